@@ -1,0 +1,115 @@
+"""Bytes to a body, rows to a model.
+
+msgspec decodes, because it is strict UTF-8, fast and keeps integers beyond 64 bits. What it refuses
+and other JSON parsers take (a byte order mark, UTF-16, lone surrogates) is read by the standard
+library, which is not allowed what RFC 8259 section 6 forbids: NaN and infinities.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import msgspec
+
+from requests_paginate.exceptions import MalformedPage
+
+__all__ = ["decode_json", "row_converter"]
+
+_decode = msgspec.json.Decoder().decode
+
+
+def decode_json(content: bytes, content_type: str | None = None) -> Any:
+    """Decodes a JSON body.
+
+    Args:
+        content: The body's bytes.
+        content_type: The Content-Type header, for the error's text.
+
+    Raises:
+        MalformedPage: It is not JSON in UTF-8 (or UTF-16 or 32); `transient` where it was cut.
+    """
+    try:
+        return _decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        truncated = "truncated" in str(error)
+    if not content.strip():
+        raise MalformedPage("expected a JSON body, got an empty one")
+    try:
+        return _decode_leniently(content)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else _reason(error)
+        malformed = MalformedPage(f"expected JSON, got {content_type or 'no type'}: {reason}")
+        at_end = isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc)
+        malformed.transient = truncated or at_end
+    raise malformed
+
+
+def _decode_leniently(content: bytes) -> Any:
+    text = content.decode(json.detect_encoding(content))
+    return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is out of range")
+    return number
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not {error.encoding}"
+    return str(error)
+
+
+def row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
+    """What turns a page's rows into the caller's model.
+
+    Args:
+        model: A type that msgspec converts to (Struct, dataclass, attrs, TypedDict, ...), or a
+            callable given one row, or None.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if model is None:
+        return None
+    if not _is_convertible(model):
+        if not callable(model):
+            raise TypeError(f"model: expected a type or a callable, got {type(model).__name__}")
+        return lambda rows: [model(row) for row in rows]
+    msgspec.json.Decoder(model)  # raises TypeError here, at the call, for a type it does not know
+
+    def convert(rows: Sequence[Any]) -> list[Any]:
+        try:
+            return msgspec.convert(rows, list[model])
+        except msgspec.ValidationError as error:
+            raise MalformedPage(f"a row does not fit the model: {_without_values(error)}") from None
+
+    return convert
+
+
+def _is_convertible(model: Any) -> bool:
+    if not isinstance(model, type):
+        return hasattr(model, "__origin__")  # dict[str, int], a generic Struct
+    return (
+        issubclass(model, (msgspec.Struct, dict))
+        or dataclasses.is_dataclass(model)
+        or hasattr(model, "__attrs_attrs__")
+        or hasattr(model, "__total__")  # a TypedDict
+        or hasattr(model, "_fields")  # a NamedTuple
+    )
+
+
+def _without_values(error: msgspec.ValidationError) -> str:
+    # "Invalid enum value 'x' - at `$[0].type`": types and paths stand in backquotes
+    return re.sub(r"'[^']*'|\b\d+\.\d+\b", "...", str(error))

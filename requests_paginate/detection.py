@@ -1,0 +1,375 @@
+"""Recognises a dialect from its first request and page.
+
+Law of this room: names are compared in lower case without punctuation, so one row serves
+`has_more`, `hasMore` and `HasMore`; hosts are never compared. `RECOGNISERS` is the order: what the
+server links comes before what it counts. A page that looks like one of many and matches no row
+raises; nothing is guessed from the length of a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from requests_paginate import names
+from requests_paginate.exceptions import UnknownPagination
+from requests_paginate.links import parse_link_header
+from requests_paginate.pages import Page, PageRequest
+from requests_paginate.rows import ItemsAt, find_rows, normalized
+from requests_paginate.strategies import (
+    Cursor,
+    LastItem,
+    LinkHeader,
+    NextLink,
+    Offset,
+    PageNumber,
+    SinglePage,
+    Strategy,
+)
+
+__all__ = ["RECOGNISERS", "detect", "may_be_truncated", "starts_at_beginning"]
+
+_LINK = re.compile(r"(?:https?://|//|/|\?)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What the recognisers look at.
+
+    Attributes:
+        page: The first page, its items filled in.
+        items: The path of the rows, or the callable that the caller gave.
+        found: The values around the rows by normalized name: (path, value), nearest first.
+        sent: The request's parameters and JSON fields by normalized name: (name, value).
+    """
+
+    page: Page
+    items: Any
+    found: Mapping[str, list[tuple[str, Any]]] = field(default_factory=dict)
+    sent: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+
+    def first(
+        self, wanted: Iterable[str], accepts: Callable[[Any], bool]
+    ) -> tuple[str, str, Any] | None:
+        """The first of the names with an acceptable value: (normalized name, path, value)."""
+        for name in wanted:
+            for path, value in self.found.get(name, ()):
+                if accepts(value):
+                    return name, path, value
+        return None
+
+    def more(self) -> str | None:
+        """The path of a has-more flag; with `!` where it marks the last page."""
+        flag = self.first(sorted(names.MORE), _is_flag)
+        if flag is None and (flag := self.first(sorted(names.LAST), _is_flag)) is not None:
+            return f"!{flag[1]}"
+        return None if flag is None else flag[1]
+
+    def says_more(self) -> bool | None:
+        """What the flag says, None without one."""
+        path = self.more()
+        if path is None:
+            return None
+        places = dict(self.found[normalized(path.rpartition(".")[2])])
+        value = str(places[path.lstrip("!")]).lower() == "true"
+        return value is not path.startswith("!")
+
+    def total(self) -> str | None:
+        """The path of the number of all rows."""
+        rows = len(self.page.items)
+        found = self.first(names.TOTALS, lambda value: _is_count(value) and int(value) >= rows)
+        if found is None:
+            # `count` is often the page's own; it is the total when nothing else is and it exceeds
+            found = self.first(["count"], lambda value: _is_count(value) and int(value) >= rows)
+        return None if found is None else found[1]
+
+    def requested(self, wanted: Iterable[str]) -> tuple[str, int] | None:
+        """The first of the names that the caller sent with a whole number."""
+        for name in wanted:
+            if name in self.sent and _is_count(self.sent[name][1]):
+                return self.sent[name][0], int(self.sent[name][1])
+        return None
+
+
+def detect(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> tuple[Strategy, ...]:
+    """The strategies that a first page allows, likeliest first.
+
+    Args:
+        page: The first page.
+        items: Where the rows are, None to find them.
+
+    Raises:
+        UnknownPagination: The page is one of many, and nothing tells how the others are reached;
+            or several lists could be the rows.
+        MalformedPage: There are no rows, or the body reports an error.
+    """
+    evidence = _gather(page, find_rows(page.body, page.url) if items is None else items)
+    for recognise in RECOGNISERS:
+        if found := tuple(recognise(evidence)):
+            return found
+    _refuse_one_of_many(evidence)
+    return (SinglePage(items=evidence.items),)
+
+
+def starts_at_beginning(request: PageRequest) -> bool:
+    """Whether a first request asks for the first rows, as far as its names tell."""
+    return all(
+        value in (None, "", "*")
+        or str(value) == "0"
+        or (name in names.PAGE_PARAMS and str(value) == "1")
+        for name, (_, value) in _sent(request).items()
+        if name in names.POSITIONS
+    )
+
+
+def may_be_truncated(page: Page) -> bool:
+    """Whether a page taken for the whole is exactly as long as the page size that was asked for."""
+    sizes = [value for name, (_, value) in _sent(page.request).items() if name in names.SIZES]
+    return any(_is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
+
+
+# Gathering -------------------------------------------------------------------------------------
+
+
+def _gather(page: Page, items: Any) -> Evidence:
+    rows = ItemsAt(items)(page)
+    found: dict[str, list[tuple[str, Any]]] = {}
+    level: list[tuple[str, Any]] = [("", page.body)]
+    while level:
+        deeper: list[tuple[str, Any]] = []
+        for prefix, node in level:
+            if not isinstance(node, Mapping):
+                continue
+            for name, value in node.items():
+                path, plain = f"{prefix}{name}", normalized(str(name))
+                if value is rows or isinstance(value, list):
+                    continue
+                found.setdefault(plain, []).append((path, value))
+                if isinstance(value, Mapping) and plain in names.CONTAINERS:
+                    deeper.append((f"{path}.", value))
+        level = deeper
+    return Evidence(
+        page=replace(page, items=rows), items=items, found=found, sent=_sent(page.request)
+    )
+
+
+def _sent(request: PageRequest) -> dict[str, tuple[str, Any]]:
+    body = request.json if isinstance(request.json, Mapping) else {}
+    return {normalized(str(n)): (str(n), v) for n, v in (*body.items(), *request.query().items())}
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool) or (
+        isinstance(value, str) and value.lower() in ("true", "false")
+    )
+
+
+def _is_count(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isascii() and value.isdecimal() and len(value) <= 18
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_link(value: Any) -> bool:
+    return isinstance(value, str) and _LINK.match(value) is not None
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
+
+
+# Recognisers -----------------------------------------------------------------------------------
+
+
+def _link_header(evidence: Evidence) -> Iterator[Strategy]:
+    """RFC 8288: a relation next, or the relations that accompany it on other pages."""
+    header = evidence.page.header("Link")
+    if header is None:
+        return
+    relations = {relation for link in parse_link_header(header) for relation in link.relations}
+    if relations & {"next", "prev", "previous", "first", "last"}:
+        yield LinkHeader(items=evidence.items, total=_total_of_links(evidence))
+
+
+def _total_of_links(evidence: Evidence) -> str | None:
+    header = evidence.page.header("X-Total-Count")
+    return "X-Total-Count" if header and _is_count(header) else evidence.total()
+
+
+def _next_link(evidence: Evidence) -> Iterator[Strategy]:
+    """A URL under a name like next, or in an object there; null beside its siblings."""
+    path = None
+    if (link := evidence.first(names.NEXT_LINKS, _is_link)) is not None:
+        path = link[1]
+    elif (target := evidence.first(names.NEXT_LINKS, _has_target)) is not None:
+        name = next(n for n in ("href", "url", "uri", "link") if _is_link(target[2].get(n)))
+        path = f"{target[1]}.{name}"
+    elif (ended := evidence.first(names.NEXT_LINKS, _is_nothing)) is not None and _has_siblings(
+        evidence
+    ):
+        path = ended[1]
+    if path is not None:
+        yield NextLink(path, items=evidence.items, total=evidence.total(), more=evidence.more(),
+                       page_param=_page_param_of_links(evidence))  # fmt: skip
+
+
+def _has_target(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and not value.get("templated")
+        and any(_is_link(value.get(name)) for name in ("href", "url", "uri", "link"))
+    )
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _has_siblings(evidence: Evidence) -> bool:
+    # {"next": null, "previous": null} or {"results": [], "next": null} is a first and last page
+    rows_are_beside = "." not in str(evidence.items)
+    return rows_are_beside or bool({"previous", "prev", "self", "count"} & evidence.found.keys())
+
+
+def _page_param_of_links(evidence: Evidence) -> str | None:
+    link = evidence.first(names.NEXT_LINKS, _is_link)
+    query = PageRequest("GET", link[2]).query() if link else {}
+    return next(
+        (n for n in query if normalized(n) in names.PAGE_PARAMS and _is_count(query[n])), None
+    )
+
+
+def _cursor(evidence: Evidence) -> Iterator[Strategy]:
+    """A token, sent back under the name the caller used, else the API's other name for it."""
+    token = evidence.first(names.TOKENS, _is_cursor)
+    if token is None or (token[0] == "offset" and _is_count(token[2])):
+        return
+    if (
+        token[0] in ("cursor", "after", "startingafter", "nextstart")
+        and evidence.says_more() is False
+    ):
+        return
+    into = "json" if evidence.page.request.json is not None else "query"
+    for name in _cursor_params(evidence, *token[:2]):
+        yield Cursor(name, token=token[1], more=evidence.more(), into=into,  # type: ignore[arg-type]
+                     items=evidence.items)  # fmt: skip
+
+
+def _is_cursor(value: Any) -> bool:
+    return _is_token(value) and not _is_link(value)
+
+
+def _cursor_params(evidence: Evidence, name: str, path: str) -> Iterator[str]:
+    own = path.rpartition(".")[2]
+    stripped = re.sub(r"^next[_-]?", "", own, flags=re.IGNORECASE)
+    likely = [*names.TOKEN_PARAMS.get(name, ()), stripped[:1].lower() + stripped[1:], own]
+    sent = [evidence.sent[n][0] for n in map(normalized, likely) if n in evidence.sent]
+    family = [f"{f}[{stripped or own}]" for f in _bracket_families(evidence)]
+    yield from dict.fromkeys(n for n in (*sent, *family, *likely) if n)
+
+
+def _bracket_families(evidence: Evidence) -> Iterator[str]:
+    for name, _ in evidence.sent.values():
+        if match := re.fullmatch(r"(\w+)\[(?:size|limit|pageSize|per_page)\]", name):
+            yield match[1]
+
+
+def _last_item(evidence: Evidence) -> Iterator[Strategy]:
+    """A has-more flag without anything to send back but an id."""
+    if evidence.says_more() is None or evidence.first((*names.OFFSETS, *names.NUMBERS), _is_count):
+        return
+    if (last := evidence.first(["lastid"], _is_token)) is not None:
+        for name in ("after", "after_id", "last_id"):
+            yield Cursor(name, token=last[1], more=evidence.more(), items=evidence.items)
+    elif ("object", "list") in evidence.found.get("object", ()):
+        yield LastItem("starting_after", more=evidence.more(), items=evidence.items)
+
+
+def _offset(evidence: Evidence) -> Iterator[Strategy]:
+    """A number of rows to skip, in the request or echoed."""
+    sent = evidence.requested(names.OFFSETS)
+    echo = evidence.first(names.OFFSETS, _is_count)
+    if sent is None and (echo is None or evidence.requested(names.PAGE_PARAMS)):
+        return
+    if sent is None and evidence.first(names.TOTAL_PAGES, _is_count):
+        return
+    name, value = sent or (str(echo and echo[1].rpartition(".")[2]), int(echo[2]) if echo else 0)
+    limit = next((n for plain, (n, _) in evidence.sent.items() if plain in names.SIZES), None)
+    yield Offset(name, limit=limit, total=evidence.total(), items=evidence.items,
+                 more=evidence.more(), first=1 if value == 1 else 0)  # fmt: skip
+
+
+def _page_number(evidence: Evidence) -> Iterator[Strategy]:
+    """A number of pages, or a page's own number beside a flag or a total."""
+    sent = evidence.requested(names.PAGE_PARAMS)
+    pages = evidence.first(names.TOTAL_PAGES, _is_count)
+    number = evidence.first(names.NUMBERS, _is_count)
+    counted = evidence.more() is not None or evidence.total() is not None
+    if pages is None and not (number and counted) and sent is None:
+        return
+    first = _first_page(evidence, sent, pages, number)
+    own = number[1].rpartition(".")[2] if number else "page"
+    echoed = [own] if normalized(own) in names.PAGE_PARAMS else []
+    likely = [sent[0]] if sent else ["page", *echoed]
+    for name in dict.fromkeys([*(f"{f}[page]" for f in _bracket_families(evidence)), *likely]):
+        yield PageNumber(
+            name,
+            total_pages=pages[1] if pages else None,
+            number=number[1] if number else None,
+            first=first,
+            items=evidence.items,
+            total=evidence.total(),
+            more=evidence.more(),
+        )
+
+
+def _first_page(
+    evidence: Evidence,
+    sent: tuple[str, int] | None,
+    pages: tuple[str, str, Any] | None,
+    number: tuple[str, str, Any] | None,
+) -> int:
+    """Whether pages count from 0 or 1: as echoed, else as asked for."""
+    zero_based = any(seen is not None and seen[0] in names.ZERO_BASED for seen in (pages, number))
+    if zero_based and (number is None or int(number[2]) == 0 or sent is not None):
+        return 0
+    if sent is not None:
+        return 0 if sent[1] == 0 else 1
+    if number is not None:
+        return int(number[2])
+    if evidence.total() is None:
+        raise UnknownPagination(
+            f"the page counts pages (at {pages[1] if pages else None!r}) and nothing tells whether "
+            "from 0 or 1; ask for the first by its number, for example params={'page': 1}, or pass "
+            "strategy=strategies.PageNumber(...)"
+        )
+    return 1
+
+
+RECOGNISERS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (
+    _link_header,
+    _next_link,
+    _cursor,
+    _last_item,
+    _offset,
+    _page_number,
+)
+
+
+def _refuse_one_of_many(evidence: Evidence) -> None:
+    """Raises where the page says that more follow and no row of the table knew how."""
+    seen = None
+    if evidence.says_more():
+        seen = f"{evidence.more()!r} says that more rows follow"
+    elif (path := evidence.total()) is not None:
+        total = next(int(v) for found in evidence.found.values() for p, v in found if p == path)
+        if total > len(evidence.page.items) and starts_at_beginning(evidence.page.request):
+            seen = f"{path!r} counts {total} rows, the page has {len(evidence.page.items)}"
+    if seen is not None:
+        around = sorted(path for found in evidence.found.values() for path, _ in found)
+        raise UnknownPagination(
+            f"{seen}, and nothing tells how to ask for them (there is {', '.join(around)[:400]}); "
+            "pass strategy=, for example strategies.PageNumber('page')"
+        )

@@ -1,0 +1,62 @@
+"""The names that APIs use, in lower case without punctuation: the vocabulary of detection.
+
+Order matters where a tuple is used: the first name found counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Objects that hold pagination beside the rows, or wrap both; looked into, breadth first.
+CONTAINERS = frozenset(
+    """additionaldata cursors d data hits info links list message meta metadata page pageable
+    pagecontext pageinfo pages paginacao pagination paging parametros pg query queryresponse
+    response responsemetadata result resultinfo""".split()
+)
+MORE = frozenset(
+    """exceededtransferlimit hasmore hasmorepage hasnext hasnextpage istruncated mighthavemore more
+    moreavailable moredataavailable moreitemsincollection morerecords""".split()
+)
+LAST = frozenset("done endofstream islast last lastpage paginationcomplete".split())
+NEXT_LINKS = tuple(
+    """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink nexthref
+    nexturi nextrecordsurl nextcursor""".split()
+)
+TOKENS = tuple(
+    """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
+    nextstartingafter nextpagestartid nextstart nextid next nextpage endcursor bookmark
+    continuation continue scrollparam cursor startingafter after offset""".split()
+)
+# Where the request's name is not the response's without "next"; the rest follows that rule.
+TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
+    "endcursor": ("after",),
+    "nextid": ("from_id", "after_id"),
+    "next": ("cursor", "next"),
+    "nextpage": ("page",),
+    "nexttoken": ("pagination_token", "nextToken", "next_token", "page_token"),
+    "nextcursortoken": ("nextCursorToken",),
+    "nextpagekey": ("nextPageKey",),
+}
+TOTAL_PAGES = tuple(
+    """totalpages pagecount pagetotal totalpage lastpage nbpages pages
+    quantidadedepaginas""".split()
+)
+NUMBERS = tuple("page currentpage currentpagenumber pagenumber number paginaatual".split())
+ZERO_BASED = frozenset("number paginaatual nbpages".split())
+TOTALS = tuple(
+    """total totalcount totalitems totalresults totalrecords totalelements totalsize totalhits
+    totalitemcount nbhits fullresultsize quantidadetotaldeitens found""".split()
+)
+OFFSETS = tuple(
+    """offset skip start startat startindex from resultoffset retstart pgoffset paginationstart
+    sysparmoffset""".split()
+)
+PAGE_PARAMS = tuple("page pagenumber pageno pageindex currentpage paginaatual p".split())
+SIZES = frozenset(
+    """count first hitsperpage limit maxitems maxresults pagelimit pagesize perpage resultsperpage
+    resultrecordcount rows size take top""".split()
+)
+POSITIONS = frozenset(
+    (*OFFSETS, *PAGE_PARAMS, "cursor", "after", "before", "startingafter", "endingbefore",
+     "pagetoken", "nextpagetoken", "pagecursor", "continuation", "marker")
+)  # fmt: skip

@@ -1,0 +1,157 @@
+"""What a caller may ask of a listing, checked when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from urllib3 import Retry
+
+from requests_paginate.decoding import row_converter
+from requests_paginate.retrying import RetryPolicy
+from requests_paginate.rows import ItemsAt
+from requests_paginate.strategies import Strategy
+
+__all__ = ["Options", "split_options"]
+
+_MEBIBYTE = 2**20
+_BEHAVIOUR_OF_PAGES = ("stream", "allow_redirects")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The options of a listing; see the table in the README.
+
+    Attributes:
+        strategy: How the API paginates; None detects it from the first request and response.
+        items: Where the rows are: a path, `""` for a bare list, or a callable given the body.
+        model: A type that msgspec converts rows to, or a callable given one row.
+        max_items: Hand out at most so many rows.
+        max_pages: Request at most so many pages.
+        prefetch: Pages to fetch ahead.
+        key: A row's identity, a name or a callable given the row: rows seen before are dropped.
+        resume: A checkpoint to go on from.
+        retries: Further tries of a page, or a `urllib3.Retry` as the policy's value.
+        timeout: Seconds, (connect, read) as in requests.
+        deadline: Seconds for one page, all retries and waits included; None for no bound.
+        max_page_bytes: The largest decoded body, in bytes.
+        allow_origins: More origins that links may lead to, without credentials.
+        pin_origin: Take only path and query of followed links.
+        decode: A callable from the body's bytes to the body.
+    """
+
+    strategy: Strategy | None = None
+    items: str | Callable[[Any], Any] | None = None
+    model: Any = None
+    max_items: int | None = None
+    max_pages: int | None = None
+    prefetch: int = 0
+    key: str | Callable[[Any], Any] | None = None
+    resume: str | None = None
+    retries: int | Retry = 5
+    timeout: Any = (10, 60)
+    deadline: float | None = 300
+    max_page_bytes: int = 64 * _MEBIBYTE
+    allow_origins: Sequence[str] = ()
+    pin_origin: bool = False
+    decode: Callable[[bytes], Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.strategy is not None and not isinstance(self.strategy, Strategy):
+            raise TypeError(_no_strategy(self.strategy))
+        ItemsAt(self.items)
+        row_converter(self.model)
+        RetryPolicy.of(self.retries)
+        for name in ("max_items", "max_pages"):
+            if getattr(self, name) is not None:
+                _check_count(name, getattr(self, name))
+        _check_count("prefetch", self.prefetch)
+        _check_count("max_page_bytes", self.max_page_bytes)
+        if self.deadline is not None:
+            _check_seconds("deadline", self.deadline)
+        self._check_timeout()
+        if self.key is not None and not (isinstance(self.key, str) or callable(self.key)):
+            raise TypeError(f"key: expected a name or a callable, got {_kind(self.key)}")
+        if self.resume is not None and not isinstance(self.resume, str):
+            raise TypeError(f"resume: expected a checkpoint string, got {_kind(self.resume)}")
+        if self.decode is not None and not callable(self.decode):
+            raise TypeError(f"decode: expected a callable, got {_kind(self.decode)}")
+        if not isinstance(self.pin_origin, bool):
+            raise TypeError(f"pin_origin: expected True or False, got {_kind(self.pin_origin)}")
+        if isinstance(self.allow_origins, str):
+            raise TypeError("allow_origins: expected a tuple of origins, got one string")
+
+    def _check_timeout(self) -> None:
+        parts = self.timeout if isinstance(self.timeout, tuple) else (self.timeout,)
+        if len(parts) > 2:
+            raise ValueError("timeout: expected seconds or (connect, read)")
+        for seconds in parts:
+            if seconds is not None:
+                _check_seconds("timeout", seconds)
+
+    @property
+    def timeouts(self) -> tuple[float | None, float | None]:
+        """Connect and read timeout, in seconds."""
+        if isinstance(self.timeout, tuple):
+            return self.timeout[0], self.timeout[-1]
+        return self.timeout, self.timeout
+
+
+def split_options(given: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
+    """The options of the listing, and the rest, which is for `session.request`.
+
+    Raises:
+        TypeError: A value has the wrong type, or cannot hold on every page.
+        ValueError: A value is out of range.
+    """
+    names = {spec.name for spec in fields(Options)}
+    ours = {name: value for name, value in given.items() if name in names}
+    rest = {name: value for name, value in given.items() if name not in names}
+    for name in _BEHAVIOUR_OF_PAGES:
+        if name in rest:
+            raise TypeError(f"{name}: a listing reads whole pages and checks redirects itself")
+    for name in ("data", "files"):
+        if name in rest and not _is_replayable(rest[name]):
+            raise TypeError(
+                f"{name}: expected what can be sent again for every page (str, bytes, dict or "
+                f"list), got {_kind(rest[name])}"
+            )
+    return Options(**ours), rest
+
+
+def _is_replayable(body: Any) -> bool:
+    if isinstance(body, Mapping):
+        return all(_is_replayable(value) for value in body.values())
+    if isinstance(body, (list, tuple)):
+        return all(_is_replayable(value) for value in body)
+    return body is None or isinstance(body, (str, bytes, bytearray, int, float))
+
+
+def _check_count(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name}: expected a whole number, got {_kind(value)}")
+    if value < 0:
+        raise ValueError(f"{name}: expected 0 or more, got {value}")
+
+
+def _check_seconds(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name}: expected seconds, got {_kind(value)}")
+    if not value > 0:
+        raise ValueError(f"{name}: expected more than 0 seconds, got {value}")
+
+
+def _no_strategy(value: Any) -> str:
+    if isinstance(value, type) and issubclass(value, Strategy):
+        return f"strategy: expected a strategy, got the class; write {value.__name__}(...)"
+    if isinstance(value, str):
+        return (
+            "strategy: expected a strategy, got a string; write "
+            f"requests_paginate.dialects.{value.upper().replace('-', '_')} if that is its name"
+        )
+    return f"strategy: expected a Strategy such as strategies.NextLink('next'), got {_kind(value)}"
+
+
+def _kind(value: Any) -> str:
+    return type(value).__name__

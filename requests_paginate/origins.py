@@ -1,0 +1,117 @@
+"""Where a followed link or redirect may lead.
+
+The pin is the origin (RFC 6454 section 4: scheme, host, port) of the first prepared URL. It never
+moves. Every URL that the server names is compared with it, in the form that requests will send,
+before anything is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from requests_paginate.exceptions import UnsafeLink
+from requests_paginate.redaction import redacted_url
+
+__all__ = ["Destination", "Origin", "OriginPolicy"]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Scheme, host and effective port."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: str) -> Origin:
+        """The origin of a prepared URL.
+
+        Raises:
+            UnsafeLink: The URL has no http(s) origin, or carries userinfo.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise UnsafeLink(f"not a URL: {redacted_url(url)}") from None
+        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+            raise UnsafeLink(f"not an http(s) URL: {redacted_url(url)}")
+        if "@" in parts.netloc:
+            raise UnsafeLink(f"a URL with userinfo is not followed: {redacted_url(url)}")
+        default = _DEFAULT_PORTS[parts.scheme]
+        return cls(parts.scheme, parts.hostname, default if port is None else port)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where a request really goes.
+
+    Attributes:
+        url: The URL to request.
+        credentials: Whether it may carry the session's and the caller's credentials.
+        upgraded: Whether http was turned into the pinned https origin.
+    """
+
+    url: str
+    credentials: bool = True
+    upgraded: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginPolicy:
+    """The rule for every URL that a server names.
+
+    Attributes:
+        pin: The origin of the listing.
+        allowed: More origins, which are spoken to without credentials.
+        pin_origin: Take only path and query of a URL and stay with the pin.
+    """
+
+    pin: Origin
+    allowed: Sequence[Origin] = ()
+    pin_origin: bool = False
+
+    def admit(self, url: str, prepared: str) -> Destination:
+        """Where to send the request for a URL, or a refusal.
+
+        Args:
+            url: The URL as the server named it, absolute.
+            prepared: The same URL as requests prepares it; this one is compared.
+
+        Raises:
+            UnsafeLink: It leaves the pin in a way that was not allowed.
+        """
+        origin = Origin.of(prepared)
+        if origin == self.pin:
+            return Destination(url=url)
+        if origin in self.allowed:
+            return Destination(url=url, credentials=False)
+        if self.pin_origin:
+            return Destination(url=self._at_pin(url))
+        if origin.scheme == "http" and self.pin.scheme == "https":
+            if origin.host == self.pin.host and origin.port in (80, self.pin.port):
+                return Destination(url=self._at_pin(url), upgraded=True)
+            raise UnsafeLink(
+                f"a link leads from {self.pin} to {origin}, in the clear; behind a TLS proxy "
+                "Django needs SECURE_PROXY_SSL_HEADER (or pass pin_origin=True to take only "
+                "path and query of links)"
+            )
+        raise UnsafeLink(
+            f"a link leads from {self.pin} to another origin, {origin}; nothing was sent. "
+            f"If it is meant, pass allow_origins=({str(origin)!r},) to go there without "
+            "credentials, or pin_origin=True to take only path and query of links"
+        )
+
+    def _at_pin(self, url: str) -> str:
+        return str(self.pin) + re.sub(r"^[^/?#]*//[^/?#]*", "", url)

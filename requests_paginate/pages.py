@@ -1,0 +1,302 @@
+"""The two values that pagination folds over, and reading a body by path.
+
+A `PageRequest` is everything that changes from page to page, and nothing secret: the caller's
+headers, auth and cookies stay with the session and the call. A `Page` remembers the request that
+made it and the one that follows, so a listing can go on from any page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote_plus, unquote_plus
+
+from requests_paginate.exceptions import MalformedPage
+from requests_paginate.redaction import REDACTED, is_secret_name, redacted_url
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "Page",
+    "PageRequest",
+    "TotalAt",
+    "as_number",
+    "check_path",
+    "flag",
+    "read",
+    "read_number",
+    "said",
+    "type_name",
+]
+
+
+@dataclass(frozen=True, repr=False)
+class PageRequest:
+    """The request of one page.
+
+    Attributes:
+        method: The HTTP method, upper case.
+        url: The URL; its query is left as it was written.
+        params: Further query parameters, added to the URL's own as requests does.
+        json: The JSON body, None for no body.
+        headers: Headers that the strategy adds (a cursor or a Range); never the caller's.
+    """
+
+    method: str
+    url: str
+    params: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    json: Any = field(default=None, kw_only=True)
+    headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+    def __repr__(self) -> str:
+        shown = [repr(self.method), repr(redacted_url(self.url))]
+        if self.params:
+            shown.append(f"params={_redacted_params(self.params)}")
+        if self.json is not None:
+            shown.append(f"json=<{type_name(self.json)}>")
+        if self.headers:
+            shown.append(f"headers=<{', '.join(self.headers)}>")
+        return f"PageRequest({', '.join(shown)})"
+
+    def query(self) -> dict[str, Any]:
+        """The names and values that the query will hold: the URL's, then `params`."""
+        in_url = parse_qsl(self.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
+        return {**dict(in_url), **self.params}
+
+    def with_param(self, name: str, value: Any) -> PageRequest:
+        """The same request with one query parameter set, where it already stands if it does.
+
+        A parameter that the caller wrote into the URL is changed there, and every other byte of
+        the URL stays as it was.
+        """
+        base, question, query = self.url.partition("?")
+        query, hash_sign, fragment = query.partition("#")
+        pieces = query.split("&")
+        names = [unquote_plus(piece.partition("=")[0]) for piece in pieces]
+        places = [place for place, known in enumerate(names) if known == name]
+        if name in self.params or not question or not places:
+            return replace(self, params={**self.params, name: value})
+        pieces[places[0]] = f"{pieces[places[0]].partition('=')[0]}={quote_plus(str(value))}"
+        kept = [piece for i, piece in enumerate(pieces) if i not in places[1:]]
+        return replace(self, url=f"{base}?{'&'.join(kept)}{hash_sign}{fragment}")
+
+    def with_json(self, path: str, value: Any) -> PageRequest:
+        """The same request with one field of its JSON body set; dots lead into nested objects."""
+        return replace(self, json=_with_field(self.json, path.split("."), value))
+
+    def follow(self, url: str) -> PageRequest:
+        """The same method, body and headers sent to a link, which carries its own query."""
+        return replace(self, url=url, params={})
+
+
+def _redacted_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: REDACTED if is_secret_name(name) else value for name, value in params.items()}
+
+
+def _with_field(node: Any, names: Sequence[str], value: Any) -> Any:
+    if not names:
+        return value
+    if node is not None and not isinstance(node, Mapping):
+        raise MalformedPage(f"the request's JSON body has {type_name(node)} above {names[0]!r}")
+    inner = (node or {}).get(names[0])
+    return {**(node or {}), names[0]: _with_field(inner, names[1:], value)}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Page:
+    """One page of a listing. `len(page)` and iteration are over its items.
+
+    Attributes:
+        items: The rows, in the server's order.
+        request: The `PageRequest` that made this page.
+        next: The `PageRequest` of the following page; None at the end.
+        total: Rows in the whole listing, where the API tells.
+        index: The page's place in the listing, from 0.
+        start: Rows of the listing before this page; None where it began in the middle.
+        headers: The response's headers.
+        status: The response's HTTP status.
+        body: The decoded body.
+        url: The URL that answered, after redirects; relative links start from it.
+        elapsed: The time until the response's headers were read.
+    """
+
+    request: PageRequest
+    items: Sequence[Any] = ()
+    next: PageRequest | None = None
+    total: int | None = None
+    index: int = 0
+    start: int | None = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    body: Any = None
+    url: str = ""
+    elapsed: timedelta | None = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+    def __bool__(self) -> bool:
+        # An empty page is still a page; len() alone would make `if page:` mean "has rows".
+        return True
+
+    def __repr__(self) -> str:
+        return f"<Page {self.index}: {len(self.items)} items, {redacted_url(self.url)}>"
+
+    def header(self, name: str) -> str | None:
+        """A response header, its name in any case; None where there is none."""
+        lowered = name.lower()
+        return next((v for n, v in self.headers.items() if n.lower() == lowered), None)
+
+
+class Absent:
+    """The type of `ABSENT`: nothing at a path, which is not the same as null."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+    def __reduce__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = Absent()
+
+_JSON_NAMES: dict[type, str] = {
+    type(None): "null", bool: "true or false", int: "a number", float: "a number", str: "a string",
+    list: "a list", dict: "an object", Absent: "nothing",
+}  # fmt: skip
+
+
+def type_name(value: Any) -> str:
+    """What a value is in JSON's words, for messages: never the value itself."""
+    return _JSON_NAMES.get(type(value), type(value).__name__)
+
+
+def read(body: Any, path: str) -> Any:
+    """The value at a path of a body, or `ABSENT`.
+
+    Dots lead into objects and, by number, lists. A name that itself contains dots
+    (`@odata.nextLink`) is found first. The empty path is the body.
+
+    Args:
+        body: A decoded body.
+        path: Names joined by dots, for example `"meta.pagination.total"`.
+    """
+    if not path:
+        return body
+    if isinstance(body, Mapping):
+        if path in body:
+            return body[path]
+        pieces = path.split(".")
+        for count in range(len(pieces) - 1, 0, -1):
+            head = ".".join(pieces[:count])
+            if head in body:
+                return read(body[head], ".".join(pieces[count:]))
+    elif isinstance(body, list):
+        head, _, rest = path.partition(".")
+        if head.isdecimal() and int(head) < len(body):
+            return read(body[int(head)], rest)
+    return ABSENT
+
+
+def read_number(body: Any, path: str) -> int | None:
+    """The count at a path: a whole number from 0, or such a number as a string.
+
+    Returns:
+        The number, or None where the path holds null or nothing.
+
+    Raises:
+        MalformedPage: Anything else stands there.
+    """
+    return as_number(read(body, path), path)
+
+
+def as_number(value: Any, path: str) -> int | None:
+    """A value as a whole number from 0; see `read_number`."""
+    if value is None or value is ABSENT:
+        return None
+    # Several APIs write counts as strings (ActiveCampaign); 18 digits is past any real count and
+    # short of the length at which int() itself refuses.
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 18:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise MalformedPage(f"expected a whole number from 0 at {path!r}, got {_described(value)}")
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "a negative number" if value < 0 else "a number that is not whole"
+    return type_name(value)
+
+
+@dataclass(frozen=True, repr=False)
+class TotalAt:
+    """Reads how many rows the whole listing has: what the `total` of a strategy is.
+
+    Attributes:
+        path: A path in the body, else a response header's name; None: the API does not tell.
+    """
+
+    path: str | None = None
+
+    def __post_init__(self) -> None:
+        check_path("total", self.path)
+
+    def __repr__(self) -> str:
+        return repr(self.path)
+
+    def __call__(self, page: Page) -> int | None:
+        """The number of rows, None where the page does not tell.
+
+        Raises:
+            MalformedPage: It is no whole number.
+        """
+        return None if self.path is None else as_number(said(page, self.path), self.path)
+
+
+def said(page: Page, path: str) -> Any:
+    """What the response says at a path of its body, else in the header of that name, or ABSENT."""
+    value = read(page.body, path)
+    if value is ABSENT:
+        header = page.header(path)
+        return ABSENT if header is None else header
+    return value
+
+
+def flag(page: Page, path: str | None) -> bool | None:
+    """Whether more rows follow, as a flag says: None where it says nothing.
+
+    Args:
+        page: The page.
+        path: A path in the body; with a leading `!` the flag means "this was the last".
+
+    Raises:
+        MalformedPage: Something else than a boolean stands there.
+    """
+    if path is None:
+        return None
+    value = read(page.body, path.lstrip("!"))
+    if value is None or value is ABSENT:
+        return None
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        value = value.lower() == "true"
+    if not isinstance(value, bool):
+        raise MalformedPage(f"expected true or false at {path!r}, got {type_name(value)}")
+    return value is not path.startswith("!")
+
+
+def check_path(name: str, path: object) -> None:
+    """Refuses what can be no path: anything but None and a string that is not empty.
+
+    Raises:
+        TypeError: It is no path.
+    """
+    if path is not None and (not isinstance(path, str) or not path):
+        raise TypeError(f"{name}: expected a path such as 'meta.{name}', got {path!r}")

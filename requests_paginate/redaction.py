@@ -1,0 +1,48 @@
+"""What may be shown of a URL or of somebody else's error text.
+
+Law of this room: a secret never leaves it. Everything that a person or a log can read (exception
+texts, reprs, log records, the terminal) passes through `redacted_url` or `redacted_text`.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["REDACTED", "is_secret_name", "redacted_text", "redacted_url"]
+
+REDACTED = "REDACTED"
+
+# Names are compared as parts of words: `api_key`, `X-Amz-Signature`, `client_secret`, `pageToken`.
+# Too much redacted costs a reader a guess, too little costs an account.
+_SECRET = re.compile(
+    r"key|token|secret|passw|pwd|signature|\bsig\b|auth|credential|session|jwt|bearer|assertion",
+    re.IGNORECASE,
+)
+_USERINFO = re.compile(r"(?<=//)[^/?#\s'\"<>]*@")
+_QUERY_PAIR = re.compile(
+    r"""(?P<lead>^|[?&;\s'"(])(?P<name>[^?&;=\s'"<>()]+)=(?P<value>[^&;#\s'"<>)]+)"""
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a value under this name is to be kept out of sight.
+
+    Args:
+        name: A parameter, field or header name, in any case.
+    """
+    return _SECRET.search(name) is not None
+
+
+def redacted_url(url: str) -> str:
+    """The URL without userinfo, fragment and the values of secret-like query parameters."""
+    return redacted_text(url.partition("#")[0])
+
+
+def redacted_text(text: str) -> str:
+    """Any text with the userinfo and secret-like query values of the URLs in it replaced."""
+    return _QUERY_PAIR.sub(_redacted_pair, _USERINFO.sub(f"{REDACTED}@", text))
+
+
+def _redacted_pair(pair: re.Match[str]) -> str:
+    value = REDACTED if is_secret_name(pair["name"]) else pair["value"]
+    return f"{pair['lead']}{pair['name']}={value}"

@@ -1,0 +1,136 @@
+"""When to try a page again, and how long to wait before: arithmetic, no clock, no I/O.
+
+`urllib3.Retry` is only the policy's *value*: its fields are read, its methods never called
+(`increment` logs the URL, and the first retry never sleeps).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import mktime_tz, parsedate_tz
+
+from urllib3 import Retry
+
+from requests_paginate.exceptions import PaginationError
+
+__all__ = ["RetryPolicy", "requested_wait"]
+
+_STATUSES = frozenset({429, 500, 502, 503, 504})
+_BACKOFF_FACTOR = 0.5  # seconds; urllib3's own default of 0 would hammer a failing server
+_EPOCH = 1_000_000_000  # a RateLimit-Reset beyond this is a time, not a number of seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryPolicy:
+    """Which failures of a page are tried again, and after how long.
+
+    Attributes:
+        tries: Further tries of one page.
+        statuses: Statuses worth another try.
+        methods: Methods that may be sent twice; None for all of them.
+        backoff_factor: Seconds; the wait before try n is a random part of this times 2**n.
+        backoff_max: Seconds that such a wait never exceeds.
+        heeds_server: Whether Retry-After and RateLimit-Reset are obeyed.
+    """
+
+    tries: int = 5
+    statuses: frozenset[int] = _STATUSES
+    methods: frozenset[str] | None = frozenset(Retry.DEFAULT_ALLOWED_METHODS)
+    backoff_factor: float = _BACKOFF_FACTOR
+    backoff_max: float = float(Retry.DEFAULT_BACKOFF_MAX)
+    heeds_server: bool = True
+
+    @classmethod
+    def of(cls, retries: int | Retry) -> RetryPolicy:
+        """The policy that the option `retries` asks for.
+
+        Raises:
+            TypeError: It is neither a number nor a `urllib3.Retry`.
+            ValueError: The number is negative.
+        """
+        if isinstance(retries, Retry):
+            return cls._of_retry(retries)
+        if isinstance(retries, bool) or not isinstance(retries, int):
+            name = type(retries).__name__
+            raise TypeError(f"retries: expected a number or a urllib3.Retry, got {name}")
+        if retries < 0:
+            raise ValueError(f"retries: expected 0 or more, got {retries}")
+        return cls(tries=retries)
+
+    @classmethod
+    def _of_retry(cls, retry: Retry) -> RetryPolicy:
+        # total=None means that only the counts of single causes bind; the largest of them does
+        counts = [retry.connect, retry.read, retry.status, retry.other]
+        tries = retry.total if retry.total is not None else max((c or 0 for c in counts), default=0)
+        methods = retry.allowed_methods
+        return cls(
+            tries=max(0, int(tries)),
+            statuses=frozenset(retry.status_forcelist or _STATUSES),
+            methods=frozenset(method.upper() for method in methods) if methods else None,
+            backoff_factor=retry.backoff_factor,
+            backoff_max=retry.backoff_max,
+            heeds_server=retry.respect_retry_after_header,
+        )
+
+    def allows(self, error: PaginationError, *, method: str, failures: int) -> bool:
+        """Whether a page may be tried again after so many failures."""
+        may_repeat = self.methods is None or method in self.methods
+        return error.transient and may_repeat and failures <= self.tries
+
+    def wait(
+        self, error: PaginationError, *, failures: int, now: float, chance: Callable[[], float]
+    ) -> float:
+        """Seconds to wait before the next try.
+
+        What the server asks for, else full jitter: a random part of an exponentially growing
+        bound (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+
+        Args:
+            error: The failure.
+            failures: How many there were, this one included.
+            now: The current time in seconds since the epoch.
+            chance: Gives a random number from 0 to 1.
+        """
+        if self.heeds_server and error.response is not None:
+            headers = error.response.headers
+            asked = requested_wait(headers.get("Retry-After"), headers.get("RateLimit-Reset"), now)
+            if asked:
+                return asked
+        bound = self.backoff_factor * 2.0 ** min(failures, 60)
+        return chance() * min(self.backoff_max, bound)
+
+
+def requested_wait(retry_after: str | None, reset: str | None, now: float) -> float | None:
+    """Seconds that a server asks to wait; None where it asks nothing or nonsense.
+
+    RateLimit-Reset wins over a longer Retry-After: Pluggy sends the real seconds there and always
+    60 in Retry-After (https://docs.pluggy.ai/docs/rate-limits).
+
+    Args:
+        retry_after: The Retry-After header: seconds or a date (RFC 9110 section 10.2.3).
+        reset: The RateLimit-Reset header: seconds, or seconds since the epoch.
+        now: The current time in seconds since the epoch.
+    """
+    waits = []
+    if (seconds := _seconds(retry_after)) is not None:
+        waits.append(seconds)
+    elif (date := _date(retry_after)) is not None:
+        waits.append(max(0.0, date - now))
+    if (seconds := _seconds(reset)) is not None:
+        waits.append(max(0.0, seconds - now) if seconds > _EPOCH else seconds)
+    return min(waits, default=None)
+
+
+def _seconds(text: str | None) -> float | None:
+    text = (text or "").strip()
+    # no float(): it takes "1e9", "nan" and "infinity", and 5,000 digits are nonsense too
+    return float(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
+
+def _date(text: str | None) -> float | None:
+    try:
+        parsed = parsedate_tz(text or "")
+        return None if parsed is None else float(mktime_tz(parsed))
+    except (ValueError, OverflowError):  # a year of 99999
+        return None

@@ -1,0 +1,73 @@
+"""Pluggy, Belvo and the common dialects of pagination, in your own process.
+
+Each dialect is a frozen value that answers requests without a socket; `serve` puts it behind real
+TLS. Nothing is kept between requests and all data follow from a seed, so a test that passes today
+passes tomorrow. The certificate needs the extra: `pip install requests-paginate[sandbox]`.
+
+Example:
+    >>> import requests
+    >>> from requests_paginate.sandbox import Belvo, serve
+    >>> belvo = Belvo(transactions=250)
+    >>> with serve(belvo) as server, requests.Session() as session:
+    ...     session.trust_env = False
+    ...     session.auth = (belvo.secret_id, belvo.secret_password)
+    ...     page = session.get(
+    ...         f"{server.url}/api/transactions/",
+    ...         params={"link": belvo.link_ids[0]},
+    ...         verify=server.ca_file,
+    ...     ).json()
+    >>> page["count"], len(page["results"])
+    (250, 100)
+    >>> server.requests
+    Counter({'/api/transactions/': 1})
+"""
+
+from requests_paginate.sandbox.belvo import Belvo
+from requests_paginate.sandbox.items import Items
+from requests_paginate.sandbox.listings import (
+    BodyCursor,
+    CursorLinkPages,
+    LastIdList,
+    LimitOffsetPages,
+    LinkHeaderPages,
+    OffsetEnvelope,
+    PageNumberPages,
+    SingleListing,
+    TotalPagesEnvelope,
+)
+from requests_paginate.sandbox.messages import (
+    Dialect,
+    Headers,
+    PathDialect,
+    Refusal,
+    Request,
+    Response,
+    json_response,
+)
+from requests_paginate.sandbox.pluggy import Pluggy
+from requests_paginate.sandbox.server import Combined, Server, serve
+
+__all__ = [
+    "Belvo",
+    "BodyCursor",
+    "Combined",
+    "CursorLinkPages",
+    "Dialect",
+    "Headers",
+    "Items",
+    "LastIdList",
+    "LimitOffsetPages",
+    "LinkHeaderPages",
+    "OffsetEnvelope",
+    "PageNumberPages",
+    "PathDialect",
+    "Pluggy",
+    "Refusal",
+    "Request",
+    "Response",
+    "Server",
+    "SingleListing",
+    "TotalPagesEnvelope",
+    "json_response",
+    "serve",
+]

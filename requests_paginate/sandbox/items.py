@@ -1,0 +1,106 @@
+"""What the common dialects share: rows that are easy to count, and strict parameters."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+
+from requests_paginate.sandbox.data import Dataset, Row
+from requests_paginate.sandbox.messages import (
+    Refusal,
+    Request,
+    Response,
+    encode_list,
+    json_response,
+    with_parameter,
+    without_parameter,
+)
+
+__all__ = ["Items", "link"]
+
+LARGEST_PAGE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Items(ABC):
+    """What the dialects below share: so many rows `{"id": 1, "name": "Item 1"}` at one path.
+
+    Attributes:
+        total: how many rows there are; their ids count from 1.
+        page_size: rows of a page if the client does not say.
+        path: the one path that is answered.
+    """
+
+    total: int
+    page_size: int = 100
+    path: str = "/items"
+
+    def knows(self, path: str) -> bool:
+        """Tells whether `path` is the listing's."""
+        return path == self.path
+
+    def rows(self) -> tuple[Row, ...]:
+        """Returns all rows, as a client decodes them."""
+        return self._dataset.copies()
+
+    def respond(self, request: Request) -> Response:
+        """Answers one request."""
+        try:
+            if not self.knows(request.path):
+                raise self.refusal(404, "Not found.")
+            if request.method not in {"GET", "HEAD"}:
+                raise self.refusal(405, f'Method "{request.method}" not allowed.')
+            return self.answer(request)
+        except Refusal as refusal:
+            return refusal.response
+
+    @abstractmethod
+    def answer(self, request: Request) -> Response:
+        """Answers a GET of the path."""
+
+    def refusal(self, status: int, message: str) -> Refusal:
+        """Makes what ends an answer with an error in the dialect's own shape."""
+        return Refusal(json_response({"detail": message}, status=status))
+
+    def slice(self, start: int, size: int) -> bytes:
+        """Returns up to `size` rows from index `start` as one JSON array."""
+        return encode_list(self._dataset.encoded[start : start + size])
+
+    def number(self, request: Request, name: str, default: int, *, least: int = 1) -> int:
+        """Reads a parameter that is a number of at least `least`; anything else is a 400."""
+        text = request.parameter(name)
+        if text is None:
+            return default
+        number = int(text) if text.isascii() and text.isdigit() else least - 1
+        if number < least:
+            raise self.refusal(400, f"{name} must be a number of at least {least}.")
+        return number
+
+    def size(self, request: Request, name: str) -> int:
+        """Reads the page size, cut to the largest."""
+        return min(self.number(request, name, self.page_size), LARGEST_PAGE)
+
+    def pages(self, size: int) -> int:
+        """Returns how many pages of `size` rows there are."""
+        return -(-self.total // size)
+
+    @cached_property
+    def _dataset(self) -> Dataset:
+        return Dataset(make=_item, count=self.total)
+
+
+def link(request: Request, **parameters: int | str | None) -> str:
+    """Returns the absolute URL of the request with parameters set, or removed where None."""
+    query = request.query
+    for name, value in parameters.items():
+        query = (
+            without_parameter(query, name)
+            if value is None
+            else with_parameter(query, name, str(value))
+        )
+    return f"{request.url}?{query}" if query else request.url
+
+
+def _item(index: int) -> Row:
+    return {"id": index + 1, "name": f"Item {index + 1}"}

@@ -1,0 +1,208 @@
+"""What a sandbox hears and says: values, without a socket.
+
+A dialect is a function from a `Request` to a `Response`. It keeps no state and reads no clock, so
+the same request always gets the same answer, whether it came through a socket, through `responses`
+or from a table of cases.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, quote, unquote_plus
+
+__all__ = [
+    "Dialect",
+    "Headers",
+    "PathDialect",
+    "Refusal",
+    "Request",
+    "Response",
+    "cursor_for",
+    "encode",
+    "encode_list",
+    "json_response",
+    "read_cursor",
+    "with_parameter",
+    "without_parameter",
+]
+
+
+class Headers(Mapping[str, str]):
+    """Header fields, found whatever the case of their name (RFC 9110, section 5.1)."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
+        pairs = fields.items() if isinstance(fields, Mapping) else fields
+        self._fields = {name.lower(): (name, value) for name, value in pairs}
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields[name.lower()][1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._fields.values())
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __repr__(self) -> str:
+        # Names only: a value may be a credential.
+        return f"Headers({list(self)})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request as a dialect sees it.
+
+    Attributes:
+        method: in upper case.
+        path: as it was sent, still percent-encoded, without the query.
+        query: what follows the question mark, as it was sent.
+        headers: any mapping of names to values; lookup becomes case-insensitive.
+        body: as it was sent.
+        origin: scheme, host and port that the client spoke to; absolute links begin with it.
+    """
+
+    method: str = "GET"
+    path: str = "/"
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=Headers)
+    body: bytes = b""
+    origin: str = "https://localhost"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.headers, Headers):
+            object.__setattr__(self, "headers", Headers(self.headers))
+
+    @cached_property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """The decoded query: names and values in their order, repeated names included."""
+        return tuple(parse_qsl(self.query, keep_blank_values=True))
+
+    def parameter(self, name: str) -> str | None:
+        """Returns the last value of a query parameter, or None if it was not sent."""
+        values = [value for key, value in self.parameters if key == name]
+        return values[-1] if values else None
+
+    @property
+    def url(self) -> str:
+        """The absolute URL of the resource, without the query."""
+        return self.origin + self.path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """One answer: a status, header fields in their order, and a body."""
+
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def json(self) -> Any:
+        """Returns the decoded body."""
+        return json.loads(self.body)
+
+
+class Dialect(Protocol):
+    """Anything that answers requests; `respond` is pure."""
+
+    def respond(self, request: Request) -> Response:
+        """Answers one request."""
+        ...
+
+
+class PathDialect(Dialect, Protocol):
+    """A dialect that knows which paths are its own, so that several can share a server."""
+
+    def knows(self, path: str) -> bool:
+        """Tells whether `path` belongs to this dialect."""
+        ...
+
+
+class Refusal(Exception):
+    """Ends the making of an answer: what the dialect answers instead is `response`."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+def encode(value: Any) -> bytes:
+    """Encodes a value as compact UTF-8 JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def encode_list(rows: Iterable[bytes]) -> bytes:
+    """Joins rows that are already encoded into one JSON array."""
+    return b"[" + b",".join(rows) + b"]"
+
+
+def json_response(
+    body: Any, *, status: int = 200, headers: Iterable[tuple[str, str]] = ()
+) -> Response:
+    """Makes a JSON answer.
+
+    Args:
+        body: any JSON value. Bytes, also as a member of an object, are JSON that is already
+            encoded: so a page of a thousand rows is joined, not encoded again.
+        status: the status code.
+        headers: further header fields.
+    """
+    if isinstance(body, Mapping):
+        members = (
+            encode(name) + b":" + (value if isinstance(value, bytes) else encode(value))
+            for name, value in body.items()
+        )
+        content = b"{" + b",".join(members) + b"}"
+    else:
+        content = body if isinstance(body, bytes) else encode(body)
+    return Response(
+        status=status, headers=(("Content-Type", "application/json"), *headers), body=content
+    )
+
+
+def with_parameter(query: str, name: str, value: str) -> str:
+    """Returns `query` with one parameter set; the others keep their place and their spelling.
+
+    The first occurrence is replaced where it stands and any further one dropped; a parameter that
+    was not there is appended. So the order is the caller's, as in Belvo's documented links.
+    """
+    setting = f"{name}={quote(value, safe='')}"
+    kept: list[str] = []
+    for part in _parts(query):
+        if _name(part) != name:
+            kept.append(part)
+        elif setting not in kept:
+            kept.append(setting)
+    return "&".join(kept if setting in kept else [*kept, setting])
+
+
+def without_parameter(query: str, name: str) -> str:
+    """Returns `query` without one parameter; the others keep their place and their spelling."""
+    return "&".join(part for part in _parts(query) if _name(part) != name)
+
+
+def cursor_for(position: str) -> str:
+    """Encodes a position as an opaque cursor."""
+    return base64.b64encode(position.encode()).decode()
+
+
+def read_cursor(cursor: str) -> str | None:
+    """Returns the position in a cursor, or None if it is none that `cursor_for` makes."""
+    try:
+        return base64.b64decode(cursor, validate=True).decode()
+    except ValueError:  # neither base64 nor UTF-8
+        return None
+
+
+def _parts(query: str) -> list[str]:
+    return [part for part in query.split("&") if part]
+
+
+def _name(part: str) -> str:
+    return unquote_plus(part.partition("=")[0])

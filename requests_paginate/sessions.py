@@ -1,0 +1,222 @@
+"""Where a listing begins: `get_all`, the mixin and the session.
+
+A session is used through its own `request`, so caching, rate-limiting and OAuth sessions and every
+auth object go on working.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import requests
+from requests import exceptions as requests_exceptions
+from requests.utils import check_header_validity
+
+from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter, TLSAdapter
+from requests_paginate.fetching import Fetcher
+from requests_paginate.links import is_relative
+from requests_paginate.listings import Listing
+from requests_paginate.options import Options, split_options
+from requests_paginate.pages import PageRequest
+from requests_paginate.redaction import redacted_text
+
+__all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
+
+_WITHOUT_ROWS = ("HEAD", "OPTIONS")
+_REQUEST_NAMES = frozenset(inspect.signature(requests.Session.request).parameters) - {"self"}
+
+
+def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
+    """Every row of a paginated listing, lazily.
+
+    Nothing is sent before the first row is asked for.
+
+        for transaction in get_all("https://api.example.com/transactions", auth=(user, password)):
+            ...
+
+    Args:
+        url: The listing's URL, as for `requests.get`.
+        session: Any requests-like session; a `PaginatedSession` of its own if None.
+        **options: The options of a listing (`strategy`, `items`, `model`, `max_items`,
+            `max_pages`, `prefetch`, `key`, `resume`, `retries`, `timeout`, `deadline`,
+            `max_page_bytes`, `allow_origins`, `pin_origin`, `decode`: see `Options`); everything
+            else (`params`, `headers`, `auth`, ...) goes to `session.request`, for every page.
+
+    Raises:
+        TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
+        ValueError: An option is out of range.
+        requests.RequestException: The URL cannot be one.
+        InvalidCheckpoint: `resume` does not fit the call.
+    """
+    return request_all("GET", url, session=session, **options)
+
+
+def request_all(method: str, url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
+    """Every row of a listing that is asked for with another method; see `get_all`.
+
+    Args:
+        method: The HTTP method; "POST" for a search whose cursor goes into the JSON body.
+        url: The listing's URL.
+        session: Any requests-like session; a `PaginatedSession` of its own if None.
+        **options: As for `get_all`.
+
+    Raises:
+        ValueError: HEAD and OPTIONS have no rows.
+    """
+    method = _checked_method(method)
+    own = session is None
+    session = PaginatedSession() if own else session
+    if not callable(getattr(session, "request", None)):
+        raise TypeError(f"session: expected a requests session, got {type(session).__name__}")
+    listing_options, rest = split_options(options)
+    _check_names(session, rest)
+    _check_headers(rest.get("headers"))
+    request = _first_request(method, url, rest, session)
+    fetcher = Fetcher(session, listing_options, rest, request.url)
+    return Listing(fetcher, request, listing_options, owns_session=own)
+
+
+def _checked_method(method: object) -> str:
+    if not isinstance(method, str):
+        raise TypeError(f"method: expected a string, got {type(method).__name__}")
+    if method.upper() in _WITHOUT_ROWS:
+        raise ValueError(f"method: a response to {method.upper()} has no rows")
+    return method.upper()
+
+
+def _first_request(method: str, url: object, rest: dict[str, Any], session: Any) -> PageRequest:
+    """The first page's request; what it holds is taken out of the rest."""
+    if not isinstance(url, (str, bytes)):
+        raise TypeError(f"url: expected a string, got {type(url).__name__}")
+    url = url.decode() if isinstance(url, bytes) else url.strip()
+    if not is_relative(url) or not _overrides_request(session):
+        _check_url(url)
+    params = rest.pop("params", None)
+    if params and not isinstance(params, Mapping):
+        # Strings, bytes and pairs: encoded as requests does, and from then on part of the URL.
+        query = params if isinstance(params, (str, bytes)) else urlencode(list(params), doseq=True)
+        query = query.decode() if isinstance(query, bytes) else query
+        base, hash_sign, fragment = url.partition("#")
+        url = f"{base}{'&' if '?' in base else '?'}{query}{hash_sign}{fragment}"
+        params = None
+    return PageRequest(method, url, params=dict(params or {}), json=rest.pop("json", None))
+
+
+def _check_url(url: str) -> None:
+    """Raises what requests would raise for the URL, without its secrets."""
+    try:
+        requests.PreparedRequest().prepare_url(url, None)
+    except requests_exceptions.RequestException as error:
+        kind, text = type(error), redacted_text(str(error))
+    else:
+        if is_relative(url) or not url.lower().startswith(("http:", "https:")):
+            raise requests_exceptions.InvalidSchema(
+                f"expected an http(s) URL: {redacted_text(url)}"
+            )
+        return
+    raise kind(text) from None
+
+
+def _check_headers(headers: Any) -> None:
+    """Raises what requests would raise for a header, without its value."""
+    for name, value in (headers or {}).items():
+        if value is None:
+            continue
+        try:
+            check_header_validity((name, value))
+        except requests_exceptions.InvalidHeader:
+            pass
+        else:
+            continue
+        raise requests_exceptions.InvalidHeader(f"the value of header {name!r} cannot be sent")
+
+
+def _overrides_request(session: Any) -> bool:
+    function = getattr(getattr(session, "request", None), "__func__", None)
+    return function is not requests.Session.request
+
+
+def _check_names(session: Any, given: Mapping[str, Any]) -> None:
+    """Raises for an option that nobody takes: a typing error, before anything is sent."""
+    known = set(_REQUEST_NAMES)
+    takes_any = False
+    if _overrides_request(session):
+        parameters = inspect.signature(session.request).parameters.values()
+        known |= {parameter.name for parameter in parameters}
+        takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+    ours = [spec.name for spec in fields(Options)]
+    for name in given:
+        if name in known - {"method", "url"}:
+            continue
+        close = difflib.get_close_matches(name, [*ours, *known], n=1, cutoff=0.75)
+        if close or not takes_any:
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise TypeError(f"{name}: no such option of a listing or of session.request{hint}")
+
+
+if TYPE_CHECKING:
+    _Base = requests.Session
+else:
+    _Base = object
+
+
+class PaginationMixin(_Base):
+    """Adds the listing verbs to a session class: `class S(PaginationMixin, CachedSession): ...`.
+
+    It overrides nothing and has no `__init__`, so it goes in front of any session class.
+    """
+
+    def get_all(self, url: str, **options: Any) -> Listing[Any]:
+        """Every row of a paginated listing, lazily; see `requests_paginate.get_all`."""
+        return self.request_all("GET", url, **options)
+
+    def post_all(self, url: str, **options: Any) -> Listing[Any]:
+        """Every row of a listing that is asked for with POST; see `requests_paginate.get_all`."""
+        return self.request_all("POST", url, **options)
+
+    def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
+        """Every row of a listing; see `requests_paginate.request_all`."""
+        return request_all(method, url, session=self, **options)
+
+
+class PaginatedSession(PaginationMixin, requests.Session):
+    """A `requests.Session` with the listing verbs, a TLS floor and no plain http.
+
+    Otherwise it is the session it replaces, except that a CA file set on `session.verify` wins
+    over REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE in the environment.
+
+    Args:
+        allow_http: Allow http:// to any host; on loopback without proxies.
+        tls_minimum: The lowest TLS version to speak.
+        pool_maxsize: Connections kept open to one host; at least `prefetch` of any listing.
+
+    Raises:
+        ValueError: The floor is below TLS 1.2.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_http: bool = False,
+        tls_minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+        pool_maxsize: int = 32,
+    ) -> None:
+        super().__init__()
+        self.mount("https://", TLSAdapter(tls_minimum=tls_minimum, pool_maxsize=pool_maxsize))
+        plain = LoopbackAdapter(pool_maxsize=pool_maxsize) if allow_http else HTTPSOnlyAdapter()
+        self.mount("http://", plain)
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """As in requests, with this session's own CA file before the environment's."""
+        if verify is None and isinstance(self.verify, (str, os.PathLike)):
+            verify = self.verify
+        return super().merge_environment_settings(url, proxies, stream, verify, cert)
