@@ -80,10 +80,15 @@ class Evidence:
         """The path of the number of all rows."""
         rows = len(self.page.items)
         found = self.first(names.TOTALS, lambda value: _is_count(value) and int(value) >= rows)
-        if found is None:
-            # `count` is often the page's own; it is the total when nothing else is and it exceeds
-            found = self.first(["count"], lambda value: _is_count(value) and int(value) >= rows)
-        return None if found is None else found[1]
+        if found is not None:
+            return found[1]
+        # `count` is a total only beside the rows (Django REST framework); elsewhere, too often,
+        # it is the page's own, or counts something else.
+        counts = [p for p, v in self.found.get("count", ()) if _is_count(v) and int(v) >= rows]
+        return next((path for path in counts if self._is_beside(path)), None)
+
+    def _is_beside(self, path: str) -> bool:
+        return path.rpartition(".")[0] == str(self.items).rpartition(".")[0]
 
     def requested(self, wanted: Iterable[str]) -> tuple[str, int] | None:
         """The first of the names that the caller sent with a whole number."""
@@ -127,7 +132,8 @@ def starts_at_beginning(request: PageRequest) -> bool:
 def may_be_truncated(page: Page) -> bool:
     """Whether a page taken for the whole is exactly as long as the page size that was asked for."""
     sizes = [value for name, (_, value) in _sent(page.request).items() if name in names.SIZES]
-    return any(_is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
+    rows = len(page.body) if isinstance(page.body, list) else 0
+    return any(_is_count(size) and int(size) == rows > 0 for size in sizes)
 
 
 # Gathering -------------------------------------------------------------------------------------
@@ -206,10 +212,9 @@ def _next_link(evidence: Evidence) -> Iterator[Strategy]:
     elif (target := evidence.first(names.NEXT_LINKS, _has_target)) is not None:
         name = next(n for n in ("href", "url", "uri", "link") if _is_link(target[2].get(n)))
         path = f"{target[1]}.{name}"
-    elif (ended := evidence.first(names.NEXT_LINKS, _is_nothing)) is not None and _has_siblings(
-        evidence
-    ):
-        path = ended[1]
+    elif evidence.first(names.TOKENS, _is_cursor) is None and _has_siblings(evidence):
+        ended = evidence.first(names.NEXT_LINKS, _is_nothing)
+        path = ended[1] if ended else None
     if path is not None:
         yield NextLink(path, items=evidence.items, total=evidence.total(), more=evidence.more(),
                        page_param=_page_param_of_links(evidence))  # fmt: skip
@@ -239,6 +244,14 @@ def _page_param_of_links(evidence: Evidence) -> str | None:
     return next(
         (n for n in query if normalized(n) in names.PAGE_PARAMS and _is_count(query[n])), None
     )
+
+
+def _header_token(evidence: Evidence) -> Iterator[Strategy]:
+    """A response header that names the next page or holds its cursor; empty at the end."""
+    for header, param in names.HEADER_TOKENS.items():
+        if evidence.page.header(header) is not None:
+            yield Cursor(param, token=header, more=evidence.more(), items=evidence.items)
+            return
 
 
 def _cursor(evidence: Evidence) -> Iterator[Strategy]:
@@ -274,6 +287,12 @@ def _bracket_families(evidence: Evidence) -> Iterator[str]:
     for name, _ in evidence.sent.values():
         if match := re.fullmatch(r"(\w+)\[(?:size|limit|pageSize|per_page)\]", name):
             yield match[1]
+
+
+def _dotted_families(evidence: Evidence) -> Iterator[str]:
+    for name, _ in evidence.sent.values():
+        if "." in name:  # BACEN Pix: paginacao.itensPorPagina beside paginacao.paginaAtual
+            yield name.rpartition(".")[0]
 
 
 def _last_item(evidence: Evidence) -> Iterator[Strategy]:
@@ -313,7 +332,9 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     own = number[1].rpartition(".")[2] if number else "page"
     echoed = [own] if normalized(own) in names.PAGE_PARAMS else []
     likely = [sent[0]] if sent else ["page", *echoed]
-    for name in dict.fromkeys([*(f"{f}[page]" for f in _bracket_families(evidence)), *likely]):
+    families = [f"{family}[page]" for family in _bracket_families(evidence)]
+    families += [f"{family}.{own}" for family in _dotted_families(evidence)]
+    for name in dict.fromkeys([*families, *likely]):
         yield PageNumber(
             name,
             total_pages=pages[1] if pages else None,
@@ -350,6 +371,7 @@ def _first_page(
 
 RECOGNISERS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (
     _link_header,
+    _header_token,
     _next_link,
     _cursor,
     _last_item,
@@ -359,10 +381,12 @@ RECOGNISERS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (
 
 
 def _refuse_one_of_many(evidence: Evidence) -> None:
-    """Raises where the page says that more follow and no row of the table knew how."""
+    """Raises where the page shows that more follow and no row of the table knew how."""
     seen = None
     if evidence.says_more():
         seen = f"{evidence.more()!r} says that more rows follow"
+    elif (onward := _leads_on(evidence)) is not None:
+        seen = f"something stands at {onward!r}"
     elif (path := evidence.total()) is not None:
         total = next(int(v) for found in evidence.found.values() for p, v in found if p == path)
         if total > len(evidence.page.items) and starts_at_beginning(evidence.page.request):
@@ -370,6 +394,18 @@ def _refuse_one_of_many(evidence: Evidence) -> None:
     if seen is not None:
         around = sorted(path for found in evidence.found.values() for path, _ in found)
         raise UnknownPagination(
-            f"{seen}, and nothing tells how to ask for them (there is {', '.join(around)[:400]}); "
+            f"{seen}, and nothing tells how to ask for more (there is {', '.join(around)[:400]}); "
             "pass strategy=, for example strategies.PageNumber('page')"
         )
+
+
+def _leads_on(evidence: Evidence) -> str | None:
+    """The path of a continuation in a form that no strategy here knows."""
+    for name, places in evidence.found.items():
+        if name in names.SYNCHRONISATION:
+            continue
+        if name.startswith("next") or name in ("continue", "lastevaluatedkey"):
+            for path, value in places:
+                if value and not isinstance(value, bool):
+                    return path
+    return None

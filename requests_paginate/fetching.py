@@ -1,123 +1,56 @@
-"""One page: sent, redirected under the origin policy, read within bounds, decoded, tried again.
+"""One page: sent, read within bounds, decoded, and tried again.
 
 Request, body and decoding are one attempt, because requests never retries a body that broke
-half-way. Redirects are followed here and not by the session, because requests takes only the
-`Authorization` header from one that leaves the origin: an X-API-KEY goes anywhere.
+half-way.
 """
 
 from __future__ import annotations
 
 import logging
 import random
-import ssl
 import time
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import requests
-from requests import exceptions as requests_exceptions
 from urllib3 import HTTPResponse
-from urllib3 import exceptions as urllib3_exceptions
 
 from requests_paginate.decoding import decode_json
 from requests_paginate.exceptions import (
     DeadlineExceeded,
-    InconsistentListing,
-    InsecureTransport,
     MalformedPage,
     PageFailed,
     PageTooLarge,
     PaginationError,
-    PaginationWarning,
-    TransferFailed,
-    UnsafeLink,
 )
-from requests_paginate.links import check_link, is_relative, resolve
 from requests_paginate.options import Options
-from requests_paginate.origins import Destination, Origin, OriginPolicy
 from requests_paginate.pages import Page, PageRequest
 from requests_paginate.redaction import redacted_text, redacted_url
 from requests_paginate.retrying import RetryPolicy
+from requests_paginate.sending import Clock, Sender, translated
 
-__all__ = ["Fetcher", "Tally", "prepared_url"]
+__all__ = ["Fetcher"]
 
 logger = logging.getLogger("requests_paginate")
 
 _CHUNK = 2**16  # bytes; one read of a socket, between two looks at the clock
-_MAX_REDIRECTS = 30  # as requests
 _ERROR_BYTES = 2**16  # of an error's body; enough for any provider's code and message
 
 
-@dataclass
-class Tally:
-    """What fetching cost so far."""
-
-    requests: int = 0
-    retries: int = 0
-    bytes: int = 0
-    seconds_waited: float = 0.0
-
-
-class Clock:
-    """The time that is left for one page."""
-
-    def __init__(self, deadline: float | None) -> None:
-        self.deadline = deadline
-        self.started = time.monotonic()
-
-    def left(self) -> float:
-        """Seconds left; infinite without a deadline."""
-        if self.deadline is None:
-            return float("inf")
-        return self.deadline - (time.monotonic() - self.started)
-
-    def check(self) -> None:
-        """Raises DeadlineExceeded when the time is over."""
-        if self.left() <= 0:
-            raise DeadlineExceeded(f"the page took longer than its {self.deadline} s")
-
-    def capped(self, timeout: float | None) -> float | None:
-        """A timeout cut to what is left."""
-        left = max(self.left(), 0.001)
-        return (
-            min(left, timeout if timeout is not None else left) if left != float("inf") else timeout
-        )
-
-
 class Fetcher:
-    """Fetches pages through a session.
+    """Fetches pages.
 
     Args:
-        session: A requests-like session; only its `request` method is used.
+        sender: Sends the requests.
         options: The listing's options.
-        request_options: What `session.request` gets for every page.
-        first_url: The caller's URL. Every other URL was named by the server and is checked
-            against its origin. A session that completes relative URLs itself is asked for the
-            first page before the origin is known.
     """
 
-    def __init__(
-        self,
-        session: Any,
-        options: Options,
-        request_options: Mapping[str, Any],
-        first_url: str,
-    ) -> None:
-        self.session = session
-        self.tally = Tally()
+    def __init__(self, sender: Sender, options: Options) -> None:
+        self.sender = sender
+        self.tally = sender.tally
         self._options = options
-        self._request_options = dict(request_options)
         self._retrying = RetryPolicy.of(options.retries)
-        self._allowed = tuple(Origin.of(prepared_url(url)) for url in options.allow_origins)
-        self._first_url = first_url
-        self._pin = None if is_relative(first_url) else Origin.of(prepared_url(first_url))
-        self._has_warned = False
-        self._stranger: requests.Session | None = None
 
     def fetch(self, request: PageRequest, index: int) -> Page:
         """Fetches one page, with as many tries as the policy and the deadline allow.
@@ -155,8 +88,8 @@ class Fetcher:
         self.tally.seconds_waited += seconds
 
     def _attempt(self, request: PageRequest, index: int, clock: Clock) -> Page:
-        with _translated(request, clock):
-            response = self._send(request, clock)
+        with translated(request, clock):
+            response = self.sender.send(request, clock)
             with response:
                 content = self._read(response, clock)
         if response.status_code == 206 and _counts_rows(response):
@@ -192,102 +125,6 @@ class Fetcher:
         except MalformedPage as error:
             error.response = response
             raise
-
-    # Sending ---------------------------------------------------------------------------------
-
-    def _send(self, request: PageRequest, clock: Clock) -> requests.Response:
-        params = dict(request.params)
-        if request.url == self._first_url:
-            destination = Destination(url=request.url)
-        else:
-            destination = self._admit(request.url)
-            # A session parameter that a link already carries is sent once: None deletes it.
-            query = {name for name, _ in parse_qsl(urlsplit(request.url).query, True)}
-            params.update(dict.fromkeys(query & self.session_params().keys(), None))
-        visited = {destination.url}
-        while True:
-            response = self._request(request, destination, params, clock)
-            if self._pin is None and response.request is not None:
-                self._pin = Origin.of(response.request.url or "")
-            location = _redirect_target(request, response)
-            if location is None:
-                return response
-            response.close()
-            destination = self._admit(resolve(response.url, location))
-            if destination.url in visited or len(visited) > _MAX_REDIRECTS:
-                raise InconsistentListing(
-                    f"redirects lead nowhere: {redacted_url(destination.url)}"
-                )
-            visited.add(destination.url)
-            # The target is complete; as in requests, nothing is added to it.
-            params = dict.fromkeys(self.session_params(), None)
-
-    def session_params(self) -> Mapping[str, Any]:
-        """The session's own query parameters, which it adds to every request."""
-        params = getattr(self.session, "params", None)
-        return params if isinstance(params, Mapping) else {}
-
-    def _admit(self, url: str) -> Destination:
-        """Where a URL that is not the caller's may be sent, by the origin policy."""
-        check_link(url)
-        if self._pin is None or url.startswith(f"{self._pin}/"):
-            return Destination(url=url)  # the authority ends at the slash: the pin itself
-        policy = OriginPolicy(
-            pin=self._pin, allowed=self._allowed, pin_origin=self._options.pin_origin
-        )
-        destination = policy.admit(url, prepared_url(url))
-        if destination.upgraded and not self._has_warned:
-            self._has_warned = True
-            warnings.warn(
-                f"a link led to http; it is followed on {self._pin} instead. Behind a TLS proxy "
-                "Django needs SECURE_PROXY_SSL_HEADER to link to https",
-                PaginationWarning,
-                stacklevel=2,
-            )
-        return destination
-
-    def _request(
-        self, request: PageRequest, destination: Destination, params: dict[str, Any], clock: Clock
-    ) -> requests.Response:
-        clock.check()
-        connect, read = self._options.timeouts
-        options: dict[str, Any] = {
-            **self._request_options,
-            "params": params or None,
-            "timeout": (clock.capped(connect), clock.capped(read)),
-            "stream": True,
-            "allow_redirects": False,
-        }
-        if request.headers:
-            options["headers"] = {**(options.get("headers") or {}), **request.headers}
-        if request.json is not None:
-            options["json"] = request.json
-        self.tally.requests += 1
-        if not destination.credentials:
-            options = {**_without_credentials(options), "auth": _as_it_is}
-            return self._without_session().request(request.method, destination.url, **options)
-        if self._has_authorization(options):
-            options["auth"] = _as_it_is
-        response: requests.Response = self.session.request(
-            request.method, destination.url, **options
-        )
-        return response
-
-    def _has_authorization(self, options: Mapping[str, Any]) -> bool:
-        """Whether the caller's auth is a header, which requests would replace from a netrc file."""
-        if options.get("auth") is not None or getattr(self.session, "auth", None) is not None:
-            return False
-        headers = [options.get("headers") or {}, getattr(self.session, "headers", None) or {}]
-        return any(name.lower() == "authorization" for names in headers for name in names)
-
-    def _without_session(self) -> requests.Session:
-        """A session with the same wires and none of the credentials, for allowed origins."""
-        if self._stranger is None:
-            self._stranger = requests.Session()
-            for name in ("adapters", "proxies", "verify", "trust_env"):
-                if hasattr(self.session, name):
-                    setattr(self._stranger, name, getattr(self.session, name))
-        return self._stranger
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -335,22 +172,6 @@ class Fetcher:
         return error
 
 
-def prepared_url(url: str) -> str:
-    """The URL as requests will send it.
-
-    Raises:
-        UnsafeLink: requests cannot send it.
-    """
-    prepared = requests.PreparedRequest()
-    try:
-        prepared.prepare_url(url, None)
-    except requests_exceptions.RequestException as error:
-        text = redacted_text(str(error))
-    else:
-        return prepared.url or ""
-    raise UnsafeLink(text)
-
-
 def _collected(read: Any, limit: int, response: requests.Response, clock: Clock) -> bytes:
     chunks: list[bytes] = []
     size = 0
@@ -375,26 +196,6 @@ def _counts_rows(response: requests.Response) -> bool:
     return bool(content_range) and not content_range.lower().startswith("bytes")
 
 
-def _redirect_target(request: PageRequest, response: requests.Response) -> str | None:
-    if response.status_code not in (301, 302, 303, 307, 308):
-        return None
-    if response.status_code < 304 and request.method != "GET":
-        return None  # fetch says which status came instead of a page
-    location = response.headers.get("Location")
-    # Header values arrive as latin-1; a Location is UTF-8 (as requests.get_redirect_target)
-    return location.encode("latin-1").decode("utf-8", "replace") if location else None
-
-
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """An auth that adds nothing and, being there, keeps netrc out."""
-    return request
-
-
-def _without_credentials(options: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("params", "timeout", "stream", "allow_redirects", "verify", "proxies", "json")
-    return {name: options[name] for name in kept if name in options}
-
-
 def _provider_error(response: requests.Response) -> str:
     """The provider's code and message, as Pluggy, Belvo, DRF and RFC 9457 write them."""
     try:
@@ -412,55 +213,3 @@ def _provider_error(response: requests.Response) -> str:
              "field", "request_id")  # fmt: skip
     said = [str(body[n])[:300] for n in names if isinstance(body.get(n), (str, int)) and body[n]]
     return redacted_text(": ".join(said))
-
-
-@contextmanager
-def _translated(request: PageRequest, clock: Clock) -> Iterator[None]:
-    """Turns what requests and urllib3 raise into this package's errors.
-
-    What the caller's own hooks and auth objects raise is none of these and passes.
-    """
-    try:
-        yield
-    except PaginationError:
-        raise
-    except (requests_exceptions.Timeout, urllib3_exceptions.TimeoutError) as cause:
-        error: PaginationError = DeadlineExceeded(_text(request, cause))
-        error.transient = True
-    except (requests_exceptions.SSLError, urllib3_exceptions.SSLError) as cause:
-        # A connection that ends without TLS's goodbye was cut; that is no matter of trust.
-        cut = _is_caused_by(cause, ssl.SSLEOFError)
-        error = (TransferFailed if cut else InsecureTransport)(_text(request, cause))
-    except (
-        requests_exceptions.ConnectionError,
-        requests_exceptions.ChunkedEncodingError,
-        requests_exceptions.ContentDecodingError,
-        urllib3_exceptions.HTTPError,
-    ) as cause:
-        error = TransferFailed(_text(request, cause))
-    except requests_exceptions.InvalidHeader:
-        # its text quotes the header's value
-        text = "a header's value holds characters that no header may have"
-        raise requests_exceptions.InvalidHeader(text) from None
-    else:
-        return
-    clock.check()
-    raise error from None
-
-
-def _text(request: PageRequest, cause: Exception) -> str:
-    return f"{request.method} {redacted_url(request.url)}: {redacted_text(str(cause))}"
-
-
-def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
-    """Whether an error of that kind is among an error's arguments, reasons and causes."""
-    seen: set[int] = set()
-    open_errors: list[Any] = [error]
-    while open_errors:
-        current = open_errors.pop()
-        if isinstance(current, kind):
-            return True
-        if isinstance(current, BaseException) and id(current) not in seen:
-            seen.add(id(current))
-            open_errors += [*current.args, getattr(current, "reason", None)]
-    return False

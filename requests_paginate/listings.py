@@ -18,19 +18,24 @@ from typing import Any, Generic, TypeVar
 from requests_paginate import detection
 from requests_paginate.checkpoints import Checkpoint, fingerprint
 from requests_paginate.decoding import row_converter
-from requests_paginate.exceptions import InconsistentListing, ListingChanged, PaginationError
+from requests_paginate.exceptions import (
+    InconsistentListing,
+    ListingChanged,
+    PaginationError,
+    PossiblyTruncated,
+)
 from requests_paginate.fetching import Fetcher
+from requests_paginate.guards import RepeatGuard
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest
 from requests_paginate.redaction import redacted_url
 from requests_paginate.rows import find_rows
-from requests_paginate.strategies import Strategy
+from requests_paginate.strategies import SinglePage, Strategy
 
 __all__ = ["Listing", "Stats"]
 
 T = TypeVar("T")
 
-_EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
 _MOST_HINTED = 10_000_000  # rows that list() may reserve memory for on a server's word
 
 
@@ -120,10 +125,8 @@ class Listing(Iterator[T], Generic[T]):
         self._rows: Iterator[Any] = iter(())
         self._before = 0  # rows handed out of pages before the current one
         self._pages = 0
-        self._requests_seen: set[str] = set()
-        self._pages_seen: set[str] = set()
+        self._guard = RepeatGuard()
         self._keys_seen: set[Any] = set()
-        self._empty_pages = 0
         self._duplicates = 0
         self._total: int | None = None
         self._drift = False
@@ -138,7 +141,7 @@ class Listing(Iterator[T], Generic[T]):
             token,
             first=self._first,
             strategy=self._strategy,
-            session_params=self._fetcher.session_params(),
+            session_params=self._fetcher.sender.session_params(),
         )
         self._strategy = point.strategy
         self._upcoming = point.request
@@ -216,14 +219,14 @@ class Listing(Iterator[T], Generic[T]):
             page = replace(page, items=strategy.items(page))
             mark = fingerprint(page.items, strategy.signals(page))
             try:
-                self._refuse_repeats(strategy, page, mark)
+                self._guard.check_page(page, mark, strategy)
                 following = strategy.next(page)
             except InconsistentListing as error:
                 # Perhaps the server ignored a parameter that has another name there.
                 request = self._next_candidate(error)
                 continue
             if following is not None:
-                self._refuse_return(following, request)
+                self._guard.check_next(following, request)
             return strategy, replace(page, next=following, total=strategy.total(page)), mark
 
     def _strategy_for(self, page: Page) -> Strategy:
@@ -231,6 +234,14 @@ class Listing(Iterator[T], Generic[T]):
         if self._strategy is None:
             self._strategy, *others = detection.detect(page, items=self._options.items)
             self._other_strategies = tuple(others)
+            if isinstance(self._strategy, SinglePage) and detection.may_be_truncated(page):
+                warnings.warn(
+                    "one page was taken for the whole listing, and it is exactly as long as the "
+                    "page size that was asked for; ask for a larger one, or pass strategy= "
+                    "(strategies.SinglePage() if this is all)",
+                    PossiblyTruncated,
+                    stacklevel=5,  # the caller's loop
+                )
         if getattr(self._strategy.items, "path", "") is None:
             return self._strategy.reading(find_rows(page.body, page.url))
         return self._strategy
@@ -247,29 +258,12 @@ class Listing(Iterator[T], Generic[T]):
         self._upcoming = request
         return request
 
-    def _refuse_repeats(self, strategy: Strategy, page: Page, mark: str) -> None:
-        if mark in self._pages_seen:
-            raise InconsistentListing(
-                "the page has the same rows as an earlier one: the server ignores what "
-                f"{strategy!r} puts into the request; pass another strategy="
-            )
-        if not page.items and self._empty_pages >= _EMPTY_PAGES:
-            raise InconsistentListing(f"more than {_EMPTY_PAGES} pages in a row have no rows")
-
-    def _refuse_return(self, following: PageRequest, request: PageRequest) -> None:
-        identity = _identity(following)
-        if identity in self._requests_seen or identity == _identity(request):
-            raise InconsistentListing(f"the page leads back to one that was read: {following!r}")
-
     def _install(self, strategy: Strategy, page: Page, mark: str) -> None:
         """Makes a taken page the current one: first what can fail, then what changes."""
         self._warn_of_changes(page, mark)
         taken, keys, trimmed = self._for_consumer(page, mark)
         self._strategy = strategy
-        self._requests_seen.add(_identity(page.request))
-        if page.items:
-            self._pages_seen.add(mark)
-        self._empty_pages = 0 if page.items else self._empty_pages + 1
+        self._guard.note(page, mark)
         self._keys_seen |= keys
         self._duplicates += taken.dropped
         self._trimmed = trimmed
@@ -281,7 +275,7 @@ class Listing(Iterator[T], Generic[T]):
         if self._start is not None:
             self._start += len(page.items)
         self._skip, self._expected_fingerprint = 0, None
-        if page.next is None or self._is_limit_reached():
+        if page.next is None or self._is_limit_reached() or trimmed:
             self._release()
 
     def _warn_of_changes(self, page: Page, mark: str) -> None:
@@ -291,7 +285,7 @@ class Listing(Iterator[T], Generic[T]):
                 f"{self._skip} rows, some may be missing and others repeat; pass key= to drop "
                 "repeated rows",
                 ListingChanged,
-                stacklevel=4,
+                stacklevel=5,  # the caller's loop
             )
         if page.total is not None:
             if self._total not in (None, page.total) and not self._drift:
@@ -300,7 +294,7 @@ class Listing(Iterator[T], Generic[T]):
                     f"the total changed from {self._total} to {page.total} on page {page.index}: "
                     "rows may be missing or repeated",
                     ListingChanged,
-                    stacklevel=4,
+                    stacklevel=5,  # the caller's loop
                 )
             self._total = page.total
 
@@ -370,7 +364,7 @@ class Listing(Iterator[T], Generic[T]):
                 rows=taken.raw_rows(used),
                 fingerprint=taken.mark,
             )
-        return point.encoded(self._fetcher.session_params())
+        return point.encoded(self._fetcher.sender.session_params())
 
     @property
     def total(self) -> int | None:
@@ -427,7 +421,7 @@ class Listing(Iterator[T], Generic[T]):
 
     def _release(self) -> None:
         if self._owns_session:
-            self._fetcher.session.close()
+            self._fetcher.sender.session.close()
 
     def __enter__(self) -> Listing[T]:
         return self
@@ -453,13 +447,6 @@ class Listing(Iterator[T], Generic[T]):
             f"<Listing {where}: {self._items_handed_out()}{of_total} rows, "
             f"{self._pages} pages, {self._strategy or 'strategy not yet known'}{end}>"
         )
-
-
-def _identity(request: PageRequest) -> str:
-    """A digest that is the same in every process, since a listing may travel."""
-    return fingerprint(
-        [], [request.method, request.url, request.params, request.json, request.headers]
-    )
 
 
 def _identity_of_row(row: Any, key: str | Callable[[Any], Any] | None) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 # Objects that hold pagination beside the rows, or wrap both; looked into, breadth first.
 CONTAINERS = frozenset(
-    """additionaldata cursors d data hits info links list message meta metadata page pageable
+    """additionaldata cursors d data hits info links list message meta metadata next page pageable
     pagecontext pageinfo pages paginacao pagination paging parametros pg query queryresponse
     response responsemetadata result resultinfo""".split()
 )
@@ -27,6 +27,14 @@ TOKENS = tuple(
     nextstartingafter nextpagestartid nextstart nextid next nextpage endcursor bookmark
     continuation continue scrollparam cursor startingafter after offset""".split()
 )
+# Response headers that carry what goes into the next request, and the name it has there.
+HEADER_TOKENS: Mapping[str, str] = {
+    "X-Next-Page": "page",  # https://docs.gitlab.com/api/rest/#offset-based-pagination
+    "X-Next-Cursor": "cursor",
+    "X-MS-ContinuationToken": "continuationToken",  # Azure DevOps REST, "paging"
+}
+# Marks for a later synchronisation, not for the next page.
+SYNCHRONISATION = frozenset("nextsynctoken nextdeltalink nextdeltatoken".split())
 # Where the request's name is not the response's without "next"; the rest follows that rule.
 TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "endcursor": ("after",),

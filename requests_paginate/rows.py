@@ -130,6 +130,8 @@ class ItemsAt:
         Raises:
             MalformedPage: There are none where they should be.
         """
+        if page.status == 204:  # No Content: the server says that there are none
+            return []
         if callable(self.path):
             rows = self.path(page.body)
             return rows if isinstance(rows, list) else list(rows)
@@ -137,8 +139,7 @@ class ItemsAt:
         rows = read(page.body, path)
         if isinstance(rows, list):
             return rows
-        # null rows are said by the server (dlt issue 2932); 204 has no body to say them in
-        if rows is None and (path or page.status == 204):
+        if rows is None and path:  # null is said by the server too (dlt issue 2932)
             return []
         raise MalformedPage(
             f"expected a list of rows at {path!r}, got {type_name(rows)}{_keys_of(page.body)}; "

@@ -26,6 +26,7 @@ from requests_paginate.listings import Listing
 from requests_paginate.options import Options, split_options
 from requests_paginate.pages import PageRequest
 from requests_paginate.redaction import redacted_text
+from requests_paginate.sending import Sender
 
 __all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
 
@@ -79,7 +80,8 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     _check_names(session, rest)
     _check_headers(rest.get("headers"))
     request = _first_request(method, url, rest, session)
-    fetcher = Fetcher(session, listing_options, rest, request.url)
+    sender = Sender(session, listing_options, rest, request.url)
+    fetcher = Fetcher(sender, listing_options)
     return Listing(fetcher, request, listing_options, owns_session=own)
 
 

@@ -363,7 +363,11 @@ class Cursor(Strategy):
             raise MalformedPage(
                 f"expected a cursor at {self.token!r}, a string or a number, got {type_name(token)}"
             )
-        return _placed(page.request, self.cursor, token, into=self.into)
+        following = _placed(page.request, self.cursor, token, into=self.into)
+        # A standing cursor: no rows, and the token that asked for them. Crossref and Intercom's
+        # scroll end so (https://www.crossref.org/documentation/retrieve-metadata/rest-api/).
+        ended = more is None and following == page.request and not self.items(page)
+        return None if ended else following
 
 
 @dataclass(frozen=True, repr=False)

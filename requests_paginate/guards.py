@@ -1,0 +1,66 @@
+"""Notices a server that goes round in circles.
+
+A set of everything seen, not only of the last page: a cycle of two pages is as endless as one of
+one. Only digests are kept, so memory grows by a few bytes a page, and they are the same in every
+process, since a listing may travel.
+"""
+
+from __future__ import annotations
+
+from requests_paginate.checkpoints import fingerprint
+from requests_paginate.exceptions import InconsistentListing
+from requests_paginate.pages import Page, PageRequest
+
+__all__ = ["RepeatGuard"]
+
+_EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
+
+
+class RepeatGuard:
+    """Remembers the requests and pages of one listing."""
+
+    def __init__(self) -> None:
+        self._requests: set[str] = set()
+        self._pages: set[str] = set()
+        self._empty_pages = 0
+
+    def check_page(self, page: Page, mark: str, strategy: object) -> None:
+        """Refuses a page that came before, under whatever request.
+
+        Args:
+            page: The page.
+            mark: Its fingerprint.
+            strategy: The strategy that asked for it, for the error's text.
+
+        Raises:
+            InconsistentListing: It did, or too many pages in a row had no rows.
+        """
+        if mark in self._pages:
+            raise InconsistentListing(
+                "the page has the same rows as an earlier one: the server ignores what "
+                f"{strategy!r} puts into the request; pass another strategy="
+            )
+        if not page.items and self._empty_pages >= _EMPTY_PAGES:
+            raise InconsistentListing(f"more than {_EMPTY_PAGES} pages in a row have no rows")
+
+    def check_next(self, following: PageRequest, request: PageRequest) -> None:
+        """Refuses a next request that was made before.
+
+        Raises:
+            InconsistentListing: It was.
+        """
+        identity = _identity(following)
+        if identity in self._requests or identity == _identity(request):
+            raise InconsistentListing(f"the page leads back to one that was read: {following!r}")
+
+    def note(self, page: Page, mark: str) -> None:
+        """Remembers a page that was taken."""
+        self._requests.add(_identity(page.request))
+        if page.items:
+            self._pages.add(mark)
+        self._empty_pages = 0 if page.items else self._empty_pages + 1
+
+
+def _identity(request: PageRequest) -> str:
+    url = request.url.partition("#")[0]  # a fragment is not sent
+    return fingerprint([], [request.method, url, request.params, request.json, request.headers])
