@@ -21,7 +21,7 @@ import msgspec
 from requests_paginate import strategies
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.pages import PageRequest
-from requests_paginate.redaction import is_secret_name
+from requests_paginate.redaction import is_secret_name, redacted_userinfo
 
 __all__ = ["Checkpoint", "fingerprint"]
 
@@ -196,7 +196,7 @@ def _written(request: PageRequest, secrets: Mapping[str, str]) -> _Request:
 
     return _Request(
         method=request.method,
-        url=_with_query(request.url, hidden),
+        url=redacted_userinfo(_with_query(request.url, hidden)),
         params={name: hidden(name, value) for name, value in request.params.items()},
         json={name: hidden(name, value) for name, value in request.json.items()}
         if isinstance(request.json, Mapping)

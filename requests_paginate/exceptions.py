@@ -74,7 +74,7 @@ class PaginationError(requests_exceptions.RequestException):
     """Something kept a listing from going on.
 
     A pickled error keeps its text, position and checkpoint, and of its response the status, the
-    headers and the redacted URL: never the request, hooks or body.
+    headers and the redacted URL: never the request, hooks or body. Its `page_request` is redacted.
 
     Attributes:
         checkpoint: A string from which `get_all(url, resume=...)` goes on at the very next row.
@@ -93,6 +93,8 @@ class PaginationError(requests_exceptions.RequestException):
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: value for name, value in vars(self).items() if name not in _NOT_PICKLED}
+        if self.page_request is not None:
+            state["page_request"] = self.page_request.redacted()
         if self.response is not None:
             state["response"] = _summary(self.response)
         return type(self), self.args, state

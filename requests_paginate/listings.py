@@ -220,11 +220,11 @@ class Listing(Iterator[T], Generic[T]):
             mark = fingerprint(page.items, strategy.signals(page))
             try:
                 self._guard.check_page(page, mark, strategy)
-                following = strategy.next(page)
             except InconsistentListing as error:
                 # Perhaps the server ignored a parameter that has another name there.
                 request = self._next_candidate(error)
                 continue
+            following = strategy.next(page)
             if following is not None:
                 self._guard.check_next(following, request)
             return strategy, replace(page, next=following, total=strategy.total(page)), mark

@@ -53,14 +53,20 @@ class PageRequest:
     headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def __repr__(self) -> str:
-        shown = [repr(self.method), repr(redacted_url(self.url))]
+        redacted = self.redacted()
+        shown = [repr(self.method), repr(redacted.url)]
         if self.params:
-            shown.append(f"params={_redacted_params(self.params)}")
+            shown.append(f"params={redacted.params}")
         if self.json is not None:
             shown.append(f"json=<{type_name(self.json)}>")
         if self.headers:
             shown.append(f"headers=<{', '.join(self.headers)}>")
         return f"PageRequest({', '.join(shown)})"
+
+    def redacted(self) -> PageRequest:
+        """The same request without what may be secret: it can be shown, and not be sent."""
+        params = {n: REDACTED if is_secret_name(n) else v for n, v in self.params.items()}
+        return PageRequest(self.method, redacted_url(self.url), params=params)
 
     def query(self) -> dict[str, Any]:
         """The names and values that the query will hold: the URL's, then `params`."""
@@ -91,10 +97,6 @@ class PageRequest:
     def follow(self, url: str) -> PageRequest:
         """The same method, body and headers sent to a link, which carries its own query."""
         return replace(self, url=url, params={})
-
-
-def _redacted_params(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: REDACTED if is_secret_name(name) else value for name, value in params.items()}
 
 
 def _with_field(node: Any, names: Sequence[str], value: Any) -> Any:

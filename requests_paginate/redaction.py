@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["REDACTED", "is_secret_name", "redacted_text", "redacted_url"]
+__all__ = [
+    "REDACTED",
+    "is_secret_name",
+    "redacted_text",
+    "redacted_url",
+    "redacted_userinfo",
+]
 
 REDACTED = "REDACTED"
 
@@ -40,7 +46,12 @@ def redacted_url(url: str) -> str:
 
 def redacted_text(text: str) -> str:
     """Any text with the userinfo and secret-like query values of the URLs in it replaced."""
-    return _QUERY_PAIR.sub(_redacted_pair, _USERINFO.sub(f"{REDACTED}@", text))
+    return _QUERY_PAIR.sub(_redacted_pair, redacted_userinfo(text))
+
+
+def redacted_userinfo(text: str) -> str:
+    """Any text with only the userinfo of the URLs in it replaced."""
+    return _USERINFO.sub(f"{REDACTED}@", text)
 
 
 def _redacted_pair(pair: re.Match[str]) -> str:

@@ -1,0 +1,45 @@
+# Everything runs from a clean clone with python3 (3.10 or later, with venv) and make.
+#   make demo         lists the embedded sandbox over TLS
+#   make test         runs the tests
+#   make check        ruff and mypy
+#   make wheel-test   builds the wheel and runs the tests against it, installed
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+EXTRAS := cli,sandbox,testing,test,lint
+
+.PHONY: demo test coverage check wheel-test clean
+
+$(VENV)/.ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	touch $@
+
+demo: $(VENV)/.ready
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest
+
+coverage: $(VENV)/.ready
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+check: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --strict tests/typing_api.py
+
+# Another environment, so that nothing of the source tree is importable: the tests run from a copy.
+wheel-test: $(VENV)/.ready
+	rm -rf build/wheel-test && mkdir -p build/wheel-test
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel-test .
+	$(PYTHON) -m venv build/wheel-test/venv
+	build/wheel-test/venv/bin/python -m pip install --quiet --disable-pip-version-check \
+		"$$(echo build/wheel-test/*.whl)[cli,sandbox,testing,test]"
+	cp -r tests examples docs README.md pyproject.toml build/wheel-test/
+	cd build/wheel-test && venv/bin/python -I -m pytest -p no:cacheprovider
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

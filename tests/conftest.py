@@ -1,0 +1,28 @@
+"""Nothing of the machine's environment reaches a test."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["requests_paginate.testing"]
+
+_ENVIRONMENT = (
+    "ALL_PROXY", "CURL_CA_BUNDLE", "FTP_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NETRC", "NO_PROXY",
+    "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE", "SSLKEYLOGFILE",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch, tmp_path):
+    for name in _ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("NETRC", str(tmp_path / "no-netrc"))
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """The seconds that the code under test wanted to wait; it does not."""
+    seconds: list[float] = []
+    monkeypatch.setattr("requests_paginate.fetching.time.sleep", seconds.append)
+    return seconds

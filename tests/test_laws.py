@@ -1,0 +1,469 @@
+"""The laws of the design, one by one, over real TLS."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import pickle
+import traceback
+
+import pytest
+import requests
+
+from requests_paginate import (
+    PaginatedSession,
+    dialects,
+    exceptions,
+    get_all,
+    request_all,
+    strategies,
+)
+from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
+
+from .wires import http, wire_server
+
+BELVO = Belvo(transactions=3000)
+PLUGGY = Pluggy(transactions=2000)
+
+
+@pytest.fixture(scope="module")
+def provider():
+    with serve(Combined(dialects=(PLUGGY, BELVO))) as server:
+        yield server
+
+
+@pytest.fixture
+def session(provider):
+    provider.requests.clear()
+    with PaginatedSession() as session:
+        session.verify = provider.ca_file
+        yield session
+
+
+def belvo(session, provider, **options):
+    options.setdefault("params", {"link": BELVO.link_ids[0], "page_size": 100})
+    return session.get_all(
+        f"{provider.url}/api/transactions/",
+        auth=(BELVO.secret_id, BELVO.secret_password),
+        **options,
+    )
+
+
+def pluggy(session, provider, path="/v2/transactions", **options):
+    return session.get_all(
+        provider.url + path,
+        params={"accountId": PLUGGY.account_ids[0]},
+        headers={"X-API-KEY": PLUGGY.api_key},
+        **options,
+    )
+
+
+# Law 1: never silently short
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({"results": [{"id": 1}], "next": None, "count": 2}, exceptions.InconsistentListing),
+        ({"results": [{"id": 1}], "has_more": True}, exceptions.UnknownPagination),
+        ({"results": [{"id": 1}], "total": 5}, exceptions.UnknownPagination),
+        ({"results": [{"id": 1}], "continue": {"x": 1}}, exceptions.UnknownPagination),
+        ({"results": [{"id": 1}], "nextForwardToken": "f/1"}, exceptions.UnknownPagination),
+        ({"this": [1], "that": [2]}, exceptions.UnknownPagination),
+        ({"error": "no"}, exceptions.MalformedPage),
+        ({"id": 1}, exceptions.UnknownPagination),
+        ("text", exceptions.MalformedPage),
+        (None, exceptions.MalformedPage),
+    ],
+)
+def test_law_1_a_first_page_that_shows_more_and_not_how_raises(body, error):
+    """What looks like one page of many, or like no page, never ends as a whole listing."""
+    with wire_server([http(body)]) as server, requests.Session() as session:
+        with pytest.raises(error):
+            list(get_all(server.url, session=session))
+        assert 1 == len(server.requests)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "second", "error"),
+    [
+        (dialects.PLUGGY, {"results": [{"id": 2}], "page": 2}, exceptions.MalformedPage),
+        (dialects.PLUGGY, {"page": 2, "totalPages": 3}, exceptions.MalformedPage),
+        (dialects.PLUGGY, {"message": "try later"}, exceptions.MalformedPage),
+        (dialects.PLUGGY, [], exceptions.MalformedPage),
+    ],
+)
+def test_law_1_a_later_page_without_what_must_be_there_raises(strategy, second, error):
+    """A page that lost its rows or its number of pages is an error, not an end."""
+    first = {"results": [{"id": 1}], "page": 1, "totalPages": 3, "total": 3}
+    with wire_server([http(first), http(second)]) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, strategy=strategy)
+        assert {"id": 1} == next(listing)
+        with pytest.raises(error) as caught:
+            next(listing)
+        assert (1, 1) == (caught.value.page_index, caught.value.items_yielded)
+        assert not listing.complete
+
+
+def test_law_1_a_server_that_ignores_the_parameter_raises():
+    """The same rows under another page number are an ignored parameter, not data."""
+    page = http({"items": [{"id": 1}, {"id": 2}], "total": 6})
+    with wire_server([page] * 9) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, params={"offset": 0, "limit": 2})
+        with pytest.raises(exceptions.InconsistentListing, match="same rows"):
+            list(listing)
+        assert 2 == len(server.requests)
+        assert 2 == listing.stats.items
+
+
+def test_law_1_endless_empty_pages_raise():
+    """A hundred pages without a row are the most that a server may send."""
+    with (
+        wire_server(lambda n, _: http({"results": [], "next": f"?after={n}"})) as server,
+        requests.Session() as session,
+    ):
+        with pytest.raises(exceptions.InconsistentListing, match="in a row"):
+            list(get_all(server.url, session=session, strategy=dialects.PLUGGY_V2))
+        assert 101 == len(server.requests)
+
+
+def test_law_1_an_empty_page_with_a_continuation_is_no_end():
+    """Rows after an empty page are found."""
+    pages = [
+        http({"results": [{"id": 1}], "next": "?after=1"}),
+        http({"results": [], "next": "?after=2"}),
+        http({"results": [{"id": 3}], "next": None}),
+    ]
+    with wire_server(pages) as server, requests.Session() as session:
+        assert [1, 3] == [row["id"] for row in get_all(server.url, session=session)]
+
+
+@pytest.mark.parametrize("cycle", [1, 2, 3])
+def test_law_1_a_circle_of_links_raises(cycle):
+    """A next link that leads back is found, whatever the circle's length."""
+
+    def answer(number, _):
+        row = {"id": number % cycle}
+        return http({"results": [row], "next": f"/?after={number % cycle}"})
+
+    with wire_server(answer) as server, requests.Session() as session:
+        with pytest.raises(exceptions.InconsistentListing):
+            list(get_all(server.url, session=session, strategy=dialects.PLUGGY_V2))
+        assert cycle + 1 >= len(server.requests)
+
+
+def test_law_1_equal_rows_under_a_new_link_are_data():
+    """Pages of equal rows are honest where the link moves on (Belvo with fields=currency)."""
+    rows = [{"currency": "BRL"}] * 2
+    pages = [http({"results": rows, "next": f"?page={n}"}) for n in (2, 3)]
+    pages.append(http({"results": rows, "next": None}))
+    with wire_server(pages) as server, requests.Session() as session:
+        assert rows * 3 == list(get_all(server.url, session=session))
+
+
+# Law 2: nothing goes where it doesn't belong
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://evil.test/x", "//evil.test/x", "http://localhost:1/x", "https://localhost:1/x",
+     "https://u:p@localhost/x", "javascript:alert(1)", "https://localhost\\@evil.test/", "/a b"],
+)  # fmt: skip
+def test_law_2_a_link_to_another_origin_is_refused_before_it_is_sent(link):
+    """Nothing is sent to where a hostile link points."""
+    page = http({"results": [{"id": 1}], "next": link})
+    with wire_server([page]) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, strategy=dialects.PLUGGY_V2)
+        with pytest.raises(exceptions.UnsafeLink):
+            list(listing)
+        assert 1 == len(server.requests)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_law_2_a_redirect_to_another_origin_is_refused(status):
+    """A key in a header does not follow a redirect to another port."""
+    with wire_server(lambda *_: http([])) as other:
+        redirect = http(status=status, location=f"{other.url}/steal")
+        with wire_server([redirect]) as server, requests.Session() as session:
+            with pytest.raises(exceptions.UnsafeLink):
+                list(get_all(server.url, session=session, headers={"X-API-KEY": "k3y"}))
+        assert [] == other.requests
+
+
+def test_law_2_a_redirect_on_the_origin_is_followed_with_everything():
+    """A redirect that stays keeps headers, and the page's relative links start from its target."""
+    pages = [
+        http(status=301, location="/api/items/?a=1"),
+        http({"results": [{"id": 1}], "next": "?page=2"}),
+        http({"results": [{"id": 2}], "next": None}),
+    ]
+    with wire_server(pages) as server, requests.Session() as session:
+        session.params = {"key": "k3y"}
+        listing = get_all(f"{server.url}/api/items", session=session, headers={"X-API-KEY": "k"})
+        assert [{"id": 1}, {"id": 2}] == list(listing)
+        paths = ["/api/items?key=k3y", "/api/items/?a=1", "/api/items/?page=2&key=k3y"]
+        assert paths == server.paths()
+        assert all("X-API-KEY: k" in request for request in server.requests)
+
+
+def test_law_2_a_circle_of_redirects_raises():
+    """Redirects that lead back are an inconsistent listing, not a hang."""
+    with (
+        wire_server(lambda n, _: http(status=302, location=f"/{n % 2}")) as server,
+        requests.Session() as session,
+    ):
+        with pytest.raises(exceptions.InconsistentListing):
+            list(get_all(server.url, session=session))
+        assert len(server.requests) <= 3
+
+
+def test_law_2_an_allowed_origin_gets_no_credentials():
+    """A named origin is followed without headers, auth, cookies or session parameters."""
+    with wire_server([http({"results": [{"id": 2}], "next": None})]) as files:
+        page = http({"results": [{"id": 1}], "next": f"{files.url}/page2"})
+        with wire_server([page]) as server, requests.Session() as session:
+            session.headers["X-API-KEY"] = "k3y"
+            session.params = {"token": "k3y"}
+            session.cookies.set("sid", "k3y")
+            listing = get_all(
+                server.url,
+                session=session,
+                auth=("user", "k3y"),
+                headers={"X-More": "k3y"},
+                allow_origins=(files.url,),
+            )
+            assert [1, 2] == [row["id"] for row in listing]
+        assert "k3y" not in files.requests[0]
+        assert "Authorization" not in files.requests[0]
+
+
+def test_law_2_pin_origin_takes_only_path_and_query():
+    """With pin_origin a link's host does not matter."""
+    pages = [
+        http({"results": [{"id": 1}], "next": "http://internal:8001/x?page=2"}),
+        http({"results": [{"id": 2}], "next": None}),
+    ]
+    with wire_server(pages) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, pin_origin=True)
+        assert [1, 2] == [row["id"] for row in listing]
+        assert ["/", "/x?page=2"] == server.paths()
+
+
+@pytest.mark.parametrize("fault", ["status", "refused", "malformed", "unsafe", "deadline"])
+def test_law_2_no_secret_is_shown(fault, caplog, waits):
+    """What a failing run can print holds no key, token, password, header, cookie or row."""
+    caplog.set_level(logging.DEBUG, "requests_paginate")
+    secrets = ["k3y-in-query", "t0ken-in-session", "hunter2", "k3y-in-header", "r0w"]
+    second = {
+        "status": http({"code": "x", "message": "no"}, 500),
+        "refused": b"",
+        "malformed": b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n<html>r0w</",
+        "unsafe": http({"results": [{"id": "r0w"}], "next": "https://u:hunter2@x.test/"}),
+        "deadline": http(status=429, retry_after="9999"),
+    }[fault]  # fmt: skip
+    first = {"results": [{"id": "r0w"}], "next": "/?page=2&api_key=k3y-in-query"}
+    with (
+        wire_server(lambda n, _: http(first) if n == 0 else [second]) as server,
+        requests.Session() as session,
+    ):
+        session.params = {"token": "t0ken-in-session"}
+        listing = get_all(
+            server.url,
+            session=session,
+            params={"api_key": "k3y-in-query"},
+            auth=("user", "hunter2"),
+            headers={"X-API-KEY": "k3y-in-header"},
+            strategy=dialects.PLUGGY_V2,
+            retries=1,
+        )
+        with pytest.raises(exceptions.PaginationError) as caught:
+            list(listing)
+        error = caught.value
+        shown = [
+            "".join(traceback.format_exception(error)),
+            repr(error),
+            str(error.page_request),
+            repr(listing),
+            caplog.text,
+            str(pickle.dumps(error)),
+        ]
+        token = base64.urlsafe_b64decode(error.checkpoint + "==").decode("latin-1")
+        assert [] == [secret for secret in secrets for text in [*shown, token] if secret in text]
+
+
+# Law 3: lazy
+
+
+def test_law_3_the_call_makes_no_request(session, provider):
+    """A listing that nobody reads costs nothing."""
+    listing = belvo(session, provider)
+    assert (0, 0) == (sum(provider.requests.values()), listing.stats.requests)
+
+
+def test_law_3_the_first_row_makes_one_request(session, provider):
+    """Reading one row reads one page."""
+    next(belvo(session, provider))
+    assert 1 == sum(provider.requests.values())
+
+
+def test_law_3_break_after_five_rows_of_thirty_pages(session, provider):
+    """A consumer that stops early has cost one request."""
+    for number, _ in enumerate(belvo(session, provider), 1):
+        if number == 5:
+            break
+    assert {"/api/transactions/": 1} == dict(provider.requests)
+
+
+def test_law_3_a_page_is_requested_when_its_first_row_is_needed(session, provider):
+    """The last row of a page does not fetch the next one."""
+    listing = belvo(session, provider)
+    for _ in range(100):
+        next(listing)
+    assert 1 == sum(provider.requests.values())
+    next(listing)
+    assert 2 == sum(provider.requests.values())
+
+
+def test_law_3_max_items_at_a_page_border_requests_no_more(session, provider):
+    """A limit that a page fills exactly asks for no further page."""
+    assert 100 == len(list(belvo(session, provider, max_items=100)))
+    assert 1 == sum(provider.requests.values())
+
+
+# Law 4: order and once
+
+
+@pytest.mark.parametrize("path", ["/transactions", "/v2/transactions"])
+def test_law_4_every_row_once_and_in_order(session, provider, path):
+    """Both of Pluggy's models give the account's transactions, each once, in the server's order."""
+    listing = pluggy(session, provider, path)
+    assert 2000 == len({row["id"] for row in listing})
+    again = [row["id"] for row in pluggy(session, provider, path)]
+    expected = [row["id"] for row in PLUGGY.transaction_rows(PLUGGY.account_ids[0])]
+    assert sorted(expected) == sorted(again)
+    assert listing.complete
+
+
+@pytest.mark.parametrize("prefetch", [0, 1, 8])
+def test_law_4_with_any_prefetch(session, provider, prefetch):
+    """Prefetching changes neither rows nor order."""
+    rows = [row["id"] for row in belvo(session, provider, prefetch=prefetch)]
+    assert [row["id"] for row in BELVO.transaction_rows(BELVO.link_ids[0])] == rows
+
+
+# Law 5: nothing lost
+
+
+@pytest.mark.parametrize("failing", range(4))
+@pytest.mark.parametrize("taken", [0, 1])
+def test_law_5_an_error_resumes_at_the_very_next_row(failing, taken, waits):
+    """Rows before the error and rows after resuming are the listing."""
+    rows = [{"id": n} for n in range(8)]
+
+    def page(number):
+        following = f"?page={number + 1}" if number < 3 else None
+        return http({"results": rows[2 * number : 2 * number + 2], "next": following})
+
+    calls = []
+
+    def answer(_, request):
+        number = int(request.partition("page=")[2][:1] or 0)
+        calls.append(number)
+        return http(status=500) if number == failing and calls.count(failing) <= 2 else page(number)
+
+    with wire_server(answer) as server, requests.Session() as session:
+        got = []
+        listing = get_all(server.url, session=session, retries=1, strategy=dialects.PLUGGY_V2)
+        with pytest.raises(exceptions.PageFailed) as caught:
+            for row in listing:
+                got.append(row)
+        token = caught.value.checkpoint
+        resumed = get_all(server.url, session=session, resume=token)
+        got += [next(resumed) for _ in range(taken)]
+        got += get_all(server.url, session=session, resume=resumed.checkpoint())
+        assert rows == got
+
+
+def test_law_5_next_after_an_error_tries_the_page_again(waits):
+    """A failed page loses no row: the same listing goes on when the server does."""
+    pages = [
+        http({"results": [1], "next": "?page=2"}),
+        http(status=503),
+        http({"results": [2], "next": None}),
+    ]
+    with wire_server(pages) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, retries=0)
+        assert 1 == next(listing)
+        with pytest.raises(exceptions.PageFailed):
+            next(listing)
+        assert [2] == list(listing)
+
+
+# Law 6: send what the caller sent
+
+
+def test_law_6_nothing_is_injected_and_everything_survives(session, provider):
+    """Page 1 is exactly the caller's request; links are followed byte for byte."""
+    pages = [
+        http({"results": [1], "next": "/items?b=%7e%2B+x&a=1&cursor=a%3D%3D"}),
+        http({"results": [2], "next": None}),
+    ]
+    with wire_server(pages) as server, requests.Session() as session:
+        rows = get_all(
+            f"{server.url}/items", session=session, params={"f": ["x", "y"]}, cookies={"c": "1"}
+        )
+        assert [1, 2] == list(rows)
+        # requests quotes what it sends: of an escaped unreserved character it makes a plain one
+        assert ["/items?f=x&f=y", "/items?b=~%2B+x&a=1&cursor=a%3D%3D"] == server.paths()
+        assert all("Cookie: c=1" in request for request in server.requests)
+
+
+def test_law_6_filters_and_body_survive_to_the_last_page():
+    """A POST's filters stay in its body, beside the moving cursor."""
+
+    def answer(number, _):
+        return http({"items": [number], "next_cursor": str(number) if number < 2 else None})
+
+    with wire_server(answer) as server, requests.Session() as session:
+        rows = request_all("POST", server.url, session=session, json={"filter": {"a": [1]}})
+        assert [0, 1, 2] == list(rows)
+        bodies = [json.loads(request.partition("\r\n\r\n")[2]) for request in server.requests]
+        assert [
+            {"filter": {"a": [1]}},
+            {"filter": {"a": [1]}, "cursor": "0"},
+            {"filter": {"a": [1]}, "cursor": "1"},
+        ] == bodies
+
+
+# Law 7: a session is used through its own doors
+
+
+def test_law_7_an_overridden_request_is_called_for_every_page():
+    """A session that overrides `request` sees every page."""
+    seen = []
+
+    class Watching(requests.Session):
+        def request(self, method, url, **options):
+            seen.append(url)
+            return super().request(method, url, **options)
+
+    pages = [http({"results": [1], "next": "?page=2"}), http({"results": [2], "next": None})]
+    with wire_server(pages) as server, Watching() as session:
+        assert [1, 2] == list(get_all(server.url, session=session))
+        assert [server.url, f"{server.url}/?page=2"] == seen
+
+
+def test_law_7_the_strategies_are_values():
+    """A strategy that two listings share carries nothing from one to the other."""
+    strategy = strategies.Offset("offset", total="total", items="items")
+
+    def answer(number, request):
+        offset = int((request.partition("offset=")[2] or "0").split("&")[0].split(" ")[0])
+        return http({"items": [offset], "total": 3})
+
+    with wire_server(answer) as server, requests.Session() as session:
+        first = get_all(server.url, session=session, strategy=strategy)
+        assert [0, 1] == [next(first), next(first)]
+        assert [0, 1, 2] == list(get_all(server.url, session=session, strategy=strategy))
+        assert [2] == list(first)
