@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -63,13 +64,14 @@ class Checkpoint:
             "v": _VERSION,
             "at": _place(self.first),
             "strategy": _described(self.strategy),
-            "request": request,
+            "request": None if request is None else msgspec.structs.asdict(request),
             "index": self.index,
             "start": self.start,
             "rows": self.rows,
             "print": self.fingerprint,
         }
-        content = msgspec.json.encode(state)
+        # the standard library writes lone surrogates too, which a cursor may hold
+        content = json.dumps(state, separators=(",", ":")).encode()
         return urlsafe_b64encode(_checksum(content) + content).decode().rstrip("=")
 
     @classmethod
@@ -117,7 +119,11 @@ def fingerprint(rows: Any, signals: Any) -> str:
         signals: What the strategy read from the response beside them.
     """
     ends = [rows[0], rows[-1]] if len(rows) else []
-    content = _encode([len(rows), ends, signals])
+    seen = [len(rows), ends, signals]
+    try:
+        content = _encode(seen)
+    except UnicodeEncodeError:  # lone surrogates, which msgspec does not write
+        content = json.dumps(seen, default=repr, sort_keys=True).encode()
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
@@ -156,11 +162,13 @@ def _opened(token: str) -> _State:
     if _checksum(content) != checksum:
         raise InvalidCheckpoint("this is no checkpoint, or one that was changed or cut")
     try:
-        version = msgspec.json.decode(content)["v"]
-        if version != _VERSION:
-            raise InvalidCheckpoint(f"the checkpoint has version {version}, expected {_VERSION}")
-        return msgspec.json.decode(content, type=_State)
-    except (msgspec.DecodeError, KeyError, TypeError):
+        state = json.loads(content)
+        if state["v"] != _VERSION:
+            raise InvalidCheckpoint(f"the checkpoint has version {state['v']}, not {_VERSION}")
+        return msgspec.convert(state, _State)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        if isinstance(error, InvalidCheckpoint):
+            raise
         raise InvalidCheckpoint("the checkpoint does not hold what one must") from None
 
 

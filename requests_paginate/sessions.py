@@ -97,7 +97,7 @@ def _first_request(method: str, url: object, rest: dict[str, Any], session: Any)
     """The first page's request; what it holds is taken out of the rest."""
     if not isinstance(url, (str, bytes)):
         raise TypeError(f"url: expected a string, got {type(url).__name__}")
-    url = url.decode() if isinstance(url, bytes) else url.strip()
+    url = (url.decode() if isinstance(url, bytes) else url).strip()
     if not is_relative(url) or not _overrides_request(session):
         _check_url(url)
     params = rest.pop("params", None)

@@ -1,7 +1,5 @@
 """The sandbox: each dialect as a function, and the server that speaks for it."""
 
-# ruff: noqa: SIM300 - expected == actual, as in the tests of stamina
-
 import base64
 import doctest
 import importlib

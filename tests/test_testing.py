@@ -1,7 +1,5 @@
 """The sandbox behind `responses`, as our users' own tests have it."""
 
-# ruff: noqa: SIM300 - expected == actual, as in the tests of stamina
-
 import importlib
 import subprocess
 import sys

@@ -78,6 +78,9 @@ class WireServer:
                     if not chunk:
                         return
                     received += chunk
+                    if received.startswith(b"\x16"):  # a TLS client at a plain port
+                        connection.sendall(http(b"", 400))
+                        return
                 head, _, rest = received.partition(b"\r\n\r\n")
                 length = 0
                 for line in head.decode("latin-1").split("\r\n"):

@@ -1,0 +1,135 @@
+"""The request that the arguments of the command line ask for.
+
+Law of this room: a secret comes from an environment variable, and no message repeats what may be
+one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+import requests
+
+from requests_paginate import Listing, PaginatedSession, dialects
+from requests_paginate.terminal import decoded
+
+__all__ = ["listing_of", "request_options"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _pairs(separator: str, form: str) -> Callable[..., list[tuple[str, str]]]:
+    """A callback that splits each value in two; its error does not quote what may be a secret."""
+
+    def split(_context: click.Context, _option: Any, given: Sequence[str]) -> list[tuple[str, str]]:
+        pairs = [text.partition(separator) for text in given]
+        for name, found, value in pairs:
+            if not name.strip() or not found or not (value or separator == "="):
+                raise click.BadParameter(f"expected {form!r}, in quotes where it has spaces.")
+        return [(name.strip(), value) for name, _, value in pairs]
+
+    return split
+
+
+def _secret(_context: click.Context, _option: Any, variable: str | None) -> str | None:
+    """The value of an environment variable that must be there."""
+    if variable is None:
+        return None
+    if not variable.isidentifier():  # perhaps the secret itself, so it is not repeated
+        raise click.BadParameter("expected the name of an environment variable.")
+    if not os.environ.get(variable):
+        raise click.BadParameter(f"the environment variable {variable} is not set, or is empty.")
+    return os.environ[variable]
+
+
+def _secret_headers(context: click.Context, option: Any, given: Sequence[str]) -> dict[str, str]:
+    pairs = _pairs("=", "NAME=VARIABLE")(context, option, given)
+    return {name: _secret(context, option, variable) or "" for name, variable in pairs}
+
+
+def _user_and_password(context: click.Context, option: Any, variable: str | None) -> Any:
+    secret = _secret(context, option, variable)
+    if secret is not None and ":" not in secret:
+        raise click.BadParameter(f"{variable} must hold 'user:password'; it has no colon.")
+    # bytes: requests would write str in latin-1 and fail at what is not in it (RFC 7617: UTF-8)
+    return None if secret is None else tuple(map(os.fsencode, secret.split(":", 1)))
+
+
+_REQUEST_OPTIONS = (
+    click.argument("url"),
+    click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
+                 callback=_pairs("=", "name=value"),
+                 help="A query parameter. May be repeated; a repeated name sends a list."),
+    click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'",
+                 callback=_pairs(":", "Name: value"), help="A header. May be repeated."),
+    click.option("--header-env", "secret_headers", multiple=True, metavar="NAME=VARIABLE",
+                 callback=_secret_headers,
+                 help="A header whose value is in an environment variable. May be repeated."),
+    click.option("--auth-basic", "basic", metavar="VARIABLE", callback=_user_and_password,
+                 help="HTTP Basic; the environment variable holds user:password."),
+    click.option("--bearer", metavar="VARIABLE", callback=_secret,
+                 help="'Authorization: Bearer ...'; the environment variable holds the token."),
+    click.option("--strategy", metavar="NAME", type=click.Choice(list(dialects.by_name())),
+                 help="How the API paginates: a name that 'dialects' lists.  [default: found out]"),
+    click.option("--items", metavar="PATH",
+                 help="Where the rows are: 'data.items', '' for a bare list.  [default: found]"),
+    click.option("--cacert", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
+                 help="The certificates to trust, in PEM."),
+    click.option("--allow-http", is_flag=True, help="Allow URLs that begin with http://."),
+)  # fmt: skip
+
+
+def request_options(command: Command) -> Command:
+    """Gives a command the URL and the options of the request."""
+    for option in reversed(_REQUEST_OPTIONS):
+        command = option(command)
+    return command
+
+
+def listing_of(
+    url: str,
+    *,
+    params: Sequence[tuple[str, str]],
+    headers: Sequence[tuple[str, str]],
+    secret_headers: dict[str, str],
+    basic: tuple[bytes, bytes] | None,
+    bearer: str | None,
+    strategy: str | None,
+    cacert: str | None,
+    allow_http: bool,
+    **options: Any,
+) -> Listing[Any]:
+    """What the options ask for. Nothing is sent yet, so what fails here is a mistake in the call.
+
+    Raises:
+        UsageError: Something in it cannot be.
+    """
+    if basic and bearer:
+        raise click.UsageError("--auth-basic and --bearer exclude each other.")
+    if url.strip().lower().startswith("http://") and not allow_http:
+        hint = "use https://, or --allow-http where the network can be trusted."
+        raise click.UsageError(f"http:// would send everything unencrypted; {hint}")
+    sent = {name: value.strip() for name, value in headers} | secret_headers
+    if bearer:
+        sent["Authorization"] = f"Bearer {bearer}"
+    query: dict[str, list[str]] = {}
+    for name, value in params:
+        query.setdefault(name, []).append(value)
+    session = click.get_current_context().with_resource(PaginatedSession(allow_http=allow_http))
+    session.verify = cacert or True
+    try:
+        return session.get_all(
+            url,
+            params={n: values if len(values) > 1 else values[0] for n, values in query.items()},
+            # bytes: http.client would write str in latin-1 and fail at what is not in it
+            headers={name: os.fsencode(value) for name, value in sent.items()},
+            auth=basic,
+            strategy=None if strategy is None else dialects.by_name()[strategy],
+            decode=decoded,
+            **options,
+        )
+    except (requests.RequestException, TypeError, ValueError) as error:
+        raise click.UsageError(str(error)) from None

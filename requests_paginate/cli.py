@@ -1,0 +1,239 @@
+"""The command line: rows as JSON lines, what a listing looks like, and a sandbox to try it on."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import signal
+import sys
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import requests
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from requests_paginate import Page, __version__, dialects
+from requests_paginate.arguments import listing_of, request_options
+from requests_paginate.redaction import redacted_url
+from requests_paginate.strategies import SinglePage, Strategy
+from requests_paginate.terminal import (
+    READER_GONE,
+    Failure,
+    Interrupted,
+    Interrupts,
+    drop_output,
+    lines_of,
+    narrated,
+    progress_bar,
+    say,
+)
+
+__all__ = ["commands"]
+
+_EXAMPLES = """\b
+Examples:
+  requests-paginate get https://api.github.com/users/python/repos -p per_page=100
+  requests-paginate get https://api.example.com/rows --bearer TOKEN | head -3
+  requests-paginate get https://api.pluggy.ai/v2/transactions -p accountId=... \\
+      --header-env X-API-KEY=PLUGGY_KEY > rows.jsonl
+
+TOKEN and PLUGGY_KEY are names of environment variables.
+
+\b
+Exit status:
+  0 every row, 1 an error, 2 a mistake in the call, 130 interrupted,
+  141 the reader of the rows went away
+"""
+_EXPLAIN_EXAMPLE = """\b
+Example:
+  requests-paginate explain https://api.github.com/users/python/repos
+"""
+
+
+class _Commands(click.Group):
+    """Ends a command on Ctrl-C, or when nobody reads on, as other filters end."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted") from None
+        except BrokenPipeError:
+            drop_output()
+            ctx.exit(READER_GONE)
+
+
+@click.group(cls=_Commands, context_settings={"max_content_width": 100})
+@click.version_option(__version__, prog_name="requests-paginate")
+def commands() -> None:
+    """Lists every row of a paginated API, whichever way it paginates."""
+
+
+@commands.command(epilog=_EXAMPLES)
+@request_options
+@click.option("--max-items", metavar="N", type=click.IntRange(0), help="Stop after N rows.")
+@click.option("--max-pages", metavar="N", type=click.IntRange(0), help="Stop after N pages.")
+@click.option("--prefetch", metavar="N", type=click.IntRange(0), default=0,
+              help="Fetch up to N pages ahead, at once where that is possible.")  # fmt: skip
+@click.option("--resume", metavar="TOKEN", help="Go on where an earlier call stopped; it says how.")
+def get(url: str, **options: Any) -> None:
+    """Writes every row of a listing as JSON lines.
+
+    URL is that of the first page; quote it where it has & or ? in it.
+    """
+    listing = listing_of(url, **options)
+    interrupts, reached, written = Interrupts(), options["resume"], 0
+    with narrated(), interrupts.watched(), progress_bar() as progress:
+        task = progress.add_task("", total=None, page="")
+        try:
+            for page in listing.pages():
+                with interrupts.held():
+                    _write(lines_of(page.items))
+                    reached, written = listing.checkpoint(), written + len(page)
+                progress.update(task, completed=written, total=page.total, page=_of_total(page))
+        except KeyboardInterrupt:
+            raise Interrupted(f"interrupted{_going_on(written, reached)}") from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # every error of requests is one
+            raise Failure(f"{error}{_going_on(written, reached)}") from None
+
+
+def _write(content: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_output()
+        raise OSError(f"cannot write the rows: {error.strerror}") from None
+
+
+def _of_total(page: Page) -> str:
+    return f"of {page.total:,}, page {page.index + 1}" if page.total else f"page {page.index + 1}"
+
+
+def _going_on(written: int, checkpoint: str | None) -> str:
+    return f"; {written} rows were written, go on with --resume {checkpoint}" if checkpoint else ""
+
+
+@commands.command(epilog=_EXPLAIN_EXAMPLE)
+@request_options
+def explain(url: str, strategy: str | None, **options: Any) -> None:
+    """Makes one request and tells how a listing paginates.
+
+    Exit status 1 if that cannot be told: the message then says what was seen.
+    """
+    listing = listing_of(url, strategy=strategy, max_pages=1, retries=0, **options)
+    with narrated():
+        try:
+            page = next(listing.pages())
+        except requests.RequestException as error:
+            raise Failure(str(error)) from None
+    found: Any = listing.strategy
+    names = [strategy] if strategy else _names_of(found)
+    for label, text in (
+        ("URL", redacted_url(page.url)),
+        ("dialect", f"{found!r}{', that is ' if names else ''}{' or '.join(names)}"),
+        ("rows", f"{len(page)} on the first page, at {found.items!r}"),
+        ("total", "not told" if page.total is None else str(page.total)),
+        ("next", "nothing" if page.next is None else repr(page.next)),
+        ("complete", _completeness(page, found)),
+    ):
+        click.echo(f"{label:<10}{text}")
+
+
+def _names_of(strategy: Strategy) -> list[str]:
+    return [name for name, known in dialects.by_name().items() if known == strategy]
+
+
+def _completeness(page: Page, strategy: Strategy) -> str:
+    if page.next is not None:
+        return "no, more pages follow"
+    if isinstance(strategy, SinglePage):
+        return "yes, as far as one page tells: nothing in it says that there are more"
+    return "yes, the server says that this is the last page"
+
+
+@commands.command("dialects")
+def list_dialects() -> None:
+    """Lists the names that --strategy takes."""
+    table = Table("Name", "Strategy", box=None, pad_edge=False)
+    for name, strategy in dialects.by_name().items():
+        table.add_row(name, Text(repr(strategy)))
+    # A pipe has no width: one line each is what grep expects.
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    with console.capture() as text:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in text.get().splitlines()))
+
+
+@commands.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0,
+              help="The port on localhost.  [default: any that is free]")  # fmt: skip
+@click.option("--transactions", metavar="N", type=click.IntRange(0),
+              help="Transactions of each account.  [default: Pluggy 3000, Belvo 3542]")  # fmt: skip
+def sandbox(port: int, transactions: int | None) -> None:
+    """Serves invented Pluggy and Belvo data until Ctrl-C.
+
+    It speaks TLS on localhost, and prints commands that list its data.
+    """
+    from requests_paginate.sandbox import Belvo, Combined, Pluggy, Server
+
+    pluggy, belvo = Pluggy(), Belvo()
+    if transactions is not None:
+        pluggy = replace(pluggy, transactions=transactions)
+        belvo = replace(belvo, transactions=transactions)
+    # Like Ctrl-C, so that the certificate's directory goes whoever ends it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server = Server(Combined(dialects=(pluggy, belvo)), port=port)
+    except ModuleNotFoundError:
+        hint = "pip install 'requests-paginate[sandbox]'"
+        raise Failure(f"the sandbox needs trustme for its certificate: {hint}") from None
+    except OSError as error:
+        raise Failure(f"cannot serve on port {port}: {error.strerror}") from None
+    with server, suppress(KeyboardInterrupt):
+        click.echo(_welcome(server, pluggy, belvo))
+        while True:
+            time.sleep(3600)
+    say("the sandbox is stopped")
+
+
+def _welcome(server: Any, pluggy: Any, belvo: Any) -> str:
+    # A proxy from the environment would not find this machine.
+    direct = "NO_PROXY=localhost " if requests.utils.get_environ_proxies(server.url) else ""
+    pluggy_key = f"{direct}PLUGGY_KEY={shlex.quote(pluggy.api_key)}"
+    secrets = shlex.quote(f"{belvo.secret_id}:{belvo.secret_password}")
+    account, link = pluggy.account_ids[0], belvo.link_ids[0]
+    get = f"{_program()} get --cacert {shlex.quote(server.ca_file)}"
+    with_key = f"--header-env X-API-KEY=PLUGGY_KEY -p accountId={account}"
+    return f"""\
+Pluggy and Belvo are served at {server.url} until Ctrl-C.
+CA file: {server.ca_file}
+
+Pluggy by page number, Pluggy by cursor, and Belvo by links, in another terminal:
+
+{pluggy_key} {get} {server.url}/transactions {with_key} -p pageSize=500
+
+{pluggy_key} {get} {server.url}/v2/transactions {with_key}
+
+{direct}BELVO_SECRETS={secrets} {get} {server.url}/api/transactions/ \
+--auth-basic BELVO_SECRETS -p link={link} -p page_size=1000
+
+Put explain in place of get to see what is found."""
+
+
+def _program() -> str:
+    """How this program is called again, from any directory."""
+    started = Path(sys.argv[0])
+    if started.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m requests_paginate"
+    return started.name if shutil.which(started.name) else shlex.quote(str(started.absolute()))

@@ -1,0 +1,169 @@
+"""What the command line shows and writes: lines for a person, rows for the next program.
+
+Law of this room: stdout holds what was asked for and nothing else; stderr holds what a person
+should know, each in one line.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from types import FrameType
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from requests_paginate.decoding import decode_json
+from requests_paginate.exceptions import PaginationWarning
+
+__all__ = [
+    "READER_GONE",
+    "Failure",
+    "Interrupted",
+    "Interrupts",
+    "decoded",
+    "drop_output",
+    "lines_of",
+    "narrated",
+    "progress_bar",
+    "say",
+]
+
+READER_GONE = 141  # an exit status as shells count: 128 and the number of the signal, SIGPIPE
+
+
+class Failure(click.ClickException):
+    """Ends a command with one line and exit status 1."""
+
+    def show(self, file: Any = None) -> None:  # noqa: ARG002 - the interface
+        """Shows the line."""
+        say(self.message)
+
+
+class Interrupted(Failure):
+    """Ends a command after Ctrl-C."""
+
+    exit_code = 130  # as shells count: 128 and the number of the signal, SIGINT
+
+
+def say(text: str) -> None:
+    """Shows one line on stderr, whatever control characters a server put into the text."""
+    line = "".join(character if character.isprintable() else " " for character in text)
+    click.echo(f"requests-paginate: {' '.join(line.split())}", err=True)
+
+
+class _Waits(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
+
+
+@contextmanager
+def narrated() -> Iterator[None]:
+    """Shows warnings, and why the library waits, while the context lasts."""
+    logger, handler = logging.getLogger("requests_paginate"), _Waits()
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", PaginationWarning)
+        warnings.showwarning = lambda message, *_where: say(f"warning: {message}")
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+
+
+def progress_bar() -> Progress:
+    """A progress on stderr, shown on a terminal that does not show the rows themselves."""
+    return Progress(
+        TextColumn("{task.completed:,.0f} rows"),
+        BarColumn(),
+        TextColumn("{task.fields[page]}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty() or sys.stdout.isatty(),
+    )
+
+
+# Rows ------------------------------------------------------------------------------------------
+
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def decoded(content: bytes) -> Any:
+    """A body whose numbers keep every digit: rows leave as they came.
+
+    Raises:
+        MalformedPage: It is not JSON.
+    """
+    try:
+        return _decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return decode_json(content)  # reads what can be read leniently, or says what is wrong
+
+
+def lines_of(rows: Sequence[Any]) -> bytes:
+    """Rows as JSON lines."""
+    try:
+        return _encoder.encode_lines(rows)
+    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can spell
+        return "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows).encode()
+
+
+def drop_output() -> None:
+    """Lets nobody write to stdout any more.
+
+    What its buffer still holds would be written, and fail again, when the interpreter exits.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Interrupts:
+    """Ctrl-C, put off while a page is written: the rows written and the checkpoint stay one."""
+
+    def __init__(self) -> None:
+        self._is_held = self._came = False
+
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        if not self._is_held or self._came:  # a second one is obeyed at once
+            raise KeyboardInterrupt
+        self._came = True
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Handles the signal while the context lasts, unless it is ignored, as with `&`."""
+        usual = signal.getsignal(signal.SIGINT)
+        is_main = threading.current_thread() is threading.main_thread()
+        if usual is not signal.default_int_handler or not is_main:
+            yield
+            return
+        signal.signal(signal.SIGINT, self._handle)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, usual)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Puts an interrupt off to the end of the context."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        if self._came:
+            raise KeyboardInterrupt

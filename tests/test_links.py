@@ -1,0 +1,246 @@
+"""Link headers, and what a link leads to."""
+
+# ruff: noqa: SIM300 - expected == actual, as in the tests of stamina
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from requests_paginate.exceptions import MalformedPage, PaginationError, UnsafeLink
+from requests_paginate.links import Link, check_link, is_relative, parse_link_header, resolve
+
+A, B = "https://api.test/?page=2", "https://api.test/?page=9"
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("", []),
+        ("  ,, ,", []),
+        ("<https://api.test/?page=2>", [(A, ())]),
+        ("<>; rel=self", [("", ("self",))]),
+        (f'<{A}>; rel="next"', [(A, ("next",))]),
+        (f"<{A}>;rel=next", [(A, ("next",))]),
+        (f"  <{A}>  ;  rel  =  next  ", [(A, ("next",))]),
+        (f'<{A}>; REL="next"', [(A, ("next",))]),
+        (f'<{A}>; Rel="Next"', [(A, ("next",))]),
+        (f"<{A}>; rel=NEXT", [(A, ("next",))]),
+        (f'<{A}>; rel="next last"', [(A, ("next", "last"))]),
+        (f'<{A}>; rel=" next \t last "', [(A, ("next", "last"))]),
+        (f'<{A}>; rel=""', [(A, ())]),
+        (f"<{A}>; rel=", [(A, ())]),
+        (f"<{A}>; rel", [(A, ())]),
+        (f'<{A}>; title="a=b"; rel="next"', [(A, ("next",))]),
+        (f'<{A}>; title="a;b, c <d>"; rel="next"', [(A, ("next",))]),
+        (f'<{A}>; title="say \\"rel=prev\\""; rel="next"', [(A, ("next",))]),
+        (f"<{A}>; crossorigin; rel=next", [(A, ("next",))]),
+        (f"<{A}>; title*=UTF-8''n%c3%a4chste; rel=next", [(A, ("next",))]),
+        (f"<{A}>;;; rel=next;", [(A, ("next",))]),
+        (f"<{A}>; rel=next; rel=prev", [(A, ("next",))]),
+        (f"<{A}>; rel=prev; REL=next", [(A, ("prev",))]),
+        ("</a;b,c?x=1;2,3>; rel=next", [("/a;b,c?x=1;2,3", ("next",))]),
+        ("<?page=2>; rel=next", [("?page=2", ("next",))]),
+        ("<../x>; rel=next", [("../x", ("next",))]),
+        (f"<{A}>; rel=next, <{B}>; rel=last", [(A, ("next",)), (B, ("last",))]),
+        (f"<{A}>; rel=next,<{B}>; rel=last", [(A, ("next",)), (B, ("last",))]),
+        (f"<{A}>,<{B}>; rel=last", [(A, ()), (B, ("last",))]),
+        (f",, <{A}>; rel=next , , <{B}>; rel=last,,", [(A, ("next",)), (B, ("last",))]),
+        (f'<{A}>; rel="https://api.w.org/"', [(A, ("https://api.w.org/",))]),
+    ],
+)
+def test_link_headers(header, expected):
+    """All that RFC 8288 section 3 allows is read."""
+    assert expected == [(link.target, link.relations) for link in parse_link_header(header)]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ('<a>; Results="false"; cursor="0:100:0"', {"results": "false", "cursor": "0:100:0"}),
+        ('<a>; a="1"; A=2', {"a": "1"}),
+        (r'<a>; title="a \"b\" \\ c"', {"title": 'a "b" \\ c'}),
+        ("<a>; async", {"async": ""}),
+    ],
+)
+def test_parameters(header, expected):
+    """Parameters are known by lower-cased name, unquoted, the first of each."""
+    assert [expected] == [dict(link.parameters) for link in parse_link_header(header)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "https://api.test/",
+        "<https://api.test/",
+        f"<{A}>; rel=next <{B}>; rel=last",
+        f"<{A}> rel=next",
+        f'<{A}>; rel="next',
+        f'<{A}>; rel="next\\',
+        f'<{A}>; rel=ne"xt"',
+        "rel=next",
+        ">",
+        "<a>; rel=next, b",
+    ],
+)
+def test_malformed_link_headers(header):
+    """What is no list of links is malformed, and not silently without a next page."""
+    with pytest.raises(MalformedPage):
+        parse_link_header(header)
+
+
+@given(st.text("<>;,=\"\\ abrel\t/'*", max_size=60) | st.text())
+def test_any_link_header(text):
+    """Any text is a tuple of links or malformed."""
+    try:
+        links = parse_link_header(text)
+    except MalformedPage:
+        return
+    assert all(isinstance(link, Link) for link in links)
+
+
+_TARGETS = st.text(st.characters(codec="latin-1", exclude_characters="<>"), max_size=30)
+_TYPES = st.lists(st.text("abcdefXYZ-.:/", min_size=1, max_size=8), min_size=1, max_size=3)
+_TITLES = st.text(st.characters(codec="latin-1"), max_size=20)
+
+
+@given(st.lists(st.tuples(_TARGETS, _TYPES, _TITLES, st.booleans()), max_size=4), st.data())
+def test_what_was_written_is_read(links, data):
+    """Written links come back, wherever `rel` stands and whatever a title holds."""
+    parts, expected = [], []
+    for target, types, title, title_first in links:
+        quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+        pair = [
+            f'title="{quoted}"',
+            f'{data.draw(st.sampled_from(["rel", "REL"]))}="{" ".join(types)}"',
+        ]
+        parts.append("; ".join([f"<{target}>", *(pair if title_first else pair[::-1])]))
+        expected.append((target, tuple(t.lower() for t in types), title))
+    text = data.draw(st.sampled_from([",", ", ", " ,\t,"])).join(parts)
+    read = parse_link_header(text)
+    assert expected == [(link.target, link.relations, link.parameters["title"]) for link in read]
+
+
+@pytest.mark.parametrize(
+    ("piece", "repeated", "end", "expected"),
+    [
+        ("", '<https://api.test/?page=2>; rel="next", ', "", 150_000),
+        ('<a>; rel=next; title="', "x", '"', 1),
+        ("<a>; rel=next", ";", "", 1),
+        ("<a>; rel=next", " ", "", 1),
+        ("<a>; rel=next", " ; ", "", 1),
+        ("<a>", ";a  ", "", 1),
+        ("", "<", "", MalformedPage),
+        ("", "<a>,", "<", MalformedPage),
+        ("<a>", ';a="', "", MalformedPage),
+        ('<a>;a="', "\\", '"', MalformedPage),
+    ],
+)
+def test_long_link_headers(piece, repeated, end, expected):
+    """Six megabytes are read, whatever they are made of: the work grows with the length."""
+    size = 6_000_000 if piece + repeated == repeated and expected != MalformedPage else 2_000_001
+    text = piece + repeated * (size // len(repeated)) + end
+    if expected is MalformedPage:
+        with pytest.raises(MalformedPage):
+            parse_link_header(text)
+    else:
+        assert expected == len(parse_link_header(text))
+
+
+BASE = "https://api.test:8443/v1/items?page=1&a=%2F#top"
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("https://api.test:8443/v1/items?page=2", "https://api.test:8443/v1/items?page=2"),
+        ("HTTPS://API.test/%7Ea?x=%2f+%20&&y=;z", "HTTPS://API.test/%7Ea?x=%2f+%20&&y=;z"),
+        ("https://api.test", "https://api.test"),
+        ("https://api.test/a/../b/./c", "https://api.test/a/../b/./c"),
+        ("//other.test/x?y", "https://other.test/x?y"),
+        ("//other.test", "https://other.test"),
+        ("/v2/x?page=2&a=%2F", "https://api.test:8443/v2/x?page=2&a=%2F"),
+        ("/a/../b", "https://api.test:8443/a/../b"),
+        ("/", "https://api.test:8443/"),
+        ("?page=2&a=%2f&b=x+y", "https://api.test:8443/v1/items?page=2&a=%2f&b=x+y"),
+        ("?", "https://api.test:8443/v1/items?"),
+        ("items?page=2", "https://api.test:8443/v1/items?page=2"),
+        ("./items?page=2&u=http://b/%2F", "https://api.test:8443/v1/items?page=2&u=http://b/%2F"),
+        ("../v2/items?page=2", "https://api.test:8443/v2/items?page=2"),
+        ("/v1/é?q=ü", "https://api.test:8443/v1/é?q=ü"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("file:///etc/passwd", "file:///etc/passwd"),
+    ],
+)
+def test_resolving(link, expected):
+    """A link is completed from the page's URL, and its own bytes stay as they are."""
+    assert expected == resolve(BASE, link)
+
+
+@pytest.mark.parametrize(
+    ("base", "link", "expected"),
+    [
+        ("https://api.test", "/x", "https://api.test/x"),
+        ("https://api.test", "?page=2", "https://api.test?page=2"),
+        ("https://api.test?u=http://b.test/", "/x", "https://api.test/x"),
+        ("https://api.test/a?u=//b.test", "//c.test/", "https://c.test/"),
+        ("https://[::1]:8443/a", "/b", "https://[::1]:8443/b"),
+    ],
+)
+def test_resolving_from_other_pages(base, link, expected):
+    """Bases without a path, with URLs in their query and with IPv6 hosts."""
+    assert expected == resolve(base, link)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://api.test\\@evil.test/", "\\\\evil.test/x", "/x\\y", "/x\r\nHost: evil.test",
+        "/x\ny", "/x\ty", "/x y", " /x", "/x ", "/\x00", "/\x1f", "/\x7f", "https://a.test/ x",
+        "/" + "x" * 8192,
+    ],
+)  # fmt: skip
+def test_unsafe_links(link):
+    """A link that two parsers could read differently, or no server takes, is refused."""
+    for function in (check_link, lambda it: resolve(BASE, it)):
+        with pytest.raises(UnsafeLink):
+            function(link)
+
+
+def test_the_longest_link():
+    """8 KiB are taken, byte for byte."""
+    link = "/" + "x" * 8191
+    assert link == check_link(link)
+
+
+@pytest.mark.parametrize("link", [None, 5, 1.5, True, [], ["/x"], {}, {"href": "/x"}, b"/x"])
+def test_links_that_are_no_strings(link):
+    """A link that is no string is a malformed page; the text names its type, not its value."""
+    with pytest.raises(MalformedPage) as caught:
+        resolve(BASE, link)
+    assert "/x" not in str(caught.value)
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+    | st.text("/?#:.[]@a", max_size=20)
+)
+def test_any_link(link):
+    """Any string leads somewhere or is refused as unsafe."""
+    try:
+        url = resolve(BASE, link)
+    except PaginationError:
+        return
+    assert isinstance(url, str)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("/x", True), ("?a=b", True), ("x/y", True), ("", True), ("x?u=https://a.test", True),
+        ("https://api.test", False), ("//api.test/x", False), ("HTTP://api.test", False),
+        ("javascript:x", False), ("http+unix://sock/x", False),
+    ],
+)  # fmt: skip
+def test_relative_urls(url, expected):
+    """A relative URL names no host."""
+    assert expected is is_relative(url)
