@@ -9,71 +9,86 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from requests_paginate import PaginatedSession
+from requests_paginate import Listing, PaginatedSession
 from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
+
+Row = dict[str, Any]
+COLUMNS = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn())
 
 
 def main() -> int:
     """Lists, checks and shows; the exit status is 1 if a row was missing, repeated or moved."""
-    console = Console()
-    table = Table("Listing", "Dialect found", title="Every row, exactly once and in order?")
-    for heading in ("Rows", "Pages", "Requests", "Seconds", "Check"):
-        table.add_column(heading, justify="right")
-
     pluggy, belvo = Pluggy(transactions=3000), Belvo(transactions=3542)
-    account, link = pluggy.account_ids[0], belvo.link_ids[0]
-    key = {"X-API-KEY": pluggy.api_key}
-    secrets = (belvo.secret_id, belvo.secret_password)
-    correct = True
-    with (
-        serve(Combined(dialects=(pluggy, belvo))) as server,
-        PaginatedSession() as session,
-        Progress(TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(),
-                 console=console) as progress,
-    ):  # fmt: skip
+    console = Console()
+    with serve(Combined(dialects=(pluggy, belvo))) as server, PaginatedSession() as session:
         session.verify = server.ca_file  # the sandbox's certificate is checked, too
         session.trust_env = False  # a proxy would not find a server on this machine
 
+        account, link = pluggy.account_ids[0], belvo.link_ids[0]
+        key = {"X-API-KEY": pluggy.api_key}
+        # One verb, three ways to paginate; nobody says which is which.
         listings = {
             "Belvo": session.get_all(
                 f"{server.url}/api/transactions/",
                 params={"link": link, "page_size": 1000},
-                auth=secrets,
+                auth=(belvo.secret_id, belvo.secret_password),
             ),
-            "Pluggy, by page": session.get_all(
+            "Pluggy": session.get_all(
                 f"{server.url}/transactions",
                 params={"accountId": account, "pageSize": 500},
                 headers=key,
             ),
-            "Pluggy, by cursor": session.get_all(
+            "Pluggy v2": session.get_all(
                 f"{server.url}/v2/transactions", params={"accountId": account}, headers=key
             ),
         }
-        expected: dict[str, Any] = {
+        expected = {
             "Belvo": belvo.transaction_rows(link),
-            "Pluggy, by page": pluggy.transaction_rows(account),
-            "Pluggy, by cursor": pluggy.transaction_rows(account),
+            "Pluggy": pluggy.transaction_rows(account),
+            "Pluggy v2": pluggy.transaction_rows(account),
         }
-        for name, listing in listings.items():
-            started = time.perf_counter()
-            rows = list(progress.track(listing, total=len(expected[name]), description=name))
-            seconds = time.perf_counter() - started
-            right = rows == list(expected[name])
-            correct = correct and right
-            stats = listing.stats
-            table.add_row(
-                name, first_words(listing.strategy), f"{stats.items:,}", str(stats.pages),
-                str(stats.requests), f"{seconds:.2f}", "[green]yes" if right else "[red]NO",
-            )  # fmt: skip
-
+        table = new_table()
+        with Progress(*COLUMNS, console=console) as progress:
+            results = [
+                is_correct(name, listing, expected[name], table=table, progress=progress)
+                for name, listing in listings.items()
+            ]
     console.print(table)
-    return 0 if correct else 1
+    return 0 if all(results) else 1
+
+
+def is_correct(
+    name: str, listing: Listing[Row], expected: Sequence[Row], *, table: Table, progress: Progress
+) -> bool:
+    """Lists to the end, and tells in a row of the table whether every row came."""
+    started = time.perf_counter()
+    rows = list(progress.track(listing, total=len(expected), description=name))
+    seconds = time.perf_counter() - started
+    correct = rows == list(expected)
+    stats = listing.stats
+    counts = f"{stats.items:,}", str(stats.pages), str(stats.requests), f"{seconds:.2f}"
+    verdict = "[green]yes" if correct else "[red]NO"
+    table.add_row(name, first_words(listing.strategy), *counts, verdict)
+    return correct
+
+
+def new_table() -> Table:
+    """The table of the results, narrow enough for the 80 columns of a log."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.caption = "correct: every row came exactly once, and in order"
+    for heading in ("Provider", "Dialect found"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("Rows", "Pages", "Requests", "Seconds", "Correct"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
 
 
 def first_words(strategy: object) -> str:

@@ -14,9 +14,10 @@ import click
 import requests
 
 from requests_paginate import Listing, PaginatedSession, dialects
-from requests_paginate.terminal import decoded
+from requests_paginate.pages import ABSENT, read
+from requests_paginate.terminal import Failure, decoded, lines_of
 
-__all__ = ["listing_of", "request_options"]
+__all__ = ["identity_at", "listing_of", "request_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -56,6 +57,20 @@ def _user_and_password(context: click.Context, option: Any, variable: str | None
         raise click.BadParameter(f"{variable} must hold 'user:password'; it has no colon.")
     # bytes: requests would write str in latin-1 and fail at what is not in it (RFC 7617: UTF-8)
     return None if secret is None else tuple(map(os.fsencode, secret.split(":", 1)))
+
+
+def identity_at(_context: click.Context, _option: Any, path: str | None) -> Any:
+    """A callback: what tells a row from another, the value at a path that every row must have."""
+    if path is None:
+        return None
+
+    def identity(row: Any) -> bytes:
+        value = read(row, path)
+        if value is ABSENT:
+            raise Failure(f"--key: a row has nothing at {path!r}")
+        return lines_of([value])  # hashable, whatever it is
+
+    return identity
 
 
 _REQUEST_OPTIONS = (

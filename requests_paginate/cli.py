@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
+from operator import length_hint
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from requests_paginate import Page, __version__, dialects
-from requests_paginate.arguments import listing_of, request_options
+from requests_paginate.arguments import identity_at, listing_of, request_options
 from requests_paginate.redaction import redacted_url
 from requests_paginate.strategies import SinglePage, Strategy
 from requests_paginate.terminal import (
@@ -60,6 +61,8 @@ class _Commands(click.Group):
     """Ends a command on Ctrl-C, or when nobody reads on, as other filters end."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        if sys.stdout is None:
+            raise Failure("stdout is closed")
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -81,6 +84,11 @@ def commands() -> None:
 @click.option("--max-pages", metavar="N", type=click.IntRange(0), help="Stop after N pages.")
 @click.option("--prefetch", metavar="N", type=click.IntRange(0), default=0,
               help="Fetch up to N pages ahead, at once where that is possible.")  # fmt: skip
+@click.option("--key", metavar="PATH", callback=identity_at,
+              help="Where a row's identity is, such as id: rows seen before are dropped.")  # fmt: skip
+@click.option("--allow-origin", "allow_origins", multiple=True, metavar="ORIGIN",
+              help="Follow links there, too, without credentials. May be repeated.")  # fmt: skip
+@click.option("--pin-origin", is_flag=True, help="Take only path and query of links.")
 @click.option("--resume", metavar="TOKEN", help="Go on where an earlier call stopped; it says how.")
 def get(url: str, **options: Any) -> None:
     """Writes every row of a listing as JSON lines.
@@ -90,13 +98,19 @@ def get(url: str, **options: Any) -> None:
     listing = listing_of(url, **options)
     interrupts, reached, written = Interrupts(), options["resume"], 0
     with narrated(), interrupts.watched(), progress_bar() as progress:
-        task = progress.add_task("", total=None, page="")
+        task = progress.add_task("page 1", total=None)
         try:
             for page in listing.pages():
                 with interrupts.held():
                     _write(lines_of(page.items))
                     reached, written = listing.checkpoint(), written + len(page)
-                progress.update(task, completed=written, total=page.total, page=_of_total(page))
+                left = length_hint(listing, -1)
+                progress.update(
+                    task,
+                    description=f"page {page.index + 1}",
+                    completed=written,
+                    total=None if left < 0 else written + left,
+                )
         except KeyboardInterrupt:
             raise Interrupted(f"interrupted{_going_on(written, reached)}") from None
         except BrokenPipeError:
@@ -116,10 +130,6 @@ def _write(content: bytes) -> None:
         raise OSError(f"cannot write the rows: {error.strerror}") from None
 
 
-def _of_total(page: Page) -> str:
-    return f"of {page.total:,}, page {page.index + 1}" if page.total else f"page {page.index + 1}"
-
-
 def _going_on(written: int, checkpoint: str | None) -> str:
     return f"; {written} rows were written, go on with --resume {checkpoint}" if checkpoint else ""
 
@@ -135,7 +145,7 @@ def explain(url: str, strategy: str | None, **options: Any) -> None:
     with narrated():
         try:
             page = next(listing.pages())
-        except requests.RequestException as error:
+        except OSError as error:  # every error of requests is one
             raise Failure(str(error)) from None
     found: Any = listing.strategy
     names = [strategy] if strategy else _names_of(found)
@@ -158,8 +168,8 @@ def _completeness(page: Page, strategy: Strategy) -> str:
     if page.next is not None:
         return "no, more pages follow"
     if isinstance(strategy, SinglePage):
-        return "yes, as far as one page tells: nothing in it says that there are more"
-    return "yes, the server says that this is the last page"
+        return "as far as one page tells: nothing in it says that more follow"
+    return "yes, nothing follows this page"
 
 
 @commands.command("dialects")

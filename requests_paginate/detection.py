@@ -213,7 +213,8 @@ def _next_link(evidence: Evidence) -> Iterator[Strategy]:
         name = next(n for n in ("href", "url", "uri", "link") if _is_link(target[2].get(n)))
         path = f"{target[1]}.{name}"
     elif evidence.first(names.TOKENS, _is_cursor) is None and _has_siblings(evidence):
-        ended = evidence.first(names.NEXT_LINKS, _is_nothing)
+        links = [name for name in names.NEXT_LINKS if "cursor" not in name]
+        ended = evidence.first(links, _is_nothing)
         path = ended[1] if ended else None
     if path is not None:
         yield NextLink(path, items=evidence.items, total=evidence.total(), more=evidence.more(),

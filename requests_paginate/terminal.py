@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -17,12 +18,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from requests_paginate.decoding import decode_json
 from requests_paginate.exceptions import PaginationWarning
@@ -43,6 +44,16 @@ __all__ = [
 READER_GONE = 141  # an exit status as shells count: 128 and the number of the signal, SIGPIPE
 
 
+# What the library's messages advise, in the words of the command line.
+_ADVICE = (
+    (r"\b(pass|pass another) (items|strategy|key)=", r"\1 --\2"),
+    (r"\bpass allow_origins=\('([^']*)',\)", r"pass --allow-origin \1"),
+    (r"\bpass pin_origin=True", "pass --pin-origin"),
+    (r"\bset session\.verify to", "pass as --cacert"),
+    (r"\bPaginatedSession\(allow_http=True\)", "--allow-http"),
+)
+
+
 class Failure(click.ClickException):
     """Ends a command with one line and exit status 1."""
 
@@ -59,6 +70,8 @@ class Interrupted(Failure):
 
 def say(text: str) -> None:
     """Shows one line on stderr, whatever control characters a server put into the text."""
+    for advice, option in _ADVICE:
+        text = re.sub(advice, option, text)
     line = "".join(character if character.isprintable() else " " for character in text)
     click.echo(f"requests-paginate: {' '.join(line.split())}", err=True)
 
@@ -88,14 +101,19 @@ def narrated() -> Iterator[None]:
 def progress_bar() -> Progress:
     """A progress on stderr, shown on a terminal that does not show the rows themselves."""
     return Progress(
-        TextColumn("{task.completed:,.0f} rows"),
+        TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.fields[page]}"),
+        MofNCompleteColumn(),
+        TextColumn("rows"),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
-        disable=not sys.stderr.isatty() or sys.stdout.isatty(),
+        disable=not _is_terminal(sys.stderr) or _is_terminal(sys.stdout),
     )
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # None: closed before we began
 
 
 # Rows ------------------------------------------------------------------------------------------

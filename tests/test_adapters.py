@@ -232,7 +232,7 @@ def test_a_stricter_system_policy_is_kept(monkeypatch, system, expected):
 
 
 def test_the_adapter_serves_any_session_that_mounts_it(old_server, ca_file):
-    """`existing.mount("https://", TLSAdapter(...))` gives an existing session's listing the floor."""
+    """`existing.mount("https://", TLSAdapter(...))` gives that session's listings the floor."""
     with session_with(TLSAdapter(tls_minimum=TLS_1_3), ca_file) as session:
         with pytest.raises(exceptions.InsecureTransport, match=r"TLS 1\.3") as caught:
             list(get_all(old_server.url, session=session))

@@ -293,7 +293,7 @@ def test_without_deadline_and_timeout_a_page_is_read():
     ("body", "said"),
     [
         ({"code": 401, "message": "no key"}, "401: no key"),
-        ([{"code": "invalid_link", "message": "gone", "request_id": "r1"}], "invalid_link: gone: r1"),
+        ([{"code": "invalid_link", "message": "gone", "request_id": "r"}], "invalid_link: gone: r"),
         ({"error": {"code": "x", "message": "y"}}, "x: y"),
         ({"errors": [{"title": "t"}]}, "t"),
         ({"detail": "Invalid page."}, "Invalid page."),

@@ -1,7 +1,5 @@
 """Where a followed link may lead: rows 22-35 of the list of faults that the policy must bear."""
 
-# ruff: noqa: SIM300 - expected == actual, as in the tests of stamina
-
 import pytest
 import requests
 from hypothesis import given
@@ -188,15 +186,14 @@ def test_ipv6(url, fits):
         ("https://user@files.test/x", None),
     ],
 )
-@pytest.mark.parametrize("pin_origin", [False])
-def test_allowed_origins(url, expected, pin_origin):
+def test_allowed_origins(url, expected):
     """An allowed origin is spoken to without credentials; it allows no other."""
     allowed = (Origin("https", "files.test", 443),)
     if expected is None:
         with pytest.raises(UnsafeLink):
-            admit(url, allowed=allowed, pin_origin=pin_origin)
+            admit(url, allowed=allowed)
     else:
-        assert expected == admit(url, allowed=allowed, pin_origin=pin_origin)
+        assert expected == admit(url, allowed=allowed)
 
 
 @pytest.mark.parametrize(

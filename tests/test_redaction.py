@@ -1,9 +1,7 @@
 """What may be shown of a URL or of a text."""
 
-# ruff: noqa: SIM300 - expected == actual, as in the tests of stamina
-
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from requests_paginate.redaction import is_secret_name, redacted_text, redacted_url
@@ -100,8 +98,9 @@ def test_a_fragment_after_a_query_in_a_text():
 @given(st.text(), st.text("abc/?&=@: ", max_size=20))
 def test_nothing_of_a_secret_is_left(before, after):
     """Whatever stands around it, a secret query value does not leave."""
+    assume(SECRET not in before)
     text = f"{before} https://api.test/?b=1&api_key={SECRET}&c=2 {after}"
-    assert SECRET not in redacted_text(text).replace(before, "").replace(after, "")
+    assert SECRET not in redacted_text(text)
 
 
 @given(st.text())

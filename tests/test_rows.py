@@ -1,0 +1,192 @@
+"""Finding the rows."""
+
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
+from requests_paginate.pages import Page, PageRequest, read
+from requests_paginate.rows import ItemsAt, find_rows, normalized
+
+URL = "https://api.test/v1/things"
+
+
+def page(body, **fields):
+    return Page(request=PageRequest("GET", URL), body=body, url=URL, **fields)
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "path"),
+    [
+        ([], URL, ""),
+        ([1], URL, ""),
+        ({"results": [], "next": None}, URL, "results"),
+        ({"items": []}, URL, "items"),
+        ({"data": [], "included": []}, URL, "data"),
+        ({"value": [], "@odata.nextLink": ""}, URL, "value"),
+        ({"Results": []}, URL, "Results"),
+        ({"things": [], "links": []}, URL, "things"),
+        ({"things": [], "results": []}, URL, "things"),
+        ({"tickets": [], "users": []}, "https://api.test/tickets.json?a=b", "tickets"),
+        ({"Messages": [], "other": []}, "https://api.test/Messages", "Messages"),
+        ({"messages": [1]}, "https://api.test/messages", "messages"),
+        ({"line_items": [], "x": []}, "https://api.test/line-items/", "line_items"),
+        ({"caf\u00e9s": [], "x": []}, "https://api.test/caf%C3%A9s", "caf\u00e9s"),
+        ({"links": [], "errors": [], "whatever": []}, URL, "whatever"),
+        ({"messages": []}, URL, "messages"),
+        ({"meta": {"key": "calls"}, "calls": [], "others": []}, URL, "calls"),
+        ({"meta": {"key": "calls"}, "calls": 5, "others": []}, URL, "others"),
+        ({"data": {"items": []}}, URL, "data.items"),
+        ({"data": {"things": [], "x": []}}, URL, "data.things"),
+        ({"response": {"data": {"rows": []}}}, URL, "response.data.rows"),
+        ({"_embedded": {"bookings": []}, "page": {}}, URL, "_embedded.bookings"),
+        ({"list": {"elements": {"order": []}}}, URL, "list.elements.order"),
+        ({"QueryResponse": {"Invoice": []}}, URL, "QueryResponse.Invoice"),
+        ({"things": {"edges": []}}, URL, "things.edges"),
+        ({"hits": {"hits": []}}, URL, "hits.hits"),
+        ({"data": {"things": {"nodes": []}}}, URL, "data.things.nodes"),
+        ({"results": [], "data": []}, URL, "results"),
+        ({"a.b": []}, URL, "a.b"),
+    ],
+)
+def test_rows_are_found(body, url, path):
+    """By the URL's last segment, by known names, by being alone, one level after the other."""
+    assert path == find_rows(body, url)
+    assert isinstance(read(body, path), list)
+
+
+@pytest.mark.parametrize("lengths", [(0, 9), (9, 0), (1, 1)])
+def test_rows_are_not_found_by_length(lengths):
+    """Of two lists the longer one is no better: the caller is asked, and told the names."""
+    body = {"added": [1] * lengths[0], "changed": [1] * lengths[1]}
+    with pytest.raises(UnknownPagination, match="added, changed"):
+        find_rows(body, URL)
+
+
+@pytest.mark.parametrize(
+    "body", [{"id": 5, "name": "x"}, {}, {"meta": {"x": []}}, {"links": []}, {"errors": "none"}]
+)
+def test_no_rows(body):
+    """An object without a list that could be rows is refused."""
+    with pytest.raises((UnknownPagination, MalformedPage)):
+        find_rows(body, URL)
+
+
+def test_rows_too_deep():
+    """Rows are not sought below four levels."""
+    with pytest.raises(UnknownPagination):
+        find_rows({"data": {"data": {"data": {"data": {"items": []}}}}}, URL)
+
+
+@pytest.mark.parametrize("name", ["error", "errors", "Error"])
+def test_error_bodies(name):
+    """An error body with status 200 is no page; its values are not shown."""
+    with pytest.raises(MalformedPage, match="error") as caught:
+        find_rows({name: {"code": 5}, "detail": "s3cr3t"}, URL)
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [None, 5, 1.5, True, "s3cr3t"])
+def test_bodies_without_rows(body):
+    """A body that is neither list nor object holds no rows."""
+    with pytest.raises(MalformedPage) as caught:
+        find_rows(body, URL)
+    assert "s3cr3t" not in str(caught.value)
+
+
+_NAMES = st.sampled_from(
+    ["data", "items", "results", "links", "error", "things", "x", "meta", "a.b"]
+)
+_BODIES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(_NAMES | st.text(min_size=1), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(_BODIES)
+def test_any_body(body):
+    """Any body has a path to a list, or is refused."""
+    try:
+        path = find_rows(body, URL)
+    except PaginationError:
+        return
+    assert isinstance(read(body, path), list)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [(["has_more", "hasMore", "HAS-MORE", "has more"], "hasmore"), ([""], "")],
+)
+def test_names_are_compared_without_punctuation(names, expected):
+    """Case and punctuation make no other name."""
+    assert {expected} == {normalized(name) for name in names}
+
+
+@pytest.mark.parametrize(
+    ("items", "body", "status", "expected"),
+    [
+        ("", [1], 200, [1]),
+        ("data.items", {"data": {"items": [1]}}, 200, [1]),
+        ("results", {"results": []}, 200, []),
+        ("results", {"results": None}, 200, []),
+        (None, [1], 200, [1]),
+        (None, {"results": [1]}, 200, [1]),
+        ("", None, 204, []),
+        ("results", None, 204, []),
+        (None, None, 204, []),
+        (lambda body: body["x"], {"x": [1]}, 200, [1]),
+        (lambda body: (row for row in body["x"]), {"x": [1]}, 200, [1]),
+        (lambda body: body["x"].values(), {"x": {"a": 1}}, 200, [1]),
+    ],
+)
+def test_items(items, body, status, expected):
+    """Rows are read at a path, by a callable or where they are found; null and 204 are none."""
+    assert expected == ItemsAt(items)(page(body, status=status))
+
+
+@pytest.mark.parametrize(
+    ("items", "body"),
+    [
+        ("results", {}), ("results", {"results": {}}), ("results", {"results": "s3cr3t"}),
+        ("results", {"results": 5}), ("results", {"results": False}), ("results", []),
+        ("results", None), ("", None), ("", {"s": 1}), ("", "s3cr3t"), (None, None), (None, 5),
+    ],
+)  # fmt: skip
+def test_missing_items(items, body):
+    """No list where the rows should be is malformed; the text shows no value."""
+    with pytest.raises(MalformedPage) as caught:
+        ItemsAt(items)(page(body))
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_missing_items_say_what_is_there():
+    """The text names the path, and the names that the body has instead."""
+    with pytest.raises(MalformedPage, match=r"'results', got nothing.*'rows', 'next'.*items="):
+        ItemsAt("results")(page({"rows": [], "next": None}))
+
+
+def test_what_a_callable_raises_passes():
+    """An error of the caller's own callable is the caller's."""
+    with pytest.raises(ZeroDivisionError):
+        ItemsAt(lambda body: 1 / 0)(page([]))
+
+
+@pytest.mark.parametrize("items", [5, b"results", ["results"], {}, True])
+def test_no_places_of_items(items):
+    """What is neither path nor callable is refused at once."""
+    with pytest.raises(TypeError, match="items"):
+        ItemsAt(items)
+
+
+def test_places_of_items_are_values():
+    """They compare by value, hash, pickle and show themselves as they were written."""
+    assert ItemsAt("a.b") == pickle.loads(pickle.dumps(ItemsAt("a.b")))
+    assert ItemsAt("a") != ItemsAt("b")
+    assert {ItemsAt("")} == {ItemsAt(""), ItemsAt("")}
+    assert "'a.b'" == repr(ItemsAt("a.b"))
