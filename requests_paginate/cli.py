@@ -35,7 +35,7 @@ from requests_paginate.terminal import (
     say,
 )
 
-__all__ = ["commands"]
+__all__ = ["commands", "welcome"]
 
 _EXAMPLES = """\b
 Examples:
@@ -85,7 +85,7 @@ def commands() -> None:
 @click.option("--prefetch", metavar="N", type=click.IntRange(0), default=0,
               help="Fetch up to N pages ahead, at once where that is possible.")  # fmt: skip
 @click.option("--key", metavar="PATH", callback=identity_at,
-              help="Where a row's identity is, such as id: rows seen before are dropped.")  # fmt: skip
+              help="Where a row's identity is (id): rows seen before are dropped.")  # fmt: skip
 @click.option("--allow-origin", "allow_origins", multiple=True, metavar="ORIGIN",
               help="Follow links there, too, without credentials. May be repeated.")  # fmt: skip
 @click.option("--pin-origin", is_flag=True, help="Take only path and query of links.")
@@ -211,13 +211,14 @@ def sandbox(port: int, transactions: int | None) -> None:
     except OSError as error:
         raise Failure(f"cannot serve on port {port}: {error.strerror}") from None
     with server, suppress(KeyboardInterrupt):
-        click.echo(_welcome(server, pluggy, belvo))
+        click.echo(welcome(server, pluggy, belvo))
         while True:
             time.sleep(3600)
     say("the sandbox is stopped")
 
 
-def _welcome(server: Any, pluggy: Any, belvo: Any) -> str:
+def welcome(server: Any, pluggy: Any, belvo: Any) -> str:
+    """What the sandbox tells at its start, with commands that work when pasted."""
     # A proxy from the environment would not find this machine.
     direct = "NO_PROXY=localhost " if requests.utils.get_environ_proxies(server.url) else ""
     pluggy_key = f"{direct}PLUGGY_KEY={shlex.quote(pluggy.api_key)}"

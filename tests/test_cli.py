@@ -25,7 +25,7 @@ pytest.importorskip("trustme")
 
 from click.testing import CliRunner
 
-from requests_paginate import __main__, __version__, arguments, dialects, terminal
+from requests_paginate import __main__, __version__, cli, dialects, terminal
 from requests_paginate.cli import commands
 from requests_paginate.sandbox import (
     Belvo,
@@ -81,12 +81,6 @@ class Fixed:
         return Response(headers=(("Content-Type", "application/json"),), body=self.content)
 
 
-@contextlib.contextmanager
-def served(dialect):
-    with serve(dialect) as server:
-        yield server
-
-
 def run(*arguments_):
     return CliRunner().invoke(commands, [str(argument) for argument in arguments_])
 
@@ -139,13 +133,13 @@ class TestGet:
     def test_numbers_keep_their_digits(self):
         """Rows leave as they came: long integers, decimals and exponents, letters beyond ASCII."""
         line = '{"id":123456789012345678901234567890,"price":1.10,"tiny":1E-400,"name":"São"}'
-        with served(Fixed(f"[{line}]".encode())) as server:
+        with serve(Fixed(f"[{line}]".encode())) as server:
             result = run("get", server.url, "--cacert", server.ca_file)
         assert f"{line}\n".encode() == result.stdout_bytes
 
     def test_half_a_surrogate_pair(self):
         """A string that no UTF-8 can hold is written with its escape."""
-        with served(Fixed(b'[{"name":"\\ud800"}]')) as server:
+        with serve(Fixed(b'[{"name":"\\ud800"}]')) as server:
             result = run("get", server.url, "--cacert", server.ca_file)
         assert b'{"name":"\\ud800"}\n' == result.stdout_bytes
 
@@ -153,7 +147,7 @@ class TestGet:
         """Parameters (repeated ones as a list), headers and the token arrive as given."""
         monkeypatch.setenv("TOKEN", "opaque")
         dialect = Fixed()
-        with served(dialect) as server:
+        with serve(dialect) as server:
             result = run(
                 "get", server.url, "--cacert", server.ca_file, "-p", "a=1", "-p", "b=x=y &",
                 "-p", "a=2", "-p", "empty=", "-H", "X-Name: São ", "-H", "X-Time: 10:30",
@@ -170,26 +164,27 @@ class TestGet:
         """User and password are sent in UTF-8; only the first colon parts them."""
         monkeypatch.setenv("PAIR", "użytkownik:ha:sło")
         dialect = Fixed()
-        with served(dialect) as server:
+        with serve(dialect) as server:
             run("get", server.url, "--cacert", server.ca_file, "--auth-basic", "PAIR")
         assert "Basic dcW8eXRrb3duaWs6aGE6c8WCbw==" == dialect.seen[0].headers["Authorization"]
 
     def test_strategy_and_items(self):
         """--strategy takes a name, --items a path; the empty path is a bare list."""
-        with served(LastIdList(count=25)) as server:
-            url = f"{server.url}{LastIdList(count=25).path}"
+        dialect = LastIdList(total=25, page_size=10)
+        with serve(dialect) as server:
+            url = f"{server.url}{dialect.path}"
             named = run("get", url, "--cacert", server.ca_file, "--strategy", "stripe")
             pathed = run("get", url, "--cacert", server.ca_file, "--items", "data")
         assert (0, 25) == (named.exit_code, len(rows_of(named)))
         assert named.stdout == pathed.stdout
-        with served(Fixed(b'[{"id":1}]')) as server:
+        with serve(Fixed(b'[{"id":1}]')) as server:
             bare = run("get", server.url, "--cacert", server.ca_file, "--items", "")
         assert [{"id": 1}] == rows_of(bare)
 
     def test_key(self):
         """--key drops rows that came before, by a path that every row must have."""
         dialect = Fixed(b'[{"id":{"n":1}},{"id":{"n":2}},{"id":{"n":1}}]')
-        with served(dialect) as server:
+        with serve(dialect) as server:
             unique = run("get", server.url, "--cacert", server.ca_file, "--key", "id")
             missing = run("get", server.url, "--cacert", server.ca_file, "--key", "id.m")
         assert [{"id": {"n": 1}}, {"id": {"n": 2}}] == rows_of(unique)
@@ -204,11 +199,17 @@ class TestGet:
             assert "1\n" == run("get", server.url, "--allow-http").stdout
 
 
+def _interrupted(_listing):
+    raise KeyboardInterrupt
+
+
 class TestFailures:
     def test_resume(self):
         """An error says in one line what was written and how to go on, and that goes on there."""
-        dialect = Scripted({"3": json_response([{"code": "no", "message": "not\nnow"}], status=400)})
-        with served(dialect) as server:
+        dialect = Scripted(
+            {"3": json_response([{"code": "no", "message": "not\nnow"}], status=400)}
+        )
+        with serve(dialect) as server:
             failed = listed(server)
             (line,) = errors_of(failed)
             said, token = line.split("; 200 rows were written, go on with --resume ")
@@ -231,7 +232,7 @@ class TestFailures:
     def test_resumed_and_failed_again(self):
         """Where a resumed call gets nowhere, its own token is still the one to go on with."""
         dialect = Scripted({"2": json_response({"message": "no"}, status=400)})
-        with served(dialect) as server:
+        with serve(dialect) as server:
             (first,) = errors_of(listed(server))
             token = first.rpartition(" ")[2]
             (again,) = errors_of(listed(server, "--resume", token))
@@ -241,7 +242,7 @@ class TestFailures:
         """Every wait is one line, so that nobody wonders at the silence."""
         monkeypatch.setattr("requests_paginate.retrying.RetryPolicy.wait", lambda *_, **__: 0.0)
         answers = iter([json_response({}, status=503)])
-        with served(Scripted({"2": lambda: next(answers, None)})) as server:
+        with serve(Scripted({"2": lambda: next(answers, None)})) as server:
             result = listed(server)
         (line,) = errors_of(result)
         assert (0, 250) == (result.exit_code, len(rows_of(result)))
@@ -250,7 +251,7 @@ class TestFailures:
     def test_warnings_are_told(self):
         """A warning is one line; the rows are written all the same."""
         rows = b'[{"id":1},{"id":2}]'
-        with served(Fixed(rows)) as server:
+        with serve(Fixed(rows)) as server:
             result = run("get", server.url, "--cacert", server.ca_file, "-p", "limit=2")
         (line,) = errors_of(result)
         assert (0, 2) == (result.exit_code, len(rows_of(result)))
@@ -273,22 +274,22 @@ class TestFailures:
     def test_control_characters(self):
         """A server cannot write more than the one line, nor colour it."""
         answer = json_response({"message": "\x1b[31mred\r\nline"}, status=400)
-        with served(Scripted({None: answer})) as server:
+        with serve(Scripted({None: answer})) as server:
             (line,) = errors_of(listed(server))
         assert line.endswith("400 Bad Request: [31mred line")
 
-    def test_interrupt(self):
-        """Ctrl-C while a page is awaited ends with 130, and goes on from the rows written."""
+    @pytest.mark.parametrize("command", ["get", "explain"])
+    def test_interrupt(self, monkeypatch, command):
+        """Ctrl-C is one line and exit status 130."""
+        monkeypatch.setattr("requests_paginate.Listing.pages", _interrupted)
+        result = run(command, "https://a.test")
+        assert (130, ["interrupted"]) == (result.exit_code, errors_of(result))
 
-        def interrupt():
-            signal.raise_signal(signal.SIGINT)
-
-        interrupts = terminal.Interrupts()
-        with pytest.raises(KeyboardInterrupt), interrupts.watched():
-            interrupt()
-        written = []
+    def test_interrupt_is_put_off(self):
+        """Ctrl-C waits until the page is written."""
+        interrupts, written = terminal.Interrupts(), []
         with interrupts.watched(), pytest.raises(KeyboardInterrupt), interrupts.held():  # noqa: PT012
-            interrupt()
+            signal.raise_signal(signal.SIGINT)
             written.append("to the end")
         assert ["to the end"] == written
 
@@ -374,7 +375,7 @@ class TestExplain:
     def test_belvo(self):
         """One request tells the dialect and its name, the rows, the total and what follows."""
         dialect = Scripted()
-        with served(dialect) as server:
+        with serve(dialect) as server:
             result = listed(server, command="explain")
         assert (0, "", 1) == (result.exit_code, result.stderr, len(dialect.seen))
         url = f"{server.url}/api/transactions/?link={LINK}"
@@ -404,8 +405,9 @@ class TestExplain:
 
     def test_single_page(self):
         """A page that shows no sign of others is complete as far as it tells."""
-        with served(SingleListing(count=3)) as server:
-            url = f"{server.url}{SingleListing(count=3).path}"
+        dialect = SingleListing(total=3)
+        with serve(dialect) as server:
+            url = f"{server.url}{dialect.path}"
             found = explained(run("explain", url, "--cacert", server.ca_file))
         assert "that is" not in found["dialect"]
         assert found["complete"].startswith("as far as one page tells")
@@ -418,7 +420,7 @@ class TestExplain:
     def test_secrets_in_links(self):
         """Secrets that a URL or a link carries are not shown."""
         body = json.dumps({"results": [1], "next": "?page=2&api_key=hidden"}).encode()
-        with served(Fixed(body)) as server:
+        with serve(Fixed(body)) as server:
             result = run("explain", f"{server.url}/?api_key=hidden", "--cacert", server.ca_file)
         assert "page=2&api_key=REDACTED" in explained(result)["next"]
         assert "hidden" not in result.output
@@ -426,7 +428,7 @@ class TestExplain:
     def test_one_try(self):
         """A failure is told at once, not tried again."""
         dialect = Scripted({None: json_response({}, status=503)})
-        with served(dialect) as server:
+        with serve(dialect) as server:
             result = listed(server, command="explain")
         assert (1, 1, 1) == (result.exit_code, len(errors_of(result)), len(dialect.seen))
 
@@ -439,6 +441,99 @@ class TestDialects:
         assert [f"{name} {value!r}" for name, value in dialects.by_name().items()] == [
             " ".join(line.split(maxsplit=1)) for line in lines[1:]
         ]
+
+
+class TestSandbox:
+    def test_port_in_use(self, server):
+        """A port that is taken is an error in one line."""
+        port = server.url.rpartition(":")[2]
+        usual = signal.getsignal(signal.SIGTERM)
+        try:
+            result = run("sandbox", "--port", port)
+        finally:
+            signal.signal(signal.SIGTERM, usual)
+        said = f"cannot serve on port {port}: Address already in use"
+        assert (1, [said]) == (result.exit_code, errors_of(result))
+
+    def test_without_trustme(self, monkeypatch):
+        """Without trustme the message says what to install."""
+        monkeypatch.setitem(sys.modules, "trustme", None)
+        usual = signal.getsignal(signal.SIGTERM)
+        try:
+            result = run("sandbox")
+        finally:
+            signal.signal(signal.SIGTERM, usual)
+        (line,) = errors_of(result)
+        assert line.endswith("pip install 'requests-paginate[sandbox]'")
+
+    @pytest.mark.parametrize(
+        ("started", "shown"),
+        [
+            ("/somewhere/requests_paginate/__main__.py", f"{sys.executable} -m requests_paginate"),
+            ("/bin/sh", "sh"),
+            (
+                "/some where/requests-paginate-elsewhere",
+                "'/some where/requests-paginate-elsewhere'",
+            ),
+        ],
+    )
+    def test_welcome(self, server, monkeypatch, started, shown):
+        """The commands to paste call this program as it was found, and no proxy."""
+        monkeypatch.setattr(sys, "argv", [started])
+        monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
+        monkeypatch.setenv("NO_PROXY", "")
+        lines = [
+            line for line in cli.welcome(server, PLUGGY, BELVO).splitlines() if " get " in line
+        ]
+        assert 3 == len(lines)
+        for line in lines:
+            assert f" {shown} get --cacert {server.ca_file} " in line
+            assert line.startswith("NO_PROXY=localhost ")
+
+
+class TestEntryPoint:
+    @pytest.mark.parametrize("missing", ["click", "rich"])
+    def test_without_the_extra(self, monkeypatch, capsys, missing):
+        """Without click or rich the message says what to install, and the status is 1."""
+        for name in [n for n in sys.modules if n.partition(".")[0] == missing]:
+            monkeypatch.delitem(sys.modules, name)
+        for name in ("cli", "arguments", "terminal"):
+            monkeypatch.delitem(sys.modules, f"requests_paginate.{name}")
+        monkeypatch.setitem(sys.modules, missing, None)
+        assert 1 == __main__.main()
+        said = "requests-paginate: the command line needs click and rich: "
+        assert f"{said}pip install 'requests-paginate[cli]'\n" == capsys.readouterr().err
+
+    @pytest.mark.parametrize(("raised", "ended"), [(KeyboardInterrupt, 130), (None, None)])
+    def test_trouble_at_import(self, monkeypatch, raised, ended):
+        """Ctrl-C during the imports is no traceback; a module that is missing elsewhere is one."""
+
+        class Finder(importlib.abc.MetaPathFinder):
+            def find_spec(self, name, path, target=None):
+                if name == "requests_paginate.cli":
+                    raise raised or ModuleNotFoundError("no other", name="other")
+
+        monkeypatch.delitem(sys.modules, "requests_paginate.cli")
+        monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+        if raised:
+            assert ended == __main__.main()
+        else:
+            with pytest.raises(ModuleNotFoundError):
+                __main__.main()
+
+    def test_runs_the_commands(self, monkeypatch, capsys):
+        """The entry point runs the commands under the program's name."""
+        monkeypatch.setattr(sys, "argv", ["anything", "--version"])
+        with pytest.raises(SystemExit) as ended:
+            __main__.main()
+        assert 0 == ended.value.code
+        assert capsys.readouterr().out.startswith("requests-paginate, version ")
+
+    def test_import_of_the_package(self):
+        """Importing the package imports nothing of the command line."""
+        names = ("click", "rich", "trustme", "requests_paginate.sandbox", "requests_paginate.cli")
+        code = f"import sys, requests_paginate; sys.exit(any(n in sys.modules for n in {names}))"
+        assert 0 == subprocess.run([sys.executable, "-c", code], timeout=SECONDS).returncode
 
 
 # As its own process ------------------------------------------------------------------------------
@@ -497,7 +592,7 @@ class TestProcess:
     def test_reader_goes_away(self):
         """Where nobody reads on, the program ends at once, without a word."""
         belvo = Belvo(transactions=3000)
-        with served(belvo) as server, program(*belvo_arguments(server)) as process:
+        with serve(belvo) as server, program(*belvo_arguments(server)) as process:
             first = process.stdout.readline()
             process.stdout.close()
             process.wait(timeout=SECONDS)
@@ -524,7 +619,7 @@ class TestProcess:
             released.wait(SECONDS)
 
         dialect = Scripted({"3": stall})
-        with served(dialect) as server:
+        with serve(dialect) as server:
             with program(*belvo_arguments(server)) as process:
                 lines = Lines(process.stdout)
                 assert asked.wait(SECONDS)

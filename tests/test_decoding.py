@@ -1,0 +1,312 @@
+"""Bytes to a body, rows to a model."""
+
+import dataclasses
+import json
+import sys
+from collections import namedtuple
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from requests_paginate.decoding import decode_json, row_converter
+from requests_paginate.exceptions import MalformedPage, PaginationError
+
+TEXT = '{"name": "Jo\u00e3o \u2603 \U0001f600"}'
+NAME = {"name": "Jo\u00e3o \u2603 \U0001f600"}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"[]", []),
+        (b"null", None),
+        (b' {"a": [1, 2.5, "x", true, false, null]}\r\n', {"a": [1, 2.5, "x", True, False, None]}),
+        (TEXT.encode(), NAME),
+        (b"\xef\xbb\xbf" + TEXT.encode(), NAME),
+        (TEXT.encode("utf-16"), NAME),
+        (TEXT.encode("utf-16-le"), NAME),
+        (TEXT.encode("utf-16-be"), NAME),
+        (TEXT.encode("utf-32"), NAME),
+        (TEXT.encode("utf-32-le"), NAME),
+        (TEXT.encode("utf-32-be"), NAME),
+        (b'["\\ud83d\\ude00"]', ["\U0001f600"]),
+        (b'["\\ud83d"]', ["\ud83d"]),
+        (b'["\\u0000"]', ["\0"]),
+        (b"[18446744073709551616]", [2**64]),
+        (b"[-9223372036854775809]", [-(2**63) - 1]),
+        (b"[123456789012345678901234567890]", [123456789012345678901234567890]),
+        (b'\xef\xbb\xbf[123456789012345678901234567890, 1e5, -0.5]', [123456789012345678901234567890, 1e5, -0.5]),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+        (b'\xef\xbb\xbf{"a": 1, "a": 2}', {"a": 2}),
+    ],
+)  # fmt: skip
+def test_decoding(content, expected):
+    """JSON in any of its encodings, with numbers of any size; of equal keys the last counts."""
+    body = decode_json(content)
+    assert expected == body
+    assert type(expected) is type(body)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        ('{"name": "Jo\u00e3o"}'.encode("latin-1"), "utf-8"),
+        (b'["\xed\xa0\x80"]', "utf-8"),
+        (b"[NaN]", "NaN"),
+        (b"[Infinity]", "Infinity"),
+        (b"[-Infinity]", "Infinity"),
+        (b"[1e999]", "out of range"),
+        (b"[-1e999]", "out of range"),
+        (b"\xef\xbb\xbf[1e999]", "out of range"),
+        (b"\xef\xbb\xbf[NaN]", "NaN"),
+        (b"[" + b"9" * 5000 + b"]", "digits"),
+        (b"[" * 100_000 + b"]" * 100_000, "deep"),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "deep"),
+        (b"<html><body>Bad gateway</body></html>", "text/html"),
+        (b"[1] [2]", "text/html"),
+        (b"[1,]", "text/html"),
+        (b"{'a': 1}", "text/html"),
+        (b'{"a" 1}', "text/html"),
+        (b'["a\x01b"]', "text/html"),
+        (b'["\\x"]', "text/html"),
+        (b"[01]", "text/html"),
+        (b"[+1]", "text/html"),
+        (b"[.5]", "text/html"),
+        (b"[1]]", "text/html"),
+        (b"True", "text/html"),
+        (b"\x00", "text/html"),
+        (b"\x80\x81", "utf-8"),
+        (b"id,name\n1,x\n", "text/html"),
+    ],
+)  # fmt: skip
+def test_no_json(content, reason):
+    """What is no JSON is malformed for good; the text says what came, and shows no value."""
+    with pytest.raises(MalformedPage, match=reason) as caught:
+        decode_json(content, "text/html")
+    assert caught.value.transient is False
+    assert "Jo" not in str(caught.value)
+    assert "gateway" not in str(caught.value)
+    assert "\ufffd" not in str(caught.value)
+
+
+def test_no_type():
+    """A body without a Content-Type is named so."""
+    with pytest.raises(MalformedPage, match="no type"):
+        decode_json(b"<html>")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[", b"{", b'{"a', b'{"a"', b'{"a":', b'{"a": 1', b'{"a": 1,', b"[1", b"[1, 2", b"[1,", b'["x',
+        b'["x\\', b'["\\u12', b"[tru", b"[nul", b"[[1], [", b'{"a": "Jo\xc3', b"[-", b"[1.", b"[1e",
+        b"[1e+", b"[1e5", b'\xef\xbb\xbf["x', b"\xef\xbb\xbf[1, 2", b'["\\ud800", "x',
+        b'["\\ud800", "x"', '["x"'.encode("utf-16"), '["xy'.encode("utf-16"),
+        '["xy"]'.encode("utf-16-le")[:-3], b'\xef\xbb\xbf["Jo\xc3',
+    ],
+)  # fmt: skip
+def test_cut_json(content):
+    """A body that was cut may come whole the next time."""
+    with pytest.raises(MalformedPage) as caught:
+        decode_json(content, "application/json")
+    assert caught.value.transient is True
+
+
+CONTAINERS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+).map(lambda value: {"results": [value]})  # fmt: skip
+
+
+@given(CONTAINERS, st.booleans(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
+def test_what_was_written_is_read(value, ascii_only, encoding):
+    """Any JSON value comes back from any encoding."""
+    assert value == decode_json(json.dumps(value, ensure_ascii=ascii_only).encode(encoding))
+
+
+@given(CONTAINERS, st.data())
+def test_any_cut(value, data):
+    """Wherever a body is cut, it is malformed, and worth another try."""
+    content = json.dumps(value, ensure_ascii=False).encode()
+    cut = data.draw(st.integers(1, len(content) - 1))
+    with pytest.raises(MalformedPage) as caught:
+        decode_json(content[:cut])
+    assert caught.value.transient is True
+
+
+@given(st.binary() | st.text('[]{}":,0-1e.aN\\u\ufeff ', max_size=20).map(str.encode))
+def test_any_bytes(content):
+    """Any bytes are a body or malformed."""
+    try:
+        decode_json(content, "text/plain")
+    except PaginationError as error:
+        assert MalformedPage is type(error)
+
+
+# Models ------------------------------------------------------------------------------------------
+
+
+class Kind(Enum):
+    """How money moves."""
+
+    DEBIT = "debit"
+
+
+class Struct(msgspec.Struct):
+    id: int
+    day: date | None = None
+    kind: Kind = Kind.DEBIT
+    level: Literal[1, 2] = 1
+    side: Literal["in", "out"] = "in"
+    amount: Annotated[Decimal, msgspec.Meta()] = Decimal(0)
+    code: Annotated[str, msgspec.Meta(pattern="^[a-z]*$", max_length=9)] = ""
+    checked: int = 0
+
+    def __post_init__(self):
+        if self.checked:
+            raise ValueError(f"bad number {self.checked}")
+
+
+@dataclasses.dataclass
+class Data:
+    id: int
+    day: date | None = None
+
+
+class Typed(TypedDict, total=False):
+    id: int
+    day: date
+
+
+class Named(NamedTuple):
+    id: int
+    day: date
+
+
+class Cat(msgspec.Struct, tag=1):
+    name: str
+
+
+class Dog(msgspec.Struct, tag=2):
+    name: str
+
+
+DAY = date(2024, 5, 1)
+ROW = {"id": 7, "day": "2024-05-01", "unknown": [1]}
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "expected"),
+    [
+        (Struct, [ROW], [Struct(7, DAY)]),
+        (Data, [ROW, {"id": 8}], [Data(7, DAY), Data(8)]),
+        (Typed, [ROW], [{"id": 7, "day": DAY}]),
+        (Named, [[7, "2024-05-01"]], [Named(7, DAY)]),
+        (dict, [ROW], [ROW]),
+        (dict[str, int], [{"a": 1}], [{"a": 1}]),
+        (list[int], [[1]], [[1]]),
+        (Cat | Dog, [{"type": 2, "name": "x"}], [Dog("x")]),
+        (Struct | None, [ROW, None], [Struct(7, DAY), None]),
+        (str, [7], ["7"]),
+        (Decimal, ["1.10"], [Decimal("1.10")]),
+        (lambda row: row["id"] * 2, [ROW], [14]),
+        (Struct, [], []),
+    ],
+)
+def test_models(model, rows, expected):
+    """Rows become what the caller names: types that msgspec knows, or what a callable makes."""
+    assert expected == row_converter(model)(rows)
+
+
+def test_no_model():
+    """Without a model there is nothing to convert."""
+    assert row_converter(None) is None
+
+
+def test_attrs_models():
+    """Classes made with attrs are models too."""
+    attr = pytest.importorskip("attr")
+    model = attr.make_class("Row", {"id": attr.ib(type=int)})
+    assert [model(7)] == row_converter(model)([ROW])
+
+
+@pytest.mark.parametrize("model", [5, "Struct", b"x", ["id"], {"id": int}, True])
+def test_no_models(model):
+    """What is neither type nor callable is refused at once."""
+    with pytest.raises(TypeError, match="model"):
+        row_converter(model)
+
+
+def test_types_that_cannot_be_converted_to():
+    """A type with a field of no known type is refused at once, before a page is asked for."""
+    model = msgspec.defstruct("Model", [("x", int | Struct | Data)])
+    with pytest.raises(TypeError):
+        row_converter(model)
+
+
+SECRET = "s3'c\"r3t`x"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"id": "s3c"},
+        {"id": 1.5},
+        {"id": None},
+        {"id": 7, "kind": "s3c"},
+        {"id": 7, "kind": SECRET},
+        {"id": 7, "level": 987654},
+        {"id": 7, "side": "s3c"},
+        {"id": 7, "side": SECRET},
+        {"id": 7, "day": "s3c"},
+        {"id": 7, "amount": "s3c"},
+        {"id": 7, "code": "S3C"},
+        {"id": 7, "code": "987654 is too long"},
+        {"id": 7, "checked": 987654},
+        {"type": 987654, "name": "x"},
+        [7],
+        "s3c",
+        987654,
+        None,
+    ],
+)
+@pytest.mark.parametrize("model", [Struct, Cat | Dog], ids=["struct", "union"])
+def test_rows_that_do_not_fit(model, row):
+    """A row that does not fit is malformed; the text says where, and shows none of its values."""
+    converter = row_converter(model)
+    with pytest.raises(MalformedPage, match=r"\$\[1\]") as caught:
+        converter([{"id": 1, "type": 1, "name": "x"}, row])
+    for hidden in ("s3c", "S3C", "s3'", "r3t", "987654", "1.5"):
+        assert hidden not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_what_a_callable_raises_passes():
+    """An error of the caller's own callable is the caller's."""
+    with pytest.raises(KeyError):
+        row_converter(lambda row: row["id"])([{}])
+
+
+def test_named_tuples_of_the_old_kind():
+    """A namedtuple without types is a model for rows that are lists."""
+    row = namedtuple("row", "id name")
+    assert [row(1, "x")] == row_converter(row)([[1, "x"]])
+
+
+def test_any_is_no_model():
+    """`typing.Any` is no class to convert to, and no callable that makes rows."""
+    if sys.version_info >= (3, 11):
+        pytest.skip("a class since Python 3.11")
+    with pytest.raises(TypeError):
+        row_converter(Any)

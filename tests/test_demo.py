@@ -1,0 +1,86 @@
+"""The demo, as `make demo` runs it and when something is wrong."""
+
+# ruff: noqa: SIM300 - expected == actual, as in the tests of stamina
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("rich")
+pytest.importorskip("trustme")
+
+DEMO = Path(__file__).parent.parent / "examples" / "demo.py"
+
+
+@pytest.fixture
+def demo(monkeypatch):
+    """The demo as a module, on a wide and colourless terminal."""
+    for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    spec = importlib.util.spec_from_file_location("demo", DEMO)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def cells(text):
+    """The lines of the table that hold a result, in words."""
+    lines = [line.split() for line in text.splitlines()]
+    return [words for words in lines if words[-1:] in (["yes"], ["NO"])]
+
+
+def without_seconds(words):
+    return [*words[:-2], words[-1]]
+
+
+def test_as_a_program():
+    """Every listing is whole; a log gets plain text no wider than 80 columns."""
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    # A proxy that nobody runs: the demo must not ask it.
+    environment |= {"HTTPS_PROXY": "http://127.0.0.1:9", "PYTHONIOENCODING": "utf-8"}
+    ended = subprocess.run(
+        [sys.executable, DEMO], capture_output=True, encoding="utf-8", env=environment, timeout=60
+    )
+    assert (0, "") == (ended.returncode, ended.stderr)
+    assert [
+        ["Belvo", "NextLink('next')", "3,542", "4", "4", "yes"],
+        ["Pluggy", "PageNumber('page')", "3,000", "6", "6", "yes"],
+        ["Pluggy", "v2", "NextLink('next')", "3,000", "6", "6", "yes"],
+    ] == list(map(without_seconds, cells(ended.stdout)))
+    assert 80 >= max(map(len, ended.stdout.splitlines()))
+    assert "\x1b" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda rows: rows[:-1],
+        lambda rows: (*rows, rows[0]),
+        lambda rows: (rows[1], rows[0], *rows[2:]),
+    ],
+    ids=["missing", "repeated", "moved"],
+)
+def test_failed_check(demo, monkeypatch, capsys, damage):
+    """A row that is missing, repeated or moved is shown, and the exit status is 1."""
+    true_rows = demo.Belvo.transaction_rows
+    monkeypatch.setattr(
+        demo.Belvo, "transaction_rows", lambda self, link: damage(true_rows(self, link))
+    )
+    assert 1 == demo.main()
+    assert ["NO", "yes", "yes"] == [words[-1] for words in cells(capsys.readouterr().out)]
+
+
+def test_first_words(demo):
+    """A strategy is shown with what it follows, if it follows anything."""
+    assert "LinkHeader()" == demo.first_words(demo_strategy("LinkHeader"))
+    assert "NextLink('next')" == demo.first_words(demo_strategy("NextLink"))
+
+
+def demo_strategy(name):
+    from requests_paginate import strategies
+
+    return getattr(strategies, name)()

@@ -1,0 +1,99 @@
+"""The README says what is so: its examples run, its tables are complete."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+import responses
+
+from requests_paginate import dialects, exceptions
+from requests_paginate.options import Options
+from requests_paginate.sandbox import Belvo, LinkHeaderPages, OffsetEnvelope, Pluggy
+from requests_paginate.testing import mount
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def table(heading):
+    """The rows of the first table below a heading: lists of cells."""
+    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in line.split("|")[1:-1]] for line in lines[2:]]
+
+
+def test_the_examples_run_as_printed(monkeypatch, capsys):
+    """Every Python example of the README runs, in order, against the sandbox's dialects."""
+    pluggy, belvo = Pluggy(), Belvo()
+    for name, value in {
+        "PLUGGY_API_KEY": pluggy.api_key,
+        "PLUGGY_ACCOUNT": pluggy.account_ids[0],
+        "BELVO_SECRET_ID": belvo.secret_id,
+        "BELVO_SECRET_PASSWORD": belvo.secret_password,
+        "BELVO_LINK": belvo.link_ids[0],
+    }.items():
+        monkeypatch.setenv(name, value)
+    github = LinkHeaderPages(total=300, page_size=30, path="/repos/psf/requests/issues")
+    namespace: dict[str, object] = {}
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mount(pluggy, "https://api.pluggy.ai", mock)
+        mount(belvo, "https://sandbox.belvo.com", mock)
+        mount(github, "https://api.github.com", mock)
+        mount(OffsetEnvelope(total=3, path="/orders"), "https://api.example.com", mock)
+        for number, example in enumerate(EXAMPLES):
+            code = compile(example, f"README example {number}", "exec", dont_inherit=True)
+            exec(code, namespace)
+    printed = capsys.readouterr().out
+    assert [row["id"] for row in github.rows()][:250] == [
+        int(line) if line.isdecimal() else line for line in printed.splitlines()[:250]
+    ]
+    assert 3542 == namespace["rest"].stats.items + 100
+    assert 9 == len(EXAMPLES)
+
+
+def test_the_first_example_has_five_lines():
+    """What a reader sees first is five lines long, the blank one not counted."""
+    assert 5 >= len([line for line in EXAMPLES[0].splitlines() if line.strip()])
+
+
+def test_the_table_of_options_is_complete():
+    """Each option is there, with its default."""
+    specs = dataclasses.fields(Options)
+    rows = table("Options")
+    assert [spec.name for spec in specs] == [row[0] for row in rows]
+    defaults = ["64 MiB" if s.default == 64 * 2**20 else str(s.default) for s in specs]
+    assert defaults == [row[1] for row in rows]
+
+
+def test_the_table_of_dialects_is_current():
+    """Each named dialect is there, as it is."""
+    expected = [
+        [n.upper().replace("-", "_"), repr(s)] for n, s in sorted(dialects.by_name().items())
+    ]
+    assert expected == table("Dialects")
+
+
+def test_the_table_of_errors_is_complete():
+    """Each error is there, and is what the table says it is."""
+    rows = table("Errors")
+    classes = [
+        name
+        for name in exceptions.__all__
+        if issubclass(getattr(exceptions, name), exceptions.PaginationError)
+    ]
+    assert sorted(classes) == sorted(["PaginationError", *(row[0] for row in rows)])
+    for name, also, _ in rows:
+        bases = {base.__name__ for base in getattr(exceptions, name).__mro__}
+        assert {also} - {""} <= bases
+
+
+@pytest.mark.parametrize("name", ["demo", "test"])
+def test_the_make_targets_exist(name):
+    """The commands that the README names are in the Makefile."""
+    makefile = Path(__file__).parent.parent / "Makefile"
+    if makefile.exists():  # the tests also run beside an installed wheel, without it
+        assert f"\n{name}:" in makefile.read_text()
+    assert f"make {name}" in README
