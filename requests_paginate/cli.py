@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import signal
@@ -209,7 +210,7 @@ def sandbox(port: int, transactions: int | None) -> None:
         hint = "pip install 'requests-paginate[sandbox]'"
         raise Failure(f"the sandbox needs trustme for its certificate: {hint}") from None
     except OSError as error:
-        raise Failure(f"cannot serve on port {port}: {error.strerror}") from None
+        raise Failure(f"cannot serve on port {port}: {os.strerror(error.errno or 0)}") from None
     with server, suppress(KeyboardInterrupt):
         click.echo(welcome(server, pluggy, belvo))
         while True:

@@ -198,6 +198,7 @@ class Listing(Iterator[T], Generic[T]):
                 raise ValueError("this listing is closed")
             if self._upcoming is None or self._is_limit_reached():
                 return False
+            self._let_go_of_page()
             self._install(*self._take(self._upcoming))
             return True
         except PaginationError as error:
@@ -205,6 +206,12 @@ class Listing(Iterator[T], Generic[T]):
             raise
         finally:
             self._lock.release()
+
+    def _let_go_of_page(self) -> None:
+        """Drops the page that was read, so that not two are in memory while one is fetched."""
+        if not self._other_strategies:  # which would start again from it
+            self._before = self._items_handed_out()
+            self._taken, self._rows = None, iter(())
 
     def _is_limit_reached(self) -> bool:
         most_items, most_pages = self._options.max_items, self._options.max_pages
@@ -248,7 +255,7 @@ class Listing(Iterator[T], Generic[T]):
 
     def _next_candidate(self, error: InconsistentListing) -> PageRequest:
         """The second page's request by the next strategy that the first page allows."""
-        if self._index != 1 or not self._other_strategies or self._taken is None:
+        if not self._other_strategies or self._taken is None:
             raise error
         self._strategy, *others = self._other_strategies
         self._other_strategies = tuple(others)
@@ -270,6 +277,8 @@ class Listing(Iterator[T], Generic[T]):
         self._before = self._items_handed_out()
         self._pages += 1
         self._taken, self._rows = taken, iter(taken.page.items)
+        if page.index > 0:
+            self._other_strategies = ()  # the second page has confirmed the strategy in use
         self._upcoming = page.next
         self._index += 1
         if self._start is not None:
@@ -341,7 +350,8 @@ class Listing(Iterator[T], Generic[T]):
     def checkpoint(self) -> str:
         """A string from which `get_all(url, resume=...)` goes on at the very next row.
 
-        It holds no headers, auth, cookies or body; see SECURITY.md for what it does hold.
+        It holds no headers, auth, cookies or rows, and of the caller's parameters none with a
+        secret-like name; it does hold the API's cursors.
         """
         if self._closed:
             return self._last_checkpoint
@@ -369,7 +379,7 @@ class Listing(Iterator[T], Generic[T]):
     @property
     def total(self) -> int | None:
         """Rows in the whole listing, if the API tells; reads the first page if none was read."""
-        if self._taken is None and self._upcoming is not None:
+        if self._pages == 0 and self._upcoming is not None:
             self._turn()
         return self._total
 

@@ -2,12 +2,12 @@
 
 import dataclasses
 import json
-import sys
 from collections import namedtuple
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+from typing import Annotated, Literal, NamedTuple, TypedDict, Union
 
 import msgspec
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from requests_paginate.decoding import decode_json, row_converter
-from requests_paginate.exceptions import MalformedPage, PaginationError
+from requests_paginate.exceptions import MalformedPage
 
 TEXT = '{"name": "Jo\u00e3o \u2603 \U0001f600"}'
 NAME = {"name": "Jo\u00e3o \u2603 \U0001f600"}
@@ -41,7 +41,7 @@ NAME = {"name": "Jo\u00e3o \u2603 \U0001f600"}
         (b"[18446744073709551616]", [2**64]),
         (b"[-9223372036854775809]", [-(2**63) - 1]),
         (b"[123456789012345678901234567890]", [123456789012345678901234567890]),
-        (b'\xef\xbb\xbf[123456789012345678901234567890, 1e5, -0.5]', [123456789012345678901234567890, 1e5, -0.5]),
+        (b"\xef\xbb\xbf[18446744073709551616, 1e5, -0.5]", [2**64, 1e5, -0.5]),
         (b'{"a": 1, "a": 2}', {"a": 2}),
         (b'\xef\xbb\xbf{"a": 1, "a": 2}', {"a": 2}),
     ],
@@ -106,8 +106,8 @@ def test_no_type():
 @pytest.mark.parametrize(
     "content",
     [
-        b"[", b"{", b'{"a', b'{"a"', b'{"a":', b'{"a": 1', b'{"a": 1,', b"[1", b"[1, 2", b"[1,", b'["x',
-        b'["x\\', b'["\\u12', b"[tru", b"[nul", b"[[1], [", b'{"a": "Jo\xc3', b"[-", b"[1.", b"[1e",
+        b"[", b"{", b'{"a', b'{"a"', b'{"a":', b'{"a": 1', b'{"a": 1,', b"[1", b"[1, 2", b"[1,",
+        b'["x', b'["x\\', b'["\\u12', b"[tru", b"[nul", b"[[1], [", b'{"a": "Jo\xc3', b"[-", b"[1.", b"[1e",
         b"[1e+", b"[1e5", b'\xef\xbb\xbf["x', b"\xef\xbb\xbf[1, 2", b'["\\ud800", "x',
         b'["\\ud800", "x"', '["x"'.encode("utf-16"), '["xy'.encode("utf-16"),
         '["xy"]'.encode("utf-16-le")[:-3], b'\xef\xbb\xbf["Jo\xc3',
@@ -121,10 +121,14 @@ def test_cut_json(content):
 
 
 CONTAINERS = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
-).map(lambda value: {"results": [value]})  # fmt: skip
+).map(lambda value: {"results": [value]})
 
 
 @given(CONTAINERS, st.booleans(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
@@ -146,10 +150,8 @@ def test_any_cut(value, data):
 @given(st.binary() | st.text('[]{}":,0-1e.aN\\u\ufeff ', max_size=20).map(str.encode))
 def test_any_bytes(content):
     """Any bytes are a body or malformed."""
-    try:
+    with suppress(MalformedPage):
         decode_json(content, "text/plain")
-    except PaginationError as error:
-        assert MalformedPage is type(error)
 
 
 # Models ------------------------------------------------------------------------------------------
@@ -280,7 +282,7 @@ SECRET = "s3'c\"r3t`x"
         None,
     ],
 )
-@pytest.mark.parametrize("model", [Struct, Cat | Dog], ids=["struct", "union"])
+@pytest.mark.parametrize("model", [Struct, Union[Cat, Dog]], ids=["struct", "union"])  # noqa: UP007
 def test_rows_that_do_not_fit(model, row):
     """A row that does not fit is malformed; the text says where, and shows none of its values."""
     converter = row_converter(model)
@@ -302,11 +304,3 @@ def test_named_tuples_of_the_old_kind():
     """A namedtuple without types is a model for rows that are lists."""
     row = namedtuple("row", "id name")
     assert [row(1, "x")] == row_converter(row)([[1, "x"]])
-
-
-def test_any_is_no_model():
-    """`typing.Any` is no class to convert to, and no callable that makes rows."""
-    if sys.version_info >= (3, 11):
-        pytest.skip("a class since Python 3.11")
-    with pytest.raises(TypeError):
-        row_converter(Any)

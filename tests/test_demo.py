@@ -1,7 +1,5 @@
 """The demo, as `make demo` runs it and when something is wrong."""
 
-# ruff: noqa: SIM300 - expected == actual, as in the tests of stamina
-
 import importlib.util
 import os
 import subprocess
@@ -9,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from requests_paginate import strategies
 
 pytest.importorskip("rich")
 pytest.importorskip("trustme")
@@ -18,7 +18,7 @@ DEMO = Path(__file__).parent.parent / "examples" / "demo.py"
 
 @pytest.fixture
 def demo(monkeypatch):
-    """The demo as a module, on a wide and colourless terminal."""
+    """The demo as a module, without what the environment says of proxies and widths."""
     for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     spec = importlib.util.spec_from_file_location("demo", DEMO)
@@ -43,7 +43,12 @@ def test_as_a_program():
     # A proxy that nobody runs: the demo must not ask it.
     environment |= {"HTTPS_PROXY": "http://127.0.0.1:9", "PYTHONIOENCODING": "utf-8"}
     ended = subprocess.run(
-        [sys.executable, DEMO], capture_output=True, encoding="utf-8", env=environment, timeout=60
+        [sys.executable, DEMO],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        timeout=60,
     )
     assert (0, "") == (ended.returncode, ended.stderr)
     assert [
@@ -76,11 +81,5 @@ def test_failed_check(demo, monkeypatch, capsys, damage):
 
 def test_first_words(demo):
     """A strategy is shown with what it follows, if it follows anything."""
-    assert "LinkHeader()" == demo.first_words(demo_strategy("LinkHeader"))
-    assert "NextLink('next')" == demo.first_words(demo_strategy("NextLink"))
-
-
-def demo_strategy(name):
-    from requests_paginate import strategies
-
-    return getattr(strategies, name)()
+    assert "LinkHeader()" == demo.first_words(strategies.LinkHeader())
+    assert "NextLink('next')" == demo.first_words(strategies.NextLink("next", items="results"))

@@ -400,9 +400,7 @@ HEADERS = LinkHeader(items="", total="X-Total-Count")
         ({"Link": f'<{NEXT}>; rel="next"; results="true"; cursor="0:100:0"'}, [], get(NEXT)),
         ({"Link": f'<{NEXT}>; rel="next"; results="false"; cursor="0:100:0"'}, [], None),
         (
-            {
-                "Link": f'</p>; rel="previous"; results="false", <{NEXT}>; rel="next"; results="true"'
-            },
+            {"Link": f'</p>; rel=prev; results="false", <{NEXT}>; rel="next"; results="true"'},
             [],
             get(NEXT),
         ),
