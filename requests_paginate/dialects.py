@@ -14,6 +14,7 @@ from requests_paginate.strategies import (
     LinkHeader,
     NextLink,
     PageNumber,
+    SinglePage,
     Strategy,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "ODATA",
     "PLUGGY",
     "PLUGGY_V2",
+    "SINGLE_PAGE",
     "SLACK",
     "STRIPE",
     "by_name",
@@ -54,6 +56,8 @@ SLACK = Cursor("cursor", token="response_metadata.next_cursor")  # noqa: S106 - 
 ODATA = NextLink("@odata.nextLink", items="value", total="@odata.count")
 # https://jsonapi.org/format/#fetching-pagination
 JSON_API = NextLink("links.next", items="data")
+# Not paginated: the first page is all, and the caller knows it
+SINGLE_PAGE = SinglePage()
 
 
 def by_name() -> Mapping[str, Strategy]:

@@ -31,8 +31,6 @@ from requests_paginate.redaction import redacted_url
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from requests_paginate.pages import PageRequest
-
 __all__ = [
     "DeadlineExceeded",
     "InconsistentListing",
@@ -86,7 +84,7 @@ class PaginationError(requests_exceptions.RequestException):
     """
 
     checkpoint: str | None = None
-    page_request: PageRequest | None = None
+    page_request: Any = None  # a PageRequest, which is defined in a room above this one
     page_index: int | None = None
     items_yielded: int | None = None
     transient: bool = False

@@ -209,7 +209,16 @@ def _provider_error(response: requests.Response) -> str:
         body = body[0] if body else None
     if not isinstance(body, Mapping):
         return ""
-    names = ("code", "message", "codeDescription", "detail", "title", "error", "error_description",
-             "field", "request_id")  # fmt: skip
-    said = [str(body[n])[:300] for n in names if isinstance(body.get(n), (str, int)) and body[n]]
-    return redacted_text(": ".join(said))
+    said = [_words(body, n) for n in ("code", "message", "detail", "title", "error")]
+    more = [
+        _words(body, n) for n in ("codeDescription", "error_description", "field", "request_id")
+    ]
+    text = ": ".join(filter(None, said)) + (
+        f" ({', '.join(filter(None, more))})" if any(more) else ""
+    )
+    return redacted_text(text.strip())
+
+
+def _words(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    return str(value)[:300] if isinstance(value, (str, int)) else ""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from operator import length_hint
 from typing import Any, Generic, TypeVar
@@ -21,6 +22,7 @@ from requests_paginate.decoding import row_converter
 from requests_paginate.exceptions import (
     InconsistentListing,
     ListingChanged,
+    MalformedPage,
     PaginationError,
     PossiblyTruncated,
 )
@@ -234,6 +236,8 @@ class Listing(Iterator[T], Generic[T]):
             following = strategy.next(page)
             if following is not None:
                 self._guard.check_next(following, request)
+            elif page.index == 0 and self._options.strategy is not None:
+                self._doubt_the_only_page(strategy, page)
             return strategy, replace(page, next=following, total=strategy.total(page)), mark
 
     def _strategy_for(self, page: Page) -> Strategy:
@@ -252,6 +256,21 @@ class Listing(Iterator[T], Generic[T]):
         if getattr(self._strategy.items, "path", "") is None:
             return self._strategy.reading(find_rows(page.body, page.url))
         return self._strategy
+
+    def _doubt_the_only_page(self, strategy: Strategy, page: Page) -> None:
+        """Warns where the caller's strategy sees the end and the page shows another way on."""
+        if isinstance(strategy, SinglePage):
+            return
+        with suppress(PaginationError):
+            other = detection.detect(page, items=getattr(strategy.items, "path", None))[0]
+            if other.next(page) is None:
+                return
+            warnings.warn(
+                f"{strategy!r} says that the first page is all, and it looks like one of many by "
+                f"{other!r}; pass that as strategy=, or SinglePage() if this is all",
+                PossiblyTruncated,
+                stacklevel=5,  # the caller's loop
+            )
 
     def _next_candidate(self, error: InconsistentListing) -> PageRequest:
         """The second page's request by the next strategy that the first page allows."""
@@ -410,12 +429,20 @@ class Listing(Iterator[T], Generic[T]):
 
     def __length_hint__(self) -> int:
         """Rows left, if that is known without a request."""
-        known = [self._total - self._items_handed_out()] if self._total is not None else []
+        known = [] if self._total is None else [self._total - self._position()]
         if self._upcoming is None:
             known = [length_hint(self._rows)]
         if known and self._options.max_items is not None:
             known.append(self._options.max_items - self._items_handed_out())
         return max(0, min(*known, _MOST_HINTED)) if known else NotImplemented
+
+    def _position(self) -> int:
+        """Rows of the whole listing up to here; of a listing begun in the middle, those it gave."""
+        if self._start is None:
+            return self._items_handed_out()
+        if self._taken is None:
+            return self._start + self._skip
+        return (self._taken.raw.start or 0) + self._taken.raw_rows(self._used())
 
     # Life ------------------------------------------------------------------------------------
 
@@ -462,4 +489,9 @@ class Listing(Iterator[T], Generic[T]):
 def _identity_of_row(row: Any, key: str | Callable[[Any], Any] | None) -> Any:
     if callable(key):
         return key(row)
-    return row[key] if isinstance(row, Mapping) else getattr(row, str(key))
+    try:
+        return row[key] if isinstance(row, Mapping) else getattr(row, str(key))
+    except (KeyError, AttributeError):
+        raise MalformedPage(
+            f"expected a row's identity at {key!r}, got nothing; see key="
+        ) from None

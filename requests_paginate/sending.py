@@ -287,7 +287,10 @@ def translated(request: PageRequest, clock: Clock) -> Iterator[None]:
 
 
 def _text(request: PageRequest, cause: Exception) -> str:
-    return f"{request.method} {redacted_url(request.url)}: {redacted_text(str(cause))}"
+    # urllib3's reason, without "Max retries exceeded": it was not urllib3 that retried
+    reason = getattr(cause.args[0], "reason", None) if cause.args else None
+    said = redacted_text(str(reason or cause))
+    return f"{request.method} {redacted_url(request.url)}: {said}"
 
 
 def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import fields
@@ -17,7 +18,7 @@ from urllib.parse import urlencode
 
 import requests
 from requests import exceptions as requests_exceptions
-from requests.utils import check_header_validity
+from requests.utils import check_header_validity, get_auth_from_url
 
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter, TLSAdapter
 from requests_paginate.fetching import Fetcher
@@ -30,6 +31,7 @@ from requests_paginate.sending import Sender
 
 __all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
 
+_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 _WITHOUT_ROWS = ("HEAD", "OPTIONS")
 _REQUEST_NAMES = frozenset(inspect.signature(requests.Session.request).parameters) - {"self"}
 
@@ -100,6 +102,10 @@ def _first_request(method: str, url: object, rest: dict[str, Any], session: Any)
     url = (url.decode() if isinstance(url, bytes) else url).strip()
     if not is_relative(url) or not _overrides_request(session):
         _check_url(url)
+    if (credentials := get_auth_from_url(url)) != ("", ""):
+        # as requests does, but the URL that errors, logs and checkpoints know is without them
+        url = _USERINFO.sub("", url, count=1)
+        rest["auth"] = rest.get("auth") or credentials
     params = rest.pop("params", None)
     if params and not isinstance(params, Mapping):
         # Strings, bytes and pairs: encoded as requests does, and from then on part of the URL.
@@ -137,7 +143,9 @@ def _check_headers(headers: Any) -> None:
             pass
         else:
             continue
-        raise requests_exceptions.InvalidHeader(f"the value of header {name!r} cannot be sent")
+        raise requests_exceptions.InvalidHeader(
+            f"header {name!r} cannot be sent: name or value holds what none may"
+        )
 
 
 def _overrides_request(session: Any) -> bool:

@@ -19,7 +19,7 @@ VALUES = [
     "names", "detection", "checkpoints", "guards", "decoding", "retrying", "options",
 ]  # fmt: skip
 WIRES = ["adapters", "sending", "fetching", "listings", "sessions"]
-KIT = ["sandbox", "testing", "arguments", "terminal", "cli", "__main__"]
+KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
 ORDER = [*VALUES, *WIRES, "__init__", *KIT]
 
 FACE = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}

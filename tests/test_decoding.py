@@ -45,7 +45,7 @@ NAME = {"name": "Jo\u00e3o \u2603 \U0001f600"}
         (b'{"a": 1, "a": 2}', {"a": 2}),
         (b'\xef\xbb\xbf{"a": 1, "a": 2}', {"a": 2}),
     ],
-)  # fmt: skip
+)
 def test_decoding(content, expected):
     """JSON in any of its encodings, with numbers of any size; of equal keys the last counts."""
     body = decode_json(content)
@@ -86,7 +86,7 @@ def test_decoding(content, expected):
         (b"\x80\x81", "utf-8"),
         (b"id,name\n1,x\n", "text/html"),
     ],
-)  # fmt: skip
+)
 def test_no_json(content, reason):
     """What is no JSON is malformed for good; the text says what came, and shows no value."""
     with pytest.raises(MalformedPage, match=reason) as caught:

@@ -119,6 +119,32 @@ def test_the_length_hint_makes_no_request(api):
     assert 0 == length_hint(listing)
 
 
+def test_the_length_hint_of_a_resumed_listing(api):
+    """Rows before the checkpoint are not expected again."""
+    listing = items()
+    before = [next(listing) for _ in range(12)]
+    resumed = items(resume=listing.checkpoint())
+    next(resumed)
+    assert 25 - len(before) - 1 == length_hint(resumed)
+
+
+def test_a_missing_key_is_malformed(api):
+    """A row without the identity that key= names is an error with a checkpoint."""
+    with pytest.raises(exceptions.MalformedPage, match="'uuid'") as caught:
+        next(items(key="uuid"))
+    assert 25 == len(list(items(resume=caught.value.checkpoint)))
+
+
+def test_a_strategy_that_ends_where_the_page_leads_on_warns():
+    """GitHub's strategy on Belvo's envelope would end after one page; the listing says so."""
+    page = http({"results": [1], "count": 9, "next": "?page=2"})
+    with wire_server([page] * 2) as server, requests.Session() as session:
+        with pytest.warns(exceptions.PossiblyTruncated, match="NextLink") as seen:
+            assert [1] == list(get_all(server.url, session=session, strategy=dialects.GITHUB))
+        assert __file__ == seen[0].filename
+        assert [1] == list(get_all(server.url, session=session, strategy=dialects.SINGLE_PAGE))
+
+
 @pytest.mark.parametrize("total", [10**12, 10**17])
 def test_the_length_hint_is_clamped(total):
     """A server's word reserves no unbounded memory."""

@@ -186,7 +186,7 @@ def test_http_is_refused_and_can_be_allowed(server):
 
 
 def test_the_session_s_ca_wins_over_the_environment(tmp_path, monkeypatch):
-    """A CA file on the session is used where the environment names another; plain requests differs."""
+    """A CA file on the session is used where the environment names another, unlike in requests."""
     authority, other = Authority(), Authority()
     good, wrong = authority.write(tmp_path / "good.pem"), other.write(tmp_path / "wrong.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", wrong)
@@ -296,6 +296,16 @@ def test_a_url_in_bytes_and_with_blanks_around(server):
     """What requests takes as a URL is taken."""
     with requests.Session() as session:
         assert [1, 2] == list(get_all(f" {server.url}/x ".encode(), session=session))
+
+
+def test_userinfo_in_the_caller_s_url_is_basic_authentication(server):
+    """As in requests, and the listing's own URL is without it."""
+    with requests.Session() as session:
+        url = server.url.replace("//", "//us%40er:p4ss@")
+        listing = get_all(url, session=session)
+        assert [1, 2] == list(listing)
+        assert all("Authorization: Basic dXNAZXI6cDRzcw==" in r for r in server.requests)
+        assert "p4ss" not in repr(listing)
 
 
 def test_a_caller_s_url_with_blanks_and_letters_in_its_query(server):

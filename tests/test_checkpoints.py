@@ -1,0 +1,625 @@
+"""Resume tokens: what they hold, what they leave out, and what they refuse."""
+
+import hashlib
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from urllib.parse import quote, quote_plus
+from uuid import UUID
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+
+from requests_paginate import dialects
+from requests_paginate.checkpoints import Checkpoint, fingerprint
+from requests_paginate.exceptions import InvalidCheckpoint
+from requests_paginate.pages import PageRequest
+from requests_paginate.strategies import (
+    Cursor,
+    LastItem,
+    LinkHeader,
+    NextLink,
+    Offset,
+    PageNumber,
+    SinglePage,
+    Strategy,
+)
+
+URL = "https://api.test/v1/rows"
+FIRST = PageRequest("GET", URL)
+
+
+def content(token):
+    """The bytes that a token holds, beside the checksum."""
+    return urlsafe_b64decode(token + "=" * (-len(token) % 4))[9:]
+
+
+def sealed(inside):
+    """A token with any content and the right checksum, as a forger makes it."""
+    checksum = hashlib.blake2b(inside, digest_size=9).digest()
+    return urlsafe_b64encode(checksum + inside).decode().rstrip("=")
+
+
+def forged(**changes):
+    """A token of FIRST with changed fields."""
+    state = json.loads(content(Checkpoint(first=FIRST, request=FIRST).encoded({})))
+    for name, value in changes.items():
+        if value is ...:
+            del state[name]
+        else:
+            state[name] = value
+    return sealed(json.dumps(state).encode())
+
+
+def resumed(token, first=FIRST, strategy=None, session_params=None):
+    """What a token means to a call."""
+    return Checkpoint.decoded(
+        token, first=first, strategy=strategy, session_params=session_params or {}
+    )
+
+
+def prepared(request):
+    """The request as requests sends it."""
+    made = requests.Request(
+        request.method, request.url, params=request.params, json=request.json
+    ).prepare()
+    return made.method, made.url, made.body
+
+
+# Round trips -------------------------------------------------------------------------------------
+
+STRATEGIES = [
+    None, PageNumber(), PageNumber("p", total_pages="a", number="n", first=0, items="", total="t"),
+    Offset("o", limit="l", total="t", items="data", more="!last", first=1), NextLink(),
+    NextLink("@odata.nextLink", items="value", page_param="page"), LinkHeader(items="", total="X"),
+    Cursor("a.b", token="meta.next", more="more", into="json"), LastItem("after", key="a.id"),
+    SinglePage(items=""), *dialects.by_name().values(),
+]  # fmt: skip
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["page", "a.b", "key", "token", "author_id", "api_key"]) | st.text()
+VALUES = st.text("abc%+/=&?#'; é", max_size=8)
+REQUESTS = st.builds(
+    PageRequest,
+    st.just("POST"),
+    st.builds(
+        lambda path, query, end: f"{URL}{path}{'?' if query else ''}{query}{end}",
+        st.sampled_from(["", "/", "/x%2Fy", "/é"]),
+        st.lists(
+            st.builds(
+                lambda name, equals, value: f"{quote(name)}{equals}{quote(value, safe='/+')}",
+                NAMES,
+                st.sampled_from(["=", "=", ""]),
+                VALUES,
+            ),
+            max_size=4,
+        ).map("&".join),
+        st.sampled_from(["", "#", "#top", "#?a=b"]),
+    ),
+    params=st.dictionaries(NAMES, SCALARS | st.lists(st.text(), max_size=3), max_size=4),
+    json=st.none() | st.dictionaries(NAMES, JSON, max_size=4) | JSON,
+    headers=st.dictionaries(st.sampled_from(["Range", "cursor"]), st.text(), max_size=2),
+)
+
+
+@given(
+    REQUESTS,
+    st.sampled_from(STRATEGIES),
+    st.integers(0, 10**12),
+    st.none() | st.integers(0, 10**12),
+    st.integers(0, 10**6),
+    st.none() | st.just("0123456789abcdef"),
+)
+def test_first_requests_come_back(request_, strategy, index, start, rows, mark):
+    """Whatever a caller asks first, the resuming call goes on with the very same."""
+    point = Checkpoint(
+        first=request_,
+        request=request_,
+        strategy=strategy,
+        index=index,
+        start=start,
+        rows=rows,
+        fingerprint=mark,
+    )
+    token = point.encoded({})
+    assert point == resumed(token, request_)
+    if strategy is not None:
+        assert point == resumed(token, request_, strategy)
+
+
+@given(REQUESTS, REQUESTS.filter(lambda it: "from the caller" not in repr(it)))
+def test_later_requests_come_back(first, request_):
+    """Whatever a page leads to, the resuming call goes on there."""
+    first = replace(first, url=URL)
+    point = Checkpoint(first=first, request=request_, strategy=NextLink())
+    assert point == resumed(point.encoded({}), first)
+
+
+def test_a_finished_listing_comes_back():
+    """A finished listing has no request to go on with."""
+    point = Checkpoint(first=FIRST, request=None, strategy=NextLink(), index=3, start=30)
+    assert point == resumed(point.encoded({}))
+
+
+def test_a_token_is_a_plain_string():
+    """A token goes into a URL, a file name and a shell as it is, and is the same every time."""
+    point = Checkpoint(first=FIRST, request=FIRST.with_param("page", "\xff\xfe?~"))
+    token = point.encoded({})
+    assert token == point.encoded({})
+    assert token.replace("-", "").replace("_", "").isalnum()
+    assert token.isascii()
+
+
+class Colour(Enum):
+    """A value as callers have them."""
+
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1, 1.5, 10**30, True, False, None, "x", "", "é", [1, "x"], (1, "x"), [], date(2024, 5, 1),
+        datetime(2024, 5, 1, 12, 30), Decimal("1.10"), UUID(int=7), b"x", [b"x", date(2024, 5, 1)],
+        Colour.RED, Fraction(1, 3), {1}, float("nan"), float("inf"),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_parameters_that_requests_takes(value):
+    """A parameter of any type is sent by the resuming call as it was sent by the first."""
+    first = PageRequest("GET", URL, params={"q": value, "page": 1})
+    request = first.with_param("page", 2)
+    point = resumed(Checkpoint(first=first, request=request).encoded({}), first)
+    assert prepared(request) == prepared(point.request)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"a": 10**30}, {"a": (1, 2)}, {"a": {1: 2}}, [{"a": 1}], "text", 5, {"a": "\ud800"}],
+    ids=repr,
+)
+def test_bodies_that_requests_takes(body):
+    """A JSON body is sent by the resuming call as it was sent by the first."""
+    first = PageRequest("POST", URL, json=body)
+    point = resumed(Checkpoint(first=first, request=first).encoded({}), first)
+    assert prepared(first) == prepared(point.request)
+
+
+# Tampering ---------------------------------------------------------------------------------------
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@pytest.mark.parametrize("length", range(3))
+def test_any_changed_character(length):
+    """A token with any one character changed, lost or added is refused."""
+    token = Checkpoint(first=FIRST, request=FIRST.with_param("p", "x" * length)).encoded({})
+    resumed(token)
+    for place, old in enumerate(token):
+        changes = [ALPHABET[(ALPHABET.index(old) + step) % 64] for step in (1, 2, 16, 32, 63)]
+        for new in [*changes, "", "!", "=", " ", "é", "\0", old + "A", old + "!"]:
+            with pytest.raises(InvalidCheckpoint):
+                resumed(token[:place] + new + token[place + 1 :])
+
+
+@pytest.mark.parametrize("text", ["", "A", "AAAA", "====", "no token", "é", "\ud800", "A" * 10_000])
+def test_no_tokens(text):
+    """What never was a token is refused."""
+    with pytest.raises(InvalidCheckpoint):
+        resumed(text)
+
+
+@given(st.text() | st.binary().map(lambda it: urlsafe_b64encode(it).decode()))
+def test_any_text(text):
+    """Any text is refused, in one way."""
+    with pytest.raises(InvalidCheckpoint):
+        resumed(text)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"", b"{}", b"[]", b"null", b"5", b'"v"', b'{"v":1}', b'{"v":2}', b'{"v":null}', b"\xff",
+        b'{"v":1,"at":"\xff"}', b"[" * 100_000, b'{"v":' + b"[" * 100_000, b'{"v":' + b"1" * 5000,
+    ],
+    ids=lambda inside: repr(inside[:20]),
+)  # fmt: skip
+def test_contents_that_are_none(inside):
+    """The right checksum over a wrong content does not help."""
+    with pytest.raises(InvalidCheckpoint):
+        resumed(sealed(inside))
+
+
+@given(st.binary() | JSON.map(lambda it: json.dumps(it).encode()))
+def test_any_content(inside):
+    """Any content under a right checksum is refused, in one way."""
+    with pytest.raises(InvalidCheckpoint):
+        resumed(sealed(inside))
+
+
+REQUEST = {"method": "GET", "url": URL, "params": {}, "json": None, "headers": {}}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"v": 2}, {"v": ...}, {"at": ...}, {"at": 5}, {"at": "GET https://evil.test/v1/rows"},
+        {"extra": 1}, {"index": "x"}, {"index": None}, {"start": "x"}, {"rows": 1.5}, {"print": 5},
+        {"request": []}, {"request": {}}, {"request": {**REQUEST, "url": 5}},
+        {"request": {**REQUEST, "auth": "x"}}, {"request": {**REQUEST, "headers": {"a": 5}}},
+        {"request": {**REQUEST, "method": "DELETE"}},
+        {"strategy": []}, {"strategy": {}}, {"strategy": {"name": "Strategy", "fields": {}}},
+        {"strategy": {"name": "ItemsAt", "fields": {}}}, {"strategy": {"name": "os", "fields": {}}},
+        {"strategy": {"name": 5, "fields": {}}}, {"strategy": {"name": "NextLink"}},
+        {"strategy": {"name": "NextLink", "fields": 5}},
+        {"strategy": {"name": "NextLink", "fields": {"link": 5}}},
+        {"strategy": {"name": "NextLink", "fields": {"nothing": 5}}},
+        {"strategy": {"name": "Cursor", "fields": {"into": "body"}}},
+        {"strategy": {"type": "x.Y", "digest": "0"}},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_forged_tokens(changes):
+    """A token that was made, not given, cannot make a call do what it does not do."""
+    with pytest.raises(InvalidCheckpoint):
+        resumed(forged(**changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field_"),
+    [({"index": -1}, "index"), ({"start": -1}, "start"), ({"rows": -1}, "rows")],
+)
+def test_negative_counts(changes, field_):
+    """There are no fewer rows or pages than none."""
+    with pytest.raises(InvalidCheckpoint):
+        resumed(forged(**changes))
+
+
+# Another call ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PageRequest("POST", URL),
+        PageRequest("GET", "http://api.test/v1/rows"),
+        PageRequest("GET", "https://api.test:8443/v1/rows"),
+        PageRequest("GET", "https://evil.test/v1/rows"),
+        PageRequest("GET", "https://api.test./v1/rows"),
+        PageRequest("GET", "https://api.test@evil.test/v1/rows"),
+        PageRequest("GET", "https://api.test/v1/row"),
+        PageRequest("GET", "https://api.test/v1/rows/"),
+        PageRequest("GET", "https://api.test/V1/rows"),
+        PageRequest("GET", "https://api.test/"),
+    ],
+)
+def test_another_listing(other):
+    """A token of another method, origin or path is refused."""
+    with pytest.raises(InvalidCheckpoint):
+        resumed(Checkpoint(first=FIRST, request=FIRST).encoded({}), other)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        PageRequest("GET", f"{URL}?page=5"),
+        PageRequest("GET", URL, params={"page": 5}),
+        PageRequest("GET", "HTTPS://API.test/v1/rows"),
+        PageRequest("GET", f"{URL}#top"),
+    ],
+)
+def test_the_same_listing(same):
+    """Parameters may differ, and scheme and host are the same in any case."""
+    assert FIRST == resumed(Checkpoint(first=FIRST, request=FIRST).encoded({}), same).request
+
+
+class Batches(Strategy):
+    """A user's strategy."""
+
+    def next(self, page):
+        return None
+
+
+@dataclass(frozen=True, repr=False)
+class Signed(Cursor):
+    """A user's strategy with a field."""
+
+    salt: str = field(default="", kw_only=True)
+
+
+class Wrapped(NextLink):
+    """A user's strategy with methods."""
+
+    def items(self, page):
+        return []
+
+    def total(self, page):
+        return 0
+
+
+def find(body):
+    """Finds rows."""
+    return body
+
+
+LINK = NextLink("next", items="results")
+
+
+@pytest.mark.parametrize(
+    ("written", "given_", "expected"),
+    [
+        (None, None, None),
+        (None, LINK, LINK),
+        (LINK, None, LINK),
+        (LINK, LINK, LINK),
+        (LINK, NextLink("next"), LINK),
+        (Batches(), "itself", "itself"),
+        (Signed("c", salt="x"), "itself", "itself"),
+        (Wrapped("next"), "itself", "itself"),
+        (NextLink("next", items=find), "itself", "itself"),
+        (SinglePage(items=len), "itself", "itself"),
+        (LINK, NextLink("other", items="results"), InvalidCheckpoint),
+        (LINK, NextLink("next", items="data"), InvalidCheckpoint),
+        (LINK, NextLink("next", items="results", total="count"), InvalidCheckpoint),
+        (LINK, Cursor(), InvalidCheckpoint),
+        (LINK, LinkHeader(items="results"), InvalidCheckpoint),
+        (LINK, Wrapped("next"), InvalidCheckpoint),
+        (LINK, Batches(), InvalidCheckpoint),
+        (Batches(), None, InvalidCheckpoint),
+        (Batches(), LINK, InvalidCheckpoint),
+        (Wrapped("next"), None, InvalidCheckpoint),
+        (Wrapped("next"), Wrapped("other"), InvalidCheckpoint),
+        (Wrapped("next"), NextLink("next"), InvalidCheckpoint),
+        (Signed("c", salt="x"), Signed("c", salt="y"), InvalidCheckpoint),
+        (Signed("c", salt="x"), Cursor("c"), InvalidCheckpoint),
+        (NextLink("next", items=find), None, InvalidCheckpoint),
+        (NextLink("next", items=find), NextLink("other", items=find), InvalidCheckpoint),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_strategies(written, given_, expected):
+    """A built-in strategy is in the token, any other is recognised; another one is refused."""
+    token = Checkpoint(first=FIRST, request=FIRST, strategy=written).encoded({})
+    given_ = written if given_ == "itself" else given_
+    if expected is InvalidCheckpoint:
+        with pytest.raises(InvalidCheckpoint):
+            resumed(token, strategy=given_)
+    else:
+        found = resumed(token, strategy=given_).strategy
+        assert (written if expected == "itself" else expected) is found or expected == found
+
+
+def test_the_name_of_a_strategy_that_is_needed():
+    """The text says which strategy is to be passed again."""
+    token = Checkpoint(first=FIRST, request=FIRST, strategy=Batches()).encoded({})
+    with pytest.raises(InvalidCheckpoint, match="Batches"):
+        resumed(token)
+
+
+# Secrets -----------------------------------------------------------------------------------------
+
+SECRET = "s3cr3t/+ é&=%"
+PERCENTS = "".join(f"%{byte:02x}" for byte in SECRET.encode())
+FORMS = {PERCENTS, SECRET, quote(SECRET), quote(SECRET, safe=""), quote_plus(SECRET)}
+
+
+def hides(token):
+    """Whether no form of the secret is among the bytes of a token."""
+    inside = content(token)
+    readable = inside.decode() + json.dumps(json.loads(inside), ensure_ascii=False)
+    return not any(form in readable for form in FORMS) and "s3cr3t" not in readable
+
+
+def first_with(**fields):
+    return PageRequest("POST", fields.pop("url", URL), **fields)
+
+
+@pytest.mark.parametrize(
+    ("first", "session_params", "following"),
+    [
+        (first_with(params={"api_key": SECRET, "a": 1}), {}, None),
+        (first_with(url=f"{URL}?a=1&api_key={quote_plus(SECRET)}"), {}, None),
+        (first_with(url=f"{URL}?api_key={quote(SECRET, safe='')}&a=1"), {}, None),
+        (first_with(url=f"{URL}?api_key={quote_plus(SECRET)}#top"), {}, None),
+        (first_with(json={"client_secret": SECRET, "a": 1}), {}, None),
+        (first_with(json={"auth": {"client_secret": SECRET}, "a": 1}), {}, None),
+        (first_with(json=[{"client_secret": SECRET}]), {}, None),
+        (first_with(params={"api_key": [SECRET]}), {}, None),
+        (first_with(), {"api_key": SECRET}, f"{URL}?page=2&api_key={quote_plus(SECRET)}"),
+        (first_with(), {"api_key": SECRET}, f"{URL}?api_key={quote(SECRET, safe='')}&page=2"),
+        (
+            first_with(params={"api_key": SECRET}),
+            {},
+            f"{URL}?api_key={quote(SECRET, safe='')}&page=2",
+        ),
+        (first_with(params={"api_key": SECRET}), {}, f"{URL}?key={quote_plus(SECRET)}&page=2#top"),
+        (
+            first_with(params={"api_key": SECRET}),
+            {},
+            f"{URL}?api%5Fkey={PERCENTS}",
+        ),
+        (
+            first_with(params={"api_key": SECRET}),
+            {},
+            f"https://files.test/x?token={quote(SECRET, safe='')}",
+        ),
+    ],
+    ids=[
+        "params",
+        "URL",
+        "URL percent",
+        "URL fragment",
+        "JSON",
+        "nested JSON",
+        "JSON list",
+        "list",
+        "session",
+        "session percent",
+        "link",
+        "link under another name",
+        "link in percents",
+        "link elsewhere",
+    ],
+)
+def test_secrets_stay_out(first, session_params, following):
+    """A caller's secret is in no token, however a link echoes it, and comes from the new call."""
+    request = first if following is None else first.follow(following)
+    token = Checkpoint(first=first, request=request, strategy=LINK).encoded(session_params)
+    assert hides(token)
+    found = resumed(token, first, LINK, session_params).request
+    assert request.url.partition("?")[0] == found.url.partition("?")[0]
+    assert (request.query(), request.json) == (found.query(), found.json)
+
+
+@pytest.mark.parametrize(
+    ("first", "rotated", "following"),
+    [
+        (
+            first_with(params={"api_key": "old", "a": 1}),
+            first_with(params={"api_key": "new", "a": 1}),
+            None,
+        ),
+        (first_with(url=f"{URL}?api_key=old&a=1"), first_with(url=f"{URL}?api_key=new&a=1"), None),
+        (
+            first_with(json={"secret": "old", "a": 1}),
+            first_with(json={"secret": "new", "a": 1}),
+            None,
+        ),
+        (
+            first_with(params={"api_key": "old"}),
+            first_with(params={"api_key": "n/w"}),
+            (f"{URL}?api_key=old&page=2", f"{URL}?api_key=n%2Fw&page=2"),
+        ),
+    ],
+)
+def test_rotated_secrets(first, rotated, following):
+    """A resuming call with another secret goes on with that one."""
+    if following is None:
+        request, expected = first, rotated
+    else:
+        request, expected = first.follow(following[0]), first.follow(following[1])
+    token = Checkpoint(first=first, request=request).encoded({})
+    assert expected == resumed(token, rotated).request
+
+
+def test_rotated_session_secrets():
+    """A secret that the session adds may be another one, too."""
+    request = FIRST.follow(f"{URL}?page=2&api_key=old")
+    token = Checkpoint(first=FIRST, request=request).encoded({"api_key": "old"})
+    found = resumed(token, session_params={"api_key": "new"})
+    assert f"{URL}?page=2&api_key=new" == found.request.url
+
+
+def test_two_secrets_of_one_value():
+    """Each secret comes back under its own name, also where the values were once the same."""
+    first = first_with(params={"api_key": "old", "access_token": "old"})
+    rotated = first_with(params={"api_key": "new", "access_token": "newer"})
+    token = Checkpoint(first=first, request=first).encoded({})
+    assert rotated == resumed(token, rotated).request
+
+
+@pytest.mark.parametrize("first", [first_with(), first_with(params={"other_key": "x"})])
+def test_missing_secrets(first):
+    """A resuming call without the secret is refused, and told the name."""
+    whole = first_with(params={"api_key": SECRET})
+    token = Checkpoint(first=whole, request=whole).encoded({})
+    with pytest.raises(InvalidCheckpoint, match="api_key") as caught:
+        resumed(token, first)
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        FIRST.with_param("pageToken", "of the server"),
+        FIRST.follow(f"{URL}?pageToken=of+the+server"),
+        replace(FIRST, headers={"X-Token": "of the server"}),
+        PageRequest("GET", URL, json={"next_token": "of the server"}),
+    ],
+)
+def test_cursors_stay(request_):
+    """A cursor is the server's, and without it there is nothing to go on from."""
+    token = Checkpoint(first=FIRST, request=request_).encoded({"api_key": SECRET})
+    assert request_ == resumed(token).request
+
+
+@pytest.mark.parametrize("value", [5, True, False, 0, 10**30, 1.5, None, "", "5"], ids=repr)
+def test_types_of_fields_stay(value):
+    """What only looks like a secret by its name keeps its type in a JSON body."""
+    first = first_with(json={"author_id": value, "authorized_only": value, "key": value})
+    token = Checkpoint(first=first, request=first).encoded({})
+    found = resumed(token, first).request
+    assert repr(first.json) == repr(found.json)
+
+
+def test_equal_values_are_no_secrets():
+    """A page number that happens to be somebody's key stays a page number."""
+    first = first_with(params={"api_key": "2", "page": 2})
+    token = Checkpoint(first=first, request=first).encoded({})
+    assert 2 == resumed(token, first_with(params={"api_key": "3"})).request.params["page"]
+
+
+def test_userinfo_stays_out():
+    """Userinfo is in no token."""
+    first = first_with(url="https://user:s3cr3t@api.test/v1/rows")
+    assert b"s3cr3t" not in content(Checkpoint(first=first, request=first).encoded({}))
+
+
+# Fingerprints ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "signals"),
+    [
+        ([1, 2], ["x"]), ([2, 1], ["x"]), ([1, 5, 2], ["x"]), ([1], ["x"]), ([], ["x"]),
+        ([1, 2], ["y"]), ([1, 2], []), ([1, 2], [None]), ([{"id": 1}, 2], ["x"]),
+        ([{"id": "1"}, 2], ["x"]),
+    ],
+)  # fmt: skip
+def test_fingerprints_differ(rows, signals):
+    """Length, first and last row, and signals tell pages apart."""
+    known = fingerprint([1, 2], ["x"])
+    assert (([1, 2], ["x"]) == (rows, signals)) is (known == fingerprint(rows, signals))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"b": 1, "a": {"d": 2, "c": [3]}}, 10**30, "\ud800", {"\udfff": 1}, 1.5, None, (1, 2), b"x",
+        Decimal("1.10"), date(2024, 5, 1), {None: ["x"], "a": "y"}, {1: 2, "a": "y"}, {1, 2},
+        {"big": 10**30, "half": "\ud800"}, Colour.RED,
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_fingerprints_of_any_row(row):
+    """Whatever a body decodes to, also by the caller's own `decode`, has a fingerprint."""
+    assert fingerprint([row], []) == fingerprint([row], [])
+    assert fingerprint([row], []) != fingerprint([], [])
+
+
+def test_the_order_of_names_is_no_difference():
+    """The same object written in another order is the same row."""
+    assert fingerprint([{"a": 1, "b": 2}], []) == fingerprint([{"b": 2, "a": 1}], [])
+
+
+@given(JSON, JSON)
+def test_fingerprints_tell_rows_apart(one, other):
+    """Rows that differ have other fingerprints, equal ones the same."""
+    same = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    assert same is (fingerprint([one], []) == fingerprint([other], []))
