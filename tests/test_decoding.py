@@ -11,11 +11,14 @@ from typing import Annotated, Literal, NamedTuple, TypedDict, Union
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate.decoding import decode_json, row_converter
 from requests_paginate.exceptions import MalformedPage
+
+# A loaded machine is no failure.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TEXT = '{"name": "Jo\u00e3o \u2603 \U0001f600"}'
 NAME = {"name": "Jo\u00e3o \u2603 \U0001f600"}
@@ -107,8 +110,9 @@ def test_no_type():
     "content",
     [
         b"[", b"{", b'{"a', b'{"a"', b'{"a":', b'{"a": 1', b'{"a": 1,', b"[1", b"[1, 2", b"[1,",
-        b'["x', b'["x\\', b'["\\u12', b"[tru", b"[nul", b"[[1], [", b'{"a": "Jo\xc3', b"[-", b"[1.", b"[1e",
-        b"[1e+", b"[1e5", b'\xef\xbb\xbf["x', b"\xef\xbb\xbf[1, 2", b'["\\ud800", "x',
+        b'["x', b'["x\\', b'["\\u12', b"[tru", b"[nul", b"[[1], [", b'{"a": "Jo\xc3',
+        b"[-", b"[1.", b"[1e", b"[1e+", b"[1e5", b'\xef\xbb\xbf["x', b"\xef\xbb\xbf[1, 2",
+        b'["\\ud800", "x',
         b'["\\ud800", "x"', '["x"'.encode("utf-16"), '["xy'.encode("utf-16"),
         '["xy"]'.encode("utf-16-le")[:-3], b'\xef\xbb\xbf["Jo\xc3',
     ],
@@ -131,12 +135,14 @@ CONTAINERS = st.recursive(
 ).map(lambda value: {"results": [value]})
 
 
+@UNHURRIED
 @given(CONTAINERS, st.booleans(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 def test_what_was_written_is_read(value, ascii_only, encoding):
     """Any JSON value comes back from any encoding."""
     assert value == decode_json(json.dumps(value, ensure_ascii=ascii_only).encode(encoding))
 
 
+@UNHURRIED
 @given(CONTAINERS, st.data())
 def test_any_cut(value, data):
     """Wherever a body is cut, it is malformed, and worth another try."""
@@ -147,6 +153,7 @@ def test_any_cut(value, data):
     assert caught.value.transient is True
 
 
+@UNHURRIED
 @given(st.binary() | st.text('[]{}":,0-1e.aN\\u\ufeff ', max_size=20).map(str.encode))
 def test_any_bytes(content):
     """Any bytes are a body or malformed."""

@@ -1,11 +1,14 @@
 """Link headers, and what a link leads to."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnsafeLink
 from requests_paginate.links import Link, check_link, is_relative, parse_link_header, resolve
+
+# A loaded machine is no failure.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 A, B = "https://api.test/?page=2", "https://api.test/?page=9"
 
@@ -86,6 +89,7 @@ def test_malformed_link_headers(header):
         parse_link_header(header)
 
 
+@UNHURRIED
 @given(st.text("<>;,=\"\\ abrel\t/'*", max_size=60) | st.text())
 def test_any_link_header(text):
     """Any text is a tuple of links or malformed."""
@@ -101,6 +105,7 @@ _TYPES = st.lists(st.text("abcdefXYZ-.:/", min_size=1, max_size=8), min_size=1, 
 _TITLES = st.text(st.characters(codec="latin-1"), max_size=20)
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(_TARGETS, _TYPES, _TITLES, st.booleans()), max_size=4), st.data())
 def test_what_was_written_is_read(links, data):
     """Written links come back, wherever `rel` stands and whatever a title holds."""
@@ -228,6 +233,7 @@ def test_links_that_are_no_strings(link):
     assert "/x" not in str(caught.value)
 
 
+@UNHURRIED
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
     | st.text("/?#:.[]@a", max_size=20)

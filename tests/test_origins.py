@@ -2,11 +2,14 @@
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate.exceptions import PaginationError, UnsafeLink
 from requests_paginate.origins import Destination, Origin, OriginPolicy
+
+# A loaded machine is no failure.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PIN = Origin("https", "api.test", 443)
 
@@ -245,6 +248,7 @@ _URLS = st.builds(
 )
 
 
+@UNHURRIED
 @given(_URLS | st.text(max_size=30), st.booleans())
 def test_credentials_stay_at_the_pin(url, pin_origin):
     """Whatever the URL, it is refused or what is requested with credentials is at the pin."""

@@ -4,7 +4,7 @@ import copy
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate.exceptions import MalformedPage
@@ -21,6 +21,9 @@ from requests_paginate.pages import (
     said,
     type_name,
 )
+
+# A loaded machine is no failure.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 URL = "https://api.test/rows"
 
@@ -72,6 +75,7 @@ def test_a_value_in_the_url_is_quoted(value, written):
     assert {"cursor": str(value), "a": "b"} == changed.query()
 
 
+@UNHURRIED
 @given(st.text(st.characters(codec="utf-8")), st.integers() | st.text())
 def test_a_set_parameter_is_read(name, value):
     """What was set is what the query holds, once."""
@@ -230,12 +234,14 @@ JSON = st.recursive(
 )
 
 
+@UNHURRIED
 @given(JSON, st.text("ab.0", max_size=8) | st.text())
 def test_reading_any_path(body, path):
     """No path in no body makes reading fail."""
     read(body, path)
 
 
+@UNHURRIED
 @given(st.lists(st.text("abcdef", min_size=1), min_size=1, max_size=4), JSON)
 def test_a_written_path_is_read(names, value):
     """What a JSON field was set to is what stands at that path."""

@@ -1,10 +1,13 @@
 """What may be shown of a URL or of a text."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate.redaction import is_secret_name, redacted_text, redacted_url
+
+# A loaded machine is no failure.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SECRET = "s3cr3t"
 
@@ -95,6 +98,7 @@ def test_a_fragment_after_a_query_in_a_text():
     assert SECRET not in redacted_text(f"at https://a.test/?b=1#access_token={SECRET}")
 
 
+@UNHURRIED
 @given(st.text(), st.text("abc/?&=@: ", max_size=20))
 def test_nothing_of_a_secret_is_left(before, after):
     """Whatever stands around it, a secret query value does not leave."""
@@ -103,6 +107,7 @@ def test_nothing_of_a_secret_is_left(before, after):
     assert SECRET not in redacted_text(text)
 
 
+@UNHURRIED
 @given(st.text())
 def test_any_text_is_taken(text):
     """No text makes redaction fail, and what was redacted stays as it is."""

@@ -2,7 +2,7 @@
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3 import Retry
 
@@ -15,6 +15,9 @@ from requests_paginate.exceptions import (
     UnsafeLink,
 )
 from requests_paginate.retrying import RetryPolicy, requested_wait
+
+# A loaded machine is no failure.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 NOW = 1_700_000_000.0
 STATUSES = {429, 500, 502, 503, 504}
@@ -174,6 +177,7 @@ def test_the_shorter_wait_counts(retry_after, reset, expected):
     assert expected == requested_wait(retry_after, reset, NOW)
 
 
+@UNHURRIED
 @given(st.text() | st.text("0123456789 -:GMTDecFri,"), st.text())
 def test_any_header(retry_after, reset):
     """Whatever the headers hold, the wait is no less than none."""
@@ -223,6 +227,7 @@ def test_backoff_grows_to_its_maximum(failures, expected):
     assert expected == wait(failures=failures)
 
 
+@UNHURRIED
 @given(st.integers(1, 10**9), st.floats(0, 1), st.floats(0, 100), st.floats(0, 1000))
 def test_any_backoff(failures, chance, factor, most):
     """The wait lies between nothing and the maximum."""

@@ -3,12 +3,15 @@
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
 from requests_paginate.pages import Page, PageRequest, read
 from requests_paginate.rows import ItemsAt, find_rows, normalized
+
+# A loaded machine is no failure.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 URL = "https://api.test/v1/things"
 
@@ -109,6 +112,7 @@ _BODIES = st.recursive(
 )
 
 
+@UNHURRIED
 @given(_BODIES)
 def test_any_body(body):
     """Any body has a path to a list, or is refused."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate import dialects
@@ -25,6 +25,9 @@ from requests_paginate.strategies import (
     SinglePage,
     Strategy,
 )
+
+# A loaded machine is no failure.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 URL = "https://api.test/rows"
 ROWS = [{"id": 1}, {"id": 2}]
@@ -612,6 +615,7 @@ def number(request, name, default):
 COUNTS = st.tuples(st.integers(0, 60), st.integers(1, 12))
 
 
+@UNHURRIED
 @given(COUNTS, st.sampled_from([0, 1, 5]), st.booleans())
 def test_page_numbers_are_guessed(counts, first, in_url):
     """From every page, the guessed page numbers are those that follow."""
@@ -629,6 +633,7 @@ def test_page_numbers_are_guessed(counts, first, in_url):
         assert truth[index:] == list(strategy.guess(at))
 
 
+@UNHURRIED
 @given(COUNTS, st.sampled_from([0, 1]), st.booleans())
 def test_offsets_are_guessed(counts, first, in_json):
     """From every page, the guessed offsets are those that follow; the server clamps the size."""
@@ -645,6 +650,7 @@ def test_offsets_are_guessed(counts, first, in_json):
         assert truth[index:] == list(strategy.guess(at))
 
 
+@UNHURRIED
 @given(COUNTS, st.sampled_from(["https://api.test/rows", "", "/rows"]))
 def test_links_are_guessed(counts, prefix):
     """From every page, the guessed links are those that follow, byte for byte."""
@@ -740,6 +746,7 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize("strategy", EVERY_PATH, ids=repr)
+@UNHURRIED
 @given(
     body=ENVELOPES,
     request_=st.sampled_from(REQUESTS),
