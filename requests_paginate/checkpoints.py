@@ -14,7 +14,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote_plus, unquote_plus, urlsplit
 
 import msgspec
@@ -71,7 +71,7 @@ class Checkpoint:
             "print": self.fingerprint,
         }
         # the standard library writes lone surrogates too, which a cursor may hold
-        content = json.dumps(state, separators=(",", ":")).encode()
+        content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
         return urlsafe_b64encode(_checksum(content) + content).decode().rstrip("=")
 
     @classmethod
@@ -100,6 +100,8 @@ class Checkpoint:
                 f"the checkpoint is of {state.at}, this call lists {_place(first)}"
             )
         secrets = _secrets(first, session_params)
+        if state.request is not None and state.request.method != first.method:
+            raise InvalidCheckpoint("the checkpoint's next page has another method than the call")
         return cls(
             first=first,
             request=None if state.request is None else _restored(state.request, secrets),
@@ -122,8 +124,8 @@ def fingerprint(rows: Any, signals: Any) -> str:
     seen = [len(rows), ends, signals]
     try:
         content = _encode(seen)
-    except UnicodeEncodeError:  # lone surrogates, which msgspec does not write
-        content = json.dumps(seen, default=repr, sort_keys=True).encode()
+    except (UnicodeEncodeError, TypeError):  # lone surrogates; names that are no strings
+        content = repr(seen).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
@@ -143,9 +145,9 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     at: str
     strategy: dict[str, Any] | None
     request: _Request | None
-    index: int
-    start: int | None
-    rows: int
+    index: Annotated[int, msgspec.Meta(ge=0)]
+    start: Annotated[int, msgspec.Meta(ge=0)] | None
+    rows: Annotated[int, msgspec.Meta(ge=0)]
     print: str | None
 
 
@@ -159,7 +161,9 @@ def _opened(token: str) -> _State:
     except (binascii.Error, ValueError):
         raise InvalidCheckpoint("this is no checkpoint: it is not base 64") from None
     checksum, content = sealed[:9], sealed[9:]
-    if _checksum(content) != checksum:
+    # base 64 decodes several strings to the same bytes
+    canonical = urlsafe_b64encode(sealed).decode().rstrip("=")
+    if token != canonical or _checksum(content) != checksum:
         raise InvalidCheckpoint("this is no checkpoint, or one that was changed or cut")
     try:
         state = json.loads(content)
@@ -182,67 +186,103 @@ def _place(request: PageRequest) -> str:
 # Secrets ---------------------------------------------------------------------------------------
 
 
-def _secrets(first: PageRequest, session_params: Mapping[str, Any]) -> dict[str, str]:
-    """The caller's values under secret-like names, by name."""
-    found: dict[str, str] = {}
-    body = first.json if isinstance(first.json, Mapping) else {}
-    for source in (body, session_params, first.query()):
-        for name, value in source.items():
-            if is_secret_name(str(name)) and isinstance(value, (str, int)) and value != "":
-                found[str(name)] = str(value)
+def _as_sent(value: Any) -> Any:
+    """What JSON does not know, as requests writes it into a query."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    if hasattr(value, "__iter__"):
+        return list(value)
+    return str(value)
+
+
+def _leaves(name: str, label: str, value: Any, change: Callable[[str, str, Any], Any]) -> Any:
+    """A value with each scalar in it changed, given its name and its place."""
+    if isinstance(value, Mapping):
+        return {n: _leaves(str(n), f"{label}.{n}", v, change) for n, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_leaves(name, f"{label}.{i}", v, change) for i, v in enumerate(value)]
+    return change(name, label, value)
+
+
+def _secrets(first: PageRequest, session_params: Mapping[str, Any]) -> dict[str, Any]:
+    """The caller's values under secret-like names, by place."""
+    found: dict[str, Any] = {}
+
+    def collect(name: str, label: str, value: Any) -> None:
+        if is_secret_name(name) and _may_be_secret(value):
+            found[label] = value
+
+    for name, value in session_params.items():
+        _leaves(str(name), str(name), value, collect)
+    for name, value in first.query().items():
+        _leaves(str(name), str(name), value, collect)
+    _leaves("json", "json:", first.json, collect)
     return found
 
 
-def _written(request: PageRequest, secrets: Mapping[str, str]) -> _Request:
-    names = {value: name for name, value in secrets.items()}
+def _may_be_secret(value: Any) -> bool:
+    return isinstance(value, (str, bytes, int)) and not isinstance(value, bool) and value != ""
 
-    def hidden(name: str, value: Any) -> Any:
+
+def _written(request: PageRequest, secrets: Mapping[str, Any]) -> _Request:
+    def hidden(name: str, label: str, value: Any) -> Any:
         # by name and value: a page number that happens to equal some key's value is no secret
-        if is_secret_name(name) and isinstance(value, (str, int)) and str(value) in names:
-            return f"{_LEFT_OUT}{names[str(value)]}"
-        return value
+        if not (is_secret_name(name) and _may_be_secret(value)):
+            return value
+        return hide(label, lambda secret: type(secret) is type(value) and secret == value, value)
+
+    def hidden_in_url(name: str, value: str) -> str:
+        if not is_secret_name(name) or not value:
+            return value
+        return str(hide(name, lambda secret: _as_text(secret) == value, value))
+
+    def hide(label: str, fits: Callable[[Any], bool], value: Any) -> Any:
+        labels = [label, *secrets] if label in secrets else secrets
+        known = next((it for it in labels if fits(secrets[it])), None)
+        return value if known is None else f"{_LEFT_OUT}{known}"
 
     return _Request(
         method=request.method,
-        url=redacted_userinfo(_with_query(request.url, hidden)),
-        params={name: hidden(name, value) for name, value in request.params.items()},
-        json={name: hidden(name, value) for name, value in request.json.items()}
-        if isinstance(request.json, Mapping)
-        else request.json,
+        url=redacted_userinfo(_with_query(request.url, hidden_in_url)),
+        params={n: _leaves(str(n), str(n), v, hidden) for n, v in request.params.items()},
+        json=_leaves("json", "json:", request.json, hidden),
         headers=dict(request.headers),
     )
 
 
-def _restored(written: _Request, secrets: Mapping[str, str]) -> PageRequest:
-    def given(_name: str, value: Any) -> Any:
-        if not (isinstance(value, str) and value.startswith(_LEFT_OUT)):
+def _as_text(secret: Any) -> str:
+    return secret.decode("utf-8", "replace") if isinstance(secret, bytes) else str(secret)
+
+
+def _restored(written: _Request, secrets: Mapping[str, Any]) -> PageRequest:
+    def given(name: str, _label: str, value: Any) -> Any:
+        if not (is_secret_name(name) and isinstance(value, str) and value.startswith(_LEFT_OUT)):
             return value
-        name = value.removeprefix(_LEFT_OUT)
-        if name not in secrets:
-            raise InvalidCheckpoint(f"the checkpoint left {name!r} out; pass it again to resume")
-        return secrets[name]
+        label = value.removeprefix(_LEFT_OUT)
+        if label not in secrets:
+            raise InvalidCheckpoint(f"the checkpoint left {label!r} out; pass it again to resume")
+        return secrets[label]
 
     return PageRequest(
         written.method,
-        _with_query(written.url, given),
-        params={name: given(name, value) for name, value in written.params.items()},
-        json={name: given(name, value) for name, value in written.json.items()}
-        if isinstance(written.json, dict)
-        else written.json,
+        _with_query(written.url, lambda name, value: _as_text(given(name, name, value))),
+        params={n: _leaves(n, n, v, given) for n, v in written.params.items()},
+        json=_leaves("json", "json:", written.json, given),
         headers=written.headers,
     )
 
 
-def _with_query(url: str, change: Callable[[str, str], Any]) -> str:
+def _with_query(url: str, change: Callable[[str, str], str]) -> str:
     """The URL with changed query values; every byte of an unchanged one stays."""
-    base, question, query = url.partition("?")
+    rest, hash_sign, fragment = url.partition("#")
+    base, question, query = rest.partition("?")
     pieces = []
     for piece in query.split("&"):
         name, equals, value = piece.partition("=")
         old = unquote_plus(value)
         new = change(unquote_plus(name), old)
         pieces.append(f"{name}{equals}{value if new == old else quote_plus(new)}")
-    return f"{base}{question}{'&'.join(pieces)}"
+    return f"{base}{question}{'&'.join(pieces)}{hash_sign}{fragment}"
 
 
 # Strategies ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import dataclasses
 import json
 import math
 import re
+import types
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -44,14 +45,23 @@ def decode_json(content: bytes, content_type: str | None = None) -> Any:
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else _reason(error)
         malformed = MalformedPage(f"expected JSON, got {content_type or 'no type'}: {reason}")
-        at_end = isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc)
-        malformed.transient = truncated or at_end
+        malformed.transient = truncated or _is_cut(error)
     raise malformed
 
 
 def _decode_leniently(content: bytes) -> Any:
     text = content.decode(json.detect_encoding(content))
     return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+
+
+def _is_cut(error: Exception) -> bool:
+    """Whether the text ended where more was expected: in a number, a string or a character."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.reason in ("unexpected end of data", "truncated data")
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    whole = error.doc.rstrip("+-.0123456789Ee")
+    return error.pos >= len(whole) or error.msg.startswith("Unterminated string")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -100,7 +110,8 @@ def row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
 
 def _is_convertible(model: Any) -> bool:
     if not isinstance(model, type):
-        return hasattr(model, "__origin__")  # dict[str, int], a generic Struct
+        # dict[str, int], a generic Struct; A | B
+        return hasattr(model, "__origin__") or isinstance(model, types.UnionType)
     return (
         issubclass(model, (msgspec.Struct, dict))
         or dataclasses.is_dataclass(model)
@@ -111,5 +122,8 @@ def _is_convertible(model: Any) -> bool:
 
 
 def _without_values(error: msgspec.ValidationError) -> str:
-    # "Invalid enum value 'x' - at `$[0].type`": types and paths stand in backquotes
-    return re.sub(r"'[^']*'|\b\d+\.\d+\b", "...", str(error))
+    # "Invalid enum value 'x' - at `$[0].type`"; the text of a cause is the model's own
+    text, at, path = str(error).rpartition(" - at `")
+    if error.__cause__ is not None:
+        text = type(error.__cause__).__name__
+    return re.sub(r"(?s)(Invalid (?:enum )?value).*", r"\1", text) + at + path

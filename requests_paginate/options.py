@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -79,12 +79,16 @@ class Options:
             raise TypeError(f"decode: expected a callable, got {_kind(self.decode)}")
         if not isinstance(self.pin_origin, bool):
             raise TypeError(f"pin_origin: expected True or False, got {_kind(self.pin_origin)}")
-        if isinstance(self.allow_origins, str):
-            raise TypeError("allow_origins: expected a tuple of origins, got one string")
+        origins = self.allow_origins
+        if not isinstance(origins, (Sequence, Set)) or isinstance(origins, (str, bytes)):
+            raise TypeError(f"allow_origins: expected a tuple of origins, got {_kind(origins)}")
+        for origin in origins:
+            if not isinstance(origin, str):
+                raise TypeError(f"allow_origins: expected strings, got {_kind(origin)}")
 
     def _check_timeout(self) -> None:
         parts = self.timeout if isinstance(self.timeout, tuple) else (self.timeout,)
-        if len(parts) > 2:
+        if isinstance(self.timeout, tuple) and len(parts) != 2:
             raise ValueError("timeout: expected seconds or (connect, read)")
         for seconds in parts:
             if seconds is not None:
@@ -125,7 +129,7 @@ def _is_replayable(body: Any) -> bool:
         return all(_is_replayable(value) for value in body.values())
     if isinstance(body, (list, tuple)):
         return all(_is_replayable(value) for value in body)
-    return body is None or isinstance(body, (str, bytes, bytearray, int, float))
+    return not (isinstance(body, Iterator) or hasattr(body, "read"))
 
 
 def _check_count(name: str, value: Any) -> None:

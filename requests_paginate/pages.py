@@ -65,7 +65,7 @@ class PageRequest:
 
     def redacted(self) -> PageRequest:
         """The same request without what may be secret: it can be shown, and not be sent."""
-        params = {n: REDACTED if is_secret_name(n) else v for n, v in self.params.items()}
+        params = {n: REDACTED if is_secret_name(str(n)) else v for n, v in self.params.items()}
         return PageRequest(self.method, redacted_url(self.url), params=params)
 
     def query(self) -> dict[str, Any]:
@@ -79,8 +79,8 @@ class PageRequest:
         A parameter that the caller wrote into the URL is changed there, and every other byte of
         the URL stays as it was.
         """
-        base, question, query = self.url.partition("?")
-        query, hash_sign, fragment = query.partition("#")
+        url, hash_sign, fragment = self.url.partition("#")
+        base, question, query = url.partition("?")
         pieces = query.split("&")
         names = [unquote_plus(piece.partition("=")[0]) for piece in pieces]
         places = [place for place, known in enumerate(names) if known == name]
@@ -104,6 +104,8 @@ def _with_field(node: Any, names: Sequence[str], value: Any) -> Any:
         return value
     if node is not None and not isinstance(node, Mapping):
         raise MalformedPage(f"the request's JSON body has {type_name(node)} above {names[0]!r}")
+    if node and ".".join(names) in node:
+        return {**node, ".".join(names): value}
     inner = (node or {}).get(names[0])
     return {**(node or {}), names[0]: _with_field(inner, names[1:], value)}
 

@@ -20,14 +20,17 @@ REDACTED = "REDACTED"
 
 # Names are compared as parts of words: `api_key`, `X-Amz-Signature`, `client_secret`, `pageToken`.
 # Too much redacted costs a reader a guess, too little costs an account.
-_SECRET = re.compile(
-    r"key|token|secret|passw|pwd|signature|\bsig\b|auth|credential|session|jwt|bearer|assertion",
+_WORDS = (
+    r"key|token|secret|passw|pwd|signature|\bsig\b|auth|credential|session|jwt|bearer|assertion"
+)
+_SECRET = re.compile(_WORDS, re.IGNORECASE)
+_USERINFO = re.compile(r"(?<=//)[^/?#\s\"<>]*@")
+# A value ends at `&`, `#` or a space: quotes, brackets and `;` may be part of a secret.
+_SECRET_PAIR = re.compile(
+    rf"""(?P<pair>(?:^|[?&;#\s'"(])[^?&;=#\s'"<>()]*(?:{_WORDS})[^?&;=#\s'"<>()]*=)(?P<value>[^&#\s]+)""",
     re.IGNORECASE,
 )
-_USERINFO = re.compile(r"(?<=//)[^/?#\s'\"<>]*@")
-_QUERY_PAIR = re.compile(
-    r"""(?P<lead>^|[?&;\s'"(])(?P<name>[^?&;=\s'"<>()]+)=(?P<value>[^&;#\s'"<>)]+)"""
-)
+_PUNCTUATION = "'\")>],;:."  # after a URL in a text
 
 
 def is_secret_name(name: str) -> bool:
@@ -46,7 +49,7 @@ def redacted_url(url: str) -> str:
 
 def redacted_text(text: str) -> str:
     """Any text with the userinfo and secret-like query values of the URLs in it replaced."""
-    return _QUERY_PAIR.sub(_redacted_pair, redacted_userinfo(text))
+    return _SECRET_PAIR.sub(_redacted_pair, redacted_userinfo(text))
 
 
 def redacted_userinfo(text: str) -> str:
@@ -55,5 +58,5 @@ def redacted_userinfo(text: str) -> str:
 
 
 def _redacted_pair(pair: re.Match[str]) -> str:
-    value = REDACTED if is_secret_name(pair["name"]) else pair["value"]
-    return f"{pair['lead']}{pair['name']}={value}"
+    value = pair["value"]
+    return f"{pair['pair']}{REDACTED}{value[len(value.rstrip(_PUNCTUATION)) :]}"

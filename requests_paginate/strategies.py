@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ __all__ = [
     "Strategy",
 ]
 
+_HALVES = re.compile(r"[\ud800-\udfff]")  # of surrogate pairs; no codec takes them
 AnyStrategy = TypeVar("AnyStrategy", bound="Strategy")
 
 
@@ -63,6 +65,8 @@ class Strategy(ABC):
 
     # The fields that name places in a response, read by `signals`.
     reads: ClassVar[tuple[str, ...]] = ()
+    # The fields that a strategy does not work without.
+    needs: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         for name, reader in (("items", ItemsAt), ("total", TotalAt)):
@@ -71,8 +75,14 @@ class Strategy(ABC):
                 vars(self).pop(name, None)  # a method of a subclass, not its parent's field
             elif not isinstance(written, reader):
                 object.__setattr__(self, name, reader(written))
-        for name in self.reads:
+        for name in (*self.reads, *self.needs):
             check_path(name, getattr(self, name))
+        for name in self.needs:
+            if getattr(self, name) is None:
+                raise TypeError(f"{name}: expected a string, got None")
+        first = getattr(self, "first", 0)
+        if isinstance(first, bool) or not isinstance(first, int):
+            raise TypeError(f"first: expected a whole number, got {type(first).__name__}")
 
     @abstractmethod
     def next(self, page: Page) -> PageRequest | None:
@@ -106,11 +116,19 @@ class Strategy(ABC):
         object.__setattr__(other, "items", ItemsAt(items))
         return other
 
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), frozenset(vars(self).items())))
+
     def __repr__(self) -> str:
         if not dataclasses.is_dataclass(self):
             return f"{type(self).__name__}()"
         shown = []
         for number, spec in enumerate(dataclasses.fields(self)):
+            if spec.name not in vars(self):
+                continue  # a method of a subclass
             value = getattr(self, spec.name)
             if number == 0 and not spec.kw_only:
                 shown.append(repr(value))
@@ -123,7 +141,7 @@ def _signal(value: Any) -> Any:
     return None if value is ABSENT else value
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PageNumber(Strategy):
     """Pages counted by a query parameter (or a field of a POST's JSON body).
 
@@ -149,6 +167,7 @@ class PageNumber(Strategy):
     more: str | None = field(default=None, kw_only=True)
 
     reads: ClassVar[tuple[str, ...]] = ("total_pages", "number", "more")
+    needs: ClassVar[tuple[str, ...]] = ("page",)
 
     def next(self, page: Page) -> PageRequest | None:
         """The page with the next number."""
@@ -198,7 +217,7 @@ class PageNumber(Strategy):
             yield _placed(page.request, self.page, number)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Offset(Strategy):
     """A query parameter (or a field of a POST's JSON body) counts the rows to skip.
 
@@ -222,6 +241,7 @@ class Offset(Strategy):
     first: int = field(default=0, kw_only=True)
 
     reads: ClassVar[tuple[str, ...]] = ("more",)
+    needs: ClassVar[tuple[str, ...]] = ("offset",)
 
     def next(self, page: Page) -> PageRequest | None:
         """The page that starts after this one's last row."""
@@ -248,7 +268,7 @@ class Offset(Strategy):
             yield _placed(page.request, self.offset, offset)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class NextLink(Strategy):
     """The body holds the next page's URL: absolute, a path or a bare `?query`.
 
@@ -269,6 +289,7 @@ class NextLink(Strategy):
     page_param: str | None = field(default=None, kw_only=True)
 
     reads: ClassVar[tuple[str, ...]] = ("link", "more")
+    needs: ClassVar[tuple[str, ...]] = ("link",)
 
     def next(self, page: Page) -> PageRequest | None:
         """The link's target."""
@@ -291,7 +312,7 @@ class NextLink(Strategy):
             yield following.with_param(self.page_param, number + ahead)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LinkHeader(Strategy):
     """The Link header holds the next page's URL, as link relation `next` (RFC 8288).
 
@@ -324,7 +345,7 @@ class LinkHeader(Strategy):
         return [page.header("Link")]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Cursor(Strategy):
     """The response holds a token that goes into the next request.
 
@@ -348,6 +369,7 @@ class Cursor(Strategy):
     total: Any = field(default=None, kw_only=True)
 
     reads: ClassVar[tuple[str, ...]] = ("token", "more")
+    needs: ClassVar[tuple[str, ...]] = ("cursor", "token")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -370,7 +392,7 @@ class Cursor(Strategy):
         return None if ended else following
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LastItem(Strategy):
     """The next page starts after the last row's id.
 
@@ -391,6 +413,7 @@ class LastItem(Strategy):
     total: Any = field(default=None, kw_only=True)
 
     reads: ClassVar[tuple[str, ...]] = ("more",)
+    needs: ClassVar[tuple[str, ...]] = ("param", "key")
 
     def next(self, page: Page) -> PageRequest | None:
         """The rows after the last one."""
@@ -408,7 +431,7 @@ class LastItem(Strategy):
         return _placed(page.request, self.param, last)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SinglePage(Strategy):
     """A listing that is not paginated: its one page is all.
 
@@ -445,9 +468,13 @@ def _refuse_missing_rows(strategy: Strategy, page: Page, ending: str) -> None:
     rows = page.start + len(strategy.items(page))
     if rows < total:
         raise InconsistentListing(
-            f"{ending}, after {rows} of {total} rows (at {strategy.total!r}); if that total is "
-            "only an estimate, pass a strategy without total="
+            f"{ending}, after {rows} of {total} rows (at {_written(strategy.total)}); if that "
+            "total is only an estimate, pass a strategy without total="
         )
+
+
+def _written(total: Any) -> str:
+    return repr(total) if isinstance(total, TotalAt) else "total()"
 
 
 def _requested(request: PageRequest, name: str, first: int) -> int:
@@ -477,6 +504,10 @@ def _placed(
     if into is None:
         in_query = request.json is None or name in request.query()
         into = "query" if in_query else "json"
+    text = str(value)
+    fits = text.isascii() and text.isprintable() if into == "header" else not _HALVES.search(text)
+    if not fits:
+        raise MalformedPage(f"the value for {name!r} holds characters that cannot be sent")
     if into == "json":
         return request.with_json(name, value)
     if into == "header":
