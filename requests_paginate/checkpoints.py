@@ -13,13 +13,14 @@ import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote_plus, unquote_plus, urlsplit
 
 import msgspec
 
 from requests_paginate import strategies
+from requests_paginate.describing import described, rebuilt
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.pages import PageRequest
 from requests_paginate.redaction import is_secret_name, redacted_userinfo
@@ -42,6 +43,7 @@ class Checkpoint:
         start: Rows of the listing before that page; None where it began in the middle.
         rows: How many of that page's rows were handed out.
         fingerprint: Of that page, where it was read: see `fingerprint`.
+        previous: The fingerprint of the page before, which must not come again.
     """
 
     first: PageRequest
@@ -51,6 +53,7 @@ class Checkpoint:
     start: int | None = 0
     rows: int = 0
     fingerprint: str | None = None
+    previous: str | None = None
 
     def encoded(self, session_params: Mapping[str, Any]) -> str:
         """The token.
@@ -63,12 +66,13 @@ class Checkpoint:
         state = {
             "v": _VERSION,
             "at": _place(self.first),
-            "strategy": _described(self.strategy),
+            "strategy": described(self.strategy),
             "request": None if request is None else msgspec.structs.asdict(request),
             "index": self.index,
             "start": self.start,
             "rows": self.rows,
             "print": self.fingerprint,
+            "previous": self.previous,
         }
         # the standard library writes lone surrogates too, which a cursor may hold
         content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
@@ -81,6 +85,7 @@ class Checkpoint:
         *,
         first: PageRequest,
         strategy: strategies.Strategy | None,
+        items: object = None,
         session_params: Mapping[str, Any],
     ) -> Checkpoint:
         """Reads a token for a call that resumes.
@@ -89,6 +94,7 @@ class Checkpoint:
             token: What `encoded` gave.
             first: The resuming call's first request; its method, origin and path must be the same.
             strategy: The resuming call's strategy, None for the token's.
+            items: The resuming call's `items`, None for the token's.
             session_params: The session's own query parameters.
 
         Raises:
@@ -105,11 +111,12 @@ class Checkpoint:
         return cls(
             first=first,
             request=None if state.request is None else _restored(state.request, secrets),
-            strategy=_rebuilt(state.strategy, strategy),
+            strategy=rebuilt(state.strategy, strategy, items),
             index=state.index,
             start=state.start,
             rows=state.rows,
             fingerprint=state.print,
+            previous=state.previous,
         )
 
 
@@ -149,6 +156,7 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     start: Annotated[int, msgspec.Meta(ge=0)] | None
     rows: Annotated[int, msgspec.Meta(ge=0)]
     print: str | None
+    previous: str | None
 
 
 def _checksum(content: bytes) -> bytes:
@@ -283,75 +291,3 @@ def _with_query(url: str, change: Callable[[str, str], str]) -> str:
         new = change(unquote_plus(name), old)
         pieces.append(f"{name}{equals}{value if new == old else quote_plus(new)}")
     return f"{base}{question}{'&'.join(pieces)}{hash_sign}{fragment}"
-
-
-# Strategies ------------------------------------------------------------------------------------
-
-
-def _described(strategy: strategies.Strategy | None) -> dict[str, Any] | None:
-    """A built-in strategy with its fields; of any other its type and a digest."""
-    if strategy is None:
-        return None
-    kind = type(strategy)
-    values: dict[str, Any] = (
-        {spec.name: _path_of(getattr(strategy, spec.name)) for spec in fields(strategy)}
-        if is_dataclass(strategy)
-        else {}
-    )
-    if getattr(strategies, kind.__name__, None) is kind and not any(map(callable, values.values())):
-        return {"name": kind.__name__, "fields": values}
-    digest = hashlib.blake2b(
-        _encode([f"{kind.__module__}.{kind.__qualname__}", _digestible(values)])
-    )
-    return {"type": f"{kind.__module__}.{kind.__qualname__}", "digest": digest.hexdigest()[:16]}
-
-
-def _path_of(value: Any) -> Any:
-    return getattr(value, "path", value)
-
-
-def _digestible(values: Mapping[str, Any]) -> dict[str, Any]:
-    # the items of a custom strategy may have been found on the first page: no part of its identity
-    return {n: getattr(v, "__qualname__", v) for n, v in values.items() if n != "items"}
-
-
-def _rebuilt(
-    written: dict[str, Any] | None, given: strategies.Strategy | None
-) -> strategies.Strategy | None:
-    """The strategy of a token, or the caller's where the token can only recognise it.
-
-    Raises:
-        InvalidCheckpoint: They are not the same.
-    """
-    if written is None:
-        return given
-    rebuilt = given
-    if "name" in written:
-        kind = getattr(strategies, str(written["name"]), None)
-        if not (isinstance(kind, type) and issubclass(kind, strategies.Strategy)):
-            raise InvalidCheckpoint(f"the checkpoint names no known strategy: {written['name']!r}")
-        try:
-            rebuilt = kind(**written["fields"])
-        except (TypeError, ValueError, KeyError):
-            raise InvalidCheckpoint("the checkpoint's strategy has other fields") from None
-    elif given is None:
-        raise InvalidCheckpoint(
-            f"the checkpoint needs the strategy {written.get('type')} passed again"
-        )
-    if given is not None and rebuilt is not None and not _same(written, rebuilt, given):
-        raise InvalidCheckpoint(
-            f"the checkpoint is of strategy {rebuilt!r}, the call has {given!r}"
-        )
-    return rebuilt
-
-
-def _same(
-    written: dict[str, Any], rebuilt: strategies.Strategy, given: strategies.Strategy
-) -> bool:
-    if "digest" in written:
-        return written == _described(given)
-    if type(rebuilt) is not type(given):
-        return False
-    if _path_of(given.items) is None:  # the token's rows were found on the first page
-        given = replace(given, items=_path_of(rebuilt.items))  # type: ignore[type-var]
-    return rebuilt == given

@@ -31,6 +31,7 @@ from requests_paginate.strategies import (
 
 __all__ = ["RECOGNISERS", "detect", "may_be_truncated", "starts_at_beginning"]
 
+_FIRST_TIME = 100_000_000  # seconds since the epoch; more rows than that nobody skips
 _LINK = re.compile(r"(?:https?://|//|/|\?)", re.IGNORECASE)
 
 
@@ -76,15 +77,23 @@ class Evidence:
         value = str(places[path.lstrip("!")]).lower() == "true"
         return value is not path.startswith("!")
 
-    def total(self) -> str | None:
-        """The path of the number of all rows."""
+    def total(self, *, is_counted: bool = False) -> str | None:
+        """The path of the number of all rows.
+
+        Args:
+            is_counted: Whether the end is to be known from it: then a `count` that is just the
+                page's own length is none.
+        """
         rows = len(self.page.items)
+        more_than_page = rows + 1 if is_counted else rows
         found = self.first(names.TOTALS, lambda value: _is_count(value) and int(value) >= rows)
         if found is not None:
             return found[1]
         # `count` is a total only beside the rows (Django REST framework); elsewhere, too often,
         # it is the page's own, or counts something else.
-        counts = [p for p, v in self.found.get("count", ()) if _is_count(v) and int(v) >= rows]
+        counts = [
+            p for p, v in self.found.get("count", ()) if _is_count(v) and int(v) >= more_than_page
+        ]
         return next((path for path in counts if self._is_beside(path)), None)
 
     def _is_beside(self, path: str) -> bool:
@@ -132,8 +141,7 @@ def starts_at_beginning(request: PageRequest) -> bool:
 def may_be_truncated(page: Page) -> bool:
     """Whether a page taken for the whole is exactly as long as the page size that was asked for."""
     sizes = [value for name, (_, value) in _sent(page.request).items() if name in names.SIZES]
-    rows = len(page.body) if isinstance(page.body, list) else 0
-    return any(_is_count(size) and int(size) == rows > 0 for size in sizes)
+    return any(_is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
 
 
 # Gathering -------------------------------------------------------------------------------------
@@ -142,6 +150,7 @@ def may_be_truncated(page: Page) -> bool:
 def _gather(page: Page, items: Any) -> Evidence:
     rows = ItemsAt(items)(page)
     found: dict[str, list[tuple[str, Any]]] = {}
+    around_rows = _ancestors(items)
     level: list[tuple[str, Any]] = [("", page.body)]
     while level:
         deeper: list[tuple[str, Any]] = []
@@ -153,12 +162,20 @@ def _gather(page: Page, items: Any) -> Evidence:
                 if value is rows or isinstance(value, list):
                     continue
                 found.setdefault(plain, []).append((path, value))
-                if isinstance(value, Mapping) and plain in names.CONTAINERS:
+                if isinstance(value, Mapping) and (
+                    plain in names.CONTAINERS or path in around_rows
+                ):
                     deeper.append((f"{path}.", value))
         level = deeper
     return Evidence(
         page=replace(page, items=rows), items=items, found=found, sent=_sent(page.request)
     )
+
+
+def _ancestors(items: Any) -> set[str]:
+    """The paths of the objects that the rows are in."""
+    pieces = items.split(".") if isinstance(items, str) else []
+    return {".".join(pieces[:count]) for count in range(1, len(pieces))}
 
 
 def _sent(request: PageRequest) -> dict[str, tuple[str, Any]]:
@@ -311,14 +328,25 @@ def _offset(evidence: Evidence) -> Iterator[Strategy]:
     """A number of rows to skip, in the request or echoed."""
     sent = evidence.requested(names.OFFSETS)
     echo = evidence.first(names.OFFSETS, _is_count)
+    if sent is not None and echo is None and _may_be_a_date(evidence, *sent):
+        sent = None
     if sent is None and (echo is None or evidence.requested(names.PAGE_PARAMS)):
         return
     if sent is None and evidence.first(names.TOTAL_PAGES, _is_count):
         return
     name, value = sent or (str(echo and echo[1].rpartition(".")[2]), int(echo[2]) if echo else 0)
     limit = next((n for plain, (n, _) in evidence.sent.items() if plain in names.SIZES), None)
-    yield Offset(name, limit=limit, total=evidence.total(), items=evidence.items,
+    yield Offset(name, limit=limit, total=evidence.total(is_counted=True), items=evidence.items,
                  more=evidence.more(), first=1 if value == 1 else 0)  # fmt: skip
+
+
+def _may_be_a_date(evidence: Evidence, name: str, value: int) -> bool:
+    """Whether `from` or `start` may be a time: an end beside it, a great value, or no page size."""
+    if normalized(name) not in ("from", "start"):
+        return False
+    has_size = any(name in names.SIZES for name in evidence.sent)
+    has_end = any(name in ("to", "end", "until") for name in evidence.sent)
+    return has_end or value >= _FIRST_TIME or not (has_size or evidence.total())
 
 
 def _page_number(evidence: Evidence) -> Iterator[Strategy]:
@@ -326,7 +354,7 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     sent = evidence.requested(names.PAGE_PARAMS)
     pages = evidence.first(names.TOTAL_PAGES, _is_count)
     number = evidence.first(names.NUMBERS, _is_count)
-    counted = evidence.more() is not None or evidence.total() is not None
+    counted = evidence.more() is not None or evidence.total(is_counted=True) is not None
     if pages is None and not (number and counted) and sent is None:
         return
     first = _first_page(evidence, sent, pages, number)
@@ -342,7 +370,7 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
             number=number[1] if number else None,
             first=first,
             items=evidence.items,
-            total=evidence.total(),
+            total=evidence.total(is_counted=True),
             more=evidence.more(),
         )
 
@@ -388,16 +416,34 @@ def _refuse_one_of_many(evidence: Evidence) -> None:
         seen = f"{evidence.more()!r} says that more rows follow"
     elif (onward := _leads_on(evidence)) is not None:
         seen = f"something stands at {onward!r}"
-    elif (path := evidence.total()) is not None:
-        total = next(int(v) for found in evidence.found.values() for p, v in found if p == path)
-        if total > len(evidence.page.items) and starts_at_beginning(evidence.page.request):
-            seen = f"{path!r} counts {total} rows, the page has {len(evidence.page.items)}"
+    elif (counted := _counts_more(evidence)) is not None:
+        seen = f"{counted!r} counts more rows than the {len(evidence.page.items)} of the page"
     if seen is not None:
         around = sorted(path for found in evidence.found.values() for path, _ in found)
         raise UnknownPagination(
-            f"{seen}, and nothing tells how to ask for more (there is {', '.join(around)[:400]}); "
-            "pass strategy=, for example strategies.PageNumber('page')"
+            f"{seen}, and nothing tells how to ask for more (there is "
+            f"{', '.join(around)[:400] or 'nothing beside the rows'}); pass strategy=, for example "
+            "strategies.PageNumber('page'), or dialects.SINGLE_PAGE if this is all"
         )
+
+
+def _counts_more(evidence: Evidence) -> str | None:
+    """Where something like a total is larger than the page, in the body or the headers."""
+    if not starts_at_beginning(evidence.page.request):
+        return None
+    rows = len(evidence.page.items)
+    for name, places in evidence.found.items():
+        if name in (*names.TOTALS, "count") or name.startswith("total"):
+            for path, value in places:
+                # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
+                number: Any = value.get("value") if isinstance(value, Mapping) else value
+                if _is_count(number) and int(number) > rows:
+                    return path
+    for header in names.HEADER_TOTALS:
+        said = (evidence.page.header(header) or "").rpartition("/")[2].strip()
+        if _is_count(said) and int(said) > rows:
+            return header
+    return None
 
 
 def _leads_on(evidence: Evidence) -> str | None:
@@ -405,8 +451,8 @@ def _leads_on(evidence: Evidence) -> str | None:
     for name, places in evidence.found.items():
         if name in names.SYNCHRONISATION:
             continue
-        if name.startswith("next") or name in ("continue", "lastevaluatedkey"):
+        if name.startswith("next") or name in names.CONTINUATIONS:
             for path, value in places:
-                if value and not isinstance(value, bool):
+                if value and str(value).lower() != "false":
                     return path
     return None

@@ -161,7 +161,7 @@ class Fetcher:
         return _collected(lambda: decoded.read(_CHUNK), limit, response, clock)
 
     def _failed(self, request: PageRequest, response: requests.Response) -> PageFailed:
-        said = _provider_error(response)
+        said = self.sender.concealed(_provider_error(response), request)
         error = PageFailed(
             f"{request.method} {redacted_url(response.url)} answered {response.status_code} "
             f"{response.reason or ''}".rstrip()

@@ -24,6 +24,10 @@ class RepeatGuard:
         self._pages: set[str] = set()
         self._empty_pages = 0
 
+    def expect_no(self, mark: str) -> None:
+        """Remembers a page that an earlier listing took."""
+        self._pages.add(mark)
+
     def check_page(self, page: Page, mark: str, strategy: object) -> None:
         """Refuses a page that came before, under whatever request.
 

@@ -15,7 +15,14 @@ from urllib.parse import urljoin
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
 from requests_paginate.pages import type_name
 
-__all__ = ["Link", "check_link", "is_relative", "parse_link_header", "resolve"]
+__all__ = [
+    "Link",
+    "check_link",
+    "header_text",
+    "is_relative",
+    "parse_link_header",
+    "resolve",
+]
 
 _LINK_LIMIT = 8192  # the longest request line that common servers accept is about as long
 
@@ -99,9 +106,17 @@ def check_link(link: object) -> str:
         raise MalformedPage(f"expected the next link to be a string, got {type_name(link)}")
     if len(link) > _LINK_LIMIT:
         raise UnsafeLink(f"the next link is {len(link)} characters long, {_LINK_LIMIT} at most")
-    if _UNSAFE.search(link):
+    if _UNSAFE.search(link) or link != link.strip():  # requests strips blanks of any alphabet
         raise UnsafeLink("the next link holds a space, a control character or a backslash")
     return link
+
+
+def header_text(value: str) -> str:
+    """A header's value with its UTF-8 read as such: http.client reads every byte as Latin-1."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def is_relative(url: str) -> bool:

@@ -29,10 +29,10 @@ from requests_paginate.exceptions import (
 from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard
 from requests_paginate.options import Options
-from requests_paginate.pages import Page, PageRequest
+from requests_paginate.pages import Page, PageRequest, flag, type_name
 from requests_paginate.redaction import redacted_url
 from requests_paginate.rows import find_rows
-from requests_paginate.strategies import SinglePage, Strategy
+from requests_paginate.strategies import Cursor, LinkHeader, NextLink, SinglePage, Strategy
 
 __all__ = ["Listing", "Stats"]
 
@@ -86,9 +86,9 @@ class _Taken:
 
     def raw_rows(self, used: int) -> int:
         """How many raw rows are done with when so many of the consumer's were handed out."""
-        if used:
-            return self.kept[used - 1] + 1
-        return self.kept[0] if self.kept else 0
+        if used < len(self.kept):
+            return self.kept[used]
+        return self.kept[-1] + 1 if self.kept else 0
 
 
 class Listing(Iterator[T], Generic[T]):
@@ -117,6 +117,7 @@ class Listing(Iterator[T], Generic[T]):
         if options.items is not None and self._strategy is not None:
             self._strategy = self._strategy.reading(options.items)
         self._other_strategies: tuple[Strategy, ...] = ()
+        self._candidates = 1  # that detection found; more than 1 until the second page decides
         self._upcoming: PageRequest | None = request
         self._index = 0  # of the upcoming page
         self._start: int | None = 0 if detection.starts_at_beginning(request) else None
@@ -135,6 +136,7 @@ class Listing(Iterator[T], Generic[T]):
         self._trimmed = False
         self._closed = False
         self._last_checkpoint = ""
+        self._last_mark: str | None = None  # of the page before the upcoming one
         if options.resume is not None:
             self._resume(options.resume)
 
@@ -143,9 +145,15 @@ class Listing(Iterator[T], Generic[T]):
             token,
             first=self._first,
             strategy=self._strategy,
+            items=self._options.items,
             session_params=self._fetcher.sender.session_params(),
         )
         self._strategy = point.strategy
+        if self._strategy is not None and self._options.items is not None:
+            self._strategy = self._strategy.reading(self._options.items)
+        if point.previous is not None:
+            self._last_mark = point.previous
+            self._guard.expect_no(point.previous)
         self._upcoming = point.request
         self._index = point.index
         self._start = point.start
@@ -170,13 +178,14 @@ class Listing(Iterator[T], Generic[T]):
 
         After a half-read page, the first one holds the rows that are left of it.
         """
-        while True:
-            page = self._rest_of_page()
-            if page is None:
-                if not self._turn():
-                    return
-                page = self._rest_of_page() or self._current_page()
-            yield page
+        # no generator: it would be dead after an error, where `next` goes on
+        return iter(self._next_page, None)
+
+    def _next_page(self) -> Page | None:
+        page = self._rest_of_page()
+        if page is None and self._turn():
+            page = self._rest_of_page() or self._current_page()
+        return page
 
     def _rest_of_page(self) -> Page | None:
         rows = list(self._rows)
@@ -196,7 +205,7 @@ class Listing(Iterator[T], Generic[T]):
         if not self._lock.acquire(blocking=False):
             raise RuntimeError("this listing is being read by another thread")
         try:
-            if self._closed:
+            if self._closed and not self.complete:
                 raise ValueError("this listing is closed")
             if self._upcoming is None or self._is_limit_reached():
                 return False
@@ -211,7 +220,7 @@ class Listing(Iterator[T], Generic[T]):
 
     def _let_go_of_page(self) -> None:
         """Drops the page that was read, so that not two are in memory while one is fetched."""
-        if not self._other_strategies:  # which would start again from it
+        if self._candidates <= 1:  # others would start again from it
             self._before = self._items_handed_out()
             self._taken, self._rows = None, iter(())
 
@@ -223,29 +232,35 @@ class Listing(Iterator[T], Generic[T]):
     def _take(self, request: PageRequest) -> tuple[Strategy, Page, str]:
         """The upcoming page, checked, with its successor, its strategy and its fingerprint."""
         while True:
-            page = replace(self._fetcher.fetch(request, self._index), start=self._start)
+            page = self._fetcher.fetch(request, self._index)
             strategy = self._strategy_for(page)
-            page = replace(page, items=strategy.items(page))
+            page = replace(page, items=strategy.items(page), start=self._start)
             mark = fingerprint(page.items, strategy.signals(page))
             try:
                 self._guard.check_page(page, mark, strategy)
+                self._check_second_page(page, strategy)
             except InconsistentListing as error:
                 # Perhaps the server ignored a parameter that has another name there.
                 request = self._next_candidate(error)
                 continue
             following = strategy.next(page)
+            if following is not None and not isinstance(following, PageRequest):
+                raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
+            page = replace(page, next=following, total=strategy.total(page))
             if following is not None:
                 self._guard.check_next(following, request)
-            elif page.index == 0 and self._options.strategy is not None:
-                self._doubt_the_only_page(strategy, page)
-            return strategy, replace(page, next=following, total=strategy.total(page)), mark
+            else:
+                self._check_end(strategy, page)
+            return strategy, page, mark
 
     def _strategy_for(self, page: Page) -> Strategy:
         """The strategy in use; on the first page detected, and told where its rows are."""
         if self._strategy is None:
             self._strategy, *others = detection.detect(page, items=self._options.items)
             self._other_strategies = tuple(others)
-            if isinstance(self._strategy, SinglePage) and detection.may_be_truncated(page):
+            self._candidates = 1 + len(others)
+            only_page = replace(page, items=self._strategy.items(page))
+            if isinstance(self._strategy, SinglePage) and detection.may_be_truncated(only_page):
                 warnings.warn(
                     "one page was taken for the whole listing, and it is exactly as long as the "
                     "page size that was asked for; ask for a larger one, or pass strategy= "
@@ -253,14 +268,40 @@ class Listing(Iterator[T], Generic[T]):
                     PossiblyTruncated,
                     stacklevel=5,  # the caller's loop
                 )
+        if page.index == 0 and not self._strategy.begins(page.request):
+            self._start = None
         if getattr(self._strategy.items, "path", "") is None:
             return self._strategy.reading(find_rows(page.body, page.url))
         return self._strategy
 
+    def _check_second_page(self, page: Page, strategy: Strategy) -> None:
+        """Refuses page 1 again while the parameter's name is only likely: tokens may be random."""
+        first = self._taken
+        if self._candidates > 1 and first is not None and first.raw.items == page.items:
+            raise InconsistentListing(
+                f"the page has the same rows as the first: the server ignores what {strategy!r} "
+                "puts into the request; pass another strategy="
+            )
+
+    def _check_end(self, strategy: Strategy, page: Page) -> None:
+        """Refuses an end before the total that this page or an earlier one told."""
+        total = self._total if page.total is None else page.total
+        rows = len(page.items) + (page.start or 0)
+        if total is not None and page.start is not None and rows < total:
+            text = (
+                f"the listing ends after {rows} of {total} rows; if that total is only an "
+                "estimate, pass a strategy without total="
+            )
+            if flag(page, getattr(strategy, "more", None)) is not False:
+                raise InconsistentListing(text)
+            warnings.warn(text, PossiblyTruncated, stacklevel=5)  # the caller's loop
+        if page.index == 0 and self._options.strategy is not None:
+            self._doubt_the_only_page(strategy, page)
+
     def _doubt_the_only_page(self, strategy: Strategy, page: Page) -> None:
         """Warns where the caller's strategy sees the end and the page shows another way on."""
-        if isinstance(strategy, SinglePage):
-            return
+        if not isinstance(strategy, (NextLink, LinkHeader, Cursor)):
+            return  # the others end by what stands there, not by what is missing
         with suppress(PaginationError):
             other = detection.detect(page, items=getattr(strategy.items, "path", None))[0]
             if other.next(page) is None:
@@ -269,7 +310,7 @@ class Listing(Iterator[T], Generic[T]):
                 f"{strategy!r} says that the first page is all, and it looks like one of many by "
                 f"{other!r}; pass that as strategy=, or SinglePage() if this is all",
                 PossiblyTruncated,
-                stacklevel=5,  # the caller's loop
+                stacklevel=6,  # the caller's loop
             )
 
     def _next_candidate(self, error: InconsistentListing) -> PageRequest:
@@ -287,6 +328,8 @@ class Listing(Iterator[T], Generic[T]):
     def _install(self, strategy: Strategy, page: Page, mark: str) -> None:
         """Makes a taken page the current one: first what can fail, then what changes."""
         self._warn_of_changes(page, mark)
+        if self._has_changed(mark) and self._options.key is not None:
+            self._skip = 0  # by position a row could be lost; like this some repeat
         taken, keys, trimmed = self._for_consumer(page, mark)
         self._strategy = strategy
         self._guard.note(page, mark)
@@ -296,8 +339,9 @@ class Listing(Iterator[T], Generic[T]):
         self._before = self._items_handed_out()
         self._pages += 1
         self._taken, self._rows = taken, iter(taken.page.items)
-        if page.index > 0:
-            self._other_strategies = ()  # the second page has confirmed the strategy in use
+        self._last_mark = mark
+        if page.index > 0:  # the second page has confirmed the strategy in use
+            self._other_strategies, self._candidates = (), 1
         self._upcoming = page.next
         self._index += 1
         if self._start is not None:
@@ -307,11 +351,11 @@ class Listing(Iterator[T], Generic[T]):
             self._release()
 
     def _warn_of_changes(self, page: Page, mark: str) -> None:
-        if self._expected_fingerprint not in (None, mark) and self._options.key is None:
+        if self._has_changed(mark):
+            what = "are handed out again" if self._options.key else "may be missing or repeat"
             warnings.warn(
                 f"page {page.index} changed since the checkpoint was made: of its first "
-                f"{self._skip} rows, some may be missing and others repeat; pass key= to drop "
-                "repeated rows",
+                f"{self._skip} rows, some {what}",
                 ListingChanged,
                 stacklevel=5,  # the caller's loop
             )
@@ -325,6 +369,9 @@ class Listing(Iterator[T], Generic[T]):
                     stacklevel=5,  # the caller's loop
                 )
             self._total = page.total
+
+    def _has_changed(self, mark: str) -> bool:
+        return self._expected_fingerprint not in (None, mark)
 
     def _for_consumer(self, page: Page, mark: str) -> tuple[_Taken, set[Any], bool]:
         """What of a page is handed out, the keys in it, and whether a limit cut it."""
@@ -346,10 +393,14 @@ class Listing(Iterator[T], Generic[T]):
 
     def _is_new(self, row: Any, keys: set[Any]) -> bool:
         identity = _identity_of_row(row, self._options.key)
-        if identity in self._keys_seen or identity in keys:
-            return False
+        try:
+            is_new = identity not in self._keys_seen and identity not in keys
+        except TypeError:
+            raise MalformedPage(
+                f"expected a row's identity from key=, got {type_name(identity)}"
+            ) from None
         keys.add(identity)
-        return True
+        return is_new
 
     def _explain(self, error: PaginationError) -> None:
         error.checkpoint = self.checkpoint()
@@ -374,24 +425,28 @@ class Listing(Iterator[T], Generic[T]):
         """
         if self._closed:
             return self._last_checkpoint
+        undecided = self._candidates > 1
         point = Checkpoint(
             first=self._first,
             request=self._upcoming,
-            strategy=self._strategy,
+            strategy=None if undecided else self._strategy,
+            previous=self._last_mark,
             index=self._index,
             start=self._start,
             rows=self._skip,
             fingerprint=self._expected_fingerprint,
         )
         used, taken = self._used(), self._taken
-        if taken is not None and (used < len(taken.page) or self._trimmed):
+        is_half_read = used < len(taken.page) or self._trimmed if taken is not None else False
+        if taken is not None and (is_half_read or undecided):
             point = replace(
                 point,
                 request=taken.raw.request,
                 index=taken.raw.index,
                 start=taken.raw.start,
-                rows=taken.raw_rows(used),
+                rows=taken.raw_rows(used) if is_half_read else len(taken.raw),
                 fingerprint=taken.mark,
+                previous=None,
             )
         return point.encoded(self._fetcher.sender.session_params())
 

@@ -9,23 +9,25 @@ from collections.abc import Mapping
 
 # Objects that hold pagination beside the rows, or wrap both; looked into, breadth first.
 CONTAINERS = frozenset(
-    """additionaldata cursors d data hits info links list message meta metadata next page pageable
-    pagecontext pageinfo pages paginacao pagination paging parametros pg query queryresponse
-    response responsemetadata result resultinfo""".split()
+    """additionaldata cursors d data hits info links list message meta metadata next page
+    pageable pagecontext pageinfo pages paginacao pagination paging parametros pg
+    query queryresponse response responsemetadata result resultinfo""".split()
 )
 MORE = frozenset(
-    """exceededtransferlimit hasmore hasmorepage hasnext hasnextpage istruncated mighthavemore more
-    moreavailable moredataavailable moreitemsincollection morerecords""".split()
+    """exceededtransferlimit hasmore hasmorepage hasmoreresults hasnext hasnextpage
+    istruncated mighthavemore more moreavailable moredataavailable
+    moreitemsincollection morerecords""".split()
 )
-LAST = frozenset("done endofstream islast last lastpage paginationcomplete".split())
+LAST = frozenset("done endofstream islast islastpage last lastpage paginationcomplete".split())
 NEXT_LINKS = tuple(
-    """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink nexthref
-    nexturi nextrecordsurl nextcursor""".split()
+    """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
+    nexthref nexturi nextrecordsurl nextcursor""".split()
 )
 TOKENS = tuple(
     """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
-    nextstartingafter nextpagestartid nextstart nextid next nextpage endcursor bookmark
-    continuation continue scrollparam cursor startingafter after offset""".split()
+    nextstartingafter nextpagestart nextpagestartid nextstart nextid next nextpage
+    endcursor bookmark aftercursor continuation continuationtoken continue scrollid
+    scrollparam cursor startingafter after offset""".split()
 )
 # Response headers that carry what goes into the next request, and the name it has there.
 HEADER_TOKENS: Mapping[str, str] = {
@@ -33,6 +35,13 @@ HEADER_TOKENS: Mapping[str, str] = {
     "X-Next-Cursor": "cursor",
     "X-MS-ContinuationToken": "continuationToken",  # Azure DevOps REST, "paging"
 }
+# Response headers that count all rows; Content-Range (RFC 9110 section 14.4) after its slash.
+HEADER_TOTALS = ("X-Total-Count", "X-Total", "Total", "Total-Count", "Content-Range")
+# What leads on in a form that detection cannot follow.
+CONTINUATIONS = frozenset(
+    """continue lastevaluatedkey marker moreresults moreresultsurl moretopicsurl
+    pagetoken""".split()
+)
 # Marks for a later synchronisation, not for the next page.
 SYNCHRONISATION = frozenset("nextsynctoken nextdeltalink nextdeltatoken".split())
 # Where the request's name is not the response's without "next"; the rest follows that rule.
@@ -41,28 +50,31 @@ TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "nextid": ("from_id", "after_id"),
     "next": ("cursor", "next"),
     "nextpage": ("page",),
+    "nextpagestart": ("start",),  # Bitbucket Server
+    "aftercursor": ("after",),
     "nexttoken": ("pagination_token", "nextToken", "next_token", "page_token"),
     "nextcursortoken": ("nextCursorToken",),
     "nextpagekey": ("nextPageKey",),
 }
 TOTAL_PAGES = tuple(
-    """totalpages pagecount pagetotal totalpage lastpage nbpages pages
+    """totalpages numpages pagecount pagetotal totalpage lastpage nbpages pages
     quantidadedepaginas""".split()
 )
 NUMBERS = tuple("page currentpage currentpagenumber pagenumber number paginaatual".split())
 ZERO_BASED = frozenset("number paginaatual nbpages".split())
 TOTALS = tuple(
-    """total totalcount totalitems totalresults totalrecords totalelements totalsize totalhits
-    totalitemcount nbhits fullresultsize quantidadetotaldeitens found""".split()
+    """total totalcount totalitems totalresults totalrecords totalelements totalsize
+    totalhits totalitemcount totalentries totalnumber recordstotal numfound
+    odatacount nbhits fullresultsize quantidadetotaldeitens found""".split()
 )
 OFFSETS = tuple(
-    """offset skip start startat startindex from resultoffset retstart pgoffset paginationstart
-    sysparmoffset""".split()
+    """offset skip start startat startindex from resultoffset retstart pgoffset
+    paginationstart sysparmoffset""".split()
 )
 PAGE_PARAMS = tuple("page pagenumber pageno pageindex currentpage paginaatual p".split())
 SIZES = frozenset(
-    """count first hitsperpage limit maxitems maxresults pagelimit pagesize perpage resultsperpage
-    resultrecordcount rows size take top""".split()
+    """count first hitsperpage limit maxitems maxresults pagelimit pagesize perpage
+    resultsperpage resultrecordcount rows size take top""".split()
 )
 POSITIONS = frozenset(
     (*OFFSETS, *PAGE_PARAMS, "cursor", "after", "before", "startingafter", "endingbefore",

@@ -32,6 +32,7 @@ _WRAPPERS = frozenset(
     {"data", "result", "response", "payload", "d", "embedded", "message", "hits", "list", "query",
      "queryresponse", "body", "results", "elements"}
 )  # fmt: skip
+_NO_ERROR = frozenset({"ok", "0", "200", "success"})
 _DEPTH = 4  # Walmart nests list.elements.order
 
 
@@ -134,17 +135,37 @@ class ItemsAt:
             return []
         if callable(self.path):
             rows = self.path(page.body)
+            if isinstance(rows, (str, bytes, Mapping)):
+                raise MalformedPage(f"expected rows from items=, got {type_name(rows)}")
             return rows if isinstance(rows, list) else list(rows)
         path = find_rows(page.body, page.url) if self.path is None else self.path
         rows = read(page.body, path)
-        if isinstance(rows, list):
+        if rows and isinstance(rows, list):
             return rows
-        if rows is None and path:  # null is said by the server too (dlt issue 2932)
+        if isinstance(rows, list) or (rows is None and path):  # null rows: dlt issue 2932
+            _refuse_error_body(page.body)
             return []
         raise MalformedPage(
             f"expected a list of rows at {path!r}, got {type_name(rows)}{_keys_of(page.body)}; "
             "pass items= if they are elsewhere"
         )
+
+
+def _refuse_error_body(body: Any) -> None:
+    """Raises where a page without rows reports an error: no rows is then not what it says.
+
+    TikTok's `{"error": {"code": "ok"}}` is no error.
+    """
+    if not isinstance(body, Mapping):
+        return
+    for name in ("error", "errors"):
+        error = body.get(name)
+        code = error.get("code") if isinstance(error, Mapping) else None
+        if error and not (isinstance(code, (str, int)) and str(code).lower() in _NO_ERROR):
+            raise MalformedPage(f"the page has no rows and reports an error at {name!r}")
+    for name in ("ok", "success"):
+        if body.get(name) is False:
+            raise MalformedPage(f"the page has no rows and {name!r} is false")
 
 
 def _keys_of(body: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,15 +29,16 @@ from requests_paginate.exceptions import (
     TransferFailed,
     UnsafeLink,
 )
-from requests_paginate.links import check_link, is_relative, resolve
+from requests_paginate.links import check_link, header_text, is_relative, resolve
 from requests_paginate.options import Options
 from requests_paginate.origins import Destination, Origin, OriginPolicy
 from requests_paginate.pages import PageRequest
-from requests_paginate.redaction import redacted_text, redacted_url
+from requests_paginate.redaction import REDACTED, is_secret_name, redacted_text, redacted_url
 
 __all__ = ["Clock", "Sender", "Tally", "prepared_url", "translated"]
 
 _MAX_REDIRECTS = 30  # as requests
+_SHORTEST_SECRET = 4  # characters; to hide shorter ones would riddle a text with holes
 
 
 @dataclass
@@ -119,7 +121,7 @@ class Sender:
             # A session parameter that a link already carries is sent once: None deletes it.
             query = {name for name, _ in parse_qsl(urlsplit(request.url).query, True)}
             params.update(dict.fromkeys(query & self.session_params().keys(), None))
-        visited = {destination.url}
+        visits: Counter[str] = Counter()
         while True:
             response = self._request(request, destination, params, clock)
             if self._pin is None:
@@ -130,11 +132,12 @@ class Sender:
                 return response
             response.close()
             destination = self._admit(resolve(response.url, location))
-            if destination.url in visited or len(visited) > _MAX_REDIRECTS:
+            # Back to the same URL once may be meant: a redirect that sets a cookie does so.
+            visits[destination.url] += 1
+            if visits[destination.url] > 2 or visits.total() > _MAX_REDIRECTS:
                 raise InconsistentListing(
                     f"redirects lead nowhere: {redacted_url(destination.url)}"
                 )
-            visited.add(destination.url)
             # The target is complete; as in requests, nothing is added to it.
             params = dict.fromkeys(self.session_params(), None)
 
@@ -143,16 +146,36 @@ class Sender:
         params = getattr(self.session, "params", None)
         return params if isinstance(params, Mapping) else {}
 
+    def concealed(self, text: str, request: PageRequest) -> str:
+        """Somebody else's text without the caller's secrets, which a refusal may quote."""
+        named = [
+            *request.params.items(),
+            *self.session_params().items(),
+            *(getattr(self.session, "headers", None) or {}).items(),
+            *(self._request_options.get("headers") or {}).items(),
+        ]
+        secrets = [str(value) for name, value in named if is_secret_name(str(name))]
+        for auth in (getattr(self.session, "auth", None), self._request_options.get("auth")):
+            secrets += [str(auth[1])] if isinstance(auth, tuple) and len(auth) == 2 else []
+        for secret in secrets:
+            # of `Bearer abc`, a quoted `abc` is the secret too
+            for part in (secret, secret.rpartition(" ")[2]):
+                text = text.replace(part, REDACTED) if len(part) >= _SHORTEST_SECRET else text
+        return text
+
     def _admit(self, url: str) -> Destination:
         """Where a URL that is not the caller's may be sent, by the origin policy."""
-        if is_relative(url) or url.partition("?")[0] == self._first_url.partition("?")[0]:
+        if url.partition("?")[0] == self._first_url.partition("?")[0]:
             return Destination(url=url)  # the caller's own URL with another query
         check_link(url)
+        if is_relative(url) and is_relative(self._first_url):
+            return Destination(url=url)  # the session completes it, as it did the first
         if self._pin is None:
             raise UnsafeLink(
                 "a link cannot be checked before the first page told the origin; give get_all an "
                 "absolute URL"
             )
+        url = resolve(self._first_url, url)
         if url.startswith(f"{self._pin}/"):
             return Destination(url=url)  # the authority ends at the slash: it is the pin itself
         policy = OriginPolicy(
@@ -188,6 +211,8 @@ class Sender:
         self.tally.requests += 1
         if not destination.credentials:
             options = {**_without_credentials(options), "auth": _as_it_is}
+            if isinstance(own_ca := getattr(self.session, "verify", None), str):
+                options.setdefault("verify", own_ca)  # before the environment's
             return self._without_session().request(request.method, destination.url, **options)
         if self._has_authorization(options):
             options["auth"] = _as_it_is
@@ -235,8 +260,7 @@ def _redirect_target(request: PageRequest, response: requests.Response) -> str |
     if response.status_code < 304 and request.method != "GET":
         return None  # fetch says which status came instead of a page
     location = response.headers.get("Location")
-    # Header values arrive as latin-1; a Location is UTF-8 (as requests.get_redirect_target)
-    return location.encode("latin-1").decode("utf-8", "replace") if location else None
+    return header_text(location) if location else None
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -245,7 +269,7 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _without_credentials(options: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("params", "timeout", "stream", "allow_redirects", "verify", "proxies", "json")
+    kept = ("params", "timeout", "stream", "allow_redirects", "verify", "proxies")
     return {name: options[name] for name in kept if name in options}
 
 
@@ -273,13 +297,22 @@ def translated(request: PageRequest, clock: Clock) -> Iterator[None]:
         requests_exceptions.ConnectionError,
         requests_exceptions.ChunkedEncodingError,
         requests_exceptions.ContentDecodingError,
+        requests_exceptions.RetryError,  # of an adapter that retries by itself
         urllib3_exceptions.HTTPError,
     ) as cause:
         error = TransferFailed(_text(request, cause))
+        if _is_caused_by(cause, ssl.SSLError) and not _is_caused_by(cause, ssl.SSLEOFError):
+            error = InsecureTransport(_text(request, cause))  # a proxy's TLS
     except requests_exceptions.InvalidHeader:
         # its text quotes the header's value
         text = "a header's value holds characters that no header may have"
         raise requests_exceptions.InvalidHeader(text) from None
+    except (
+        requests_exceptions.InvalidURL,
+        requests_exceptions.InvalidSchema,
+        requests_exceptions.MissingSchema,
+    ) as cause:
+        raise type(cause)(redacted_text(str(cause))) from None
     else:
         return
     clock.check()

@@ -14,12 +14,12 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import requests
 from requests import exceptions as requests_exceptions
 from requests.utils import check_header_validity, get_auth_from_url
 
+from requests_paginate import names
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter, TLSAdapter
 from requests_paginate.fetching import Fetcher
 from requests_paginate.links import is_relative
@@ -27,6 +27,7 @@ from requests_paginate.listings import Listing
 from requests_paginate.options import Options, split_options
 from requests_paginate.pages import PageRequest
 from requests_paginate.redaction import redacted_text
+from requests_paginate.rows import normalized
 from requests_paginate.sending import Sender
 
 __all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
@@ -105,16 +106,36 @@ def _first_request(method: str, url: object, rest: dict[str, Any], session: Any)
     if (credentials := get_auth_from_url(url)) != ("", ""):
         # as requests does, but the URL that errors, logs and checkpoints know is without them
         url = _USERINFO.sub("", url, count=1)
-        rest["auth"] = rest.get("auth") or credentials
+        if not (rest.get("auth") or getattr(session, "auth", None)):
+            rest["auth"] = credentials
     params = rest.pop("params", None)
     if params and not isinstance(params, Mapping):
-        # Strings, bytes and pairs: encoded as requests does, and from then on part of the URL.
-        query = params if isinstance(params, (str, bytes)) else urlencode(list(params), doseq=True)
-        query = query.decode() if isinstance(query, bytes) else query
+        # Strings, bytes and pairs: encoded by requests, and from then on part of the URL.
+        query = _query_of(params)
         base, hash_sign, fragment = url.partition("#")
         url = f"{base}{'&' if '?' in base else '?'}{query}{hash_sign}{fragment}"
         params = None
-    return PageRequest(method, url, params=dict(params or {}), json=rest.pop("json", None))
+    params = {**_positions_of(session), **(params or {})}
+    return PageRequest(method, url, params=params, json=rest.pop("json", None))
+
+
+def _query_of(params: Any) -> str:
+    prepared = requests.PreparedRequest()
+    try:
+        prepared.prepare_url("http://params/", params)
+    except (TypeError, ValueError):
+        kind = type(params).__name__
+        raise TypeError(f"params: expected a dict, pairs or a string, got {kind}") from None
+    return (prepared.url or "").partition("?")[2]
+
+
+def _positions_of(session: Any) -> dict[str, Any]:
+    """The session's own parameters that say where a page is: they move with the listing."""
+    params = getattr(session, "params", None)
+    if not isinstance(params, Mapping):
+        return {}
+    moving = names.POSITIONS | names.SIZES
+    return {name: value for name, value in params.items() if normalized(str(name)) in moving}
 
 
 def _check_url(url: str) -> None:
@@ -134,6 +155,8 @@ def _check_url(url: str) -> None:
 
 def _check_headers(headers: Any) -> None:
     """Raises what requests would raise for a header, without its value."""
+    if headers is not None and not isinstance(headers, Mapping):
+        raise TypeError(f"headers: expected a dict, got {type(headers).__name__}")
     for name, value in (headers or {}).items():
         if value is None:
             continue

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar
 
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.links import parse_link_header, resolve
+from requests_paginate.links import header_text, parse_link_header, resolve
 from requests_paginate.pages import (
     ABSENT,
     Page,
@@ -96,6 +96,10 @@ class Strategy(ABC):
     def guess(self, page: Page) -> Iterator[PageRequest]:  # noqa: ARG002 - the interface
         """The requests that probably follow, nearest first; used only to fetch ahead."""
         return iter(())
+
+    def begins(self, request: PageRequest) -> bool:  # noqa: ARG002 - the interface
+        """Whether a first request asks for the listing's first rows, as far as this one knows."""
+        return True
 
     def signals(self, page: Page) -> Sequence[Any]:
         """What this strategy reads from the response beside the rows.
@@ -207,6 +211,10 @@ class PageNumber(Strategy):
                 _refuse_missing_rows(self, page, "this page is empty")
         return not rows
 
+    def begins(self, request: PageRequest) -> bool:
+        """Whether it asks for the first page."""
+        return _requested(request, self.page, self.first) == self.first
+
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """The pages up to `total_pages`."""
         if self.total_pages is None:
@@ -257,6 +265,10 @@ class Offset(Strategy):
                 + ("and the page says that more follow" if more else f"of {total}")
             )
         return _placed(page.request, self.offset, following) if rows else None
+
+    def begins(self, request: PageRequest) -> bool:
+        """Whether it skips nothing."""
+        return _requested(request, self.offset, self.first) == self.first
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """The offsets up to `total`, in steps of this page's length."""
@@ -329,7 +341,7 @@ class LinkHeader(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """The target of the first link with relation `next`."""
         link: Any = ABSENT
-        for candidate in parse_link_header(page.header("Link") or ""):
+        for candidate in parse_link_header(header_text(page.header("Link") or "")):
             if "next" in candidate.relations:
                 # Sentry links a next page always and says in `results` whether it has any.
                 if candidate.parameters.get("results") == "false":

@@ -16,7 +16,7 @@ PACKAGE = Path(requests_paginate.__file__).parent
 # A room imports only from earlier rooms of its own floor and from the floors below.
 VALUES = [
     "redaction", "exceptions", "pages", "links", "origins", "rows", "strategies", "dialects",
-    "names", "detection", "checkpoints", "guards", "decoding", "retrying", "options",
+    "names", "detection", "describing", "checkpoints", "guards", "decoding", "retrying", "options",
 ]  # fmt: skip
 WIRES = ["adapters", "sending", "fetching", "listings", "sessions"]
 KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from requests_paginate import Page, PageRequest, dialects, exceptions
@@ -84,6 +86,18 @@ TABLE = [
         first({"Resources": ROWS, "totalResults": 9, "startIndex": 1}, url="https://api.test/Users"),
         Offset("startIndex", total="totalResults", items="Resources", first=1),
     ),
+    (  # an offset and a count that is just the page's own length: only an empty page is the end
+        first({"count": 2, "value": ROWS}, {"$top": 2, "$skip": 0}),
+        Offset("$skip", limit="$top", items="value"),
+    ),
+    (
+        first({"values": ROWS, "isLastPage": False, "start": 0, "nextPageStart": 2}),
+        Cursor("start", token="nextPageStart", more="!isLastPage", items="values"),
+    ),
+    # times that look like offsets
+    (first({"events": ROWS}, {"start": 1700000000, "end": 1800000000}), SinglePage(items="events")),
+    (first({"events": ROWS}, {"from": 1}), SinglePage(items="events")),
+    (first({"events": ROWS, "total": 9}, {"from": 0}), Offset("from", total="total", items="events")),
     # cursors
     (
         first({"items": ROWS, "meta": {"next_cursor": "c", "has_more": True}}),
@@ -132,6 +146,17 @@ def test_a_first_page_is_recognised(page, expected):
         (first({"results": ROWS, "pages": 5}), "from 0 or 1"),
         (first({"a": ROWS, "b": ROWS}), "a, b"),
         (first({"id": 1, "name": "x"}), "no list"),
+        (first({"results": ROWS, "hasMoreResults": True}), "hasMoreResults"),
+        (first({"results": ROWS, "total_entries": 9}), "total_entries"),
+        (first({"results": ROWS, "total_of_all": 9}), "total_of_all"),
+        (first({"results": ROWS, "total": {"value": 9}}), "total"),
+        (first({"data": {"items": ROWS}, "count": 500}), "count"),
+        (
+            first({"orders": {"order": ROWS, "has_more": True}}, url="https://api.test/orders"),
+            "orders.has_more",
+        ),
+        (first(ROWS, headers={"X-Total-Count": "500"}), "X-Total-Count"),
+        (first(ROWS, headers={"content-range": "0-1/1000"}), "Content-Range"),
     ],
 )
 def test_what_cannot_be_told_raises(page, words):
@@ -179,10 +204,11 @@ def test_a_templated_link_is_no_link():
 
 def test_sizes_and_beginnings():
     """What the caller asked for tells whether a page may be cut and where the listing begins."""
-    assert may_be_truncated(first(ROWS, {"limit": "2"}))
-    assert not may_be_truncated(first(ROWS, {"limit": 3}))
-    assert not may_be_truncated(first({"a": ROWS}, {"limit": 2}))
-    assert not may_be_truncated(first([], {"limit": 0}))
+    page = replace(first({"results": ROWS}, {"limit": "2"}), items=ROWS)
+    assert may_be_truncated(page)
+    assert not may_be_truncated(replace(page, items=ROWS[:1]))
+    assert not may_be_truncated(replace(page, items=[]))
+    assert not may_be_truncated(replace(page, request=first(ROWS).request))
     for params, expected in [
         ({}, True), ({"page": 1}, True), ({"page": "0"}, True), ({"page": 2}, False),
         ({"offset": 0}, True), ({"offset": 1}, False), ({"cursor": "*"}, True),

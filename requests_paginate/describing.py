@@ -1,0 +1,96 @@
+"""A strategy as JSON, and back.
+
+A built-in strategy is written with its fields. Code is never written: of a custom strategy only its
+type and a digest, of a callable `items` only that there was one; both are passed again on resuming.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import msgspec
+
+from requests_paginate import strategies
+from requests_paginate.exceptions import InvalidCheckpoint
+
+__all__ = ["described", "rebuilt"]
+
+_encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
+
+
+def described(strategy: strategies.Strategy | None) -> dict[str, Any] | None:
+    """What `rebuilt` makes the strategy of again, or recognises it by; None for none."""
+    if strategy is None:
+        return None
+    kind = type(strategy)
+    values = _fields_of(strategy)
+    if getattr(strategies, kind.__name__, None) is kind:
+        if callable(values["items"]):
+            return {"name": kind.__name__, "fields": {**values, "items": None}, "callable": "items"}
+        return {"name": kind.__name__, "fields": values}
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    # the items of a custom strategy may have been found on the first page: no part of its identity
+    own = {n: getattr(v, "__qualname__", v) for n, v in values.items() if n != "items"}
+    return {"type": name, "digest": hashlib.blake2b(_encode([name, own])).hexdigest()[:16]}
+
+
+def rebuilt(
+    written: Mapping[str, Any] | None, given: strategies.Strategy | None, items: object
+) -> strategies.Strategy | None:
+    """The strategy that was written, or the caller's where it can only be recognised.
+
+    Args:
+        written: What `described` gave.
+        given: The resuming call's strategy, None if it has none.
+        items: The resuming call's `items`, None if it has none.
+
+    Raises:
+        InvalidCheckpoint: The call lacks what was not written, or has another strategy.
+    """
+    if written is None:
+        return given
+    if "name" not in written:
+        if given is None:
+            name = written.get("type")
+            raise InvalidCheckpoint(f"the checkpoint needs the strategy {name} passed again")
+        if written != described(given):
+            raise InvalidCheckpoint(f"the checkpoint is of another strategy than {given!r}")
+        return given
+    known = _known(written)
+    if given is not None:
+        _refuse_other(known, given)
+    if "callable" not in written or items is not None:
+        return known
+    if given is None or not callable(_fields_of(given)["items"]):
+        raise InvalidCheckpoint("the checkpoint needs the callable items= passed again")
+    return given
+
+
+def _fields_of(strategy: strategies.Strategy) -> dict[str, Any]:
+    """The fields as they were written: paths, not what reads them."""
+    if not is_dataclass(strategy):
+        return {}
+    values = {spec.name: getattr(strategy, spec.name) for spec in fields(strategy)}
+    return {name: getattr(value, "path", value) for name, value in values.items()}
+
+
+def _known(written: Mapping[str, Any]) -> strategies.Strategy:
+    kind = getattr(strategies, str(written["name"]), None)
+    if not (isinstance(kind, type) and issubclass(kind, strategies.Strategy)):
+        raise InvalidCheckpoint(f"the checkpoint names no known strategy: {written['name']!r}")
+    try:
+        return kind(**written["fields"])
+    except (TypeError, ValueError, KeyError):
+        raise InvalidCheckpoint("the checkpoint's strategy has other fields") from None
+
+
+def _refuse_other(known: strategies.Strategy, given: strategies.Strategy) -> None:
+    """Raises where two strategies differ in more than rows that one of them leaves open."""
+    ours, theirs = _fields_of(known), _fields_of(given)
+    if not isinstance(theirs.get("items"), str) or ours["items"] is None:
+        theirs["items"] = ours["items"]
+    if type(known) is not type(given) or ours != theirs:
+        raise InvalidCheckpoint(f"the checkpoint is of strategy {known!r}, the call has {given!r}")
