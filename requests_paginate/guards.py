@@ -40,12 +40,17 @@ class RepeatGuard:
             InconsistentListing: It did, or too many pages in a row had no rows.
         """
         if mark in self._pages:
-            raise InconsistentListing(
-                "the page has the same rows as an earlier one: the server ignores what "
-                f"{strategy!r} puts into the request; pass another strategy="
-            )
+            raise self.repeated(strategy)
         if not page.items and self._empty_pages >= _EMPTY_PAGES:
             raise InconsistentListing(f"more than {_EMPTY_PAGES} pages in a row have no rows")
+
+    @staticmethod
+    def repeated(strategy: object) -> InconsistentListing:
+        """The error of a page that came before."""
+        return InconsistentListing(
+            "the page has the same rows as an earlier one: the server ignores what "
+            f"{strategy!r} puts into the request; pass another strategy="
+        )
 
     def check_next(self, following: PageRequest, request: PageRequest) -> None:
         """Refuses a next request that was made before.

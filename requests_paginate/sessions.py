@@ -26,6 +26,7 @@ from requests_paginate.links import is_relative
 from requests_paginate.listings import Listing
 from requests_paginate.options import Options, split_options
 from requests_paginate.pages import PageRequest
+from requests_paginate.reading import PageReader
 from requests_paginate.redaction import redacted_text
 from requests_paginate.rows import normalized
 from requests_paginate.sending import Sender
@@ -84,8 +85,8 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     _check_headers(rest.get("headers"))
     request = _first_request(method, url, rest, session)
     sender = Sender(session, listing_options, rest, request.url)
-    fetcher = Fetcher(sender, listing_options)
-    return Listing(fetcher, request, listing_options, owns_session=own)
+    reader = PageReader(Fetcher(sender, listing_options), request, listing_options)
+    return Listing(reader, listing_options, owns_session=own)
 
 
 def _checked_method(method: object) -> str:

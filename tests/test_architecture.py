@@ -18,7 +18,7 @@ VALUES = [
     "redaction", "exceptions", "pages", "links", "origins", "rows", "strategies", "dialects",
     "names", "detection", "describing", "checkpoints", "guards", "decoding", "retrying", "options",
 ]  # fmt: skip
-WIRES = ["adapters", "sending", "fetching", "listings", "sessions"]
+WIRES = ["adapters", "sending", "fetching", "reading", "listings", "sessions"]
 KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
 ORDER = [*VALUES, *WIRES, "__init__", *KIT]
 

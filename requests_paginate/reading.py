@@ -1,0 +1,269 @@
+"""The server's side of a listing: its pages, one after the other.
+
+A page is fetched, recognised, compared with its predecessors and asked for its successor before
+anybody sees a row of it. `take` changes nothing; only `accept` moves on. So whatever fails in
+between, the same page is taken again, and no row of it is lost.
+"""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from requests_paginate import detection
+from requests_paginate.checkpoints import Checkpoint, fingerprint
+from requests_paginate.exceptions import (
+    InconsistentListing,
+    ListingChanged,
+    PaginationError,
+    PossiblyTruncated,
+)
+from requests_paginate.fetching import Fetcher
+from requests_paginate.guards import RepeatGuard
+from requests_paginate.options import Options
+from requests_paginate.pages import Page, PageRequest, flag
+from requests_paginate.rows import find_rows
+from requests_paginate.strategies import Cursor, LinkHeader, NextLink, SinglePage, Strategy
+
+__all__ = ["PageReader", "Reading"]
+
+# From the caller's `for` to each warn(), by way of Listing.__next__ and _turn, and take or accept.
+_CALLERS_LOOP = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A page that was taken, and not yet accepted.
+
+    Attributes:
+        page: The page, with its rows, total and successor.
+        strategy: The strategy that read it.
+        mark: Its fingerprint.
+    """
+
+    page: Page
+    strategy: Strategy
+    mark: str
+
+
+class PageReader:
+    """Takes the pages of one listing in order.
+
+    Args:
+        fetcher: Fetches them.
+        request: The first page's request.
+        options: The listing's options.
+
+    Attributes:
+        strategy: The strategy in use; None before the first page when it is to be detected.
+        upcoming: The request of the page to take next; None at the end.
+        index: That page's place in the listing.
+        start: Rows of the listing before that page; None where it began in the middle.
+        skip: How many of that page's rows an earlier listing handed out.
+        total: Rows in the whole listing, as last told.
+        drift: Whether that changed on the way.
+    """
+
+    def __init__(self, fetcher: Fetcher, request: PageRequest, options: Options) -> None:
+        self.fetcher = fetcher
+        self.first = request
+        self.strategy = options.strategy
+        if options.items is not None and self.strategy is not None:
+            self.strategy = self.strategy.reading(options.items)
+        self.upcoming: PageRequest | None = request
+        self.index = 0
+        self.start: int | None = 0 if detection.starts_at_beginning(request) else None
+        self.skip = 0
+        self.total: int | None = None
+        self.drift = False
+        self._options = options
+        self._guard = RepeatGuard()
+        self._last_mark: str | None = None  # of the page before the upcoming one
+        self._expected_mark: str | None = None  # of the upcoming page, where it was read before
+        self._others: tuple[Strategy, ...] = ()  # that the first page allows, too
+        self._undecided: Reading | None = None  # the first page, until the second one decides
+        if options.resume is not None:
+            self._resume(options.resume)
+
+    def _resume(self, token: str) -> None:
+        point = Checkpoint.decoded(
+            token,
+            first=self.first,
+            strategy=self.strategy,
+            items=self._options.items,
+            session_params=self.fetcher.sender.session_params(),
+        )
+        self.strategy = point.strategy
+        if self.strategy is not None and self._options.items is not None:
+            self.strategy = self.strategy.reading(self._options.items)
+        self.upcoming, self.index, self.start = point.request, point.index, point.start
+        self.skip, self._expected_mark = point.rows, point.fingerprint
+        self._last_mark = point.previous
+        if point.previous is not None:
+            self._guard.expect_no(point.previous)
+
+    def take(self) -> Reading:
+        """The upcoming page, checked; nothing changes but which candidate is tried.
+
+        Raises:
+            PaginationError: It cannot be had, or contradicts itself or the pages before it.
+        """
+        while True:
+            assert self.upcoming is not None  # noqa: S101 - the caller asks first
+            page = self.fetcher.fetch(self.upcoming, self.index)
+            strategy = self._strategy_for(page)
+            page = replace(page, items=strategy.items(page), start=self.start)
+            mark = fingerprint(page.items, strategy.signals(page))
+            try:
+                self._refuse_repeats(strategy, page, mark)
+            except InconsistentListing as error:
+                # Perhaps the server ignored a parameter that has another name there.
+                self._try_next_candidate(error)
+                continue
+            following = strategy.next(page)
+            if following is not None and not isinstance(following, PageRequest):
+                raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
+            page = replace(page, next=following, total=strategy.total(page))
+            if following is None:
+                self._check_end(strategy, page)
+            else:
+                self._guard.check_next(following, page.request)
+            return Reading(page=page, strategy=strategy, mark=mark)
+
+    def accept(self, reading: Reading) -> None:
+        """Moves on to the page after this one."""
+        page = reading.page
+        self.strategy = reading.strategy
+        self._guard.note(page, reading.mark)
+        self._undecided = reading if page.index == 0 and self._others else None
+        if page.index > 0:
+            self._others = ()  # the second page has confirmed the strategy in use
+        if page.total is not None:
+            self.total = page.total
+        self.upcoming = page.next
+        self.index += 1
+        if self.start is not None:
+            self.start += len(page.items)
+        self.skip, self._expected_mark, self._last_mark = 0, None, reading.mark
+
+    def point(self) -> Checkpoint:
+        """Where the upcoming page begins; while undecided, the end of the first page."""
+        if self._undecided is not None:
+            return self.point_in(self._undecided, len(self._undecided.page.items))
+        return Checkpoint(
+            first=self.first,
+            request=self.upcoming,
+            strategy=None if self._others else self.strategy,
+            index=self.index,
+            start=self.start,
+            rows=self.skip,
+            fingerprint=self._expected_mark,
+            previous=self._last_mark,
+        )
+
+    def point_in(self, reading: Reading, rows: int) -> Checkpoint:
+        """A place inside a page that was accepted."""
+        page = reading.page
+        return Checkpoint(
+            first=self.first,
+            request=page.request,
+            strategy=None if self._others else self.strategy,
+            index=page.index,
+            start=page.start,
+            rows=rows,
+            fingerprint=reading.mark,
+        )
+
+    def has_changed(self, reading: Reading) -> bool:
+        """Whether a page that is read again is another now."""
+        return self._expected_mark not in (None, reading.mark)
+
+    def warn_of_changes(self, reading: Reading) -> None:
+        """Tells of a changed page or total; each once."""
+        page = reading.page
+        if self.has_changed(reading):
+            what = "are handed out again" if self._options.key else "may be missing or repeat"
+            warnings.warn(
+                f"page {page.index} changed since the checkpoint was made: of its first "
+                f"{self.skip} rows, some {what}",
+                ListingChanged,
+                stacklevel=_CALLERS_LOOP,
+            )
+        if page.total is not None and self.total not in (None, page.total) and not self.drift:
+            self.drift = True
+            warnings.warn(
+                f"the total changed from {self.total} to {page.total} on page {page.index}: "
+                "rows may be missing or repeated",
+                ListingChanged,
+                stacklevel=_CALLERS_LOOP,
+            )
+
+    def _strategy_for(self, page: Page) -> Strategy:
+        """The strategy in use; on the first page detected, and told where its rows are."""
+        if self.strategy is None:
+            self.strategy, *others = detection.detect(page, items=self._options.items)
+            self._others = tuple(others)
+            only_page = replace(page, items=self.strategy.items(page))
+            if isinstance(self.strategy, SinglePage) and detection.may_be_truncated(only_page):
+                warnings.warn(
+                    "one page was taken for the whole listing, and it is exactly as long as the "
+                    "page size that was asked for; ask for a larger one, or pass strategy= "
+                    "(strategies.SinglePage() if this is all)",
+                    PossiblyTruncated,
+                    stacklevel=_CALLERS_LOOP,
+                )
+        if page.index == 0 and not self.strategy.begins(page.request):
+            self.start = None
+        if getattr(self.strategy.items, "path", "") is None:
+            return self.strategy.reading(find_rows(page.body, page.url))
+        return self.strategy
+
+    def _refuse_repeats(self, strategy: Strategy, page: Page, mark: str) -> None:
+        self._guard.check_page(page, mark, strategy)
+        first = self._undecided
+        # Tokens may be random; but while a parameter's name is only likely, the same rows again
+        # say that the server ignores it.
+        if first is not None and page.items and first.page.items == page.items:
+            raise self._guard.repeated(strategy)
+
+    def _try_next_candidate(self, error: InconsistentListing) -> None:
+        """Asks for the second page by the next strategy that the first page allows."""
+        request = None
+        if self._undecided is not None and self._others:
+            self.strategy, *others = self._others
+            self._others = tuple(others)
+            request = self.strategy.next(self._undecided.page)
+        if request is None:
+            raise error
+        self.upcoming = request
+
+    def _check_end(self, strategy: Strategy, page: Page) -> None:
+        """Refuses an end before the total that this page or an earlier one told."""
+        total = self.total if page.total is None else page.total
+        rows = len(page.items) + (page.start or 0)
+        if total is not None and page.start is not None and rows < total:
+            text = (
+                f"the listing ends after {rows} of {total} rows; if that total is only an "
+                "estimate, pass a strategy without total="
+            )
+            if flag(page, getattr(strategy, "more", None)) is not False:
+                raise InconsistentListing(text)
+            warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP)
+        if page.index == 0 and self._options.strategy is not None:
+            self._doubt_the_only_page(strategy, page)
+
+    def _doubt_the_only_page(self, strategy: Strategy, page: Page) -> None:
+        """Warns where the caller's strategy sees the end and the page shows another way on."""
+        if not isinstance(strategy, (NextLink, LinkHeader, Cursor)):
+            return  # the others end by what stands there, not by what is missing
+        with suppress(PaginationError):
+            other = detection.detect(page, items=getattr(strategy.items, "path", None))[0]
+            if other.next(page) is None:
+                return
+            warnings.warn(
+                f"{strategy!r} says that the first page is all, and it looks like one of many by "
+                f"{other!r}; pass that as strategy=, or SinglePage() if this is all",
+                PossiblyTruncated,
+                stacklevel=_CALLERS_LOOP + 1,
+            )
