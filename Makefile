@@ -38,7 +38,7 @@ wheel-test: $(VENV)/.ready
 	$(PYTHON) -m venv build/wheel-test/venv
 	build/wheel-test/venv/bin/python -m pip install --quiet --disable-pip-version-check \
 		"$$(echo build/wheel-test/*.whl)[cli,sandbox,testing,test]"
-	cp -r tests examples docs README.md pyproject.toml build/wheel-test/
+	cp -r tests examples README.md pyproject.toml build/wheel-test/
 	cd build/wheel-test && venv/bin/python -I -m pytest -p no:cacheprovider
 
 clean:
