@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote_plus, unquote_plus, urlsplit
@@ -44,6 +44,9 @@ class Checkpoint:
         rows: How many of that page's rows were handed out.
         fingerprint: Of that page, where it was read: see `fingerprint`.
         previous: The fingerprint of the page before, which must not come again.
+        total: Rows in the whole listing, as last told.
+        others: While the second page has yet to decide: other strategies with its request by them.
+        first_rows: The fingerprint of the first page's rows, as long.
     """
 
     first: PageRequest
@@ -54,6 +57,9 @@ class Checkpoint:
     rows: int = 0
     fingerprint: str | None = None
     previous: str | None = None
+    total: int | None = None
+    others: Sequence[tuple[strategies.Strategy, PageRequest]] = ()
+    first_rows: str | None = None
 
     def encoded(self, session_params: Mapping[str, Any]) -> str:
         """The token.
@@ -62,17 +68,23 @@ class Checkpoint:
             session_params: The session's own query parameters, whose secrets links may echo.
         """
         secrets = _secrets(self.first, session_params)
-        request = None if self.request is None else _written(self.request, secrets)
+        request = None if self.request is None else _fields(_written(self.request, secrets))
         state = {
             "v": _VERSION,
             "at": _place(self.first),
             "strategy": described(self.strategy),
-            "request": None if request is None else msgspec.structs.asdict(request),
+            "request": request,
             "index": self.index,
             "start": self.start,
             "rows": self.rows,
             "print": self.fingerprint,
             "previous": self.previous,
+            "total": self.total,
+            "others": [
+                {"strategy": described(strategy), "request": _fields(_written(request, secrets))}
+                for strategy, request in self.others
+            ],
+            "first_rows": self.first_rows,
         }
         # the standard library writes lone surrogates too, which a cursor may hold
         content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
@@ -106,7 +118,8 @@ class Checkpoint:
                 f"the checkpoint is of {state.at}, this call lists {_place(first)}"
             )
         secrets = _secrets(first, session_params)
-        if state.request is not None and state.request.method != first.method:
+        written = [other.request for other in state.others] + [state.request]
+        if any(request is not None and request.method != first.method for request in written):
             raise InvalidCheckpoint("the checkpoint's next page has another method than the call")
         return cls(
             first=first,
@@ -117,6 +130,13 @@ class Checkpoint:
             rows=state.rows,
             fingerprint=state.print,
             previous=state.previous,
+            total=state.total,
+            others=tuple(
+                (other, _restored(written.request, secrets))
+                for written in state.others
+                if (other := rebuilt(written.strategy, None, items)) is not None
+            ),
+            first_rows=state.first_rows,
         )
 
 
@@ -147,6 +167,11 @@ class _Request(msgspec.Struct, forbid_unknown_fields=True):
     headers: dict[str, str]
 
 
+class _Other(msgspec.Struct, forbid_unknown_fields=True):
+    strategy: dict[str, Any]
+    request: _Request
+
+
 class _State(msgspec.Struct, forbid_unknown_fields=True):
     v: int
     at: str
@@ -157,6 +182,12 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     rows: Annotated[int, msgspec.Meta(ge=0)]
     print: str | None
     previous: str | None
+    total: Annotated[int, msgspec.Meta(ge=0)] | None
+    others: list[_Other]
+    first_rows: str | None
+
+
+_fields = msgspec.structs.asdict
 
 
 def _checksum(content: bytes) -> bytes:

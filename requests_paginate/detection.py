@@ -31,7 +31,11 @@ from requests_paginate.strategies import (
 
 __all__ = ["RECOGNISERS", "detect", "may_be_truncated", "starts_at_beginning"]
 
-_FIRST_TIME = 100_000_000  # seconds since the epoch; more rows than that nobody skips
+_MOST_SKIPPED = 10_000_000  # rows; a greater number is a day such as 20260101, or seconds
+# `nextForwardToken` leads on, `next_billing_date` does not.
+_NEXT = re.compile(
+    r"next(?:.*(?:token|cursor|marker|page|link|url|uri|href|offset|key|id|records|start))?"
+)
 _LINK = re.compile(r"(?:https?://|//|/|\?)", re.IGNORECASE)
 
 
@@ -77,23 +81,23 @@ class Evidence:
         value = str(places[path.lstrip("!")]).lower() == "true"
         return value is not path.startswith("!")
 
-    def total(self, *, is_counted: bool = False) -> str | None:
-        """The path of the number of all rows.
+    def total(self, *, leads_on: bool = False, is_end: bool = False) -> str | None:
+        """The path of the number of all rows; not of what is just the page's own length.
 
         Args:
-            is_counted: Whether the end is to be known from it: then a `count` that is just the
-                page's own length is none.
+            leads_on: The page leads on, so the number of all rows is more than its own.
+            is_end: The end is to be known from it; then `count`, which often is the page's own,
+                must be more.
         """
         rows = len(self.page.items)
-        more_than_page = rows + 1 if is_counted else rows
-        found = self.first(names.TOTALS, lambda value: _is_count(value) and int(value) >= rows)
+        least = rows + 1 if leads_on else rows
+        found = self.first(names.TOTALS, lambda value: _is_count(value) and int(value) >= least)
         if found is not None:
             return found[1]
         # `count` is a total only beside the rows (Django REST framework); elsewhere, too often,
         # it is the page's own, or counts something else.
-        counts = [
-            p for p, v in self.found.get("count", ()) if _is_count(v) and int(v) >= more_than_page
-        ]
+        least = rows + 1 if leads_on or is_end else rows
+        counts = [p for p, v in self.found.get("count", ()) if _is_count(v) and int(v) >= least]
         return next((path for path in counts if self._is_beside(path)), None)
 
     def _is_beside(self, path: str) -> bool:
@@ -213,20 +217,26 @@ def _link_header(evidence: Evidence) -> Iterator[Strategy]:
         return
     relations = {relation for link in parse_link_header(header) for relation in link.relations}
     if relations & {"next", "prev", "previous", "first", "last"}:
-        yield LinkHeader(items=evidence.items, total=_total_of_links(evidence))
+        total = _total_beside(evidence, leads_on="next" in relations)
+        yield LinkHeader(items=evidence.items, total=total)
 
 
-def _total_of_links(evidence: Evidence) -> str | None:
+def _total_beside(evidence: Evidence, *, leads_on: bool) -> str | None:
+    """The total of a listing whose links or tokens stand in headers."""
     header = evidence.page.header("X-Total-Count")
-    return "X-Total-Count" if header and _is_count(header) else evidence.total()
+    if header and _is_count(header):
+        return "X-Total-Count"
+    return evidence.total(leads_on=leads_on)
 
 
 def _next_link(evidence: Evidence) -> Iterator[Strategy]:
     """A URL under a name like next, or in an object there; null beside its siblings."""
     path = None
-    if (link := evidence.first(names.NEXT_LINKS, _is_link)) is not None:
+    link = evidence.first(names.NEXT_LINKS, _is_link)
+    target = None if link else evidence.first(names.NEXT_LINKS, _has_target)
+    if link is not None:
         path = link[1]
-    elif (target := evidence.first(names.NEXT_LINKS, _has_target)) is not None:
+    elif target is not None:
         name = next(n for n in ("href", "url", "uri", "link") if _is_link(target[2].get(n)))
         path = f"{target[1]}.{name}"
     elif evidence.first(names.TOKENS, _is_cursor) is None and _has_siblings(evidence):
@@ -234,8 +244,13 @@ def _next_link(evidence: Evidence) -> Iterator[Strategy]:
         ended = evidence.first(links, _is_nothing)
         path = ended[1] if ended else None
     if path is not None:
-        yield NextLink(path, items=evidence.items, total=evidence.total(), more=evidence.more(),
-                       page_param=_page_param_of_links(evidence))  # fmt: skip
+        yield NextLink(
+            path,
+            items=evidence.items,
+            total=evidence.total(leads_on=bool(link or target)),
+            more=evidence.more(),
+            page_param=_page_param_of_links(evidence),
+        )
 
 
 def _has_target(value: Any) -> bool:
@@ -268,7 +283,10 @@ def _header_token(evidence: Evidence) -> Iterator[Strategy]:
     """A response header that names the next page or holds its cursor; empty at the end."""
     for header, param in names.HEADER_TOKENS.items():
         if evidence.page.header(header) is not None:
-            yield Cursor(param, token=header, more=evidence.more(), items=evidence.items)
+            total = _total_beside(evidence, leads_on=bool(evidence.page.header(header)))
+            yield Cursor(
+                param, token=header, more=evidence.more(), items=evidence.items, total=total
+            )
             return
 
 
@@ -282,10 +300,15 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
         and evidence.says_more() is False
     ):
         return
-    into = "json" if evidence.page.request.json is not None else "query"
     for name in _cursor_params(evidence, *token[:2]):
-        yield Cursor(name, token=token[1], more=evidence.more(), into=into,  # type: ignore[arg-type]
-                     items=evidence.items)  # fmt: skip
+        yield Cursor(
+            name,
+            token=token[1],
+            more=evidence.more(),
+            into="query" if evidence.page.request.json is None else "json",
+            items=evidence.items,
+            total=evidence.total(leads_on=True),
+        )
 
 
 def _is_cursor(value: Any) -> bool:
@@ -317,36 +340,55 @@ def _last_item(evidence: Evidence) -> Iterator[Strategy]:
     """A has-more flag without anything to send back but an id."""
     if evidence.says_more() is None or evidence.first((*names.OFFSETS, *names.NUMBERS), _is_count):
         return
+    total = evidence.total(leads_on=bool(evidence.says_more()))
+    more, items = evidence.more(), evidence.items
     if (last := evidence.first(["lastid"], _is_token)) is not None:
         for name in ("after", "after_id", "last_id"):
-            yield Cursor(name, token=last[1], more=evidence.more(), items=evidence.items)
+            yield Cursor(name, token=last[1], more=more, items=items, total=total)
     elif ("object", "list") in evidence.found.get("object", ()):
-        yield LastItem("starting_after", more=evidence.more(), items=evidence.items)
+        yield LastItem("starting_after", more=more, items=items, total=total)
 
 
 def _offset(evidence: Evidence) -> Iterator[Strategy]:
-    """A number of rows to skip, in the request or echoed."""
+    """A number of rows to skip: one that was sent, or an echo of the first row's."""
     sent = evidence.requested(names.OFFSETS)
-    echo = evidence.first(names.OFFSETS, _is_count)
-    if sent is not None and echo is None and _may_be_a_date(evidence, *sent):
-        sent = None
-    if sent is None and (echo is None or evidence.requested(names.PAGE_PARAMS)):
+    echo = evidence.first(names.OFFSETS, lambda value: _is_count(value) and int(value) <= 1)
+    if sent is not None and _may_be_a_date(evidence, *sent):
         return
-    if sent is None and evidence.first(names.TOTAL_PAGES, _is_count):
+    counts_pages = evidence.requested(names.PAGE_PARAMS) or evidence.first(
+        names.TOTAL_PAGES, _is_count
+    )
+    if sent is not None:
+        name, first = sent[0], 1 if sent[1] == 1 and _counts_from_one(sent[0], echo) else 0
+    elif echo is None or counts_pages:
         return
-    name, value = sent or (str(echo and echo[1].rpartition(".")[2]), int(echo[2]) if echo else 0)
+    else:
+        name, first = echo[1].rpartition(".")[2], int(echo[2])
     limit = next((n for plain, (n, _) in evidence.sent.items() if plain in names.SIZES), None)
-    yield Offset(name, limit=limit, total=evidence.total(is_counted=True), items=evidence.items,
-                 more=evidence.more(), first=1 if value == 1 else 0)  # fmt: skip
+    yield Offset(
+        name,
+        limit=limit,
+        total=evidence.total(is_end=True),
+        items=evidence.items,
+        more=evidence.more(),
+        first=first,
+    )
+
+
+def _counts_from_one(name: str, echo: tuple[str, str, Any] | None) -> bool:
+    # SCIM's startIndex (RFC 7644 section 3.4.2.4) and others; an offset of 1 skips a row
+    return normalized(name) in ("start", "startindex") or (echo is not None and int(echo[2]) == 1)
 
 
 def _may_be_a_date(evidence: Evidence, name: str, value: int) -> bool:
-    """Whether `from` or `start` may be a time: an end beside it, a great value, or no page size."""
+    """Whether `from` or `start` may be a time instead of a place: seconds, a year, a day."""
     if normalized(name) not in ("from", "start"):
         return False
-    has_size = any(name in names.SIZES for name in evidence.sent)
-    has_end = any(name in ("to", "end", "until") for name in evidence.sent)
-    return has_end or value >= _FIRST_TIME or not (has_size or evidence.total())
+    sizes = [value for plain, (_, value) in evidence.sent.items() if plain in names.SIZES]
+    steps = [int(size) for size in sizes if _is_count(size) and int(size) > 0]
+    is_a_step = value in (0, 1) or (value < _MOST_SKIPPED and any(value % n == 0 for n in steps))
+    has_end = any(plain in ("to", "end", "until") for plain in evidence.sent)
+    return (has_end and not steps) or not is_a_step
 
 
 def _page_number(evidence: Evidence) -> Iterator[Strategy]:
@@ -354,7 +396,7 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     sent = evidence.requested(names.PAGE_PARAMS)
     pages = evidence.first(names.TOTAL_PAGES, _is_count)
     number = evidence.first(names.NUMBERS, _is_count)
-    counted = evidence.more() is not None or evidence.total(is_counted=True) is not None
+    counted = evidence.more() is not None or evidence.total(is_end=True) is not None
     if pages is None and not (number and counted) and sent is None:
         return
     first = _first_page(evidence, sent, pages, number)
@@ -363,14 +405,14 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     likely = [sent[0]] if sent else ["page", *echoed]
     families = [f"{family}[page]" for family in _bracket_families(evidence)]
     families += [f"{family}.{own}" for family in _dotted_families(evidence)]
-    for name in dict.fromkeys([*families, *likely]):
+    for name in dict.fromkeys([*likely, *families] if sent else [*families, *likely]):
         yield PageNumber(
             name,
             total_pages=pages[1] if pages else None,
             number=number[1] if number else None,
             first=first,
             items=evidence.items,
-            total=evidence.total(is_counted=True),
+            total=evidence.total(is_end=pages is None),
             more=evidence.more(),
         )
 
@@ -433,7 +475,7 @@ def _counts_more(evidence: Evidence) -> str | None:
         return None
     rows = len(evidence.page.items)
     for name, places in evidence.found.items():
-        if name in (*names.TOTALS, "count") or name.startswith("total"):
+        if name in (*names.TOTALS, "count") or _is_total_of_rows(name, evidence.items):
             for path, value in places:
                 # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
                 number: Any = value.get("value") if isinstance(value, Mapping) else value
@@ -446,12 +488,17 @@ def _counts_more(evidence: Evidence) -> str | None:
     return None
 
 
+def _is_total_of_rows(name: str, items: Any) -> bool:
+    """`total_orders` beside `orders` counts them; `total_cents` counts something else."""
+    return name == f"total{normalized(str(items).rpartition('.')[2])}"
+
+
 def _leads_on(evidence: Evidence) -> str | None:
     """The path of a continuation in a form that no strategy here knows."""
     for name, places in evidence.found.items():
         if name in names.SYNCHRONISATION:
             continue
-        if name.startswith("next") or name in names.CONTINUATIONS:
+        if name in names.CONTINUATIONS or _NEXT.fullmatch(name):
             for path, value in places:
                 if value and str(value).lower() != "false":
                     return path

@@ -161,12 +161,11 @@ class Fetcher:
         return _collected(lambda: decoded.read(_CHUNK), limit, response, clock)
 
     def _failed(self, request: PageRequest, response: requests.Response) -> PageFailed:
-        said = self.sender.concealed(_provider_error(response), request)
+        said = _provider_error(response)
+        answer = f"{response.status_code} {response.reason or ''}".rstrip()
+        answer = self.sender.concealed(answer + (f": {said}" if said else ""), request)
         error = PageFailed(
-            f"{request.method} {redacted_url(response.url)} answered {response.status_code} "
-            f"{response.reason or ''}".rstrip()
-            + (f": {said}" if said else ""),
-            response=response,
+            f"{request.method} {redacted_url(response.url)} answered {answer}", response=response
         )
         error.transient = response.status_code in self._retrying.statuses
         return error

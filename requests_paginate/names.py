@@ -39,8 +39,7 @@ HEADER_TOKENS: Mapping[str, str] = {
 HEADER_TOTALS = ("X-Total-Count", "X-Total", "Total", "Total-Count", "Content-Range")
 # What leads on in a form that detection cannot follow.
 CONTINUATIONS = frozenset(
-    """continue lastevaluatedkey marker moreresults moreresultsurl moretopicsurl
-    pagetoken""".split()
+    """continue lastevaluatedkey moreresults moreresultsurl moretopicsurl pagetoken""".split()
 )
 # Marks for a later synchronisation, not for the next page.
 SYNCHRONISATION = frozenset("nextsynctoken nextdeltalink nextdeltatoken".split())
@@ -78,5 +77,6 @@ SIZES = frozenset(
 )
 POSITIONS = frozenset(
     (*OFFSETS, *PAGE_PARAMS, "cursor", "after", "before", "startingafter", "endingbefore",
-     "pagetoken", "nextpagetoken", "pagecursor", "continuation", "marker")
+     "pagetoken", "nextpagetoken", "skiptoken", "scrollid", "pageinfo", "sinceid", "maxid",
+      "pagecursor", "continuation", "marker")
 )  # fmt: skip

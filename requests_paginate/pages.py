@@ -71,7 +71,8 @@ class PageRequest:
     def query(self) -> dict[str, Any]:
         """The names and values that the query will hold: the URL's, then `params`."""
         in_url = parse_qsl(self.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
-        return {**dict(in_url), **self.params}
+        # None deletes a parameter of the session's, as in requests
+        return {**dict(in_url), **{n: v for n, v in self.params.items() if v is not None}}
 
     def with_param(self, name: str, value: Any) -> PageRequest:
         """The same request with one query parameter set, where it already stands if it does.

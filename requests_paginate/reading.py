@@ -16,6 +16,7 @@ from requests_paginate.checkpoints import Checkpoint, fingerprint
 from requests_paginate.exceptions import (
     InconsistentListing,
     ListingChanged,
+    PageFailed,
     PaginationError,
     PossiblyTruncated,
 )
@@ -28,7 +29,9 @@ from requests_paginate.strategies import Cursor, LinkHeader, NextLink, SinglePag
 
 __all__ = ["PageReader", "Reading"]
 
-# From the caller's `for` to each warn(), by way of Listing.__next__ and _turn, and take or accept.
+Candidate = tuple[Strategy, PageRequest]
+
+# From the caller's `for` to a warn(), by way of Listing.__next__, _turn, take and one more.
 _CALLERS_LOOP = 5
 
 
@@ -81,8 +84,11 @@ class PageReader:
         self._guard = RepeatGuard()
         self._last_mark: str | None = None  # of the page before the upcoming one
         self._expected_mark: str | None = None  # of the upcoming page, where it was read before
-        self._others: tuple[Strategy, ...] = ()  # that the first page allows, too
-        self._undecided: Reading | None = None  # the first page, until the second one decides
+        # What else the first page allows, each with its second page's request; and that page's
+        # rows, to be recognised. Both only until the second page decides.
+        self._others: tuple[Candidate, ...] = ()
+        self._first_rows: str | None = None
+        self._likely: tuple[Strategy, ...] = ()  # of detection, until the first page is accepted
         if options.resume is not None:
             self._resume(options.resume)
 
@@ -99,7 +105,8 @@ class PageReader:
             self.strategy = self.strategy.reading(self._options.items)
         self.upcoming, self.index, self.start = point.request, point.index, point.start
         self.skip, self._expected_mark = point.rows, point.fingerprint
-        self._last_mark = point.previous
+        self._last_mark, self.total = point.previous, point.total
+        self._others, self._first_rows = tuple(point.others), point.first_rows
         if point.previous is not None:
             self._guard.expect_no(point.previous)
 
@@ -111,14 +118,14 @@ class PageReader:
         """
         while True:
             assert self.upcoming is not None  # noqa: S101 - the caller asks first
-            page = self.fetcher.fetch(self.upcoming, self.index)
-            strategy = self._strategy_for(page)
-            page = replace(page, items=strategy.items(page), start=self.start)
-            mark = fingerprint(page.items, strategy.signals(page))
             try:
+                page = self.fetcher.fetch(self.upcoming, self.index)
+                strategy = self._strategy_for(page)
+                page = replace(page, items=strategy.items(page), start=self.start)
+                mark = fingerprint(page.items, strategy.signals(page))
                 self._refuse_repeats(strategy, page, mark)
-            except InconsistentListing as error:
-                # Perhaps the server ignored a parameter that has another name there.
+            except (InconsistentListing, PageFailed) as error:
+                # Perhaps the parameter has another name there: ignored, or refused with 400 or 422.
                 self._try_next_candidate(error)
                 continue
             following = strategy.next(page)
@@ -136,30 +143,32 @@ class PageReader:
         page = reading.page
         self.strategy = reading.strategy
         self._guard.note(page, reading.mark)
-        self._undecided = reading if page.index == 0 and self._others else None
-        if page.index > 0:
-            self._others = ()  # the second page has confirmed the strategy in use
+        self._others, self._first_rows = self._candidates_after(page), None
+        if self._others:
+            self._first_rows = fingerprint(page.items, ())
         if page.total is not None:
             self.total = page.total
         self.upcoming = page.next
         self.index += 1
         if self.start is not None:
             self.start += len(page.items)
-        self.skip, self._expected_mark, self._last_mark = 0, None, reading.mark
+        self.skip, self._expected_mark = 0, None
+        self._last_mark = reading.mark if page.items else None
 
     def point(self) -> Checkpoint:
-        """Where the upcoming page begins; while undecided, the end of the first page."""
-        if self._undecided is not None:
-            return self.point_in(self._undecided, len(self._undecided.page.items))
+        """Where the upcoming page begins."""
         return Checkpoint(
             first=self.first,
             request=self.upcoming,
-            strategy=None if self._others else self.strategy,
+            strategy=self.strategy,
             index=self.index,
             start=self.start,
             rows=self.skip,
+            total=self.total,
             fingerprint=self._expected_mark,
             previous=self._last_mark,
+            others=self._others,
+            first_rows=self._first_rows,
         )
 
     def point_in(self, reading: Reading, rows: int) -> Checkpoint:
@@ -172,6 +181,7 @@ class PageReader:
             index=page.index,
             start=page.start,
             rows=rows,
+            total=self.total,
             fingerprint=reading.mark,
         )
 
@@ -188,7 +198,7 @@ class PageReader:
                 f"page {page.index} changed since the checkpoint was made: of its first "
                 f"{self.skip} rows, some {what}",
                 ListingChanged,
-                stacklevel=_CALLERS_LOOP,
+                stacklevel=_CALLERS_LOOP - 1,
             )
         if page.total is not None and self.total not in (None, page.total) and not self.drift:
             self.drift = True
@@ -196,14 +206,14 @@ class PageReader:
                 f"the total changed from {self.total} to {page.total} on page {page.index}: "
                 "rows may be missing or repeated",
                 ListingChanged,
-                stacklevel=_CALLERS_LOOP,
+                stacklevel=_CALLERS_LOOP - 1,
             )
 
     def _strategy_for(self, page: Page) -> Strategy:
         """The strategy in use; on the first page detected, and told where its rows are."""
         if self.strategy is None:
             self.strategy, *others = detection.detect(page, items=self._options.items)
-            self._others = tuple(others)
+            self._likely = tuple(others)
             only_page = replace(page, items=self.strategy.items(page))
             if isinstance(self.strategy, SinglePage) and detection.may_be_truncated(only_page):
                 warnings.warn(
@@ -221,22 +231,28 @@ class PageReader:
 
     def _refuse_repeats(self, strategy: Strategy, page: Page, mark: str) -> None:
         self._guard.check_page(page, mark, strategy)
-        first = self._undecided
         # Tokens may be random; but while a parameter's name is only likely, the same rows again
         # say that the server ignores it.
-        if first is not None and page.items and first.page.items == page.items:
+        if page.items and self._first_rows == fingerprint(page.items, ()):
             raise self._guard.repeated(strategy)
 
-    def _try_next_candidate(self, error: InconsistentListing) -> None:
+    def _candidates_after(self, page: Page) -> tuple[Candidate, ...]:
+        """What else the first page allows; nothing, once the second one has decided."""
+        likely, self._likely = self._likely, ()
+        if page.index > 0 or page.next is None:
+            return ()
+        requests = [(strategy, strategy.next(page)) for strategy in likely]
+        return tuple((strategy, request) for strategy, request in requests if request is not None)
+
+    def _try_next_candidate(self, error: InconsistentListing | PageFailed) -> None:
         """Asks for the second page by the next strategy that the first page allows."""
-        request = None
-        if self._undecided is not None and self._others:
-            self.strategy, *others = self._others
-            self._others = tuple(others)
-            request = self.strategy.next(self._undecided.page)
-        if request is None:
+        was_refused = isinstance(error, PageFailed)
+        if was_refused and getattr(error.response, "status_code", None) not in (400, 422):
             raise error
-        self.upcoming = request
+        if not self._others:
+            raise error
+        (self.strategy, self.upcoming), *others = self._others
+        self._others = tuple(others)
 
     def _check_end(self, strategy: Strategy, page: Page) -> None:
         """Refuses an end before the total that this page or an earlier one told."""
@@ -247,7 +263,8 @@ class PageReader:
                 f"the listing ends after {rows} of {total} rows; if that total is only an "
                 "estimate, pass a strategy without total="
             )
-            if flag(page, getattr(strategy, "more", None)) is not False:
+            is_standing = isinstance(strategy, Cursor) and strategy.is_standing(page)
+            if not is_standing and flag(page, getattr(strategy, "more", None)) is not False:
                 raise InconsistentListing(text)
             warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP)
         if page.index == 0 and self._options.strategy is not None:
@@ -259,8 +276,8 @@ class PageReader:
             return  # the others end by what stands there, not by what is missing
         with suppress(PaginationError):
             other = detection.detect(page, items=getattr(strategy.items, "path", None))[0]
-            if other.next(page) is None:
-                return
+            if other.next(page) is None or not any(other.signals(page)):
+                return  # what only the caller's parameters suggest is no doubt
             warnings.warn(
                 f"{strategy!r} says that the first page is all, and it looks like one of many by "
                 f"{other!r}; pass that as strategy=, or SinglePage() if this is all",

@@ -32,7 +32,7 @@ _WRAPPERS = frozenset(
     {"data", "result", "response", "payload", "d", "embedded", "message", "hits", "list", "query",
      "queryresponse", "body", "results", "elements"}
 )  # fmt: skip
-_NO_ERROR = frozenset({"ok", "0", "200", "success"})
+_NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null"})
 _DEPTH = 4  # Walmart nests list.elements.order
 
 
@@ -154,18 +154,25 @@ class ItemsAt:
 def _refuse_error_body(body: Any) -> None:
     """Raises where a page without rows reports an error: no rows is then not what it says.
 
-    TikTok's `{"error": {"code": "ok"}}` is no error.
+    TikTok's `{"error": {"code": "ok", "message": ""}}` is no error, nor is `{"errno": 0}`.
     """
     if not isinstance(body, Mapping):
         return
     for name in ("error", "errors"):
-        error = body.get(name)
-        code = error.get("code") if isinstance(error, Mapping) else None
-        if error and not (isinstance(code, (str, int)) and str(code).lower() in _NO_ERROR):
+        if _is_error(body.get(name)):
             raise MalformedPage(f"the page has no rows and reports an error at {name!r}")
     for name in ("ok", "success"):
         if body.get(name) is False:
             raise MalformedPage(f"the page has no rows and {name!r} is false")
+
+
+def _is_error(error: Any) -> bool:
+    if isinstance(error, Mapping):
+        codes = [error.get(name) for name in ("code", "errno", "status")]
+        code = next((code for code in codes if code is not None and code != ""), None)
+        return any(error.values()) if code is None else _is_error(code)
+    said = str(error or "").lower()
+    return said not in _NO_ERROR and said.strip("0") != ""
 
 
 def _keys_of(body: Any) -> str:

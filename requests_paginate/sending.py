@@ -6,6 +6,7 @@ Redirects are followed here and not by the session, because requests takes only 
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 import warnings
@@ -18,6 +19,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests import exceptions as requests_exceptions
+from requests.auth import AuthBase
+from requests.cookies import RequestsCookieJar
 from urllib3 import exceptions as urllib3_exceptions
 
 from requests_paginate.exceptions import (
@@ -37,6 +40,7 @@ from requests_paginate.redaction import REDACTED, is_secret_name, redacted_text,
 
 __all__ = ["Clock", "Sender", "Tally", "prepared_url", "translated"]
 
+_LOCATION = "requests_paginate_location"
 _MAX_REDIRECTS = 30  # as requests
 _SHORTEST_SECRET = 4  # characters; to hide shorter ones would riddle a text with holes
 
@@ -148,19 +152,15 @@ class Sender:
 
     def concealed(self, text: str, request: PageRequest) -> str:
         """Somebody else's text without the caller's secrets, which a refusal may quote."""
-        named = [
-            *request.params.items(),
-            *self.session_params().items(),
-            *(getattr(self.session, "headers", None) or {}).items(),
-            *(self._request_options.get("headers") or {}).items(),
-        ]
-        secrets = [str(value) for name, value in named if is_secret_name(str(name))]
-        for auth in (getattr(self.session, "auth", None), self._request_options.get("auth")):
-            secrets += [str(auth[1])] if isinstance(auth, tuple) and len(auth) == 2 else []
-        for secret in secrets:
+        given = self._request_options
+        sources: list[Any] = [request.query(), request.json, self.session_params(), given]
+        sources += [getattr(self.session, name, None) for name in ("headers", "auth", "cookies")]
+        secrets = {secret for source in sources for secret in _secrets_in(source)}
+        for secret in sorted(secrets, key=len, reverse=True):
             # of `Bearer abc`, a quoted `abc` is the secret too
             for part in (secret, secret.rpartition(" ")[2]):
-                text = text.replace(part, REDACTED) if len(part) >= _SHORTEST_SECRET else text
+                if len(part) >= _SHORTEST_SECRET:
+                    text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", REDACTED, text)
         return text
 
     def _admit(self, url: str) -> Destination:
@@ -209,7 +209,13 @@ class Sender:
         if request.json is not None:
             options["json"] = request.json
         self.tally.requests += 1
+        options["hooks"] = self._hooks()
         if not destination.credentials:
+            if {"json", "data", "files"} & options.keys() or request.headers:
+                raise UnsafeLink(
+                    "a body or a strategy's header is not sent to another origin: "
+                    f"{redacted_url(destination.url)}"
+                )
             options = {**_without_credentials(options), "auth": _as_it_is}
             if isinstance(own_ca := getattr(self.session, "verify", None), str):
                 options.setdefault("verify", own_ca)  # before the environment's
@@ -220,6 +226,15 @@ class Sender:
             request.method, destination.url, **options
         )
         return response
+
+    def _hooks(self) -> dict[str, Any]:
+        """The caller's response hooks, or the session's as in requests, and one of our own."""
+        given = self._request_options.get("hooks") or {}
+        theirs = given.get("response") or (getattr(self.session, "hooks", None) or {}).get(
+            "response"
+        )
+        listed = [theirs] if callable(theirs) else list(theirs or ())
+        return {**given, "response": [*listed, _take_location]}
 
     def _has_authorization(self, options: Mapping[str, Any]) -> bool:
         """Whether the caller's auth is a header, which requests would replace from a netrc file."""
@@ -259,8 +274,37 @@ def _redirect_target(request: PageRequest, response: requests.Response) -> str |
         return None
     if response.status_code < 304 and request.method != "GET":
         return None  # fetch says which status came instead of a page
-    location = response.headers.get("Location")
+    location: str | None = getattr(response, _LOCATION, None) or response.headers.get("Location")
     return header_text(location) if location else None
+
+
+def _take_location(response: requests.Response, **_options: Any) -> None:
+    """A response hook: moves a redirect's Location to where requests does not look.
+
+    Even with allow_redirects=False it would read the redirect's whole body, without a bound, and
+    parse the Location, to fill `response.next`.
+    """
+    if response.is_redirect:
+        setattr(response, _LOCATION, response.headers.pop("Location"))
+
+
+def _secrets_in(value: Any, *, named: bool = False) -> Iterator[str]:
+    """The texts under secret-like names, at any depth; of auth and cookies, all of them."""
+    if isinstance(value, RequestsCookieJar):  # which is a mapping, too
+        yield from _secrets_in(value.values(), named=True)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            is_secret = is_secret_name(str(name)) or name == "cookies"
+            yield from _secrets_in(inner, named=named or is_secret)
+    elif isinstance(value, (list, tuple)):
+        # session.auth is a pair: the user's name is no secret
+        pairs = value[1:] if isinstance(value, tuple) and len(value) == 2 else value
+        for inner in pairs:
+            yield from _secrets_in(inner, named=named or isinstance(value, tuple))
+    elif isinstance(value, AuthBase):
+        yield from _secrets_in(getattr(value, "password", None), named=True)
+    elif named and isinstance(value, (str, bytes, int)) and not isinstance(value, bool):
+        yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

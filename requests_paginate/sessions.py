@@ -115,8 +115,9 @@ def _first_request(method: str, url: object, rest: dict[str, Any], session: Any)
         query = _query_of(params)
         base, hash_sign, fragment = url.partition("#")
         url = f"{base}{'&' if '?' in base else '?'}{query}{hash_sign}{fragment}"
-        params = None
-    params = {**_positions_of(session), **(params or {})}
+        params = dict.fromkeys(_params_of(session))  # as in requests, the session's are left out
+    else:
+        params = {**_positions_of(session, url), **(params or {})}
     return PageRequest(method, url, params=params, json=rest.pop("json", None))
 
 
@@ -130,13 +131,19 @@ def _query_of(params: Any) -> str:
     return (prepared.url or "").partition("?")[2]
 
 
-def _positions_of(session: Any) -> dict[str, Any]:
-    """The session's own parameters that say where a page is: they move with the listing."""
+def _params_of(session: Any) -> Mapping[str, Any]:
     params = getattr(session, "params", None)
-    if not isinstance(params, Mapping):
-        return {}
-    moving = names.POSITIONS | names.SIZES
-    return {name: value for name, value in params.items() if normalized(str(name)) in moving}
+    return params if isinstance(params, Mapping) else {}
+
+
+def _positions_of(session: Any, url: str) -> dict[str, Any]:
+    """The session's own parameters that say where a page is: they move with the listing."""
+    moving, in_url = names.POSITIONS | names.SIZES, PageRequest("GET", url).query()
+    return {
+        name: value
+        for name, value in _params_of(session).items()
+        if normalized(str(name)) in moving and name not in in_url
+    }
 
 
 def _check_url(url: str) -> None:

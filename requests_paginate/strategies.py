@@ -383,6 +383,10 @@ class Cursor(Strategy):
     reads: ClassVar[tuple[str, ...]] = ("token", "more")
     needs: ClassVar[tuple[str, ...]] = ("cursor", "token")
 
+    def begins(self, request: PageRequest) -> bool:
+        """Whether it holds no cursor yet, or the `*` that asks for the first (Crossref)."""
+        return request.query().get(self.cursor, "") in ("", "*", None)
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.into not in ("query", "json", "header"):
@@ -398,10 +402,19 @@ class Cursor(Strategy):
                 f"expected a cursor at {self.token!r}, a string or a number, got {type_name(token)}"
             )
         following = _placed(page.request, self.cursor, token, into=self.into)
-        # A standing cursor: no rows, and the token that asked for them. Crossref and Intercom's
-        # scroll end so (https://www.crossref.org/documentation/retrieve-metadata/rest-api/).
-        ended = more is None and following == page.request and not self.items(page)
-        return None if ended else following
+        return None if more is None and self.is_standing(page) else following
+
+    def is_standing(self, page: Page) -> bool:
+        """Whether a page has no rows and the very token that asked for them.
+
+        Crossref and Intercom's scroll end so
+        (https://www.crossref.org/documentation/retrieve-metadata/rest-api/).
+        """
+        token = said(page, self.token)
+        if token in (ABSENT, None, ""):
+            return False
+        same = page.request == _placed(page.request, self.cursor, token, into=self.into)
+        return same and not self.items(page)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -426,6 +439,10 @@ class LastItem(Strategy):
 
     reads: ClassVar[tuple[str, ...]] = ("more",)
     needs: ClassVar[tuple[str, ...]] = ("param", "key")
+
+    def begins(self, request: PageRequest) -> bool:
+        """Whether it names no row to start after."""
+        return self.param not in request.query()
 
     def next(self, page: Page) -> PageRequest | None:
         """The rows after the last one."""

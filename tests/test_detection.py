@@ -96,12 +96,27 @@ TABLE = [
     ),
     # times that look like offsets
     (first({"events": ROWS}, {"start": 1700000000, "end": 1800000000}), SinglePage(items="events")),
-    (first({"events": ROWS}, {"from": 1}), SinglePage(items="events")),
+    (first({"events": ROWS}, {"from": 20260101, "limit": 50}), SinglePage(items="events")),
     (first({"events": ROWS, "total": 9}, {"from": 0}), Offset("from", total="total", items="events")),
+    (first({"values": ROWS}, {"start": 0}), Offset("start", items="values")),
+    (first(ROWS, {"offset": 1, "limit": 2}), Offset("offset", limit="limit", items="")),
+    (first({"start": 1704067200, "end": 1704153600, "values": ROWS}), SinglePage(items="values")),
     # cursors
     (
         first({"items": ROWS, "meta": {"next_cursor": "c", "has_more": True}}),
         Cursor("cursor", token="meta.next_cursor", more="meta.has_more", items="items"),
+    ),
+    (
+        first({"items": ROWS, "next_cursor": "c", "total": 30}),
+        Cursor("cursor", token="next_cursor", items="items", total="total"),
+    ),
+    (  # what equals the page's own length is no total where the page leads on
+        first({"results": ROWS, "count": 2, "total": 2, "next": f"{URL}?c=1"}),
+        NextLink("next", items="results"),
+    ),
+    (
+        first({"data": ROWS, "meta": {"pages": 5}}, {"page[number]": 1, "page[size]": 2}),
+        PageNumber("page[number]", total_pages="meta.pages", items="data"),
     ),
     (first({"items": ROWS, "nextPageToken": "t"}), Cursor("pageToken", token="nextPageToken", items="items")),
     (
@@ -148,7 +163,7 @@ def test_a_first_page_is_recognised(page, expected):
         (first({"id": 1, "name": "x"}), "no list"),
         (first({"results": ROWS, "hasMoreResults": True}), "hasMoreResults"),
         (first({"results": ROWS, "total_entries": 9}), "total_entries"),
-        (first({"results": ROWS, "total_of_all": 9}), "total_of_all"),
+        (first({"results": ROWS, "total_results": 9}), "total_results"),
         (first({"results": ROWS, "total": {"value": 9}}), "total"),
         (first({"data": {"items": ROWS}, "count": 500}), "count"),
         (
@@ -163,6 +178,17 @@ def test_what_cannot_be_told_raises(page, words):
     """A page that is one of many, or holds several lists, is not taken for the whole."""
     with pytest.raises(exceptions.UnknownPagination, match=words):
         detect(page)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [{"total_cents": 99999}, {"total_time_ms": 1250}, {"next_billing_date": "2027-01-01"},
+     {"nextUpdate": 60}, {"total_amount": 1234.5}, {"total": "12.50"}, {"count": 2},
+     {"errors": []}, {"success": True}],
+)  # fmt: skip
+def test_one_page_with_other_numbers_is_one_page(beside):
+    """Amounts, times and dates beside the rows are no sign of more."""
+    assert SinglePage(items="orders") == detect(first({"orders": ROWS, **beside}))[0]
 
 
 @pytest.mark.parametrize("body", [{"error": "no"}, {"errors": {}}, "text", 5, None, True])

@@ -14,6 +14,7 @@ from decimal import Decimal
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
 from urllib3 import Retry
 
 from requests_paginate import (
@@ -27,7 +28,7 @@ from requests_paginate import (
 from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
 from requests_paginate.strategies import NextLink
 
-from .wires import http, wire_server
+from .wires import STALL, http, wire_server
 
 BELVO = Belvo(transactions=3000)
 PLUGGY = Pluggy(transactions=2000)
@@ -199,6 +200,32 @@ def test_law_1_an_ignored_cursor_with_random_tokens_raises():
             next(listing)
 
 
+def test_law_1_rows_that_the_consumer_changes_are_still_recognised():
+    """Whatever the consumer does to its rows, page 1 again is found out."""
+
+    def answer(number, _):
+        return http({"items": [{"id": 1}, {"id": 2}], "next_token": f"random{number}"})
+
+    with wire_server(answer) as server, requests.Session() as session:
+        with pytest.raises(exceptions.InconsistentListing):
+            for row in get_all(server.url, session=session):
+                row["seen"] = True
+                assert len(server.requests) < 20
+
+
+def test_law_1_a_name_that_is_refused_gives_way_to_the_next():
+    """A server that answers 400 to a likely name is asked by the other one."""
+
+    def answer(_, request):
+        target = request.split(" ")[1]
+        if "next_cursor=" in target:
+            return http({"items": [2], "next_cursor": None})
+        return http(status=400) if "cursor=" in target else http({"items": [1], "next_cursor": "c"})
+
+    with wire_server(answer) as server, requests.Session() as session:
+        assert [1, 2] == list(get_all(server.url, session=session))
+
+
 def test_law_1_a_session_s_own_offset_moves():
     """Where the session holds the first offset, the listing counts on from there."""
 
@@ -350,6 +377,45 @@ def test_law_2_an_allowed_origin_gets_no_credentials():
         assert "Authorization" not in files.requests[0]
 
 
+def test_law_2_a_body_is_not_sent_to_an_allowed_origin():
+    """A POST whose next link leads to another origin is refused: its body may hold secrets."""
+    with wire_server(lambda *_: http([])) as files:
+        page = http({"results": [1], "next": f"{files.url}/page2"})
+        with wire_server([page]) as server, requests.Session() as session:
+            listing = request_all(
+                "POST", server.url, session=session, json={"a": 1}, allow_origins=(files.url,)
+            )
+            with pytest.raises(exceptions.UnsafeLink, match="body"):
+                list(listing)
+        assert 0 == files.connections
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://[bad/", "//[::1/x", "http://localhost:99999999/", "http://localhost:abc/", "/\xff b"],
+)
+def test_law_2_a_hostile_location_is_an_unsafe_link(location):
+    """Whatever a redirect holds, only the design's errors come out."""
+    with wire_server([http(status=302, location=location)]) as server:
+        with requests.Session() as session, pytest.raises(exceptions.UnsafeLink) as caught:
+            list(get_all(server.url, session=session))
+        assert caught.value.checkpoint
+
+
+def test_law_2_a_redirect_s_body_is_not_read():
+    """An endless body of a redirect costs nothing; hooks of session and call still run."""
+    seen = []
+
+    def hook(response, **_):
+        seen.append(response.status_code)
+
+    endless = [b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 9\r\n\r\n1", STALL]
+    with wire_server([endless, http([1])]) as server, requests.Session() as session:
+        session.hooks["response"].append(hook)
+        assert [1] == list(get_all(server.url, session=session))
+        assert [302, 200] == seen
+
+
 def test_law_2_pin_origin_takes_only_path_and_query():
     """With pin_origin a link's host does not matter."""
     pages = [
@@ -364,19 +430,26 @@ def test_law_2_pin_origin_takes_only_path_and_query():
 
 def test_law_2_a_refusal_that_quotes_the_key_does_not_show_it(waits):
     """A provider that repeats the caller's key in its message is not repeated."""
-    refusal = http({"message": "Invalid API key: k3y-abc, Bearer t0ken, p4ssword"}, 401)
+    secrets = ["k3y-abc", "t0ken", "p4ssword", "c00kie", "qu3ry", "b0dy"]
+    refusal = http({"message": f"Invalid API key: {', '.join(secrets)}, Johnson"}, 401)
+    refusal = refusal.replace(b"Because", b"Bad key k3y-abc")
     with wire_server([refusal]) as server, requests.Session() as session:
-        session.headers["X-API-KEY"] = "k3y-abc"
-        listing = get_all(
-            server.url,
+        session.headers["X-API-KEY"] = b"k3y-abc"
+        session.cookies.set("sid", "c00kie")
+        listing = request_all(
+            "POST",
+            f"{server.url}?api_key=qu3ry",
             session=session,
-            auth=("user", "p4ssword"),
+            auth=HTTPBasicAuth("user", "p4ssword"),
             headers={"Authorization": "Bearer t0ken"},
+            json={"inner": {"client_secret": "b0dy"}},
+            params={"author": "john"},
         )
         with pytest.raises(exceptions.PageFailed, match="Invalid API key") as caught:
             list(listing)
         shown = str(caught.value)
-        assert [] == [secret for secret in ("k3y-abc", "t0ken", "p4ssword") if secret in shown]
+        assert [] == [secret for secret in secrets if secret in shown]
+        assert "Johnson" in shown
 
 
 def test_law_2_an_adapter_that_retries_by_itself_leaks_nothing():
@@ -522,6 +595,59 @@ def test_law_5_an_error_resumes_at_the_very_next_row(failing, taken, waits):
         got += [next(resumed) for _ in range(taken)]
         got += get_all(server.url, session=session, resume=resumed.checkpoint())
         assert rows == got
+
+
+def test_law_5_batches_of_one_page_get_on():
+    """Page by page, each in a listing of its own, a detected cursor listing reaches its end."""
+
+    def answer(_, request):
+        at = int(request.split(" ")[1].partition("cursor=")[2] or 0)
+        return http(
+            {
+                "items": list(range(at, min(at + 3, 10))),
+                "next_cursor": str(at + 3) if at < 7 else None,
+            }
+        )
+
+    with wire_server(answer) as server, requests.Session() as session:
+        token, batches = None, []
+        for _ in range(4):
+            listing = get_all(server.url, session=session, max_pages=1, resume=token)
+            batches.append(list(listing))
+            token = listing.checkpoint()
+        assert [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]] == batches
+        assert 4 == len(server.requests)
+
+
+def test_law_5_a_total_told_before_a_checkpoint_counts_after_it():
+    """The first page's total guards the end of a resumed listing, too."""
+    pages = [http({"data": [1], "next": "?p=2", "total": 9}), http({"data": [2], "next": None})]
+    with wire_server(pages) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, max_pages=1)
+        list(listing)
+        resumed = get_all(server.url, session=session, resume=listing.checkpoint())
+        with pytest.raises(exceptions.InconsistentListing, match="2 of 9"):
+            next(resumed)
+
+
+def test_law_5_empty_pages_on_both_sides_of_a_checkpoint():
+    """Two pages without rows are not one page twice."""
+    pages = [http({"results": rows, "totalPages": 4}) for rows in ([1], [], [], [2])]
+    strategy = strategies.PageNumber("page", total_pages="totalPages")
+    with wire_server(pages) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, strategy=strategy, max_pages=2)
+        assert [1] == list(listing)
+        token = listing.checkpoint()
+        assert [2] == list(get_all(server.url, session=session, strategy=strategy, resume=token))
+
+
+def test_law_5_a_listing_begun_by_a_saved_cursor_hands_out_its_last_page():
+    """Where the caller brings a cursor, the total is no reason to withhold the end."""
+    page = http({"items": [5, 6], "next": None, "total": 6})
+    with wire_server([page]) as server, requests.Session() as session:
+        strategy = strategies.Cursor("scroll", token="next", total="total")
+        listing = get_all(server.url, session=session, strategy=strategy, params={"scroll": "4"})
+        assert [5, 6] == list(listing)
 
 
 def test_law_5_an_undecided_strategy_resumes(waits):

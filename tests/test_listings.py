@@ -145,6 +145,14 @@ def test_a_strategy_that_ends_where_the_page_leads_on_warns():
         assert [1] == list(get_all(server.url, session=session, strategy=dialects.SINGLE_PAGE))
 
 
+def test_what_the_caller_asks_for_raises_no_doubt():
+    """GitHub's strategy on one page of GitHub's, asked for by page and size, is beyond doubt."""
+    with wire_server([http([1, 2, 3])]) as server, requests.Session() as session:
+        params = {"page": 1, "per_page": 100}
+        listing = get_all(server.url, session=session, strategy=dialects.GITHUB, params=params)
+        assert [1, 2, 3] == list(listing)
+
+
 @pytest.mark.parametrize("total", [10**12, 10**17])
 def test_the_length_hint_is_clamped(total):
     """A server's word reserves no unbounded memory."""
@@ -303,6 +311,13 @@ def test_a_key_of_a_model_is_its_attribute():
     """With a model the key is looked up on it."""
     with wire_server([http([{"id": 1}, {"id": 1}])]) as server, requests.Session() as session:
         assert [Row(1)] == list(get_all(server.url, session=session, key="id", model=Row))
+
+
+def test_a_key_that_is_no_identity_is_malformed():
+    """A row whose key is a list or an object cannot be told from others."""
+    with wire_server([http([{"id": [1]}])]) as server, requests.Session() as session:
+        with pytest.raises(exceptions.MalformedPage, match="a list"):
+            next(get_all(server.url, session=session, key="id"))
 
 
 def test_a_failing_key_loses_no_row():
@@ -491,6 +506,18 @@ def test_a_strategy_of_one_s_own_cannot_leave_the_origin():
         with requests.Session() as session:
             with pytest.raises(exceptions.UnsafeLink):
                 list(get_all(server.url, session=session, strategy=Naive()))
+
+
+def test_a_strategy_that_gives_no_request_is_a_type_error():
+    """A custom strategy that returns a URL instead of a request is told so."""
+
+    class Wrong(Strategy):
+        def next(self, page):
+            return "https://api.test/next"
+
+    with wire_server([http([1])]) as server, requests.Session() as session:
+        with pytest.raises(TypeError, match=r"next\(\) gave str"):
+            next(get_all(server.url, session=session, strategy=Wrong()))
 
 
 def test_the_next_candidate_is_tried_when_a_parameter_is_ignored():

@@ -292,6 +292,30 @@ def test_params_of_every_form_that_requests_takes(params, server):
     assert theirs == ours
 
 
+def test_pairs_leave_the_session_s_params_out_as_in_requests(server):
+    """The session's own parameters are merged with a dict, and only with one."""
+    with requests.Session() as session:
+        session.params = {"page": 1, "b": "2"}
+        for params in ([("page", 3)], {"a": 1}, "page=3"):
+            next(get_all(f"{server.url}/x", session=session, params=params))
+            session.get(f"{server.url}/x", params=params)
+            ours, theirs = server.paths()[-2:]
+            assert theirs == ours
+
+
+@pytest.mark.parametrize("params", [[1], 5])
+def test_params_that_are_none_are_refused(params):
+    """What requests cannot encode is refused at the call."""
+    with pytest.raises(TypeError, match="params"):
+        get_all("https://api.test/", params=params)
+
+
+def test_headers_that_are_none_are_refused():
+    """Headers must be a dict."""
+    with pytest.raises(TypeError, match="headers"):
+        get_all("https://api.test/", headers="X: y")
+
+
 def test_a_url_in_bytes_and_with_blanks_around(server):
     """What requests takes as a URL is taken."""
     with requests.Session() as session:
