@@ -51,6 +51,14 @@ def _secret_headers(context: click.Context, option: Any, given: Sequence[str]) -
     return {name: _secret(context, option, variable) or "" for name, variable in pairs}
 
 
+def _strategy(_context: click.Context, _option: Any, name: str | None) -> str | None:
+    """The name of a strategy, which may be written in any case and with either dash."""
+    known = dialects.by_name()
+    if name is None or (plain := name.lower().replace("_", "-")) in known:
+        return None if name is None else plain
+    raise click.BadParameter(f"{name!r} is none of {', '.join(known)}.")
+
+
 def _user_and_password(context: click.Context, option: Any, variable: str | None) -> Any:
     secret = _secret(context, option, variable)
     if secret is not None and ":" not in secret:
@@ -87,7 +95,7 @@ _REQUEST_OPTIONS = (
                  help="HTTP Basic; the environment variable holds user:password."),
     click.option("--bearer", metavar="VARIABLE", callback=_secret,
                  help="'Authorization: Bearer ...'; the environment variable holds the token."),
-    click.option("--strategy", metavar="NAME", type=click.Choice(list(dialects.by_name())),
+    click.option("--strategy", metavar="NAME", callback=_strategy,
                  help="How the API paginates: a name that 'dialects' lists.  [default: found out]"),
     click.option("--items", metavar="PATH",
                  help="Where the rows are: 'data.items', '' for a bare list.  [default: found]"),

@@ -72,6 +72,7 @@ class Checkpoint:
         state = {
             "v": _VERSION,
             "at": _place(self.first),
+            "asked": _asked(self.first),
             "strategy": described(self.strategy),
             "request": request,
             "index": self.index,
@@ -116,6 +117,14 @@ class Checkpoint:
         if state.at != _place(first):
             raise InvalidCheckpoint(
                 f"the checkpoint is of {state.at}, this call lists {_place(first)}"
+            )
+        asked = _asked(first)
+        changed = [
+            name for name in state.asked if asked.get(name, state.asked[name]) != state.asked[name]
+        ]
+        if changed:
+            raise InvalidCheckpoint(
+                f"the checkpoint is of a listing with another {', '.join(map(repr, changed))}"
             )
         secrets = _secrets(first, session_params)
         written = [other.request for other in state.others] + [state.request]
@@ -175,6 +184,7 @@ class _Other(msgspec.Struct, forbid_unknown_fields=True):
 class _State(msgspec.Struct, forbid_unknown_fields=True):
     v: int
     at: str
+    asked: dict[str, str]
     strategy: dict[str, Any] | None
     request: _Request | None
     index: Annotated[int, msgspec.Meta(ge=0)]
@@ -220,6 +230,18 @@ def _place(request: PageRequest) -> str:
     parts = urlsplit(request.url)
     authority = parts.netloc.rpartition("@")[2].lower()
     return f"{request.method} {parts.scheme.lower()}://{authority}{parts.path or '/'}"
+
+
+def _asked(request: PageRequest) -> dict[str, str]:
+    """Digests of what the caller asked for, by name: of another account, a token is refused.
+
+    A resuming call may leave a parameter out, since the token has it; it may not change it.
+    """
+    return {
+        str(name): hashlib.blake2b(str(value).encode("utf-8", "replace"), digest_size=4).hexdigest()
+        for name, value in request.query().items()
+        if not is_secret_name(str(name))
+    }
 
 
 # Secrets ---------------------------------------------------------------------------------------

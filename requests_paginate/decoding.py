@@ -44,7 +44,8 @@ def decode_json(content: bytes, content_type: str | None = None) -> Any:
         return _decode_leniently(content)
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else _reason(error)
-        malformed = MalformedPage(f"expected JSON, got {content_type or 'no type'}: {reason}")
+        got = f", got {content_type}" if content_type else ""
+        malformed = MalformedPage(f"expected JSON{got}: {reason}; pass decode= for another format")
         malformed.transient = truncated or _is_cut(error)
     raise malformed
 

@@ -51,6 +51,7 @@ class Fetcher:
         self.tally = sender.tally
         self._options = options
         self._retrying = RetryPolicy.of(options.retries)
+        self.response: requests.Response | None = None  # of the page that is being taken
 
     def fetch(self, request: PageRequest, index: int) -> Page:
         """Fetches one page, with as many tries as the policy and the deadline allow.
@@ -60,6 +61,7 @@ class Fetcher:
         """
         clock = Clock(self._options.deadline)
         failures = 0
+        self.response = None
         while True:
             try:
                 return self._attempt(request, index, clock)
@@ -103,6 +105,7 @@ class Fetcher:
         elif response.status_code != 200:
             raise self._failed(request, response)
         self.tally.bytes += len(content)
+        self.response = response
         logger.debug(
             "page %d: %s %s: %d, %d bytes", index, request.method, redacted_url(response.url),
             response.status_code, len(content),

@@ -171,6 +171,7 @@ class Listing(Iterator[T], Generic[T]):
     def _install(self, taken: _Taken) -> None:
         """Makes a page the current one; nothing in here can fail."""
         self._reader.accept(taken.reading)
+        self._reader.fetcher.response = None
         self._keys_seen |= taken.keys
         self._duplicates += taken.dropped
         self._trimmed = taken.trimmed
@@ -223,6 +224,9 @@ class Listing(Iterator[T], Generic[T]):
         error.page_request = self._reader.upcoming
         error.page_index = self._reader.index
         error.items_yielded = self._items_handed_out()
+        fetcher = self._reader.fetcher
+        error.response = error.response if error.response is not None else fetcher.response
+        fetcher.response = None
 
     # Position --------------------------------------------------------------------------------
 

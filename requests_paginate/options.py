@@ -8,6 +8,7 @@ from typing import Any
 
 from urllib3 import Retry
 
+from requests_paginate import dialects
 from requests_paginate.decoding import row_converter
 from requests_paginate.retrying import RetryPolicy
 from requests_paginate.rows import ItemsAt
@@ -150,10 +151,9 @@ def _no_strategy(value: Any) -> str:
     if isinstance(value, type) and issubclass(value, Strategy):
         return f"strategy: expected a strategy, got the class; write {value.__name__}(...)"
     if isinstance(value, str):
-        return (
-            "strategy: expected a strategy, got a string; write "
-            f"requests_paginate.dialects.{value.upper().replace('-', '_')} if that is its name"
-        )
+        known = dialects.by_name().get(value.lower().replace("_", "-"))
+        name = value.upper().replace("-", "_") if known else "BELVO"
+        return f"strategy: expected a strategy, got a string; write it as dialects.{name}"
     return f"strategy: expected a Strategy such as strategies.NextLink('next'), got {_kind(value)}"
 
 

@@ -271,16 +271,22 @@ class PageReader:
             self._doubt_the_only_page(strategy, page)
 
     def _doubt_the_only_page(self, strategy: Strategy, page: Page) -> None:
-        """Warns where the caller's strategy sees the end and the page shows another way on."""
+        """Refuses an end that the caller's strategy sees and the page does not, or warns of it."""
         if not isinstance(strategy, (NextLink, LinkHeader, Cursor)):
             return  # the others end by what stands there, not by what is missing
+        contradiction = None
         with suppress(PaginationError):
             other = detection.detect(page, items=getattr(strategy.items, "path", None))[0]
             if other.next(page) is None or not any(other.signals(page)):
                 return  # what only the caller's parameters suggest is no doubt
-            warnings.warn(
+            text = (
                 f"{strategy!r} says that the first page is all, and it looks like one of many by "
-                f"{other!r}; pass that as strategy=, or SinglePage() if this is all",
-                PossiblyTruncated,
-                stacklevel=_CALLERS_LOOP + 1,
+                f"{other!r}; pass that as strategy=, or dialects.SINGLE_PAGE if this is all"
             )
+            # A link, a number of pages or a flag is no accident; a field called cursor may be.
+            if not isinstance(other, Cursor) or flag(page, other.more):
+                contradiction = text
+            else:
+                warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP + 1)
+        if contradiction is not None:
+            raise InconsistentListing(contradiction)

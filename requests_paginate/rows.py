@@ -6,7 +6,7 @@ lists could be the rows, the caller is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -135,7 +135,7 @@ class ItemsAt:
             return []
         if callable(self.path):
             rows = self.path(page.body)
-            if isinstance(rows, (str, bytes, Mapping)):
+            if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Iterable):
                 raise MalformedPage(f"expected rows from items=, got {type_name(rows)}")
             return rows if isinstance(rows, list) else list(rows)
         path = find_rows(page.body, page.url) if self.path is None else self.path

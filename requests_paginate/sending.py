@@ -6,6 +6,7 @@ Redirects are followed here and not by the session, because requests takes only 
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import time
@@ -19,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests import exceptions as requests_exceptions
-from requests.auth import AuthBase
+from requests.auth import AuthBase, _basic_auth_str
 from requests.cookies import RequestsCookieJar
 from urllib3 import exceptions as urllib3_exceptions
 
@@ -41,6 +42,7 @@ from requests_paginate.redaction import REDACTED, is_secret_name, redacted_text,
 __all__ = ["Clock", "Sender", "Tally", "prepared_url", "translated"]
 
 _LOCATION = "requests_paginate_location"
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _MAX_REDIRECTS = 30  # as requests
 _SHORTEST_SECRET = 4  # characters; to hide shorter ones would riddle a text with holes
 
@@ -297,12 +299,17 @@ def _secrets_in(value: Any, *, named: bool = False) -> Iterator[str]:
             is_secret = is_secret_name(str(name)) or name == "cookies"
             yield from _secrets_in(inner, named=named or is_secret)
     elif isinstance(value, (list, tuple)):
-        # session.auth is a pair: the user's name is no secret
-        pairs = value[1:] if isinstance(value, tuple) and len(value) == 2 else value
-        for inner in pairs:
-            yield from _secrets_in(inner, named=named or isinstance(value, tuple))
+        is_auth = isinstance(value, tuple) and len(value) == 2
+        if is_auth and all(isinstance(part, (str, bytes)) for part in value):
+            # the password, and user and password as Basic authentication sends them
+            yield from _secrets_in(value[1], named=True)
+            yield _basic_auth_str(*value).rpartition(" ")[2]
+            return
+        for inner in value:
+            yield from _secrets_in(inner, named=named)
     elif isinstance(value, AuthBase):
-        yield from _secrets_in(getattr(value, "password", None), named=True)
+        pair = (getattr(value, "username", ""), getattr(value, "password", None))
+        yield from _secrets_in(pair, named=True)
     elif named and isinstance(value, (str, bytes, int)) and not isinstance(value, bool):
         yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
@@ -336,6 +343,8 @@ def translated(request: PageRequest, clock: Clock) -> Iterator[None]:
         error = (TransferFailed if cut else InsecureTransport)(_text(request, cause))
         if _is_caused_by(cause, ssl.SSLCertVerificationError):
             hint = "; set session.verify to the file of the CA that signed it, if you trust that CA"
+            if set_there := [name for name in _CA_VARIABLES if os.environ.get(name)]:
+                hint += f" ({set_there[0]} is set, and in a plain session it wins over that)"
             error = InsecureTransport(_text(request, cause) + hint)
     except (
         requests_exceptions.ConnectionError,

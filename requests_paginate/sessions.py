@@ -27,7 +27,7 @@ from requests_paginate.listings import Listing
 from requests_paginate.options import Options, split_options
 from requests_paginate.pages import PageRequest
 from requests_paginate.reading import PageReader
-from requests_paginate.redaction import redacted_text
+from requests_paginate.redaction import REDACTED, redacted_text
 from requests_paginate.rows import normalized
 from requests_paginate.sending import Sender
 
@@ -78,7 +78,7 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     method = _checked_method(method)
     own = session is None
     session = PaginatedSession() if own else session
-    if not callable(getattr(session, "request", None)):
+    if isinstance(session, type) or not callable(getattr(session, "request", None)):
         raise TypeError(f"session: expected a requests session, got {type(session).__name__}")
     listing_options, rest = split_options(options)
     _check_names(session, rest)
@@ -148,17 +148,17 @@ def _positions_of(session: Any, url: str) -> dict[str, Any]:
 
 def _check_url(url: str) -> None:
     """Raises what requests would raise for the URL, without its secrets."""
+    # userinfo may stand at the start where the scheme was forgotten
+    shown = redacted_text(re.sub(r"^[^/?#]*@", f"{REDACTED}@", url))
     try:
         requests.PreparedRequest().prepare_url(url, None)
     except requests_exceptions.RequestException as error:
-        kind, text = type(error), redacted_text(str(error))
+        kind, text = type(error), str(error).replace(url, shown)
     else:
         if is_relative(url) or not url.lower().startswith(("http:", "https:")):
-            raise requests_exceptions.InvalidSchema(
-                f"expected an http(s) URL: {redacted_text(url)}"
-            )
+            raise requests_exceptions.InvalidSchema(f"expected an http(s) URL, got {shown}")
         return
-    raise kind(text) from None
+    raise kind(redacted_text(text)) from None
 
 
 def _check_headers(headers: Any) -> None:
@@ -175,7 +175,8 @@ def _check_headers(headers: Any) -> None:
         else:
             continue
         raise requests_exceptions.InvalidHeader(
-            f"header {name!r} cannot be sent: name or value holds what none may"
+            f"header {name!r} cannot be sent: its value is no string, or holds a line break or "
+            "leading blanks, or its name what none may"
         )
 
 

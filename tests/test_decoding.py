@@ -102,7 +102,7 @@ def test_no_json(content, reason):
 
 def test_no_type():
     """A body without a Content-Type is named so."""
-    with pytest.raises(MalformedPage, match="no type"):
+    with pytest.raises(MalformedPage, match="expected JSON: "):
         decode_json(b"<html>")
 
 

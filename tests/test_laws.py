@@ -431,6 +431,7 @@ def test_law_2_pin_origin_takes_only_path_and_query():
 def test_law_2_a_refusal_that_quotes_the_key_does_not_show_it(waits):
     """A provider that repeats the caller's key in its message is not repeated."""
     secrets = ["k3y-abc", "t0ken", "p4ssword", "c00kie", "qu3ry", "b0dy"]
+    secrets.append(base64.b64encode(b"user:p4ssword").decode())
     refusal = http({"message": f"Invalid API key: {', '.join(secrets)}, Johnson"}, 401)
     refusal = refusal.replace(b"Because", b"Bad key k3y-abc")
     with wire_server([refusal]) as server, requests.Session() as session:

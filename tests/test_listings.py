@@ -135,14 +135,23 @@ def test_a_missing_key_is_malformed(api):
     assert 25 == len(list(items(resume=caught.value.checkpoint)))
 
 
-def test_a_strategy_that_ends_where_the_page_leads_on_warns():
-    """GitHub's strategy on Belvo's envelope would end after one page; the listing says so."""
+def test_a_strategy_that_ends_where_the_page_leads_on_raises():
+    """GitHub's strategy on Belvo's envelope would end after one page; it raises instead."""
     page = http({"results": [1], "count": 9, "next": "?page=2"})
     with wire_server([page] * 2) as server, requests.Session() as session:
-        with pytest.warns(exceptions.PossiblyTruncated, match="NextLink") as seen:
-            assert [1] == list(get_all(server.url, session=session, strategy=dialects.GITHUB))
-        assert __file__ == seen[0].filename
+        with pytest.raises(exceptions.InconsistentListing, match="NextLink") as caught:
+            next(get_all(server.url, session=session, strategy=dialects.GITHUB))
+        assert [1] == caught.value.response.json()["results"]
         assert [1] == list(get_all(server.url, session=session, strategy=dialects.SINGLE_PAGE))
+
+
+def test_a_strategy_that_ends_beside_a_possible_cursor_warns():
+    """A field that may be a cursor, and may be none, is told of."""
+    with wire_server([http({"results": [1], "cursor": "c"})]) as server:
+        with requests.Session() as session:
+            with pytest.warns(exceptions.PossiblyTruncated, match="Cursor") as seen:
+                assert [1] == list(get_all(server.url, session=session, strategy=dialects.GITHUB))
+        assert __file__ == seen[0].filename
 
 
 def test_what_the_caller_asks_for_raises_no_doubt():
@@ -409,6 +418,21 @@ def test_a_checkpoint_of_another_listing_is_refused_at_the_call(api, url, option
     with pytest.raises(exceptions.InvalidCheckpoint):
         get_all(url, resume=listing.checkpoint(), **options)
     assert 1 == requests_of(api)
+
+
+def test_a_checkpoint_of_another_account_is_refused():
+    """A parameter may be left out on resuming, since the token has it; it may not be another."""
+    pages = [http([1, 2])] * 3
+    with wire_server(pages) as server, requests.Session() as session:
+        params = {"account": "a", "api_key": "k1"}
+        listing = get_all(server.url, session=session, params=params)
+        next(listing)
+        token = listing.checkpoint()
+        with pytest.raises(exceptions.InvalidCheckpoint, match="'account'"):
+            get_all(server.url, session=session, params={"account": "b"}, resume=token)
+        rotated = {"api_key": "k2"}
+        assert [2] == list(get_all(server.url, session=session, params=rotated, resume=token))
+        assert "/?account=a&api_key=k2" == server.paths()[-1]
 
 
 @pytest.mark.parametrize("count", [0, 3, 10, 25])

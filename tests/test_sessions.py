@@ -241,6 +241,7 @@ def test_without_a_session_https_is_verified(tmp_path, monkeypatch):
         ({"resume": "garbage"}, exceptions.InvalidCheckpoint, "checkpoint"),
         ({"headers": {"X-Key": "s3cret\n"}}, requests.exceptions.InvalidHeader, "X-Key"),
         ({"session": object()}, TypeError, "session"),
+        ({"session": requests.Session}, TypeError, "session"),
         ({"allow_origins": ("nonsense",)}, exceptions.UnsafeLink, "nonsense"),
     ],
 )
@@ -258,6 +259,8 @@ def test_a_bad_argument_raises_at_the_call(options, error, words):
         ("options", "https://api.test/", ValueError),
         (None, "https://api.test/", TypeError),
         ("GET", "api.test/x?api_key=s3cret", requests.exceptions.MissingSchema),
+        ("GET", "user:s3cret@api.test/x", requests.exceptions.InvalidSchema),
+        ("GET", "s3cret@api.test/x", requests.exceptions.MissingSchema),
         ("GET", "https://", requests.exceptions.InvalidURL),
         ("GET", "ftp://api.test/", requests.exceptions.InvalidSchema),
         ("GET", "//api.test/", requests.exceptions.RequestException),
