@@ -9,15 +9,15 @@ raises; nothing is guessed from the length of a list.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from requests_paginate import names
+from requests_paginate.evidence import Evidence, gathered, is_count, is_link, is_token, sent_by
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.links import parse_link_header
 from requests_paginate.pages import Page, PageRequest
-from requests_paginate.rows import ItemsAt, find_rows, normalized
+from requests_paginate.rows import find_rows, normalized
 from requests_paginate.strategies import (
     Cursor,
     LastItem,
@@ -36,79 +36,6 @@ _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day such as 20260101, 
 _NEXT = re.compile(
     r"next(?:.*(?:token|cursor|marker|page|link|url|uri|href|offset|key|id|records|start))?"
 )
-_LINK = re.compile(r"(?:https?://|//|/|\?)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """What the recognisers look at.
-
-    Attributes:
-        page: The first page, its items filled in.
-        items: The path of the rows, or the callable that the caller gave.
-        found: The values around the rows by normalized name: (path, value), nearest first.
-        sent: The request's parameters and JSON fields by normalized name: (name, value).
-    """
-
-    page: Page
-    items: Any
-    found: Mapping[str, list[tuple[str, Any]]] = field(default_factory=dict)
-    sent: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
-
-    def first(
-        self, wanted: Iterable[str], accepts: Callable[[Any], bool]
-    ) -> tuple[str, str, Any] | None:
-        """The first of the names with an acceptable value: (normalized name, path, value)."""
-        for name in wanted:
-            for path, value in self.found.get(name, ()):
-                if accepts(value):
-                    return name, path, value
-        return None
-
-    def more(self) -> str | None:
-        """The path of a has-more flag; with `!` where it marks the last page."""
-        flag = self.first(sorted(names.MORE), _is_flag)
-        if flag is None and (flag := self.first(sorted(names.LAST), _is_flag)) is not None:
-            return f"!{flag[1]}"
-        return None if flag is None else flag[1]
-
-    def says_more(self) -> bool | None:
-        """What the flag says, None without one."""
-        path = self.more()
-        if path is None:
-            return None
-        places = dict(self.found[normalized(path.rpartition(".")[2])])
-        value = str(places[path.lstrip("!")]).lower() == "true"
-        return value is not path.startswith("!")
-
-    def total(self, *, leads_on: bool = False, is_end: bool = False) -> str | None:
-        """The path of the number of all rows; not of what is just the page's own length.
-
-        Args:
-            leads_on: The page leads on, so the number of all rows is more than its own.
-            is_end: The end is to be known from it; then `count`, which often is the page's own,
-                must be more.
-        """
-        rows = len(self.page.items)
-        least = rows + 1 if leads_on else rows
-        found = self.first(names.TOTALS, lambda value: _is_count(value) and int(value) >= least)
-        if found is not None:
-            return found[1]
-        # `count` is a total only beside the rows (Django REST framework); elsewhere, too often,
-        # it is the page's own, or counts something else.
-        least = rows + 1 if leads_on or is_end else rows
-        counts = [p for p, v in self.found.get("count", ()) if _is_count(v) and int(v) >= least]
-        return next((path for path in counts if self._is_beside(path)), None)
-
-    def _is_beside(self, path: str) -> bool:
-        return path.rpartition(".")[0] == str(self.items).rpartition(".")[0]
-
-    def requested(self, wanted: Iterable[str]) -> tuple[str, int] | None:
-        """The first of the names that the caller sent with a whole number."""
-        for name in wanted:
-            if name in self.sent and _is_count(self.sent[name][1]):
-                return self.sent[name][0], int(self.sent[name][1])
-        return None
 
 
 def detect(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> tuple[Strategy, ...]:
@@ -123,7 +50,7 @@ def detect(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> tu
             or several lists could be the rows.
         MalformedPage: There are no rows, or the body reports an error.
     """
-    evidence = _gather(page, find_rows(page.body, page.url) if items is None else items)
+    evidence = gathered(page, find_rows(page.body, page.url) if items is None else items)
     for recognise in RECOGNISERS:
         if found := tuple(recognise(evidence)):
             return found
@@ -137,74 +64,15 @@ def starts_at_beginning(request: PageRequest) -> bool:
         value in (None, "", "*")
         or str(value) == "0"
         or (name in names.PAGE_PARAMS and str(value) == "1")
-        for name, (_, value) in _sent(request).items()
+        for name, (_, value) in sent_by(request).items()
         if name in names.POSITIONS
     )
 
 
 def may_be_truncated(page: Page) -> bool:
     """Whether a page taken for the whole is exactly as long as the page size that was asked for."""
-    sizes = [value for name, (_, value) in _sent(page.request).items() if name in names.SIZES]
-    return any(_is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
-
-
-# Gathering -------------------------------------------------------------------------------------
-
-
-def _gather(page: Page, items: Any) -> Evidence:
-    rows = ItemsAt(items)(page)
-    found: dict[str, list[tuple[str, Any]]] = {}
-    around_rows = _ancestors(items)
-    level: list[tuple[str, Any]] = [("", page.body)]
-    while level:
-        deeper: list[tuple[str, Any]] = []
-        for prefix, node in level:
-            if not isinstance(node, Mapping):
-                continue
-            for name, value in node.items():
-                path, plain = f"{prefix}{name}", normalized(str(name))
-                if value is rows or isinstance(value, list):
-                    continue
-                found.setdefault(plain, []).append((path, value))
-                if isinstance(value, Mapping) and (
-                    plain in names.CONTAINERS or path in around_rows
-                ):
-                    deeper.append((f"{path}.", value))
-        level = deeper
-    return Evidence(
-        page=replace(page, items=rows), items=items, found=found, sent=_sent(page.request)
-    )
-
-
-def _ancestors(items: Any) -> set[str]:
-    """The paths of the objects that the rows are in."""
-    pieces = items.split(".") if isinstance(items, str) else []
-    return {".".join(pieces[:count]) for count in range(1, len(pieces))}
-
-
-def _sent(request: PageRequest) -> dict[str, tuple[str, Any]]:
-    body = request.json if isinstance(request.json, Mapping) else {}
-    return {normalized(str(n)): (str(n), v) for n, v in (*body.items(), *request.query().items())}
-
-
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool) or (
-        isinstance(value, str) and value.lower() in ("true", "false")
-    )
-
-
-def _is_count(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.isascii() and value.isdecimal() and len(value) <= 18
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_link(value: Any) -> bool:
-    return isinstance(value, str) and _LINK.match(value) is not None
-
-
-def _is_token(value: Any) -> bool:
-    return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
+    sizes = [value for name, (_, value) in sent_by(page.request).items() if name in names.SIZES]
+    return any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
 
 
 # Recognisers -----------------------------------------------------------------------------------
@@ -224,7 +92,7 @@ def _link_header(evidence: Evidence) -> Iterator[Strategy]:
 def _total_beside(evidence: Evidence, *, leads_on: bool) -> str | None:
     """The total of a listing whose links or tokens stand in headers."""
     header = evidence.page.header("X-Total-Count")
-    if header and _is_count(header):
+    if header and is_count(header):
         return "X-Total-Count"
     return evidence.total(leads_on=leads_on)
 
@@ -232,12 +100,12 @@ def _total_beside(evidence: Evidence, *, leads_on: bool) -> str | None:
 def _next_link(evidence: Evidence) -> Iterator[Strategy]:
     """A URL under a name like next, or in an object there; null beside its siblings."""
     path = None
-    link = evidence.first(names.NEXT_LINKS, _is_link)
+    link = evidence.first(names.NEXT_LINKS, is_link)
     target = None if link else evidence.first(names.NEXT_LINKS, _has_target)
     if link is not None:
         path = link[1]
     elif target is not None:
-        name = next(n for n in ("href", "url", "uri", "link") if _is_link(target[2].get(n)))
+        name = next(n for n in ("href", "url", "uri", "link") if is_link(target[2].get(n)))
         path = f"{target[1]}.{name}"
     elif evidence.first(names.TOKENS, _is_cursor) is None and _has_siblings(evidence):
         links = [name for name in names.NEXT_LINKS if "cursor" not in name]
@@ -257,7 +125,7 @@ def _has_target(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
         and not value.get("templated")
-        and any(_is_link(value.get(name)) for name in ("href", "url", "uri", "link"))
+        and any(is_link(value.get(name)) for name in ("href", "url", "uri", "link"))
     )
 
 
@@ -272,10 +140,10 @@ def _has_siblings(evidence: Evidence) -> bool:
 
 
 def _page_param_of_links(evidence: Evidence) -> str | None:
-    link = evidence.first(names.NEXT_LINKS, _is_link)
+    link = evidence.first(names.NEXT_LINKS, is_link)
     query = PageRequest("GET", link[2]).query() if link else {}
     return next(
-        (n for n in query if normalized(n) in names.PAGE_PARAMS and _is_count(query[n])), None
+        (n for n in query if normalized(n) in names.PAGE_PARAMS and is_count(query[n])), None
     )
 
 
@@ -293,7 +161,7 @@ def _header_token(evidence: Evidence) -> Iterator[Strategy]:
 def _cursor(evidence: Evidence) -> Iterator[Strategy]:
     """A token, sent back under the name the caller used, else the API's other name for it."""
     token = evidence.first(names.TOKENS, _is_cursor)
-    if token is None or (token[0] == "offset" and _is_count(token[2])):
+    if token is None or (token[0] == "offset" and is_count(token[2])):
         return
     if (
         token[0] in ("cursor", "after", "startingafter", "nextstart")
@@ -312,7 +180,7 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
 
 
 def _is_cursor(value: Any) -> bool:
-    return _is_token(value) and not _is_link(value)
+    return is_token(value) and not is_link(value)
 
 
 def _cursor_params(evidence: Evidence, name: str, path: str) -> Iterator[str]:
@@ -338,11 +206,11 @@ def _dotted_families(evidence: Evidence) -> Iterator[str]:
 
 def _last_item(evidence: Evidence) -> Iterator[Strategy]:
     """A has-more flag without anything to send back but an id."""
-    if evidence.says_more() is None or evidence.first((*names.OFFSETS, *names.NUMBERS), _is_count):
+    if evidence.says_more() is None or evidence.first((*names.OFFSETS, *names.NUMBERS), is_count):
         return
     total = evidence.total(leads_on=bool(evidence.says_more()))
     more, items = evidence.more(), evidence.items
-    if (last := evidence.first(["lastid"], _is_token)) is not None:
+    if (last := evidence.first(["lastid"], is_token)) is not None:
         for name in ("after", "after_id", "last_id"):
             yield Cursor(name, token=last[1], more=more, items=items, total=total)
     elif ("object", "list") in evidence.found.get("object", ()):
@@ -352,11 +220,11 @@ def _last_item(evidence: Evidence) -> Iterator[Strategy]:
 def _offset(evidence: Evidence) -> Iterator[Strategy]:
     """A number of rows to skip: one that was sent, or an echo of the first row's."""
     sent = evidence.requested(names.OFFSETS)
-    echo = evidence.first(names.OFFSETS, lambda value: _is_count(value) and int(value) <= 1)
+    echo = evidence.first(names.OFFSETS, lambda value: is_count(value) and int(value) <= 1)
     if sent is not None and _may_be_a_date(evidence, *sent):
         return
     counts_pages = evidence.requested(names.PAGE_PARAMS) or evidence.first(
-        names.TOTAL_PAGES, _is_count
+        names.TOTAL_PAGES, is_count
     )
     if sent is not None:
         name, first = sent[0], 1 if sent[1] == 1 and _counts_from_one(sent[0], echo) else 0
@@ -385,7 +253,7 @@ def _may_be_a_date(evidence: Evidence, name: str, value: int) -> bool:
     if normalized(name) not in ("from", "start"):
         return False
     sizes = [value for plain, (_, value) in evidence.sent.items() if plain in names.SIZES]
-    steps = [int(size) for size in sizes if _is_count(size) and int(size) > 0]
+    steps = [int(size) for size in sizes if is_count(size) and int(size) > 0]
     is_a_step = value in (0, 1) or (value < _MOST_SKIPPED and any(value % n == 0 for n in steps))
     has_end = any(plain in ("to", "end", "until") for plain in evidence.sent)
     return (has_end and not steps) or not is_a_step
@@ -394,8 +262,8 @@ def _may_be_a_date(evidence: Evidence, name: str, value: int) -> bool:
 def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     """A number of pages, or a page's own number beside a flag or a total."""
     sent = evidence.requested(names.PAGE_PARAMS)
-    pages = evidence.first(names.TOTAL_PAGES, _is_count)
-    number = evidence.first(names.NUMBERS, _is_count)
+    pages = evidence.first(names.TOTAL_PAGES, is_count)
+    number = evidence.first(names.NUMBERS, is_count)
     counted = evidence.more() is not None or evidence.total(is_end=True) is not None
     if pages is None and not (number and counted) and sent is None:
         return
@@ -479,11 +347,11 @@ def _counts_more(evidence: Evidence) -> str | None:
             for path, value in places:
                 # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
                 number: Any = value.get("value") if isinstance(value, Mapping) else value
-                if _is_count(number) and int(number) > rows:
+                if is_count(number) and int(number) > rows:
                     return path
     for header in names.HEADER_TOTALS:
         said = (evidence.page.header(header) or "").rpartition("/")[2].strip()
-        if _is_count(said) and int(said) > rows:
+        if is_count(said) and int(said) > rows:
             return header
     return None
 

@@ -28,7 +28,8 @@ from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest
 from requests_paginate.redaction import redacted_text, redacted_url
 from requests_paginate.retrying import RetryPolicy
-from requests_paginate.sending import Clock, Sender, translated
+from requests_paginate.sending import Clock, Sender
+from requests_paginate.translating import translated
 
 __all__ = ["Fetcher"]
 
@@ -66,6 +67,8 @@ class Fetcher:
             try:
                 return self._attempt(request, index, clock)
             except PaginationError as error:
+                if error.transient:
+                    clock.check()
                 failures += 1
                 if not self._retrying.allows(error, method=request.method, failures=failures):
                     raise
@@ -90,7 +93,7 @@ class Fetcher:
         self.tally.seconds_waited += seconds
 
     def _attempt(self, request: PageRequest, index: int, clock: Clock) -> Page:
-        with translated(request, clock):
+        with translated(request):
             response = self.sender.send(request, clock)
             with response:
                 content = self._read(response, clock)

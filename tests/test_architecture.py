@@ -16,9 +16,10 @@ PACKAGE = Path(requests_paginate.__file__).parent
 # A room imports only from earlier rooms of its own floor and from the floors below.
 VALUES = [
     "redaction", "exceptions", "pages", "links", "origins", "rows", "strategies", "dialects",
-    "names", "detection", "describing", "checkpoints", "guards", "decoding", "retrying", "options",
+    "names", "evidence", "detection", "describing", "checkpoints", "guards", "decoding",
+    "retrying", "options",
 ]  # fmt: skip
-WIRES = ["adapters", "sending", "fetching", "reading", "listings", "sessions"]
+WIRES = ["adapters", "translating", "sending", "fetching", "reading", "listings", "sessions"]
 KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
 ORDER = [*VALUES, *WIRES, "__init__", *KIT]
 

@@ -1,0 +1,93 @@
+"""What requests and urllib3 raise, as this package's errors, with their secrets redacted."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from requests import exceptions as requests_exceptions
+from urllib3 import exceptions as urllib3_exceptions
+
+from requests_paginate.exceptions import (
+    DeadlineExceeded,
+    InsecureTransport,
+    PaginationError,
+    TransferFailed,
+)
+from requests_paginate.pages import PageRequest
+from requests_paginate.redaction import redacted_text, redacted_url
+
+__all__ = ["translated"]
+
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@contextmanager
+def translated(request: PageRequest) -> Iterator[None]:
+    """Turns what requests and urllib3 raise into this package's errors.
+
+    What the caller's own hooks and auth objects raise is none of these and passes.
+    """
+    try:
+        yield
+    except PaginationError:
+        raise
+    except (requests_exceptions.Timeout, urllib3_exceptions.TimeoutError) as cause:
+        error: PaginationError = DeadlineExceeded(_text(request, cause))
+        error.transient = True
+    except (requests_exceptions.SSLError, urllib3_exceptions.SSLError) as cause:
+        # A connection that ends without TLS's goodbye was cut; that is no matter of trust.
+        cut = _is_caused_by(cause, ssl.SSLEOFError)
+        error = (TransferFailed if cut else InsecureTransport)(_text(request, cause))
+        if _is_caused_by(cause, ssl.SSLCertVerificationError):
+            hint = "; set session.verify to the file of the CA that signed it, if you trust that CA"
+            if set_there := [name for name in _CA_VARIABLES if os.environ.get(name)]:
+                hint += f" ({set_there[0]} is set, and in a plain session it wins over that)"
+            error = InsecureTransport(_text(request, cause) + hint)
+    except (
+        requests_exceptions.ConnectionError,
+        requests_exceptions.ChunkedEncodingError,
+        requests_exceptions.ContentDecodingError,
+        requests_exceptions.RetryError,  # of an adapter that retries by itself
+        urllib3_exceptions.HTTPError,
+    ) as cause:
+        error = TransferFailed(_text(request, cause))
+        if _is_caused_by(cause, ssl.SSLError) and not _is_caused_by(cause, ssl.SSLEOFError):
+            error = InsecureTransport(_text(request, cause))  # a proxy's TLS
+    except requests_exceptions.InvalidHeader:
+        # its text quotes the header's value
+        text = "a header's value holds characters that no header may have"
+        raise requests_exceptions.InvalidHeader(text) from None
+    except (
+        requests_exceptions.InvalidURL,
+        requests_exceptions.InvalidSchema,
+        requests_exceptions.MissingSchema,
+    ) as cause:
+        raise type(cause)(redacted_text(str(cause))) from None
+    else:
+        return
+    raise error from None
+
+
+def _text(request: PageRequest, cause: Exception) -> str:
+    # urllib3's reason, without "Max retries exceeded": it was not urllib3 that retried
+    reason = getattr(cause.args[0], "reason", None) if cause.args else None
+    said = redacted_text(str(reason or cause))
+    return f"{request.method} {redacted_url(request.url)}: {said}"
+
+
+def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
+    """Whether an error of that kind is among an error's arguments, reasons and causes."""
+    seen: set[int] = set()
+    open_errors: list[Any] = [error]
+    while open_errors:
+        current = open_errors.pop()
+        if isinstance(current, kind):
+            return True
+        if isinstance(current, BaseException) and id(current) not in seen:
+            seen.add(id(current))
+            open_errors += [*current.args, getattr(current, "reason", None)]
+    return False
