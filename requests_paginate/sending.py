@@ -34,7 +34,8 @@ from requests_paginate.redaction import REDACTED, is_secret_name, redacted_text,
 
 __all__ = ["Clock", "Sender", "Tally", "prepared_url"]
 
-_LOCATION = "requests_paginate_location"
+# Instead of Location; a header and no attribute, since a cache keeps headers.
+_LOCATION = "Requests-Paginate-Location"
 _MAX_REDIRECTS = 30  # as requests
 _SHORTEST_SECRET = 4  # characters; to hide shorter ones would riddle a text with holes
 
@@ -268,7 +269,7 @@ def _redirect_target(request: PageRequest, response: requests.Response) -> str |
         return None
     if response.status_code < 304 and request.method != "GET":
         return None  # fetch says which status came instead of a page
-    location: str | None = getattr(response, _LOCATION, None) or response.headers.get("Location")
+    location: str | None = response.headers.get(_LOCATION) or response.headers.get("Location")
     return header_text(location) if location else None
 
 
@@ -279,7 +280,7 @@ def _take_location(response: requests.Response, **_options: Any) -> None:
     parse the Location, to fill `response.next`.
     """
     if response.is_redirect:
-        setattr(response, _LOCATION, response.headers.pop("Location"))
+        response.headers[_LOCATION] = response.headers.pop("Location")
 
 
 def _secrets_in(value: Any, *, named: bool = False) -> Iterator[str]:

@@ -55,6 +55,16 @@ def test_a_caching_session_is_asked_and_answers_from_its_cache(server):
         assert 2 == len(server.requests)
 
 
+def test_a_cached_redirect_is_followed_again():
+    """A session that caches redirects too lists from its cache."""
+    pages = [http(status=302, location="/x"), http([1])]
+    with wire_server(pages) as server:
+        with requests_cache.CachedSession(backend="memory", allowable_codes=(200, 302)) as session:
+            assert [1] == list(get_all(server.url, session=session))
+            assert [1] == list(get_all(server.url, session=session))
+        assert 2 == len(server.requests)
+
+
 def test_the_bounds_hold_for_a_cached_page(server):
     """A body that the session has read already is measured afterwards."""
     with requests_cache.CachedSession(backend="memory") as session:
