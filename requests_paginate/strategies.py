@@ -134,7 +134,7 @@ class Strategy(ABC):
             if spec.name not in vars(self):
                 continue  # a method of a subclass
             value = getattr(self, spec.name)
-            if number == 0 and not spec.kw_only:
+            if number == 0 and spec.name != "items":
                 shown.append(repr(value))
             elif getattr(value, "path", value) != spec.default:
                 shown.append(f"{spec.name}={value!r}")
@@ -335,7 +335,7 @@ class LinkHeader(Strategy):
         total: Where the number of all rows is: a path or a header such as `X-Total-Count`.
     """
 
-    items: Any = field(default=None, kw_only=True)
+    items: Any = None
     total: Any = field(default=None, kw_only=True)
 
     def next(self, page: Page) -> PageRequest | None:
@@ -469,7 +469,7 @@ class SinglePage(Strategy):
         total: Where the number of all rows is; larger than the page, it raises.
     """
 
-    items: Any = field(default=None, kw_only=True)
+    items: Any = None
     total: Any = field(default=None, kw_only=True)
 
     def next(self, page: Page) -> PageRequest | None:

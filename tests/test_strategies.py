@@ -1031,3 +1031,11 @@ def test_paths_of_items_and_totals_are_readers():
     assert ItemsAt("results") == PLUGGY.items
     assert TotalAt("total") == PLUGGY.total
     assert ItemsAt(len) == SinglePage(items=len).items
+
+
+@pytest.mark.parametrize("kind", [LinkHeader, SinglePage])
+def test_the_first_field_is_positional(kind):
+    """Where a strategy has only rows to name, they may be named without a keyword."""
+    assert kind(items="data") == kind("data")
+    assert f"{kind.__name__}(items='data')" == repr(kind("data"))
+    assert f"{kind.__name__}()" == repr(kind())
