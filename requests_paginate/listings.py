@@ -92,7 +92,7 @@ class Listing(Iterator[T], Generic[T]):
         self._convert = row_converter(options.model)
         self._lock = threading.Lock()
         self._taken: _Taken | None = None
-        self._rows: Iterator[Any] = iter(())
+        self._rows: Iterator[T] = iter(())
         self._before = 0  # rows handed out of pages before the current one
         self._pages = 0
         self._keys_seen: set[Any] = set()
@@ -108,10 +108,10 @@ class Listing(Iterator[T], Generic[T]):
 
     def __next__(self) -> T:
         for row in self._rows:
-            return row  # type: ignore[no-any-return]
+            return row
         while self._turn():
             for row in self._rows:
-                return row  # type: ignore[no-any-return]
+                return row
         raise StopIteration
 
     def pages(self) -> Iterator[Page]:
