@@ -2,6 +2,7 @@
 #   make demo         lists the embedded sandbox over TLS
 #   make test         runs the tests
 #   make check        ruff and mypy
+#   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette
 #   make wheel-test   builds the wheel and runs the tests against it, installed
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS := cli,sandbox,testing,test,lint
 
-.PHONY: demo test coverage check wheel-test clean
+.PHONY: demo test test-integration coverage check wheel-test clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON): 3.10 or later is needed")'
@@ -22,6 +23,13 @@ demo: $(VENV)/.ready
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest
+
+$(VENV)/.integration: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[integration]'
+	touch $@
+
+test-integration: $(VENV)/.integration
+	$(BIN)/python -m pytest -m integration tests/integration
 
 coverage: $(VENV)/.ready
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95

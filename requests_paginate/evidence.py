@@ -8,11 +8,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from requests_paginate import names
-from requests_paginate.pages import Page, PageRequest
+from requests_paginate.pages import Page, PageRequest, decoded_object, flag
 from requests_paginate.rows import ItemsAt, normalized
 
 __all__ = ["Evidence", "gathered", "is_count", "is_flag", "is_link", "is_token", "sent_by"]
 
+_MOST_LINKS = 50
+# What a header may say; `next` and `after` alone are too common, and `Link` is read by itself.
+_HEADER_NAMES = {
+    *names.TOTALS, *names.TOTAL_PAGES, *names.NUMBERS,
+    *(name for name in names.TOKENS if name.startswith("next") and name != "next"),
+    "continuationtoken", "hasmore", "hasnext", "hasnextpage",
+}  # fmt: skip
+_FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
 _LINK = re.compile(r"(?:https?://|//|/|\?)", re.IGNORECASE)
 
 
@@ -44,19 +52,17 @@ class Evidence:
 
     def more(self) -> str | None:
         """The path of a has-more flag; with `!` where it marks the last page."""
-        flag = self.first(sorted(names.MORE), is_flag)
-        if flag is None and (flag := self.first(sorted(names.LAST), is_flag)) is not None:
-            return f"!{flag[1]}"
-        return None if flag is None else flag[1]
+        for names_of_flags, sign in ((names.MORE, ""), (names.LAST, "!")):
+            for name, places in self.found.items():
+                if names_of_flags.fullmatch(name):
+                    for path, value in places:
+                        if is_flag(value):
+                            return f"{sign}{path}"
+        return None
 
     def says_more(self) -> bool | None:
         """What the flag says, None without one."""
-        path = self.more()
-        if path is None:
-            return None
-        places = dict(self.found[normalized(path.rpartition(".")[2])])
-        value = str(places[path.lstrip("!")]).lower() == "true"
-        return value is not path.startswith("!")
+        return flag(self.page, self.more())
 
     def total(self, *, leads_on: bool = False, is_end: bool = False) -> str | None:
         """The path of the number of all rows; not of what is just the page's own length.
@@ -68,14 +74,24 @@ class Evidence:
         """
         rows = len(self.page.items)
         least = rows + 1 if leads_on else rows
-        found = self.first(names.TOTALS, lambda value: is_count(value) and int(value) >= least)
-        if found is not None:
-            return found[1]
-        # `count` is a total only beside the rows (Django REST framework); elsewhere, too often,
+        for name in (*names.TOTALS, self._total_of_rows()):
+            for place in self.found.get(name, ()):
+                path, value = _exact(*place)
+                if is_count(value) and int(value) >= least:
+                    return path
+        # A count is a total only beside the rows (Django REST framework); elsewhere, too often,
         # it is the page's own, or counts something else.
         least = rows + 1 if leads_on or is_end else rows
-        counts = [p for p, v in self.found.get("count", ()) if is_count(v) and int(v) >= least]
-        return next((path for path in counts if self._is_beside(path)), None)
+        for name in names.COUNTS:
+            for path, value in self.found.get(name, ()):
+                if is_count(value) and int(value) >= least and self._is_beside(path):
+                    return path
+        said = (self.page.header("Content-Range") or "").rpartition("/")[2].strip()
+        return "Content-Range" if is_count(said) and int(said) >= least else None
+
+    def _total_of_rows(self) -> str:
+        """`total_orders` beside `orders` counts them; `total_cents` counts something else."""
+        return f"total{normalized(str(self.items).rpartition('.')[2])}"
 
     def _is_beside(self, path: str) -> bool:
         return path.rpartition(".")[0] == str(self.items).rpartition(".")[0]
@@ -88,8 +104,15 @@ class Evidence:
         return None
 
 
+def _exact(path: str, value: Any) -> tuple[str, Any]:
+    """The total in Elasticsearch's {"value": 3, "relation": "eq"}; a mere bound is none."""
+    if isinstance(value, Mapping) and value.get("relation") == "eq":
+        return f"{path}.value", value.get("value")
+    return path, value
+
+
 def gathered(page: Page, items: Any) -> Evidence:
-    """Looks around the rows of a page, breadth first, and at its request.
+    """Looks around the rows of a page, breadth first, then into its headers, and at its request.
 
     Args:
         page: The first page.
@@ -97,8 +120,17 @@ def gathered(page: Page, items: Any) -> Evidence:
     """
     rows = ItemsAt(items)(page)
     found: dict[str, list[tuple[str, Any]]] = {}
-    around_rows = _ancestors(items)
-    level: list[tuple[str, Any]] = [("", page.body)]
+    _gather_body(found, page.body, rows, _ancestors(items))
+    _gather_headers(found, page.headers)
+    return Evidence(
+        page=replace(page, items=rows), items=items, found=found, sent=sent_by(page.request)
+    )
+
+
+def _gather_body(
+    found: dict[str, list[tuple[str, Any]]], body: Any, rows: Any, around_rows: set[str]
+) -> None:
+    level: list[tuple[str, Any]] = [("", body)]
     while level:
         deeper: list[tuple[str, Any]] = []
         for prefix, node in level:
@@ -106,17 +138,39 @@ def gathered(page: Page, items: Any) -> Evidence:
                 continue
             for name, value in node.items():
                 path, plain = f"{prefix}{name}", normalized(str(name))
-                if value is rows or isinstance(value, list):
+                if value is rows:
+                    continue
+                if isinstance(value, list):
+                    _gather_relations(found, path, value)
                     continue
                 found.setdefault(plain, []).append((path, value))
                 if isinstance(value, Mapping) and (
-                    plain in names.CONTAINERS or path in around_rows
+                    names.CONTAINERS.fullmatch(plain) or path in around_rows
                 ):
                     deeper.append((f"{path}.", value))
         level = deeper
-    return Evidence(
-        page=replace(page, items=rows), items=items, found=found, sent=sent_by(page.request)
-    )
+
+
+def _gather_headers(found: dict[str, list[tuple[str, Any]]], headers: Mapping[str, str]) -> None:
+    for header, value in headers.items():
+        plain = normalized(names.HEADER_PREFIX.sub("", header, count=1))
+        if plain in _HEADER_NAMES:
+            found.setdefault(plain, []).append((header, value))
+        elif header.lower() in names.HEADER_OBJECTS:
+            for name, told in (decoded_object(value) or {}).items():
+                found.setdefault(normalized(name), []).append((f"{header}.{name}", told))
+
+
+def _gather_relations(
+    found: dict[str, list[tuple[str, Any]]], path: str, values: list[Any]
+) -> None:
+    """Links in a list, each under its link relation: PayPal's `rel`, FHIR's `relation`."""
+    for value in values[:_MOST_LINKS]:
+        for name in ("rel", "relation"):
+            relation = value.get(name) if isinstance(value, Mapping) else None
+            if isinstance(relation, str) and relation:
+                place = (f"{path}[{name}={relation}]", value)
+                found.setdefault(normalized(relation), []).append(place)
 
 
 def _ancestors(items: Any) -> set[str]:
@@ -126,9 +180,25 @@ def _ancestors(items: Any) -> set[str]:
 
 
 def sent_by(request: PageRequest) -> dict[str, tuple[str, Any]]:
-    """The request's parameters and JSON fields by normalized name: (name, value)."""
+    """The request's parameters and JSON fields by normalized name: (name, value).
+
+    `page[number]`, `paginacao.paginaAtual` and `{"options": {"offset": 0}}` are found under their
+    inner names, too.
+    """
     body = request.json if isinstance(request.json, Mapping) else {}
-    return {normalized(str(n)): (str(n), v) for n, v in (*body.items(), *request.query().items())}
+    nested = {
+        f"{name}.{inner}": value
+        for name, fields in body.items()
+        if isinstance(fields, Mapping) and normalized(str(name)) in names.FAMILIES
+        for inner, value in fields.items()
+    }
+    sent: dict[str, tuple[str, Any]] = {}
+    for name, value in (*nested.items(), *body.items(), *request.query().items()):
+        family = _FAMILY.fullmatch(str(name))
+        if family is not None and normalized(family["family"]) in names.FAMILIES:
+            sent[normalized(family["inner"])] = str(name), value
+        sent[normalized(str(name))] = str(name), value
+    return sent
 
 
 def is_flag(value: Any) -> bool:

@@ -7,6 +7,8 @@ made it and the one that follows, so a listing can go on from any page.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ __all__ = [
     "TotalAt",
     "as_number",
     "check_path",
+    "decoded_object",
     "flag",
     "read",
     "read_number",
@@ -118,6 +121,7 @@ class Page:
     Attributes:
         items: The rows, in the server's order.
         request: The `PageRequest` that made this page.
+        first_request: The listing's first request, None for this one.
         next: The `PageRequest` of the following page; None at the end.
         total: Rows in the whole listing, where the API tells.
         index: The page's place in the listing, from 0.
@@ -130,6 +134,7 @@ class Page:
     """
 
     request: PageRequest
+    first_request: PageRequest | None = None
     items: Sequence[Any] = ()
     next: PageRequest | None = None
     total: int | None = None
@@ -172,6 +177,9 @@ class Absent:
 
 ABSENT = Absent()
 
+# PayPal and FHIR list their links as objects that name their relation
+_CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>[^\]]*)\](?:\.(?P<rest>.+))?")
+
 _JSON_NAMES: dict[type, str] = {
     type(None): "null", bool: "true or false", int: "a number", float: "a number", str: "a string",
     list: "a list", dict: "an object", Absent: "nothing",
@@ -186,8 +194,9 @@ def type_name(value: Any) -> str:
 def read(body: Any, path: str) -> Any:
     """The value at a path of a body, or `ABSENT`.
 
-    Dots lead into objects and, by number, lists. A name that itself contains dots
-    (`@odata.nextLink`) is found first. The empty path is the body.
+    Dots lead into objects and, by number, lists; `links[rel=next].href` into the first object of
+    a list with that value. A name that itself contains dots (`@odata.nextLink`) is found first.
+    The empty path is the body.
 
     Args:
         body: A decoded body.
@@ -203,6 +212,8 @@ def read(body: Any, path: str) -> Any:
             head = ".".join(pieces[:count])
             if head in body:
                 return read(body[head], ".".join(pieces[count:]))
+        if (chosen := _CHOSEN.fullmatch(path)) is not None:
+            return _read_chosen(read(body, chosen["list"]), chosen)
     elif isinstance(body, list):
         head, _, rest = path.partition(".")
         if head.isdecimal() and int(head) < len(body):
@@ -210,20 +221,23 @@ def read(body: Any, path: str) -> Any:
     return ABSENT
 
 
-def read_number(body: Any, path: str) -> int | None:
-    """The count at a path: a whole number from 0, or such a number as a string.
-
-    Returns:
-        The number, or None where the path holds null or nothing.
-
-    Raises:
-        MalformedPage: Anything else stands there.
-    """
-    return as_number(read(body, path), path)
+def _read_chosen(values: Any, chosen: re.Match[str]) -> Any:
+    for value in values if isinstance(values, list) else ():
+        named = value.get(chosen["name"]) if isinstance(value, Mapping) else None
+        if isinstance(named, str) and named.lower() == chosen["value"].lower():
+            return read(value, chosen["rest"] or "")
+    return ABSENT
 
 
 def as_number(value: Any, path: str) -> int | None:
-    """A value as a whole number from 0; see `read_number`."""
+    """A value as a count: a whole number from 0, or such a number as a string.
+
+    Returns:
+        The number, or None for null or nothing.
+
+    Raises:
+        MalformedPage: It is anything else.
+    """
     if value is None or value is ABSENT:
         return None
     # Several APIs write counts as strings (ActiveCampaign); 18 digits is past any real count and
@@ -246,7 +260,8 @@ class TotalAt:
     """Reads how many rows the whole listing has: what the `total` of a strategy is.
 
     Attributes:
-        path: A path in the body, else a response header's name; None: the API does not tell.
+        path: A path in the body, else a response header's name (of Content-Range, what stands
+            after its slash); None: the API does not tell.
     """
 
     path: str | None = None
@@ -263,16 +278,47 @@ class TotalAt:
         Raises:
             MalformedPage: It is no whole number.
         """
-        return None if self.path is None else as_number(said(page, self.path), self.path)
+        if self.path is None:
+            return None
+        told = said(page, self.path)
+        if self.path.lower() == "content-range" and isinstance(told, str):
+            # RFC 9110 section 14.4: `items 0-24/66`, and `*` for an unknown length
+            told = told.rpartition("/")[2].strip()
+            told = None if told == "*" else told
+        return as_number(told, self.path)
+
+
+def read_number(page: Page, path: str) -> int | None:
+    """The count that the response says at a path; see `said` and `as_number`.
+
+    Raises:
+        MalformedPage: Anything but a count, null or nothing stands there.
+    """
+    return as_number(said(page, path), path)
 
 
 def said(page: Page, path: str) -> Any:
-    """What the response says at a path of its body, else in the header of that name, or ABSENT."""
+    """What the response says at a path of its body, else in the header of that name, or ABSENT.
+
+    A header may hold an object in JSON: `X-Pagination.TotalPages` leads into it.
+    """
     value = read(page.body, path)
-    if value is ABSENT:
-        header = page.header(path)
-        return ABSENT if header is None else header
-    return value
+    if value is not ABSENT:
+        return value
+    header = page.header(path)
+    if header is not None:
+        return header
+    name, _, inner = path.partition(".")
+    return read(decoded_object(page.header(name)), inner) if inner else ABSENT
+
+
+def decoded_object(text: str | None) -> Mapping[str, Any] | None:
+    """The object that a header holds in JSON, None where it holds none."""
+    try:
+        value = json.loads(text or "null")
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, Mapping) else None
 
 
 def flag(page: Page, path: str | None) -> bool | None:
@@ -280,14 +326,15 @@ def flag(page: Page, path: str | None) -> bool | None:
 
     Args:
         page: The page.
-        path: A path in the body; with a leading `!` the flag means "this was the last".
+        path: A path in the body, else a header's name; with a leading `!` the flag means "this was
+            the last".
 
     Raises:
         MalformedPage: Something else than a boolean stands there.
     """
     if path is None:
         return None
-    value = read(page.body, path.lstrip("!"))
+    value = said(page, path.lstrip("!"))
     if value is None or value is ABSENT:
         return None
     if isinstance(value, str) and value.lower() in ("true", "false"):

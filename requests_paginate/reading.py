@@ -120,6 +120,7 @@ class PageReader:
             assert self.upcoming is not None  # noqa: S101 - the caller asks first
             try:
                 page = self.fetcher.fetch(self.upcoming, self.index)
+                page = replace(page, first_request=self.first)
                 strategy = self._strategy_for(page)
                 page = replace(page, items=strategy.items(page), start=self.start)
                 mark = fingerprint(page.items, strategy.signals(page))
@@ -263,8 +264,10 @@ class PageReader:
                 f"the listing ends after {rows} of {total} rows; if that total is only an "
                 "estimate, pass a strategy without total="
             )
-            is_standing = isinstance(strategy, Cursor) and strategy.is_standing(page)
-            if not is_standing and flag(page, getattr(strategy, "more", None)) is not False:
+            if (
+                not strategy.is_standing(page)
+                and flag(page, getattr(strategy, "more", None)) is not False
+            ):
                 raise InconsistentListing(text)
             warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP)
         if page.index == 0 and self._options.strategy is not None:

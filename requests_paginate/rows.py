@@ -7,10 +7,11 @@ lists could be the rows, the caller is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from requests_paginate import names
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 from requests_paginate.pages import Page, read, type_name
 
@@ -32,6 +33,7 @@ _WRAPPERS = frozenset(
     {"data", "result", "response", "payload", "d", "embedded", "message", "hits", "list", "query",
      "queryresponse", "body", "results", "elements"}
 )  # fmt: skip
+_IDENTITIES = frozenset({"id", "uuid", "guid", "gid", "sid", "uid", "urn", "sysid"})
 _NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null"})
 _DEPTH = 4  # Walmart nests list.elements.order
 
@@ -49,7 +51,8 @@ def find_rows(body: Any, url: str) -> str:
         url: The URL it came from: `/tickets.json` probably answers with `tickets`.
 
     Returns:
-        A path for `pages.read`; the empty path for a bare list.
+        A path for `pages.read`; the empty path for a bare list. An object at the path is a single
+        resource: one row, however many lists are in it.
 
     Raises:
         MalformedPage: The body is neither a list nor an object, or reports an error.
@@ -63,10 +66,9 @@ def find_rows(body: Any, url: str) -> str:
     named = read(body, "meta.key")
     if isinstance(named, str) and isinstance(body.get(named), list):
         return named
-    segment = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
-    resource = normalized(segment.partition(".")[0])
+    segments = unquote(urlsplit(url).path).strip("/").split("/")
     for beside in (_BESIDE_ROWS, _NEVER_ROWS):
-        candidates = list(_candidates(body, resource, beside))
+        candidates = list(dict.fromkeys(_candidates(body, segments, beside)))
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
@@ -74,36 +76,102 @@ def find_rows(body: Any, url: str) -> str:
                 f"several lists could be the rows; pass items= one of {', '.join(candidates)}"
             )
     if any(normalized(name) in ("error", "errors") for name in body):
-        raise MalformedPage(f"the body reports an error instead of rows: {_names(body)}")
+        raise MalformedPage(f"the body reports an error instead of rows: {_members(body)}")
+    resources = [name for name, value in body.items() if _identity(value) is not None]
+    if len(resources) == 1:
+        return resources[0]  # Zendesk: {"ticket": {"id": 1, ...}}
     raise UnknownPagination(
-        f"no list of rows in an object of {_names(body)}; pass items= to say where the rows are"
+        f"no list of rows in an object of {_members(body)}; pass items= to say where the rows are"
     )
 
 
-def _candidates(body: Mapping[str, Any], resource: str, beside: frozenset[str]) -> Iterator[str]:
+def _candidates(
+    body: Mapping[str, Any], segments: Sequence[str], beside: frozenset[str]
+) -> Iterator[str]:
     """The likeliest path alone, or all that are left when none stands out."""
+    known_names = [*(normalized(s.partition(".")[0]) for s in reversed(segments)), *_ROWS_NAMES]
     level: list[tuple[str, Mapping[str, Any]]] = [("", body)]
-    for _ in range(_DEPTH):
+    for depth in range(_DEPTH):
         for prefix, node in level:
-            lists = [name for name, value in node.items() if isinstance(value, list)]
-            by_name = {normalized(name): name for name in reversed(lists)}
-            known = next((by_name[n] for n in (resource, *_ROWS_NAMES) if n and n in by_name), None)
+            known = _known(node, known_names)
+            if _is_resource(node, segments[-1], known):
+                yield prefix.rstrip(".")
+                return
             if known is not None:
                 yield prefix + known
                 return
-            left = [name for name in lists if normalized(name) not in beside]
-            if left:
+        if depth == 0 and (connections := list(_connections(body, known_names, beside))):
+            yield from connections
+            return
+        for prefix, node in level:
+            if left := _lists(node, beside):
                 yield from (prefix + name for name in left)
                 return
         level = [
             (f"{prefix}{name}.", value)
             for prefix, node in level
             for name, value in node.items()
-            if isinstance(value, Mapping) and normalized(name) in _WRAPPERS | {resource}
+            if isinstance(value, Mapping)
+            and (normalized(name) in _WRAPPERS or normalized(name) in known_names)
         ]
 
 
-def _names(body: Mapping[str, Any]) -> str:
+def _known(node: Mapping[str, Any], known_names: Sequence[str]) -> str | None:
+    by_name = {normalized(name): name for name in reversed(_lists(node, frozenset()))}
+    return next((by_name[name] for name in known_names if name and name in by_name), None)
+
+
+def _lists(node: Mapping[str, Any], beside: frozenset[str]) -> list[str]:
+    lists = [name for name, value in node.items() if isinstance(value, list)]
+    return [name for name in lists if normalized(name) not in beside]
+
+
+def _connections(
+    body: Mapping[str, Any], known_names: Sequence[str], beside: frozenset[str]
+) -> Iterator[str]:
+    """Lists that stand beside what leads on: GraphQL's connections, Discourse's `topic_list`."""
+    level: list[tuple[str, Mapping[str, Any]]] = [("", body)]
+    for _ in range(_DEPTH):
+        found = False
+        for prefix, node in level:
+            plain = {normalized(name) for name in node}
+            if "pageinfo" in plain or any(map(names.leads_on, plain)):
+                known = _known(node, known_names)
+                lists = [known] if known is not None else _lists(node, beside)
+                found = found or bool(lists)
+                yield from (prefix + name for name in lists)
+        if found:
+            return
+        level = [
+            (f"{prefix}{name}.", value)
+            for prefix, node in level
+            for name, value in node.items()
+            if isinstance(value, Mapping)
+        ]
+
+
+def _is_resource(node: Mapping[str, Any], segment: str, known: str | None) -> bool:
+    """Whether an object is one resource, and the lists in it are its own.
+
+    It has an identity, and either the URL asks for that or no list in it has a name that rows have.
+    """
+    identity = _identity(node)
+    if identity is None:
+        return False
+    if str(identity) in (segment, segment.partition(".")[0]):
+        return True
+    leads_on = any(value and names.leads_on(normalized(name)) for name, value in node.items())
+    return known is None and not leads_on
+
+
+def _identity(node: Any) -> Any:
+    if not isinstance(node, Mapping):
+        return None
+    named = [value for name, value in node.items() if normalized(name) in _IDENTITIES]
+    return next((value for value in named if isinstance(value, (str, int)) and value != ""), None)
+
+
+def _members(body: Mapping[str, Any]) -> str:
     return ", ".join(map(repr, list(body)[:12])) or "nothing"
 
 
@@ -114,9 +182,11 @@ class ItemsAt:
     Attributes:
         path: A path in the body; `""` for a bare list; a callable given the body; None: found by
             name and place on the first page.
+        takes_one: Whether an object there is a row by itself.
     """
 
     path: str | Callable[[Any], Any] | None = None
+    takes_one: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         if not (self.path is None or isinstance(self.path, str) or callable(self.path)):
@@ -145,6 +215,10 @@ class ItemsAt:
         if isinstance(rows, list) or (rows is None and path):  # null rows: dlt issue 2932
             _refuse_error_body(page.body)
             return []
+        if self.takes_one and isinstance(rows, Mapping):
+            if _identity(rows) is None:  # a failed payment has an id and an error, and is data
+                _refuse_error_body(page.body)
+            return [rows]
         raise MalformedPage(
             f"expected a list of rows at {path!r}, got {type_name(rows)}{_keys_of(page.body)}; "
             "pass items= if they are elsewhere"
@@ -176,4 +250,4 @@ def _is_error(error: Any) -> bool:
 
 
 def _keys_of(body: Any) -> str:
-    return f" in an object of {_names(body)}" if isinstance(body, Mapping) else ""
+    return f" in an object of {_members(body)}" if isinstance(body, Mapping) else ""

@@ -4,22 +4,16 @@ A strategy is a pure function of the last page: `next(page)` is the following `P
 None where the server said that this was the last. There is no counter and no I/O, so a strategy
 pickles, compares equal, is shared freely and is tested with a table.
 
-Law of this room: the end is something the server said. A missing total, a continuation without
-rows, a flag that contradicts a link: each raises, none ends.
-
 Write your own by subclassing `Strategy` and giving `next`.
 """
 
 from __future__ import annotations
 
-import copy
-import dataclasses
-import inspect
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 from requests_paginate.links import header_text, parse_link_header, resolve
@@ -28,121 +22,37 @@ from requests_paginate.pages import (
     Page,
     PageRequest,
     TotalAt,
-    as_number,
-    check_path,
     flag,
     read,
     read_number,
     said,
     type_name,
 )
-from requests_paginate.rows import ItemsAt
+from requests_paginate.strategy import (
+    Strategy,
+    continues,
+    number_in,
+    placed,
+    refuse_missing_rows,
+    requested,
+)
 
 __all__ = [
+    "ContentRange",
     "Cursor",
     "LastItem",
     "LinkHeader",
     "NextLink",
+    "NextParameters",
     "Offset",
     "PageNumber",
     "SinglePage",
     "Strategy",
 ]
 
-_HALVES = re.compile(r"[\ud800-\udfff]")  # of surrogate pairs; no codec takes them
-AnyStrategy = TypeVar("AnyStrategy", bound="Strategy")
-
-
-class Strategy(ABC):
-    """How one dialect goes from page to page.
-
-    A subclass gives `next`. `items` and `total` are fields of the built-in strategies: written as
-    paths, called with a page (`strategy.items(page)`); a subclass may as well define methods.
-    """
-
-    items: Callable[[Page], Sequence[Any]] = ItemsAt()
-    total: Callable[[Page], int | None] = TotalAt()
-
-    # The fields that name places in a response, read by `signals`.
-    reads: ClassVar[tuple[str, ...]] = ()
-    # The fields that a strategy does not work without.
-    needs: ClassVar[tuple[str, ...]] = ()
-
-    def __post_init__(self) -> None:
-        for name, reader in (("items", ItemsAt), ("total", TotalAt)):
-            written = vars(self).get(name)
-            if inspect.isfunction(getattr(type(self), name)):
-                vars(self).pop(name, None)  # a method of a subclass, not its parent's field
-            elif not isinstance(written, reader):
-                object.__setattr__(self, name, reader(written))
-        for name in (*self.reads, *self.needs):
-            check_path(name, getattr(self, name))
-        for name in self.needs:
-            if getattr(self, name) is None:
-                raise TypeError(f"{name}: expected a string, got None")
-        first = getattr(self, "first", 0)
-        if isinstance(first, bool) or not isinstance(first, int):
-            raise TypeError(f"first: expected a whole number, got {type(first).__name__}")
-
-    @abstractmethod
-    def next(self, page: Page) -> PageRequest | None:
-        """The request of the following page, or None where the server said there is none.
-
-        Raises:
-            MalformedPage: The page does not say what this strategy must know.
-            InconsistentListing: The page contradicts its request or itself.
-        """
-
-    def guess(self, page: Page) -> Iterator[PageRequest]:  # noqa: ARG002 - the interface
-        """The requests that probably follow, nearest first; used only to fetch ahead."""
-        return iter(())
-
-    def begins(self, request: PageRequest) -> bool:  # noqa: ARG002 - the interface
-        """Whether a first request asks for the listing's first rows, as far as this one knows."""
-        return True
-
-    def signals(self, page: Page) -> Sequence[Any]:
-        """What this strategy reads from the response beside the rows.
-
-        Two pages with the same rows and the same signals are one page, served twice. By default
-        the values at the strategy's paths; for a strategy without any, what is around the rows.
-        """
-        if self.reads:
-            paths = [getattr(self, name) for name in self.reads]
-            return [_signal(said(page, path.lstrip("!"))) for path in paths if path]
-        if isinstance(page.body, Mapping):
-            return [value for value in page.body.values() if not isinstance(value, list)]
-        return []
-
-    def reading(self: AnyStrategy, items: str | Callable[[Any], Any]) -> AnyStrategy:
-        """The same strategy with the rows read elsewhere."""
-        other = copy.copy(self)
-        object.__setattr__(other, "items", ItemsAt(items))
-        return other
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
-
-    def __hash__(self) -> int:
-        return hash((type(self), frozenset(vars(self).items())))
-
-    def __repr__(self) -> str:
-        if not dataclasses.is_dataclass(self):
-            return f"{type(self).__name__}()"
-        shown = []
-        for number, spec in enumerate(dataclasses.fields(self)):
-            if spec.name not in vars(self):
-                continue  # a method of a subclass
-            value = getattr(self, spec.name)
-            if number == 0 and spec.name != "items":
-                shown.append(repr(value))
-            elif getattr(value, "path", value) != spec.default:
-                shown.append(f"{spec.name}={value!r}")
-        return f"{type(self).__name__}({', '.join(shown)})"
-
-
-def _signal(value: Any) -> Any:
-    return None if value is ABSENT else value
+_CONTENT_RANGE = re.compile(
+    r"(?:(?P<unit>[\w-]+) )?(?:(?P<first>\d{1,18})-(?P<last>\d{1,18})|\*)/(?P<length>\d{1,18}|\*)"
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -175,9 +85,9 @@ class PageNumber(Strategy):
 
     def next(self, page: Page) -> PageRequest | None:
         """The page with the next number."""
-        current = _requested(page.request, self.page, self.first)
+        current = requested(page.request, self.page, self.first)
         if self.number is not None:
-            echoed = read_number(page.body, self.number)
+            echoed = read_number(page, self.number)
             if echoed is not None and echoed != current:
                 raise InconsistentListing(
                     f"asked for {self.page}={current}, the page says it is {echoed} "
@@ -185,14 +95,14 @@ class PageNumber(Strategy):
                 )
         if self._is_last(page, current):
             return None
-        return _placed(page.request, self.page, current + 1)
+        return placed(page.request, self.page, current + 1)
 
     def _is_last(self, page: Page, current: int) -> bool:
         more = flag(page, self.more)
         if more is not None:
             return not more
         if self.total_pages is not None:
-            pages = as_number(said(page, self.total_pages), self.total_pages)
+            pages = read_number(page, self.total_pages)
             if pages is None:
                 raise MalformedPage(
                     f"expected the number of pages at {self.total_pages!r}, got "
@@ -200,7 +110,7 @@ class PageNumber(Strategy):
                 )
             if current - self.first + 1 < pages:
                 return False
-            _refuse_missing_rows(self, page, f"{self.total_pages!r} says {pages}")
+            refuse_missing_rows(self, page, f"{self.total_pages!r} says {pages}")
             return True
         total = self.total(page)
         rows = self.items(page)
@@ -208,21 +118,21 @@ class PageNumber(Strategy):
             if page.start + len(rows) >= total:
                 return True
             if not rows:
-                _refuse_missing_rows(self, page, "this page is empty")
+                refuse_missing_rows(self, page, "this page is empty")
         return not rows
 
     def begins(self, request: PageRequest) -> bool:
         """Whether it asks for the first page."""
-        return _requested(request, self.page, self.first) == self.first
+        return requested(request, self.page, self.first) == self.first
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """The pages up to `total_pages`."""
         if self.total_pages is None:
             return
-        current = _requested(page.request, self.page, self.first)
-        pages = as_number(said(page, self.total_pages), self.total_pages) or 0
+        current = requested(page.request, self.page, self.first)
+        pages = read_number(page, self.total_pages) or 0
         for number in range(current + 1, pages + self.first):
-            yield _placed(page.request, self.page, number)
+            yield placed(page.request, self.page, number)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -254,7 +164,7 @@ class Offset(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """The page that starts after this one's last row."""
         rows = self.items(page)
-        following = _requested(page.request, self.offset, self.first) + len(rows)
+        following = requested(page.request, self.offset, self.first) + len(rows)
         more, total = flag(page, self.more), self.total(page)
         reached = total is not None and following - self.first >= total
         if more is False or (more is None and reached):
@@ -264,20 +174,20 @@ class Offset(Strategy):
                 f"no rows at {self.offset}={following}, "
                 + ("and the page says that more follow" if more else f"of {total}")
             )
-        return _placed(page.request, self.offset, following) if rows else None
+        return placed(page.request, self.offset, following) if rows else None
 
     def begins(self, request: PageRequest) -> bool:
         """Whether it skips nothing."""
-        return _requested(request, self.offset, self.first) == self.first
+        return requested(request, self.offset, self.first) == self.first
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """The offsets up to `total`, in steps of this page's length."""
         step, total = len(self.items(page)), self.total(page)
         if step == 0 or total is None:
             return
-        current = _requested(page.request, self.offset, self.first)
+        current = requested(page.request, self.offset, self.first)
         for offset in range(current + step, total + self.first, step):
-            yield _placed(page.request, self.offset, offset)
+            yield placed(page.request, self.offset, offset)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -287,11 +197,16 @@ class NextLink(Strategy):
     null, an empty string or nothing is the end, unless a flag or a larger total says otherwise.
 
     Attributes:
-        link: Where the link is: `"next"`, `"links.next.href"`, `"@odata.nextLink"`.
+        link: Where the link is: `"next"`, `"links.next.href"`, `"@odata.nextLink"`,
+            `"links[rel=next].href"`.
         items: Where the rows are.
         total: Where the number of all rows is.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         page_param: The query parameter of the link that counts pages, which makes links guessable.
+        offset_param: The query parameter of the link that counts rows. A page without rows whose
+            link leads past the total is the end: CKAN always links on.
+        base: Where the URL is that a link of the form `/path` continues, if that is not the host:
+            Confluence's `"_links.base"`.
     """
 
     link: str = "next"
@@ -299,6 +214,8 @@ class NextLink(Strategy):
     total: Any = field(default=None, kw_only=True)
     more: str | None = field(default=None, kw_only=True)
     page_param: str | None = field(default=None, kw_only=True)
+    offset_param: str | None = field(default=None, kw_only=True)
+    base: str | None = field(default=None, kw_only=True)
 
     reads: ClassVar[tuple[str, ...]] = ("link", "more")
     needs: ClassVar[tuple[str, ...]] = ("link",)
@@ -306,9 +223,25 @@ class NextLink(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """The link's target."""
         link = read(page.body, self.link)
-        if _continues(self, page, link, flag(page, self.more), repr(self.link)):
-            return page.request.follow(resolve(page.url or page.request.url, link))
-        return None
+        if not continues(self, page, link, flag(page, self.more), repr(self.link)):
+            return None
+        return None if self.is_standing(page) else self._target(page, link)
+
+    def _target(self, page: Page, link: Any) -> PageRequest:
+        base = read(page.body, self.base) if self.base is not None else ABSENT
+        if isinstance(base, str) and isinstance(link, str) and link.startswith("/"):
+            context = urlsplit(base).path.rstrip("/")
+            link = link if f"{link}/".startswith(f"{context}/") else context + link
+            return page.request.follow(resolve(resolve(page.url or page.request.url, base), link))
+        return page.request.follow(resolve(page.url or page.request.url, link))
+
+    def is_standing(self, page: Page) -> bool:
+        """Whether a page without rows links to an offset past the total."""
+        link, total = read(page.body, self.link), self.total(page)
+        if self.offset_param is None or total is None or not isinstance(link, str):
+            return False
+        offset = number_in(PageRequest("GET", link), self.offset_param)
+        return offset is not None and offset >= total and not self.items(page)
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """The next link with its page number counted on, up to the total."""
@@ -316,7 +249,7 @@ class NextLink(Strategy):
         step = len(self.items(page))
         if following is None or self.page_param is None or total is None or step == 0:
             return
-        number = _number_in(following, self.page_param)
+        number = number_in(following, self.page_param)
         if number is None:
             return
         left = total - (page.start or 0) - step
@@ -348,7 +281,7 @@ class LinkHeader(Strategy):
                     return None
                 link = candidate.target
                 break
-        if _continues(self, page, link, None, "link relation next"):
+        if continues(self, page, link, None, "link relation next"):
             return page.request.follow(resolve(page.url or page.request.url, link))
         return None
 
@@ -368,7 +301,10 @@ class Cursor(Strategy):
         cursor: The name it has in the request. In a JSON body, dots lead into nested objects.
         token: Where it is in the response: a path in the body, else a header's name.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
-        into: Where it goes: the query, the JSON body or a header.
+        into: Where it goes: the query, the JSON body (there it may be an object, as DynamoDB's
+            `LastEvaluatedKey`) or a header.
+        alone: Whether it replaces the query or body of the first request (Dynatrace, Dropbox).
+        url: Where the following pages are, if that is another URL than the first page's (Dropbox).
         items: Where the rows are.
         total: Where the number of all rows is.
     """
@@ -377,6 +313,8 @@ class Cursor(Strategy):
     token: str = field(default="next_cursor", kw_only=True)
     more: str | None = field(default=None, kw_only=True)
     into: Literal["query", "json", "header"] = field(default="query", kw_only=True)
+    alone: bool = field(default=False, kw_only=True)
+    url: str | None = field(default=None, kw_only=True)
     items: Any = field(default=None, kw_only=True)
     total: Any = field(default=None, kw_only=True)
 
@@ -395,14 +333,25 @@ class Cursor(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """The same request with the token in its place."""
         token, more = said(page, self.token), flag(page, self.more)
-        if more is False or not _continues(self, page, token, more, repr(self.token)):
+        if more is False or not continues(self, page, token, more, repr(self.token)):
             return None
-        if isinstance(token, bool) or not isinstance(token, (str, int)):
+        is_scalar = isinstance(token, (str, int)) and not isinstance(token, bool)
+        if not is_scalar and not (self.into == "json" and isinstance(token, (Mapping, list))):
             raise MalformedPage(
                 f"expected a cursor at {self.token!r}, a string or a number, got {type_name(token)}"
             )
-        following = _placed(page.request, self.cursor, token, into=self.into)
+        following = self._asking(page, token)
         return None if more is None and self.is_standing(page) else following
+
+    def _asking(self, page: Page, token: Any) -> PageRequest:
+        """The request that sends a token."""
+        request = page.request
+        if self.url is not None:
+            request = request.follow(resolve(page.url or request.url, self.url))
+        if self.alone:
+            emptied = {} if self.into == "json" else request.json
+            request = replace(request.follow(request.url.partition("?")[0]), json=emptied)
+        return placed(request, self.cursor, token, into=self.into)
 
     def is_standing(self, page: Page) -> bool:
         """Whether a page has no rows and the very token that asked for them.
@@ -413,8 +362,7 @@ class Cursor(Strategy):
         token = said(page, self.token)
         if token in (ABSENT, None, ""):
             return False
-        same = page.request == _placed(page.request, self.cursor, token, into=self.into)
-        return same and not self.items(page)
+        return page.request == self._asking(page, token) and not self.items(page)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -424,8 +372,9 @@ class LastItem(Strategy):
     Without a flag it ends at an empty page.
 
     Attributes:
-        param: The parameter that takes the id.
-        key: Where the id is in a row.
+        param: The parameter (or the field of a POST's JSON body) that takes the id.
+        key: Where the id is in a row; in a JSON body it may be a list, as Elasticsearch's
+            `sort` for `search_after`.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         items: Where the rows are.
         total: Where the number of all rows is.
@@ -452,12 +401,99 @@ class LastItem(Strategy):
         if not rows:
             raise InconsistentListing("no rows, and the page says that more follow")
         last = read(rows[-1], self.key)
-        if isinstance(last, bool) or not isinstance(last, (str, int)):
+        is_sort = isinstance(last, list) and page.request.json is not None  # Elasticsearch
+        if not is_sort and (isinstance(last, bool) or not isinstance(last, (str, int))):
             raise MalformedPage(
                 f"expected the last row's id at {self.key!r}, got {type_name(last)}; "
                 "give the strategy its key="
             )
-        return _placed(page.request, self.param, last)
+        return placed(page.request, self.param, last)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class NextParameters(Strategy):
+    """The response holds an object of parameters for the next request.
+
+    MediaWiki's `continue` and `{"next": {"page": 2, "limit": 10}}`. They are merged into the
+    listing's first request, never into the last one: what a page no longer names is not sent on
+    (https://www.mediawiki.org/wiki/API:Continue). null or nothing is the end.
+
+    Attributes:
+        parameters: Where the object is.
+        more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
+        items: Where the rows are.
+        total: Where the number of all rows is.
+    """
+
+    parameters: str = "continue"
+    more: str | None = field(default=None, kw_only=True)
+    items: Any = field(default=None, kw_only=True)
+    total: Any = field(default=None, kw_only=True)
+
+    reads: ClassVar[tuple[str, ...]] = ("parameters", "more")
+    needs: ClassVar[tuple[str, ...]] = ("parameters",)
+
+    def next(self, page: Page) -> PageRequest | None:
+        """The first request with these parameters."""
+        parameters = said(page, self.parameters)
+        if parameters == {}:
+            parameters = None
+        if not continues(self, page, parameters, flag(page, self.more), repr(self.parameters)):
+            return None
+        if not isinstance(parameters, Mapping):
+            raise MalformedPage(
+                f"expected an object of parameters at {self.parameters!r}, got "
+                f"{type_name(parameters)}"
+            )
+        following = page.first_request or page.request
+        for name, value in parameters.items():
+            following = placed(following, name, value)
+        return following
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ContentRange(Strategy):
+    """Rows counted by the Range header, and by Content-Range in the response.
+
+    RFC 9110 section 14, with rows in place of bytes: PostgREST
+    (https://docs.postgrest.org/en/stable/references/api/pagination_count.html) and Dojo's JsonRest.
+    The next page is as long as this one. The end is known from the length after the slash; where
+    that is `*`, from an empty page.
+
+    Attributes:
+        items: Where the rows are.
+    """
+
+    items: Any = None
+
+    def next(self, page: Page) -> PageRequest | None:
+        """The rows after the last one of this range."""
+        told = _CONTENT_RANGE.fullmatch((page.header("Content-Range") or "").strip())
+        if told is None:
+            raise MalformedPage("expected rows counted in Content-Range, such as '0-24/66'")
+        rows = self.items(page)
+        if told["last"] is None:
+            if rows:
+                raise InconsistentListing("Content-Range counts no rows, and there are some")
+            return None
+        first, last = int(told["first"]), int(told["last"])
+        if last - first + 1 != len(rows):
+            raise InconsistentListing(
+                f"Content-Range counts {last - first + 1} rows, and there are {len(rows)}"
+            )
+        if told["length"] != "*" and last + 1 >= int(told["length"]):
+            return None
+        unit = f"{told['unit']}=" if told["unit"] else ""
+        following = f"{unit}{last + 1}-{last + len(rows)}"
+        return placed(page.request, "Range", following, into="header")
+
+    def total(self, page: Page) -> int | None:
+        """The length after the slash."""
+        return TotalAt("Content-Range")(page)
+
+    def signals(self, page: Page) -> Sequence[Any]:
+        """The Content-Range header."""
+        return [page.header("Content-Range")]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -465,80 +501,16 @@ class SinglePage(Strategy):
     """A listing that is not paginated: its one page is all.
 
     Attributes:
-        items: Where the rows are.
+        items: Where the rows are; an object there is the only row.
         total: Where the number of all rows is; larger than the page, it raises.
     """
 
     items: Any = None
     total: Any = field(default=None, kw_only=True)
 
+    takes_one: ClassVar[bool] = True
+
     def next(self, page: Page) -> PageRequest | None:
         """None: the caller said that there is one page."""
-        _refuse_missing_rows(self, page, "this is said to be the only page")
+        refuse_missing_rows(self, page, "this is said to be the only page")
         return None
-
-
-def _continues(strategy: Strategy, page: Page, value: Any, more: bool | None, where: str) -> bool:
-    """Whether a link or token is there to follow; raises where the page says two things."""
-    if value is ABSENT or value is None or value == "":
-        if more:
-            raise InconsistentListing(f"the page says that more rows follow, and {where} is empty")
-        if more is None:
-            _refuse_missing_rows(strategy, page, f"{where} is empty")
-        return False
-    return more is not False
-
-
-def _refuse_missing_rows(strategy: Strategy, page: Page, ending: str) -> None:
-    """Raises where the rows so far are fewer than the total of a listing read from its start."""
-    total = strategy.total(page)
-    if total is None or page.start is None:
-        return
-    rows = page.start + len(strategy.items(page))
-    if rows < total:
-        raise InconsistentListing(
-            f"{ending}, after {rows} of {total} rows (at {_written(strategy.total)}); if that "
-            "total is only an estimate, pass a strategy without total="
-        )
-
-
-def _written(total: Any) -> str:
-    return repr(total) if isinstance(total, TotalAt) else "total()"
-
-
-def _requested(request: PageRequest, name: str, first: int) -> int:
-    """The number that a request carries under a name; `first` where it carries none."""
-    value = request.query().get(name, ABSENT)
-    if value is ABSENT and request.json is not None:
-        value = read(request.json, name)
-    if value is ABSENT or value is None or value == "":
-        return first
-    number = as_number(value, f"the request's {name}")
-    return first if number is None else number
-
-
-def _number_in(request: PageRequest, name: str) -> int | None:
-    value = str(request.query().get(name, ""))
-    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else None
-
-
-def _placed(
-    request: PageRequest, name: str, value: str | int, into: str | None = None
-) -> PageRequest:
-    """The request with a value in its query, JSON body or headers.
-
-    Without `into` it goes where the caller put the name, else to the query of a request without a
-    body and into the JSON body of one with.
-    """
-    if into is None:
-        in_query = request.json is None or name in request.query()
-        into = "query" if in_query else "json"
-    text = str(value)
-    fits = text.isascii() and text.isprintable() if into == "header" else not _HALVES.search(text)
-    if not fits:
-        raise MalformedPage(f"the value for {name!r} holds characters that cannot be sent")
-    if into == "json":
-        return request.with_json(name, value)
-    if into == "header":
-        return dataclasses.replace(request, headers={**request.headers, name: str(value)})
-    return request.with_param(name, value)
