@@ -59,13 +59,14 @@ def _next_link(evidence: Evidence) -> Iterator[Strategy]:
     if path is None:
         return
     query = PageRequest("GET", link or "").query()
+    total = evidence.total(leads_on=link is not None)
     yield NextLink(
         path,
         items=evidence.items,
-        total=evidence.total(leads_on=link is not None),
+        total=total,
         more=evidence.more(),
         page_param=_counting(query, names.PAGE_PARAMS),
-        offset_param=_counting(query, names.OFFSETS) if link else None,
+        offset_param=_counting(query, names.OFFSETS) if total else None,
         base=_base_of(evidence, path),
     )
 

@@ -77,7 +77,7 @@ def find_rows(body: Any, url: str) -> str:
             )
     if any(normalized(name) in ("error", "errors") for name in body):
         raise MalformedPage(f"the body reports an error instead of rows: {_members(body)}")
-    resources = [name for name, value in body.items() if _identity(value) is not None]
+    resources = [str(name) for name, value in body.items() if _identity(value) is not None]
     if len(resources) == 1:
         return resources[0]  # Zendesk: {"ticket": {"id": 1, ...}}
     raise UnknownPagination(
@@ -186,7 +186,7 @@ class ItemsAt:
     """
 
     path: str | Callable[[Any], Any] | None = None
-    takes_one: bool = field(default=False, kw_only=True)
+    takes_one: bool = field(default=False, kw_only=True, compare=False)
 
     def __post_init__(self) -> None:
         if not (self.path is None or isinstance(self.path, str) or callable(self.path)):

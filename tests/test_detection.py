@@ -37,7 +37,7 @@ TABLE = [
     (first({"count": 9, "next": f"{URL}?page=2", "previous": None, "results": ROWS}), dialects.BELVO),
     (
         first({"count": 9, "next": f"{URL}?limit=2&offset=2", "previous": None, "results": ROWS}),
-        NextLink("next", items="results", total="count"),
+        NextLink("next", items="results", total="count", offset_param="offset"),
     ),
     (first({"next": f"{URL}?cursor=c", "previous": None, "results": ROWS}), dialects.DJANGO_REST),
     # links elsewhere
@@ -51,7 +51,7 @@ TABLE = [
     (first({"data": ROWS, "links": {"next": f"{URL}?page[after]=2"}}), dialects.JSON_API),
     (
         first({"_embedded": {"items": ROWS}, "_links": {"next": {"href": f"{URL}?page=1"}}}),
-        NextLink("_links.next.href", items="_embedded.items"),
+        NextLink("_links.next.href", items="_embedded.items", page_param="page"),
     ),
     # counted pages
     (
@@ -160,7 +160,7 @@ def test_a_first_page_is_recognised(page, expected):
         (first({"results": ROWS, "LastEvaluatedKey": {"a": 1}}), "LastEvaluatedKey"),
         (first({"results": ROWS, "pages": 5}), "from 0 or 1"),
         (first({"a": ROWS, "b": ROWS}), "a, b"),
-        (first({"id": 1, "name": "x"}), "no list"),
+        (first({"name": "x", "size": 1}), "no list"),
         (first({"results": ROWS, "hasMoreResults": True}), "hasMoreResults"),
         (first({"results": ROWS, "total_entries": 9}), "total_entries"),
         (first({"results": ROWS, "total_results": 9}), "total_results"),
@@ -171,7 +171,6 @@ def test_a_first_page_is_recognised(page, expected):
             "orders.has_more",
         ),
         (first(ROWS, headers={"X-Total-Count": "500"}), "X-Total-Count"),
-        (first(ROWS, headers={"content-range": "0-1/1000"}), "Content-Range"),
     ],
 )
 def test_what_cannot_be_told_raises(page, words):

@@ -258,7 +258,8 @@ def test_a_written_path_is_read(names, value):
 def test_numbers(value, expected):
     """A count is a whole number from 0, or one written as a string; null says nothing."""
     assert expected == as_number(value, "total")
-    assert expected == read_number({} if value is ABSENT else {"total": value}, "total")
+    body = {} if value is ABSENT else {"total": value}
+    assert expected == read_number(Page(request=PageRequest("GET", URL), body=body), "total")
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_rows_are_not_found_by_length(lengths):
 
 
 @pytest.mark.parametrize(
-    "body", [{"id": 5, "name": "x"}, {}, {"meta": {"x": []}}, {"links": []}, {"errors": "none"}]
+    "body", [{"name": "x"}, {}, {"meta": {"x": []}}, {"links": []}, {"errors": "none"}]
 )
 def test_no_rows(body):
     """An object without a list that could be rows is refused."""
