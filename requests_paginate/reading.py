@@ -7,7 +7,9 @@ between, the same page is taken again, and no row of it is lost.
 
 from __future__ import annotations
 
+import copy
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -88,6 +90,7 @@ class PageReader:
         # rows, to be recognised. Both only until the second page decides.
         self._others: tuple[Candidate, ...] = ()
         self._first_rows: str | None = None
+        self._tried: tuple[Strategy | None, ...] = ()
         self._likely: tuple[Strategy, ...] = ()  # of detection, until the first page is accepted
         if options.resume is not None:
             self._resume(options.resume)
@@ -251,7 +254,10 @@ class PageReader:
         if was_refused and getattr(error.response, "status_code", None) not in (400, 422):
             raise error
         if not self._others:
+            if self._first_rows is not None:
+                error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
             raise error
+        self._tried += (self.strategy,)
         (self.strategy, self.upcoming), *others = self._others
         self._others = tuple(others)
 
@@ -293,3 +299,15 @@ class PageReader:
                 warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP + 1)
         if contradiction is not None:
             raise InconsistentListing(contradiction)
+
+
+def _names_tried(earlier: Sequence[Strategy | None], last: Strategy | None) -> str:
+    """Which parameters were tried, and how the caller names the right one."""
+    assert last is not None  # noqa: S101 - it asked for the second page
+    tried = [getattr(each, each.needs[0]) for each in (*earlier, last) if each is not None]
+    right = copy.copy(last)
+    object.__setattr__(right, last.needs[0], "...")
+    return (
+        f"tried the parameter{'s' * (len(tried) > 1)} {', '.join(map(repr, tried))}; if the API "
+        f"names it otherwise, pass strategy=strategies.{right!r} with that name"
+    )
