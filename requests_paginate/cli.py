@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from operator import length_hint
@@ -20,8 +21,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from requests_paginate import Page, __version__, dialects
+from requests_paginate import Page, __version__, detection, dialects
 from requests_paginate.arguments import identity_at, listing_of, request_options
+from requests_paginate.pages import said, type_name
 from requests_paginate.redaction import redacted_url
 from requests_paginate.strategies import SinglePage, Strategy
 from requests_paginate.terminal import (
@@ -153,12 +155,37 @@ def explain(url: str, strategy: str | None, **options: Any) -> None:
     for label, text in (
         ("URL", redacted_url(page.url)),
         ("dialect", f"{found!r}{', that is ' if names else ''}{' or '.join(names)}"),
+        *_reasons(page, found, strategy, options.get("items")),
         ("rows", f"{len(page)} on the first page, at {found.items!r}"),
         ("total", "not told" if page.total is None else str(page.total)),
         ("next", "nothing" if page.next is None else repr(page.next)),
         ("complete", _completeness(page, found)),
     ):
-        click.echo(f"{label:<10}{text}")
+        click.echo(f"{label:<12}{text}")
+
+
+def _reasons(
+    page: Page, found: Strategy, named: str | None, items: str | None
+) -> Iterator[tuple[str, str]]:
+    """Why it is this dialect, where that was seen, and what else the page would allow."""
+    if named:
+        yield "why", f"--strategy {named}"
+    else:
+        explanation = detection.explain(page, items=items)
+        yield "why", explanation.reason
+        for other in explanation.strategies[1:]:
+            yield "else", f"{other!r}, if the second page is the first again"
+        for other in explanation.passed_over:
+            yield "passed over", repr(other)
+    paths = [*(getattr(found, name) for name in found.reads), getattr(found.total, "path", None)]
+    seen = [(path, said(page, path.lstrip("!"))) for path in paths if path]
+    if seen:
+        yield "seen", ", ".join(f"{_shown(value)} at {path!r}" for path, value in seen)
+
+
+def _shown(value: Any) -> str:
+    """A count or flag as it is; of anything else, which may be secret, only what it is."""
+    return str(value).lower() if isinstance(value, (bool, int)) else type_name(value)
 
 
 def _names_of(strategy: Strategy) -> list[str]:

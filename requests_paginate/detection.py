@@ -8,7 +8,10 @@ raises; nothing is guessed from the length of a list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from requests_paginate import names
@@ -19,7 +22,25 @@ from requests_paginate.recognisers import RECOGNISERS
 from requests_paginate.rows import find_rows
 from requests_paginate.strategies import SinglePage, Strategy
 
-__all__ = ["detect", "may_be_truncated", "starts_at_beginning"]
+__all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
+
+_RESOURCE = "A single resource: an object with an identity, whose lists are its own."
+_NOT_PAGINATED = "Nothing in the page says that more rows follow."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Why a first page is read as it is.
+
+    Attributes:
+        strategies: What the page allows, likeliest first: what `detect` gives.
+        reason: What the recogniser that decided looks for.
+        passed_over: What recognisers further down the table would have said.
+    """
+
+    strategies: tuple[Strategy, ...]
+    reason: str
+    passed_over: tuple[Strategy, ...] = ()
 
 
 def detect(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> tuple[Strategy, ...]:
@@ -34,16 +55,33 @@ def detect(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> tu
             or several lists could be the rows.
         MalformedPage: There are no rows, or the body reports an error.
     """
+    return next(_explained(page, items)).strategies
+
+
+def explain(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> Explanation:
+    """The strategies that a first page allows, and why; see `detect`."""
+    decided, *others = _explained(page, items)
+    return replace(decided, passed_over=tuple(other.strategies[0] for other in others))
+
+
+def _explained(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator[Explanation]:
+    """What each recogniser says that says anything, in the table's order."""
     if items is None:
         items = find_rows(page.body, page.url)
         if isinstance(read(page.body, items), Mapping):
-            return (SinglePage(items=items),)  # a single resource; nothing in it leads on
+            yield Explanation(strategies=(SinglePage(items=items),), reason=_RESOURCE)
+            return
     evidence = gathered(page, items)
+    recognised = False
     for recognise in RECOGNISERS:
-        if found := tuple(recognise(evidence)):
-            return found
-    _refuse_one_of_many(evidence)
-    return (SinglePage(items=evidence.items),)
+        # a recogniser that refuses after another has decided would have had nothing to say
+        with suppress(UnknownPagination) if recognised else nullcontext():
+            if found := tuple(recognise(evidence)):
+                recognised = True
+                yield Explanation(strategies=found, reason=inspect.getdoc(recognise) or "")
+    if not recognised:
+        _refuse_one_of_many(evidence)
+        yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)
 
 
 def starts_at_beginning(request: PageRequest) -> bool:

@@ -18,9 +18,8 @@ FAMILIES = frozenset("options page pager paging pagination params pg".split())
 # Flags. What is no true or false under such a name is no flag: Laravel's `last_page` is a number.
 MORE = re.compile(
     r"(?:is|has|have|are|there|might)*(?:more|next)"
-    r"(?:available|data|incollection|items|pages?|pageavailable|records|results|rows|todo)?"
+    r"(?:data|items|pages?|records|results|rows|todo)?(?:available|exists?|incollection)?"
     r"|exceededtransferlimit|(?:is|has)?(?:results?|list|response)?truncated"
-    r"|(?:more|next)(?:data|items|pages?|records|results)?(?:available|exists?)"
 )
 LAST = re.compile(
     r"(?:is|has|reached)?(?:the)?(?:last|end|final|done|finished|complete)(?:page|batch|reached)?"
@@ -49,6 +48,7 @@ SYNCHRONISATION = frozenset("nextsynctoken nextdeltalink nextdeltatoken".split()
 # `nextForwardToken` leads on, `next_billing_date` does not.
 _NEXT = re.compile(
     r"next(?:.*(?:token|cursor|marker|page|link|url|uri|href|offset|key|id|records|start))?"
+    r"|.*odatanextlink"  # of a nested collection: Orders@odata.nextLink
 )
 
 

@@ -366,7 +366,7 @@ class TestUsage:
 
 def explained(result):
     """The lines of an explanation, by their labels."""
-    return dict(line.split(maxsplit=1) for line in result.stdout.splitlines())
+    return {line[:12].rstrip(): line[12:] for line in result.stdout.splitlines()}
 
 
 class TestExplain:
@@ -380,11 +380,39 @@ class TestExplain:
         assert {
             "URL": url,
             "dialect": f"{dialects.BELVO!r}, that is belvo",
+            "why": "A URL under a name like next, or in an object there; null beside its siblings.",
+            "seen": "a string at 'next', 250 at 'count'",
             "rows": "100 on the first page, at 'results'",
             "total": "250",
             "next": f"PageRequest('GET', '{url}&page=2')",
             "complete": "no, more pages follow",
         } == explained(result)
+
+    def test_candidates(self):
+        """What the second page may decide, and what counts less, is told; values are not."""
+        body = {"items": [1], "next_token": "hidden", "page": 1, "has_more": True, "total": 9}
+        with serve(Fixed(json.dumps(body).encode())) as server:
+            result = run("explain", server.url, "--cacert", server.ca_file)
+        lines = result.stdout.splitlines()
+        token = "token='next_token', more='has_more', items='items', total='total'"
+        assert f"dialect     Cursor('pagination_token', {token})" in lines
+        assert (
+            f"else        Cursor('nextToken', {token}), if the second page is the first again"
+            in lines
+        )
+        counted = "number='page', items='items', total='total', more='has_more'"
+        assert f"passed over PageNumber('page', {counted})" in lines
+        assert "seen        a string at 'next_token', true at 'has_more', 9 at 'total'" in lines
+
+    def test_why_not_more(self):
+        """A single resource and a page without any sign of more are told apart."""
+        for body, why in (
+            ({"id": 5, "tags": [1]}, "A single resource"),
+            ([1], "Nothing in the page"),
+        ):
+            with serve(Fixed(json.dumps(body).encode())) as server:
+                found = explained(run("explain", server.url, "--cacert", server.ca_file))
+            assert found["why"].startswith(why)
 
     def test_last_page(self, server):
         """Where the first page is the last, nothing follows and the listing is complete."""
@@ -414,6 +442,7 @@ class TestExplain:
         """A named strategy is shown under its name, with where its rows were found."""
         found = explained(listed(server, "--strategy", "Django_REST", command="explain"))
         assert "NextLink('next', items='results'), that is django-rest" == found["dialect"]
+        assert "--strategy django-rest" == found["why"]
 
     def test_secrets_in_links(self):
         """Secrets that a URL or a link carries are not shown."""
