@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import click
@@ -56,7 +57,9 @@ def _strategy(_context: click.Context, _option: Any, name: str | None) -> str | 
     known = dialects.by_name()
     if name is None or (plain := name.lower().replace("_", "-")) in known:
         return None if name is None else plain
-    raise click.BadParameter(f"{name!r} is none of {', '.join(known)}.")
+    near = ", ".join(get_close_matches(plain, known, n=5, cutoff=0.4))
+    meant = f"; did you mean {near}?" if near else "."
+    raise click.BadParameter(f"no dialect is called {name!r}{meant} 'dialects' lists them all.")
 
 
 def _user_and_password(context: click.Context, option: Any, variable: str | None) -> Any:

@@ -202,12 +202,17 @@ def _completeness(page: Page, strategy: Strategy) -> str:
 
 @commands.command("dialects")
 def list_dialects() -> None:
-    """Lists the names that --strategy takes."""
-    table = Table("Name", "Strategy", box=None, pad_edge=False)
+    """Lists the names that --strategy takes, and where each is documented."""
+    sources = dialects.sources()
+    if not sys.stdout.isatty():  # one line each, with tabs between: for grep and cut
+        click.echo("Name\tStrategy\tSource")
+        for name, strategy in dialects.by_name().items():
+            click.echo(f"{name}\t{strategy!r}\t{sources[name]}")
+        return
+    table = Table("Name", "Strategy and source", box=None, pad_edge=False)
     for name, strategy in dialects.by_name().items():
-        table.add_row(name, Text(repr(strategy)))
-    # A pipe has no width: one line each is what grep expects.
-    console = Console(width=None if sys.stdout.isatty() else 200)
+        table.add_row(name, Text(f"{strategy!r}\n{sources[name]}", overflow="fold"))
+    console = Console()
     with console.capture() as text:
         console.print(table)
     click.echo("\n".join(line.rstrip() for line in text.get().splitlines()))

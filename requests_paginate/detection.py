@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from requests_paginate import names
-from requests_paginate.evidence import Evidence, gathered, is_count, sent_by
+from requests_paginate.evidence import Evidence, gathered, is_count
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.pages import Page, PageRequest, read
 from requests_paginate.recognisers import RECOGNISERS
 from requests_paginate.rows import find_rows
-from requests_paginate.strategies import SinglePage, Strategy
+from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
+from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
 
 __all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
 
@@ -98,25 +99,40 @@ def starts_at_beginning(request: PageRequest) -> bool:
 def may_be_truncated(page: Page) -> bool:
     """Whether a page taken for the whole is exactly as long as the page size that was asked for."""
     sizes = [value for name, (_, value) in sent_by(page.request).items() if name in names.SIZES]
+    # PrestaShop writes limit=0,50: offset and size
+    sizes = [str(size).rpartition(",")[2] for size in sizes]
     return any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
 
 
 def _refuse_one_of_many(evidence: Evidence) -> None:
     """Raises where the page shows that more follow and no row of the table knew how."""
     seen = None
-    if evidence.says_more():
-        seen = f"{evidence.more()!r} says that more rows follow"
+    if evidence.says_more:
+        seen = f"{evidence.more!r} says that more rows follow"
+    elif (variable := _open_position(evidence)) is not None:
+        seen = f"the query takes {variable!r}"
     elif (onward := _leads_on(evidence)) is not None:
         seen = f"something stands at {onward!r}"
     elif (counted := _counts_more(evidence)) is not None:
         seen = f"{counted!r} counts more rows than the {len(evidence.page.items)} of the page"
     if seen is not None:
-        around = sorted(path for found in evidence.found.values() for path, _ in found)
+        around = sorted({path for found in evidence.found.values() for path, _ in found})
         raise UnknownPagination(
             f"{seen}, and nothing tells how to ask for more (there is "
             f"{', '.join(around)[:400] or 'nothing beside the rows'}); pass strategy=, for example "
-            "strategies.PageNumber('page'), or dialects.SINGLE_PAGE if this is all"
+            f"strategies.{_example(evidence)}, or dialects.SINGLE_PAGE if this is all"
         )
+
+
+def _example(evidence: Evidence) -> Strategy:
+    """A strategy of the kind that the page leaves open, for a message."""
+    if evidence.says_more:
+        return LastItem("after", more=evidence.more, items=evidence.items)
+    total = evidence.total(leads_on=True)
+    onward = _leads_on(evidence)
+    if onward is not None and total is None:
+        return Cursor("cursor", token=onward, items=evidence.items)
+    return PageNumber("page", total=total, items=evidence.items)
 
 
 def _counts_more(evidence: Evidence) -> str | None:
@@ -132,7 +148,19 @@ def _counts_more(evidence: Evidence) -> str | None:
             number: Any = value.get("value") if isinstance(value, Mapping) else value
             if is_count(number) and int(number) > rows:
                 return path
+    for header, value in evidence.page.headers.items():
+        length = value.rpartition("/")[2].strip()  # VTEX: REST-Content-Range
+        if header.lower().endswith("content-range") and is_count(length) and int(length) > rows:
+            return header
     return None
+
+
+def _open_position(evidence: Evidence) -> str | None:
+    """The variable of a GraphQL query that no recogniser knew how to fill."""
+    if not asks_for_rows_of_a_graph(evidence.page.request):
+        return None
+    positions = ("after", "cursor", *names.PAGE_PARAMS, *names.OFFSETS)
+    return next((evidence.sent[name][0] for name in positions if name in evidence.sent), None)
 
 
 def _leads_on(evidence: Evidence) -> str | None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
 from requests_paginate.pages import type_name
 
 __all__ = [
     "Link",
+    "below_root",
     "check_link",
     "header_text",
     "is_relative",
@@ -148,3 +149,16 @@ def resolve(base: str, link: object) -> str:
     if link.startswith("?"):
         return base.partition("?")[0] + link
     return urljoin(base, link)
+
+
+def below_root(base: str, link: object) -> object:
+    """The link, from the API's root where that is what it continues.
+
+    DocuSign, Sage and Confluence write `/envelopes?start=2` in the page at `/restapi/envelopes`.
+    By RFC 3986 it leads to the host's `/envelopes`, which they do not serve: where the page's own
+    path ends with the link's, the listing goes on at its own path.
+    """
+    if not isinstance(link, str) or not link.startswith("/") or link.startswith("//"):
+        return link
+    own, path = link.partition("?")[0].rstrip("/"), urlsplit(base).path.rstrip("/")
+    return path[: -len(own)] + link if own and path.endswith(own) else link

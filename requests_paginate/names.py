@@ -11,19 +11,21 @@ from collections.abc import Mapping
 # Objects that hold pagination beside the rows, or wrap both; looked into, breadth first.
 CONTAINERS = re.compile(
     r".*(?:pag(?:e|ing|in)|meta|links?|cursor|info|result|response|summary|range|scroll).*"
-    r"|additionaldata|context|d|data|hits|list|listing|message|next|parametros|pg|query|payload"
+    r"|additionaldata|attr|attributes|context|d|data|hits|list|listing|message|next|parametros|pg"
+    r"|query|payload|view"
 )
 # Objects that hold one position parameter among their fields: `page[number]`, `pg[offset]`.
-FAMILIES = frozenset("options page pager paging pagination params pg".split())
+FAMILIES = frozenset("options page pager paging pagination params pg searchcriteria".split())
 # Flags. What is no true or false under such a name is no flag: Laravel's `last_page` is a number.
 MORE = re.compile(
-    r"(?:is|has|have|are|there|might)*(?:more|next)"
+    r"(?:is|has|have|are|there|might)*(?:additional|more|next)"
     r"(?:data|items|pages?|records|results|rows|todo)?(?:available|exists?|incollection)?"
     r"|exceededtransferlimit|(?:is|has)?(?:results?|list|response)?truncated"
 )
 LAST = re.compile(
     r"(?:is|has|reached)?(?:the)?(?:last|end|final|done|finished|complete)(?:page|batch|reached)?"
     r"|endof(?:file|list|records|results|stream)|isexhausted|nomore|paginationcomplete"
+    r"|ultimapagina"
 )
 NEXT_LINKS = tuple(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
@@ -33,10 +35,19 @@ TOKENS = tuple(
     """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
     nextstartingafter nextpagestart nextpagestartid nextstart nextid next nextpage
     endcursor bookmark aftercursor continuation continuationtoken continue scrollid
-    scrollparam cursor startingafter after offset""".split()
+    scrollparam cursornext cursornextpage cursor startingafter after offset pagetoken""".split()
 )
+# A token only where something else says that more rows follow; else it may be anybody's.
+WEAK_TOKENS = ("token", "skiptoken")
 # Response headers: `X-WP-TotalPages` and `X-Pagination-Page-Count` say what a body would.
 HEADER_PREFIX = re.compile(r"(?:x-)?(?:(?:ms|pagination|paging|wp)-)?", re.IGNORECASE)
+# Those that hand something over have the provider's name before it, as `X-Nomad-NextToken`.
+HEADER_TOKENS = re.compile(
+    r"(?!retry)(?:[a-z]+-)*?"
+    r"(?P<name>next-?(?:page-?token|page|token|cursor|marker)|cursor-?next(?:-?page)?"
+    r"|after(?:-?cursor)?|continuation-?token)",
+    re.IGNORECASE,
+)
 # Response headers that hold an object in JSON, as ASP.NET examples do.
 HEADER_OBJECTS = frozenset({"x-pagination", "pagination"})
 # What leads on, and is named neither after "next" nor as a flag.
@@ -47,15 +58,19 @@ CONTINUATIONS = frozenset(
 SYNCHRONISATION = frozenset("nextsynctoken nextdeltalink nextdeltatoken".split())
 # `nextForwardToken` leads on, `next_billing_date` does not.
 _NEXT = re.compile(
-    r"next(?:.*(?:token|cursor|marker|page|link|url|uri|href|offset|key|id|records|start))?"
+    r"next(?:.*(?:token|cursor(?:mark)?|marker|page|link|url|uri|href|offset|key|id|records|start"
+    r"|batch|index|name|position|row))?"
     r"|.*odatanextlink"  # of a nested collection: Orders@odata.nextLink
 )
+_ONWARD = re.compile("additional|exceeded|more|next|truncated")
 
 
 def leads_on(name: str) -> bool:
     """Whether a value under a normalized name says that, or how, more rows follow."""
     if name in SYNCHRONISATION:
         return False
+    if not _ONWARD.search(name):  # most names are settled by one look
+        return name in CONTINUATIONS
     return name in CONTINUATIONS or bool(MORE.fullmatch(name) or _NEXT.fullmatch(name))
 
 
@@ -65,9 +80,13 @@ TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "endcursor": ("after",),
     "nextid": ("from_id", "after_id"),
     "next": ("cursor", "next"),
+    "nextcursor": ("cursor", "next_cursor", "start_cursor"),  # the last is Notion's
+    "cursornext": ("cursor",),
+    "cursornextpage": ("cursor",),  # Pagar.me
     "nextpage": ("page",),
     "nextpagestart": ("start",),  # Bitbucket Server
-    "aftercursor": ("after",),
+    "cursor": ("cursor", "after"),
+    "aftercursor": ("after", "after_cursor"),
     "nexttoken": ("pagination_token", "nextToken", "next_token", "page_token"),
     "nextcursortoken": ("nextCursorToken",),
     "nextpagekey": ("nextPageKey",),
@@ -80,18 +99,19 @@ NEXT_PARAMETERS = ("continue", "next", "nextpage", "nextparams", "nextquery")
 TOTAL_PAGES = tuple(
     """totalpages numpages pagecount pagetotal totalpage totalpagecount lastpage nbpages
     numberofpages pagescount pagestotal maxpage maxpages npages pages
-    quantidadedepaginas""".split()
+    quantidadedepaginas totaldepaginas totalpaginas""".split()
 )
 NUMBERS = tuple(
     """page currentpage currentpagenumber pagenumber pageno pagenum pageindex number current
-    paginaatual""".split()
+    paginaatual pagina p""".split()
 )
-ZERO_BASED = frozenset("number pageindex paginaatual nbpages".split())
+ZERO_BASED = frozenset("number paginaatual nbpages".split())
 TOTALS = tuple(
     """total totalcount totalitems totalresults totalrecords totalelements totalsize totalrows
     totalhits totalitemcount totalentries totalnumber totalmatches totaldocs totalnum
     recordstotal recordsfiltered numfound
-    odatacount nbhits fullresultsize quantidadetotaldeitens found""".split()
+    odatacount nbhits fullresultsize quantidadetotaldeitens totaldeitens totalderegistros
+    totalelementos totalregistros found""".split()
 )
 # What counts all rows in some APIs and those of the page in others.
 COUNTS = tuple(
@@ -99,18 +119,30 @@ COUNTS = tuple(
     itemscount rowcount hitcount nitems totalreturned""".split()
 )
 OFFSETS = tuple(
-    """offset skip start startat startindex startposition firstresult from resultoffset retstart
-    sysparmoffset""".split()
+    """offset skip start startat startindex startposition firstresult startrow from resultoffset
+    retstart sysparmoffset skipcount""".split()
 )
 PAGE_PARAMS = tuple(
-    "page pagenumber pageno pagenum pageindex currentpage pagecurrent paginaatual p".split()
+    """page pagenumber pageno pagenum pageindex currentpage pagecurrent paginaatual pagina
+    p""".split()
 )
 SIZES = frozenset(
-    """count first hitsperpage limit maxitems maxresults num pagelimit pagesize perpage
-    resultsperpage resultrecordcount rows size sysparmlimit take top""".split()
+    """count first hitsperpage itemsperpage itensporpagina limit limite maxitems maxresults
+    maxresultcount num pagelimit pagesize perpage registrosporpagina resultsperpage
+    resultrecordcount rowlimit rows size sysparmlimit take top""".split()
 )
 POSITIONS = frozenset(
     (*OFFSETS, *PAGE_PARAMS, "cursor", "after", "before", "startingafter", "endingbefore",
      "pagetoken", "nextpagetoken", "skiptoken", "scrollid", "pageinfo", "sinceid", "maxid",
       "pagecursor", "continuation", "marker")
 )  # fmt: skip
+
+
+def counts_rows(name: str) -> bool:
+    """Whether a normalized name is that of a number of rows."""
+    return name in TOTALS or name in COUNTS
+
+
+def counts_or_leads_on(name: str) -> bool:
+    """Whether a normalized name is of the kind that stands around rows."""
+    return counts_rows(name) or name in TOTAL_PAGES or leads_on(name)

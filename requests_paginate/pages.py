@@ -161,6 +161,8 @@ class Page:
 
     def header(self, name: str) -> str | None:
         """A response header, its name in any case; None where there is none."""
+        if (value := self.headers.get(name)) is not None:
+            return value
         lowered = name.lower()
         return next((v for n, v in self.headers.items() if n.lower() == lowered), None)
 

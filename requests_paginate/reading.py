@@ -7,7 +7,6 @@ between, the same page is taken again, and no row of it is lost.
 
 from __future__ import annotations
 
-import copy
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
@@ -305,9 +304,7 @@ def _names_tried(earlier: Sequence[Strategy | None], last: Strategy | None) -> s
     """Which parameters were tried, and how the caller names the right one."""
     assert last is not None  # noqa: S101 - it asked for the second page
     tried = [getattr(each, each.needs[0]) for each in (*earlier, last) if each is not None]
-    right = copy.copy(last)
-    object.__setattr__(right, last.needs[0], "...")
     return (
         f"tried the parameter{'s' * (len(tried) > 1)} {', '.join(map(repr, tried))}; if the API "
-        f"names it otherwise, pass strategy=strategies.{right!r} with that name"
+        f"names it otherwise, pass strategy=strategies.{last.renamed('...')!r} with that name"
     )

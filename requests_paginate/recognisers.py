@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from requests_paginate import names
@@ -17,6 +18,7 @@ from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.links import parse_link_header
 from requests_paginate.pages import PageRequest
 from requests_paginate.rows import normalized
+from requests_paginate.spelling import position_names, token_names
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,
@@ -28,13 +30,12 @@ from requests_paginate.strategies import (
     PageNumber,
     Strategy,
 )
+from requests_paginate.surroundings import asks_for_rows_of_a_graph
 
 __all__ = ["RECOGNISERS"]
 
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day such as 20260101, or seconds
 _TARGETS = ("href", "url", "uri", "link")
-_IN_BRACKETS = re.compile(r"(\w+)\[(?:size|limit|pageSize|per_page)\]")
-_WITH_PREFIX = re.compile(r"((?:pagination|paging|pager|cursor)_)\w+")
 
 
 # What the server links ---------------------------------------------------------------------------
@@ -64,10 +65,9 @@ def _next_link(evidence: Evidence) -> Iterator[Strategy]:
         path,
         items=evidence.items,
         total=total,
-        more=evidence.more(),
+        more=evidence.more,
         page_param=_counting(query, names.PAGE_PARAMS),
         offset_param=_counting(query, names.OFFSETS) if total else None,
-        base=_base_of(evidence, path),
     )
 
 
@@ -76,19 +76,19 @@ def _link_in(evidence: Evidence) -> tuple[str | None, str | None]:
     link = evidence.first(names.NEXT_LINKS, is_link)
     if link is not None:
         return link[1], link[2]
-    target = evidence.first(names.NEXT_LINKS, _has_target)
+    target = evidence.first(names.NEXT_LINKS, lambda value: _target_in(value) is not None)
     if target is None:
         return None, None
-    name = next(name for name in _TARGETS if is_link(target[2].get(name)))
+    name = _target_in(target[2])
     return f"{target[1]}.{name}", target[2][name]
 
 
-def _has_target(value: Any) -> bool:
-    return (
-        isinstance(value, Mapping)
-        and not value.get("templated")
-        and any(is_link(value.get(name)) for name in _TARGETS)
-    )
+def _target_in(value: Any) -> str | None:
+    """The name of the URL in a link object: HAL's `href`, Travis' `@href`."""
+    if not isinstance(value, Mapping) or value.get("templated"):
+        return None
+    targets = [n for n in value if normalized(str(n)) in _TARGETS and is_link(value[n])]
+    return targets[0] if targets else None
 
 
 def _ended_link(evidence: Evidence) -> str | None:
@@ -106,17 +106,6 @@ def _counting(query: Mapping[str, Any], wanted: tuple[str, ...]) -> str | None:
     return next((n for n in query if normalized(n) in wanted and is_count(query[n])), None)
 
 
-def _base_of(evidence: Evidence, path: str) -> str | None:
-    # Atlassian alone: links of Confluence continue `_links.base`, which ends with /wiki
-    # (https://developer.atlassian.com/cloud/confluence/rest/v1/intro/, "Pagination")
-    beside = [
-        place
-        for place, value in evidence.found.get("base", ())
-        if is_link(value) and place.rpartition(".")[0] == path.rpartition(".")[0]
-    ]
-    return beside[0] if beside else None
-
-
 # What the server hands over, to be sent back -----------------------------------------------------
 
 
@@ -130,31 +119,20 @@ def _range_token(evidence: Evidence) -> Iterator[Strategy]:
 def _connection(evidence: Evidence) -> Iterator[Strategy]:
     """A GraphQL connection: an end cursor that goes into the variable after `after:`."""
     # https://relay.dev/graphql/connections.htm
-    body = evidence.page.request.json
-    query = body.get("query") if isinstance(body, Mapping) else None
+    request = evidence.page.request
     cursor = evidence.first(["endcursor"], lambda value: value is None or is_token(value))
-    if not isinstance(query, str) or cursor is None or not evidence.says_more():
+    if cursor is None or evidence.more is None or not asks_for_rows_of_a_graph(request):
         return
-    variables = _variables_after(query, cursor[1].rpartition(".pageInfo")[0].rpartition(".")[2])
-    if not variables:
-        raise UnknownPagination(
-            "the query takes no cursor: declare a variable, for example query($after: String), and "
-            "give the connection after: $after"
-        )
-    for variable in variables:
-        yield Cursor(
-            f"variables.{variable}",
-            token=cursor[1],
-            more=evidence.more(),
-            into="json",
-            items=evidence.items,
-        )
+    connection = cursor[1].rpartition(".pageInfo")[0].rpartition(".")[2]
+    own = _variables_after(request.json["query"], connection)
+    strategy = Cursor(token=cursor[1], more=evidence.more, items=evidence.items)
+    yield from map(strategy.renamed, dict.fromkeys([*own, *token_names(evidence, *cursor)]))
 
 
 def _variables_after(query: str, connection: str) -> list[str]:
-    """The variables that the query gives to `after`; the connection's own first."""
-    own = re.findall(rf"\b{re.escape(connection)}\b[^{{}}()]*\([^()]*\bafter\s*:\s*\$(\w+)", query)
-    return list(dict.fromkeys([*own, *re.findall(r"\bafter\s*:\s*\$(\w+)", query)]))
+    """The variable that the query gives to `after` of this connection, of several in it."""
+    arguments = rf"\b{re.escape(connection)}\b[^{{}}()]*\([^()]*\bafter\s*:\s*\$(\w+)"
+    return [f"variables.{name}" for name in re.findall(arguments, query)]
 
 
 def _next_parameters(evidence: Evidence) -> Iterator[Strategy]:
@@ -162,7 +140,7 @@ def _next_parameters(evidence: Evidence) -> Iterator[Strategy]:
     found = evidence.first(names.NEXT_PARAMETERS, _holds_parameters)
     if found is not None:
         total = evidence.total(leads_on=True)
-        yield NextParameters(found[1], more=evidence.more(), items=evidence.items, total=total)
+        yield NextParameters(found[1], more=evidence.more, items=evidence.items, total=total)
 
 
 def _holds_parameters(value: Any) -> bool:
@@ -174,88 +152,55 @@ def _holds_parameters(value: Any) -> bool:
 
 def _cursor(evidence: Evidence) -> Iterator[Strategy]:
     """A token, sent back under the name the caller used, else the API's other name for it."""
-    token = evidence.first(_token_names(evidence), _is_cursor)
+    token = evidence.first(_likely_tokens(evidence), _is_cursor)
     if token is None or (token[0] == "offset" and is_count(token[2])):
         return
     if (
         token[0] in ("cursor", "after", "startingafter", "nextstart")
-        and evidence.says_more() is False
+        and evidence.says_more is False
     ):
         return
-    for name in _cursor_params(evidence, *token):
-        yield Cursor(
-            name,
-            token=token[1],
-            more=evidence.more(),
-            into="query" if evidence.page.request.json is None else "json",
-            alone=token[0] in names.TOKENS_ALONE,
-            items=evidence.items,
-            total=evidence.total(leads_on=True),
-        )
+    cursor = Cursor(
+        token=token[1],
+        more=evidence.more,
+        alone=token[0] in names.TOKENS_ALONE,
+        items=evidence.items,
+        total=evidence.total(leads_on=True),
+    )
+    yield from map(cursor.renamed, token_names(evidence, *token))
+    if evidence.page.header(token[1]) is not None:
+        # OVHcloud: X-Pagination-Cursor-Next goes into the header X-Pagination-Cursor
+        header = re.sub(r"-?next-?", "-", token[1], flags=re.IGNORECASE).strip("-")
+        yield replace(cursor, cursor=header, into="header")
 
 
-def _token_names(evidence: Evidence) -> Iterator[str]:
+def _likely_tokens(evidence: Evidence) -> Iterator[str]:
     yield from names.TOKENS
     for name in evidence.found:
         if name.startswith("next") and names.leads_on(name):
             yield name
+    if evidence.says_more or evidence.total(leads_on=True) is not None:
+        yield from names.WEAK_TOKENS
 
 
 def _is_cursor(value: Any) -> bool:
     return is_token(value) and not is_link(value)
 
 
-def _cursor_params(evidence: Evidence, name: str, path: str, value: Any) -> Iterator[str]:
-    """The names that a token may have in the request, likeliest first."""
-    own = names.HEADER_PREFIX.sub("", path.rpartition(".")[2], count=1)
-    bare = re.sub(r"^next[_-]?", "", own, flags=re.IGNORECASE)
-    bare = bare[:1].lower() + bare[1:]
-    likely = [*names.TOKEN_PARAMS.get(name, ()), bare, own, _in_camel_case(own)]
-    sent = [evidence.sent[n][0] for n in map(normalized, likely) if n in evidence.sent]
-    family = [prefix.format(bare or own) for prefix in _families(evidence)]
-    likely = [n for n in (*_counted(evidence, value), *sent, *family, *likely) if n]
-    yield from dict.fromkeys(likely)
-
-
-def _in_camel_case(name: str) -> str:
-    return re.sub(r"[_-]+(\w)", lambda match: match[1].upper(), name)
-
-
-def _counted(evidence: Evidence, value: Any) -> Iterator[str]:
-    """The name of the page number or offset, where the token is the one that follows."""
-    if not is_count(value):
-        return
-    page = evidence.requested(names.PAGE_PARAMS)
-    number = evidence.first(names.NUMBERS, is_count)
-    offset = evidence.requested(names.OFFSETS)
-    if page is not None and int(value) == page[1] + 1:
-        yield page[0]
-    elif offset is not None and int(value) == offset[1] + len(evidence.page):
-        yield offset[0]
-    elif number is not None and int(value) == int(number[2]) + 1:
-        yield "page"
-
-
-def _families(evidence: Evidence) -> Iterator[str]:
-    """How the size that was sent spells its siblings: `page[size]`, `pagination_limit`."""
-    for name, _ in evidence.sent.values():
-        if match := _IN_BRACKETS.fullmatch(name):
-            yield f"{match[1]}[{{}}]"
-        elif match := _WITH_PREFIX.fullmatch(name):
-            yield f"{match[1]}{{}}"
-
-
 def _last_item(evidence: Evidence) -> Iterator[Strategy]:
     """A has-more flag without anything to send back but an id."""
-    if evidence.says_more() is None or evidence.first((*names.OFFSETS, *names.NUMBERS), is_count):
+    if evidence.says_more is None or evidence.first((*names.OFFSETS, *names.NUMBERS), is_count):
         return
-    total = evidence.total(leads_on=bool(evidence.says_more()))
-    more, items = evidence.more(), evidence.items
-    if (last := evidence.first(["lastid"], is_token)) is not None:
-        for name in ("after", "after_id", "last_id"):
-            yield Cursor(name, token=last[1], more=more, items=items, total=total)
+    total = evidence.total(leads_on=bool(evidence.says_more))
+    more, items = evidence.more, evidence.items
+    lasts = [name for name in evidence.found if re.fullmatch(r"last\w*id", name)]
+    if (last := evidence.first(lasts, is_token)) is not None:
+        usual = ["after", "after_id"] if last[0] == "lastid" else []
+        cursor = Cursor(token=last[1], more=more, items=items, total=total)
+        yield from map(cursor.renamed, dict.fromkeys([*usual, last[1].rpartition(".")[2]]))
     elif ("object", "list") in evidence.found.get("object", ()):
-        yield LastItem("starting_after", more=more, items=items, total=total)
+        strategy = LastItem(more=more, items=items, total=total)
+        yield from map(strategy.renamed, ("starting_after", "startingAfter"))
 
 
 # What the server counts --------------------------------------------------------------------------
@@ -276,15 +221,17 @@ def _offset(evidence: Evidence) -> Iterator[Strategy]:
         return
     else:
         name, first = echo[1].rpartition(".")[2], int(echo[2])
-    limit = next((n for plain, (n, _) in evidence.sent.items() if plain in names.SIZES), None)
-    yield Offset(
-        name,
-        limit=limit,
+    likely = [name]
+    if sent is None and echo is not None and normalized(name) != echo[0]:
+        likely = [echo[0], name]  # MusicBrainz: release-offset
+    strategy = Offset(
+        limit=next((n for plain, (n, _) in evidence.sent.items() if plain in names.SIZES), None),
         total=evidence.total(is_end=True),
         items=evidence.items,
-        more=evidence.more(),
+        more=evidence.more,
         first=first,
     )
+    yield from map(strategy.renamed, position_names(evidence, likely))
 
 
 def _counts_from_one(name: str, echo: tuple[str, str, Any] | None) -> bool:
@@ -309,31 +256,43 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     sent = evidence.requested(names.PAGE_PARAMS)
     pages = evidence.first(names.TOTAL_PAGES, is_count)
     number = evidence.first(names.NUMBERS, is_count)
-    counted = evidence.more() is not None or evidence.total(is_end=True) is not None
+    counted = evidence.more is not None or evidence.total(is_end=True) is not None
     if pages is None and not (number and counted) and sent is None:
         return
+    if sent is None and number is not None and int(number[2]) > 1:
+        sent = _sent_as(evidence, int(number[2]))
     first = _first_page(evidence, sent, pages, number)
-    own = number[1].rpartition(".")[2] if number else "page"
-    echoed = [own] if normalized(own) in names.PAGE_PARAMS else []
-    likely = [sent[0]] if sent else ["page", *echoed]
-    families = [family.format("page") for family in _families(evidence)]
-    families += [f"{family}.{own}" for family in _dotted_families(evidence)]
-    for name in dict.fromkeys([*likely, *families] if sent else [*families, *likely]):
-        yield PageNumber(
-            name,
-            total_pages=pages[1] if pages else None,
-            number=number[1] if number else None,
-            first=first,
-            items=evidence.items,
-            total=evidence.total(is_end=pages is None),
-            more=evidence.more(),
+    likely = [sent[0]] if sent else ["page", *_echoed_names(evidence, number)]
+    strategy = PageNumber(
+        total_pages=pages[1] if pages else None,
+        number=number[1] if number else None,
+        first=first,
+        items=evidence.items,
+        total=evidence.total(is_end=pages is None),
+        more=evidence.more,
+    )
+    yield from map(strategy.renamed, position_names(evidence, likely))
+
+
+def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
+    """What the caller asked for the page with, by its value: the page says that it is the third."""
+    asked = [name for name, value in evidence.sent.values() if is_count(value)]
+    found = {name for name in asked if int(dict(evidence.sent.values())[name]) == number}
+    if len(found) != 1:
+        raise UnknownPagination(
+            f"the first page says that it is number {number}, and nothing in the request does; "
+            "pass strategy=strategies.PageNumber(...) with the name of the page's parameter"
         )
+    return found.pop(), number
 
 
-def _dotted_families(evidence: Evidence) -> Iterator[str]:
-    for name, _ in evidence.sent.values():
-        if "." in name:  # BACEN Pix: paginacao.itensPorPagina beside paginacao.paginaAtual
-            yield name.rpartition(".")[0]
+def _echoed_names(evidence: Evidence, number: tuple[str, str, Any] | None) -> Iterator[str]:
+    """The names under which a body echoes the page's number, where parameters are called so."""
+    for name in names.NUMBERS:
+        if number is not None and name in names.PAGE_PARAMS:
+            for path, value in evidence.found.get(name, ()):
+                if value == number[2] and evidence.page.header(path) is None:
+                    yield path.rpartition(".")[2]
 
 
 def _first_page(

@@ -6,6 +6,7 @@ lists could be the rows, the caller is asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,14 +14,14 @@ from urllib.parse import unquote, urlsplit
 
 from requests_paginate import names
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
-from requests_paginate.pages import Page, read, type_name
+from requests_paginate.pages import ABSENT, Page, read, type_name
 
 __all__ = ["ItemsAt", "find_rows", "normalized"]
 
 _ROWS_NAMES = (
     "results", "items", "data", "records", "value", "values", "entries", "content", "hits", "rows",
     "resources", "elements", "collection", "features", "nodes", "edges", "list", "objects",
-    "children", "result", "docs", "entry", "dados", "itens", "events",
+    "children", "result", "docs", "entry", "member", "dados", "itens", "events",
 )  # fmt: skip
 # Lists that stand beside the rows: metadata, side-loaded resources, descriptions of columns.
 _NEVER_ROWS = frozenset({"links", "errors", "warnings"})
@@ -35,12 +36,19 @@ _WRAPPERS = frozenset(
 )  # fmt: skip
 _IDENTITIES = frozenset({"id", "uuid", "guid", "gid", "sid", "uid", "urn", "sysid"})
 _NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null"})
+_PUNCTUATION = re.compile(r"[\W_]+")
 _DEPTH = 4  # Walmart nests list.elements.order
+_CONNECTION_DEPTH = 8  # a GraphQL query nests as it likes
 
 
 def normalized(name: str) -> str:
-    """A name in lower case without its punctuation: `has_more`, `hasMore`, `has-more` are one."""
-    return "".join(c for c in name.lower() if c.isalnum())
+    """A name in lower case without namespace and punctuation.
+
+    `has_more`, `hasMore` and `has-more` are one, `hydra:next` is next. `@id` stays what it is.
+    """
+    if name.isalnum():
+        return name.lower()
+    return name if name == "@id" else _PUNCTUATION.sub("", name.rpartition(":")[2].lower())
 
 
 def find_rows(body: Any, url: str) -> str:
@@ -59,7 +67,7 @@ def find_rows(body: Any, url: str) -> str:
         UnknownPagination: There is no list in it, or several that could be the rows.
     """
     if isinstance(body, list):
-        return ""
+        return "1" if is_pair(body) else ""
     if not isinstance(body, Mapping):
         raise MalformedPage(f"expected a list or an object of rows, got {type_name(body)}")
     # Twilio: {"meta": {"key": "conversations"}, "conversations": [...]}
@@ -75,8 +83,12 @@ def find_rows(body: Any, url: str) -> str:
             raise UnknownPagination(
                 f"several lists could be the rows; pass items= one of {', '.join(candidates)}"
             )
+        if _counts_none(body):
+            return ""  # SCIM, FHIR and X leave the list out where it is empty
     if any(normalized(name) in ("error", "errors") for name in body):
         raise MalformedPage(f"the body reports an error instead of rows: {_members(body)}")
+    if len(deep := list(_deep(body, segments[-1]))) == 1:
+        return deep[0]
     resources = [str(name) for name, value in body.items() if _identity(value) is not None]
     if len(resources) == 1:
         return resources[0]  # Zendesk: {"ticket": {"id": 1, ...}}
@@ -90,8 +102,8 @@ def _candidates(
 ) -> Iterator[str]:
     """The likeliest path alone, or all that are left when none stands out."""
     known_names = [*(normalized(s.partition(".")[0]) for s in reversed(segments)), *_ROWS_NAMES]
-    level: list[tuple[str, Mapping[str, Any]]] = [("", body)]
-    for depth in range(_DEPTH):
+    wrapping = {*_WRAPPERS, *known_names}
+    for level in _levels(body, _DEPTH, lambda name: normalized(name) in wrapping):
         for prefix, node in level:
             known = _known(node, known_names)
             if _is_resource(node, segments[-1], known):
@@ -100,20 +112,11 @@ def _candidates(
             if known is not None:
                 yield prefix + known
                 return
-        if depth == 0 and (connections := list(_connections(body, known_names, beside))):
-            yield from connections
+        left = [prefix + name for prefix, node in level for name in _lists(node, beside)]
+        if left:
+            yield from list(_connections(body, known_names, beside)) or left
             return
-        for prefix, node in level:
-            if left := _lists(node, beside):
-                yield from (prefix + name for name in left)
-                return
-        level = [
-            (f"{prefix}{name}.", value)
-            for prefix, node in level
-            for name, value in node.items()
-            if isinstance(value, Mapping)
-            and (normalized(name) in _WRAPPERS or normalized(name) in known_names)
-        ]
+    yield from _connections(body, known_names, beside)
 
 
 def _known(node: Mapping[str, Any], known_names: Sequence[str]) -> str | None:
@@ -126,12 +129,26 @@ def _lists(node: Mapping[str, Any], beside: frozenset[str]) -> list[str]:
     return [name for name in lists if normalized(name) not in beside]
 
 
+def _levels(
+    body: Mapping[str, Any], depth: int, enters: Callable[[str], bool] = bool
+) -> Iterator[list[tuple[str, Mapping[str, Any]]]]:
+    """The objects of a body, breadth first, each with the prefix of the paths into it."""
+    level: list[tuple[str, Mapping[str, Any]]] = [("", body)]
+    for _ in range(depth):
+        yield level
+        level = [
+            (f"{prefix}{name}.", value)
+            for prefix, node in level
+            for name, value in node.items()
+            if isinstance(value, Mapping) and enters(name)
+        ]
+
+
 def _connections(
     body: Mapping[str, Any], known_names: Sequence[str], beside: frozenset[str]
 ) -> Iterator[str]:
     """Lists that stand beside what leads on: GraphQL's connections, Discourse's `topic_list`."""
-    level: list[tuple[str, Mapping[str, Any]]] = [("", body)]
-    for _ in range(_DEPTH):
+    for level in _levels(body, _CONNECTION_DEPTH):
         found = False
         for prefix, node in level:
             plain = {normalized(name) for name in node}
@@ -142,12 +159,52 @@ def _connections(
                 yield from (prefix + name for name in lists)
         if found:
             return
-        level = [
-            (f"{prefix}{name}.", value)
-            for prefix, node in level
-            for name, value in node.items()
-            if isinstance(value, Mapping)
-        ]
+
+
+def _deep(body: Mapping[str, Any], segment: str) -> Iterator[str]:
+    """The lists of the first level that has any, whatever its name, where something counts rows.
+
+    Without a count it would rather be a single resource: Flickr's `photos.photo` stands beside
+    `photos.total`, the `status.conditions` of Kubernetes beside nothing of the kind.
+    """
+    found: list[str] = []
+    counts = False
+    for level in _levels(body, _DEPTH):
+        if any(_is_asked_for(name, node[name], segment) for _, node in level for name in node):
+            return
+        plain = {normalized(name) for _, node in level for name in node}
+        counts = counts or any(map(names.counts_or_leads_on, plain))
+        if not found:
+            found = [prefix + n for prefix, node in level for n in _lists(node, _BESIDE_ROWS)]
+    yield from found if counts else ()
+
+
+def _counts_none(body: Any) -> bool:
+    """Whether the page says that there are no rows, as `totalResults: 0` does."""
+    nodes = [body, *body.values()] if isinstance(body, Mapping) else []
+    return any(
+        value in (0, "0") and not isinstance(value, bool) and names.counts_rows(normalized(name))
+        for node in nodes
+        if isinstance(node, Mapping)
+        for name, value in node.items()
+    )
+
+
+def is_pair(body: Any) -> bool:
+    """Whether a list is no list of rows, but one after what is said about it.
+
+    The World Bank's alone: `[{"page": 1, "pages": 7}, [...]]`
+    (https://datahelpdesk.worldbank.org/knowledgebase/articles/898581).
+    """
+    is_two = isinstance(body, list) and len(body) == 2
+    return is_two and isinstance(body[0], Mapping) and isinstance(body[1], list)
+
+
+def _is_asked_for(name: str, value: Any, segment: str) -> bool:
+    """Whether a value is the identity that the URL ends with: Lightspeed's `Sale.saleID`."""
+    is_scalar = isinstance(value, (str, int)) and value != ""
+    is_identity = is_scalar and normalized(name).endswith("id")
+    return is_identity and str(value) in (segment, segment.partition(".")[0])
 
 
 def _is_resource(node: Mapping[str, Any], segment: str, known: str | None) -> bool:
@@ -213,6 +270,10 @@ class ItemsAt:
         if rows and isinstance(rows, list):
             return rows
         if isinstance(rows, list) or (rows is None and path):  # null rows: dlt issue 2932
+            _refuse_error_body(page.body)
+            return []
+        is_left_out = rows is ABSENT or (not path and _identity(rows) is None)
+        if is_left_out and _counts_none(page.body):
             _refuse_error_body(page.body)
             return []
         if self.takes_one and isinstance(rows, Mapping):

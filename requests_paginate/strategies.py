@@ -13,10 +13,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.links import header_text, parse_link_header, resolve
+from requests_paginate.links import below_root, header_text, parse_link_header, resolve
 from requests_paginate.pages import (
     ABSENT,
     Page,
@@ -205,8 +204,6 @@ class NextLink(Strategy):
         page_param: The query parameter of the link that counts pages, which makes links guessable.
         offset_param: The query parameter of the link that counts rows. A page without rows whose
             link leads past the total is the end: CKAN always links on.
-        base: Where the URL is that a link of the form `/path` continues, if that is not the host:
-            Confluence's `"_links.base"`.
     """
 
     link: str = "next"
@@ -215,33 +212,36 @@ class NextLink(Strategy):
     more: str | None = field(default=None, kw_only=True)
     page_param: str | None = field(default=None, kw_only=True)
     offset_param: str | None = field(default=None, kw_only=True)
-    base: str | None = field(default=None, kw_only=True)
 
     reads: ClassVar[tuple[str, ...]] = ("link", "more")
     needs: ClassVar[tuple[str, ...]] = ("link",)
 
     def next(self, page: Page) -> PageRequest | None:
         """The link's target."""
-        link = read(page.body, self.link)
+        link = self._link(page)
         if not continues(self, page, link, flag(page, self.more), repr(self.link)):
             return None
         return None if self.is_standing(page) else self._target(page, link)
 
+    def _link(self, page: Page) -> Any:
+        link = said(page, self.link)
+        # JSON:API's may be an object (https://jsonapi.org/format/#document-links-link-object)
+        return link["href"] if isinstance(link, Mapping) and "href" in link else link
+
     def _target(self, page: Page, link: Any) -> PageRequest:
-        base = read(page.body, self.base) if self.base is not None else ABSENT
-        if isinstance(base, str) and isinstance(link, str) and link.startswith("/"):
-            context = urlsplit(base).path.rstrip("/")
-            link = link if f"{link}/".startswith(f"{context}/") else context + link
-            return page.request.follow(resolve(resolve(page.url or page.request.url, base), link))
-        return page.request.follow(resolve(page.url or page.request.url, link))
+        base = page.url or page.request.url
+        return page.request.follow(resolve(base, below_root(base, link)))
 
     def is_standing(self, page: Page) -> bool:
-        """Whether a page without rows links to an offset past the total."""
-        link, total = read(page.body, self.link), self.total(page)
-        if self.offset_param is None or total is None or not isinstance(link, str):
+        """Whether a page without rows links to itself, or to an offset past the total."""
+        link, total = self._link(page), self.total(page)
+        if not isinstance(link, str) or not link:
             return False
-        offset = number_in(PageRequest("GET", link), self.offset_param)
-        return offset is not None and offset >= total and not self.items(page)
+        goes_on = self._target(page, link) != page.request
+        if self.offset_param is not None and total is not None:
+            offset = number_in(PageRequest("GET", link), self.offset_param)
+            goes_on = goes_on and (offset is None or offset < total)
+        return not goes_on and not self.items(page)
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """The next link with its page number counted on, up to the total."""
@@ -302,7 +302,7 @@ class Cursor(Strategy):
         token: Where it is in the response: a path in the body, else a header's name.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         into: Where it goes: the query, the JSON body (there it may be an object, as DynamoDB's
-            `LastEvaluatedKey`) or a header.
+            `LastEvaluatedKey`) or a header; None: the body of a POST with JSON, else the query.
         alone: Whether it replaces the query or body of the first request (Dynatrace, Dropbox).
         url: Where the following pages are, if that is another URL than the first page's (Dropbox).
         items: Where the rows are.
@@ -312,7 +312,7 @@ class Cursor(Strategy):
     cursor: str = "cursor"
     token: str = field(default="next_cursor", kw_only=True)
     more: str | None = field(default=None, kw_only=True)
-    into: Literal["query", "json", "header"] = field(default="query", kw_only=True)
+    into: Literal["query", "json", "header"] | None = field(default=None, kw_only=True)
     alone: bool = field(default=False, kw_only=True)
     url: str | None = field(default=None, kw_only=True)
     items: Any = field(default=None, kw_only=True)
@@ -327,7 +327,7 @@ class Cursor(Strategy):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.into not in ("query", "json", "header"):
+        if self.into not in (None, "query", "json", "header"):
             raise ValueError(f"into: expected 'query', 'json' or 'header', got {self.into!r}")
 
     def next(self, page: Page) -> PageRequest | None:
@@ -335,8 +335,7 @@ class Cursor(Strategy):
         token, more = said(page, self.token), flag(page, self.more)
         if more is False or not continues(self, page, token, more, repr(self.token)):
             return None
-        is_scalar = isinstance(token, (str, int)) and not isinstance(token, bool)
-        if not is_scalar and not (self.into == "json" and isinstance(token, (Mapping, list))):
+        if isinstance(token, bool) or not isinstance(token, (str, int, Mapping, list)):
             raise MalformedPage(
                 f"expected a cursor at {self.token!r}, a string or a number, got {type_name(token)}"
             )
@@ -349,8 +348,9 @@ class Cursor(Strategy):
         if self.url is not None:
             request = request.follow(resolve(page.url or request.url, self.url))
         if self.alone:
-            emptied = {} if self.into == "json" else request.json
-            request = replace(request.follow(request.url.partition("?")[0]), json=emptied)
+            request = request.follow(request.url.partition("?")[0])
+            if request.json is not None and self.into != "query":
+                request = replace(request, json={})
         return placed(request, self.cursor, token, into=self.into)
 
     def is_standing(self, page: Page) -> bool:

@@ -6,7 +6,6 @@ rows, a flag that contradicts a link: each raises, none ends.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import inspect
 import re
@@ -103,8 +102,15 @@ class Strategy(ABC):
 
     def reading(self: AnyStrategy, items: str | Callable[[Any], Any]) -> AnyStrategy:
         """The same strategy with the rows read elsewhere."""
-        other = copy.copy(self)
-        object.__setattr__(other, "items", self._items_at(items))
+        return self._with("items", self._items_at(items))
+
+    def renamed(self: AnyStrategy, name: str) -> AnyStrategy:
+        """The same strategy with the parameter that it sends named otherwise."""
+        return self._with(self.needs[0], name)
+
+    def _with(self: AnyStrategy, name: str, value: Any) -> AnyStrategy:
+        other = object.__new__(type(self))  # copy.copy() takes ten times as long
+        vars(other).update(vars(self), **{name: value})
         return other
 
     def _items_at(self, path: Any) -> ItemsAt:

@@ -31,8 +31,9 @@ MOST_REQUESTS = 12  # of a listing of two pages; more would be a loop
 class Outcome:
     """How a listing went.
 
-    `verdict` is "right" (every row once, in order, by the requests that the API expects), "raised"
-    and "warned" (it said that it does not know), or "wrong".
+    `verdict` is "right" (every row once, in order, by the requests that the API expects), "stepped"
+    (the same, after parameters that the server ignored), "raised" and "warned" (it said that it
+    does not know), or "wrong".
     """
 
     verdict: str
@@ -65,7 +66,7 @@ def listed(dialect: dict[str, Any], **options: Any) -> Outcome:
             text = "; ".join(str(warning.message) for warning in warned)
             doubted = any(issubclass(w.category, PossiblyTruncated) for w in warned)
             if rows == server.rows and server.is_done():
-                verdict = "right"
+                verdict = "stepped" if server.ignored else "right"
             else:
                 verdict = "warned" if doubted else "wrong"
                 text = f"{len(rows)} rows; {text}; asked {server.asked}"
@@ -88,6 +89,7 @@ class Server:
         if self.expected is not None:
             self.rows = self.rows + rows_at(self.last["body"], self.path)
         self.asked: list[str] = []
+        self.ignored = 0
         self.served_last = False
 
     def answer(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
@@ -99,6 +101,7 @@ class Server:
             self.served_last = True
             response = self.last
         else:
+            self.ignored += len(self.asked) > 1 and not self.served_last
             response = emptied(self.last, self.path) if self.served_last else self.first
         body = "" if response["body"] is None else json.dumps(response["body"])
         return response["status"], response.get("headers", {}), body
@@ -108,6 +111,8 @@ class Server:
         wanted, first = self.expected, self.request
         url = first["url"] if "params" in wanted else wanted.get("url", first["url"])
         params = wanted.get("params") or ({} if "url" in wanted else first.get("params", {}))
+        if first["url"].startswith("https://"):  # a link that falls to http is upgraded
+            url = url.replace("http://", "https://", 1)
         expected = requests.Request("GET", url, params=params).prepare().url
         is_exact = "url" in wanted and request.url == expected
         headers = wanted.get("headers", {})

@@ -334,7 +334,8 @@ class TestUsage:
             (["https://a.test", "--auth-basic", "NO_COLON"], "NO_COLON must hold 'user:password'"),
             (["https://a.test", "--auth-basic", "BELVO_SECRETS", "--bearer", "PLUGGY_KEY"],
              "exclude each other"),
-            (["https://a.test", "--strategy", "unknown"], "pluggy, pluggy-v2, belvo"),
+            (["https://a.test", "--strategy", "strip"], "did you mean stripe"),
+            (["https://a.test", "--strategy", "unheard"], "'dialects' lists them all"),
             (["https://a.test", "--cacert", "absent.pem"], "'absent.pem' does not exist"),
             (["https://a.test", "--resume", "nonsense"], "this is no checkpoint"),
         ],
@@ -426,7 +427,7 @@ class TestExplain:
             "explain", f"{server.url}/v2/transactions", "--cacert", server.ca_file,
             "-p", f"accountId={ACCOUNT}", "--header-env", "X-API-KEY=PLUGGY_KEY",
         )  # fmt: skip
-        assert explained(result)["dialect"].endswith(", that is pluggy-v2 or django-rest")
+        assert explained(result)["dialect"].endswith(", that is django-rest or pluggy-v2")
         assert "not told" == explained(result)["total"]
 
     def test_single_page(self):
@@ -461,13 +462,26 @@ class TestExplain:
 
 
 class TestDialects:
-    def test_table(self):
-        """Each named strategy has one line, also where it is long."""
+    def test_pipe(self):
+        """In a pipe each named strategy has one line: its name, what it is, where that is from."""
+        sources = dialects.sources()
+        rows = [[name, repr(value), sources[name]] for name, value in dialects.by_name().items()]
         lines = run("dialects").stdout.splitlines()
-        assert ["Name", "Strategy"] == lines[0].split()
-        assert [f"{name} {value!r}" for name, value in dialects.by_name().items()] == [
-            " ".join(line.split(maxsplit=1)) for line in lines[1:]
-        ]
+        assert [["Name", "Strategy", "Source"], *rows] == [line.split("\t") for line in lines]
+
+    def test_terminal(self, monkeypatch, capsys):
+        """On a terminal of 80 columns no line is wider, no name is cut, and nothing is lost."""
+        monkeypatch.setenv("COLUMNS", "80")
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        commands(["dialects"], standalone_mode=False)
+        text = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
+        lines = text.splitlines()
+        assert 80 >= max(map(len, lines))
+        assert [*dialects.by_name()] == [line.split()[0] for line in lines[1:] if line[0] != " "]
+        width = lines[0].index("Strategy")
+        told = "".join(line[width:] for line in lines[1:]).replace(" ", "")
+        for name, value in dialects.by_name().items():
+            assert f"{value!r}{dialects.sources()[name]}".replace(" ", "") in told
 
 
 class TestSandbox:

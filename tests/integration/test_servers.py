@@ -103,15 +103,15 @@ def test_the_total_is_told_before_the_rows(session, case, url):
 
 
 @over(CASES)
-@pytest.mark.parametrize("taken", [3, 10, 23, 57])
-def test_a_checkpoint_leads_to_the_very_next_row(session, case, url, taken):
+@pytest.mark.parametrize(("taken", "requests"), [(3, 6), (10, 5), (23, 4), (57, 0)])
+def test_a_checkpoint_leads_to_the_very_next_row(session, case, url, taken, requests):
     """A listing broken off within a page, after one or at the end goes on with what is left."""
     first = session.get_all(url, params={case.size: 10})
     before = [next(first) for _ in range(taken)]
     rest = session.get_all(url, params={case.size: 10}, resume=first.checkpoint())
     assert ROWS == as_objects([*before, *rest])
     assert rest.complete
-    assert math.ceil(57 / 10) - taken // 10 - (taken == 57) == rest.stats.requests
+    assert requests == rest.stats.requests
 
 
 @over(CASES)

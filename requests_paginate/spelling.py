@@ -1,0 +1,151 @@
+"""How the request spells what the response names: `nextPageToken` goes into `pageToken`.
+
+The caller's own spelling comes first, then that of a sibling that was sent, then what most APIs
+do. A wrong name is found out on the second page, and the next one is tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from requests_paginate import names
+from requests_paginate.evidence import Evidence, is_count
+from requests_paginate.exceptions import UnknownPagination
+from requests_paginate.rows import normalized
+from requests_paginate.surroundings import asks_for_rows_of_a_graph
+
+__all__ = ["position_names", "token_names"]
+
+_NEXT = re.compile(r"^next[_-]?", re.IGNORECASE)
+_PAGE = re.compile(r"^page[_-]?", re.IGNORECASE)
+_SIZE = re.compile(r"size$", re.IGNORECASE)
+_NUMBER = re.compile(r"n[a-z]+$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"(\w+)\[(\$?\w+)\]")
+_DOTTED = re.compile(r"(.+)\.(\w+)")
+_PREFIXED = re.compile(r"(\$|_|(?:cursor|pager|pagination|paging)_)(\w+)")
+
+
+def position_names(evidence: Evidence, likely: Sequence[str]) -> list[str]:
+    """The names that a page number or an offset may have, likeliest first.
+
+    Raises:
+        UnknownPagination: A GraphQL query has no variable for it.
+    """
+    first, *echoed = likely
+    spellings = list(_spellings(evidence))
+    siblings = []
+    if spellings:
+        variants = [*echoed, *map(_in_camel_case, echoed), first]
+        siblings = [spelling.format(name) for name in variants for spelling in spellings]
+    if first == "page" and "page[{}]" in spellings:
+        siblings.insert(0, "page[number]")  # https://jsonapi.org/format/#fetching-pagination
+    alike = [name for name in echoed if _is_alike(evidence, name)]
+    return _spelled(evidence, siblings, [*alike, first, *echoed])
+
+
+def _is_alike(evidence: Evidence, echo: str) -> bool:
+    """Whether an echo is named as the parameters are: `PageNumber` where `PageSize` was sent."""
+    if normalized(echo) == "pagina":  # of several languages; none calls it page
+        return True
+    stem = _NUMBER.sub("", echo)
+    return any(
+        plain in names.SIZES and stem == _SIZE.sub("", name)
+        for plain, (name, _) in evidence.sent.items()
+    )
+
+
+def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[str]:
+    """The names that a token may have, likeliest first.
+
+    Args:
+        evidence: What the first page shows.
+        name: The token's normalized name.
+        path: Where it is in the response.
+        value: The token.
+
+    Raises:
+        UnknownPagination: A GraphQL query has no variable for it.
+    """
+    own = path.rpartition(".")[2].rpartition(":")[2]
+    if evidence.page.header(path) is not None and (match := names.HEADER_TOKENS.fullmatch(path)):
+        own = match["name"].lower().replace("-", "_")
+    bare = _NEXT.sub("", own)
+    last = _PAGE.sub("", bare)
+    known = names.TOKEN_PARAMS.get(name, ())
+    current = evidence.first(["currentpage"], lambda value: not is_count(value))
+    if name == "nextpage" and current is not None:  # fastapi-pagination's pages are tokens
+        known = ("cursor", *known)
+    shorter = [last] if last.lower() in ("cursor", "offset") else []  # nextPageCursor
+    likely = [*known, *shorter, bare, own, _in_camel_case(own), *_kebab(bare)]
+    if own[:1].isupper() and _is_capitalized(evidence):
+        likely = [bare, own]  # AWS: NextMarker goes into Marker, NextToken into NextToken
+        likely = likely[::-1] if name == "nexttoken" else likely
+    else:
+        likely = [text[:1].lower() + text[1:] for text in likely if text]
+    likely = [text for text in (*likely, own) if text]
+    spellings = list(_spellings(evidence))
+    siblings = [spelling.format(text) for text in likely[:2] for spelling in spellings]
+    grouped = [text for text in siblings if text[0] not in "$_"]
+    return _spelled(evidence, grouped, [*likely, *siblings], list(_following(evidence, value)))
+
+
+def _is_capitalized(evidence: Evidence) -> bool:
+    """Whether the caller's names, if any, are written `LikeThis`."""
+    return all(name[:1].isupper() for name, _ in evidence.sent.values())
+
+
+def _following(evidence: Evidence, value: Any) -> Iterator[str]:
+    """The name of the page number or offset that a token is the next one of."""
+    if not is_count(value):
+        return
+    asked = evidence.requested(names.PAGE_PARAMS), evidence.requested(names.OFFSETS)
+    for position, step in zip(asked, (1, len(evidence.page)), strict=True):
+        if position is not None and int(value) == position[1] + step:
+            yield position[0]
+    number = evidence.first(names.NUMBERS, is_count)
+    start = evidence.first(names.OFFSETS, is_count)
+    if number is not None and int(value) == int(number[2]) + 1:
+        yield "page"
+    if start is not None and int(value) == int(start[2]) + len(evidence.page):
+        yield start[1].rpartition(".")[2]
+
+
+def _spelled(
+    evidence: Evidence, siblings: list[str], likely: list[str], following: Sequence[str] = ()
+) -> list[str]:
+    asked = {name for name, _ in evidence.sent.values()}
+    by_name = {**{name: name for name in asked}, **{n: v[0] for n, v in evidence.sent.items()}}
+    sent = [by_name[n] for each in likely for n in (each, normalized(each)) if n in by_name]
+    if asks_for_rows_of_a_graph(evidence.page.request):
+        if not sent:
+            raise UnknownPagination(
+                "the query takes no position: declare a variable, for example query($after: "
+                f"String), and give the connection after: $after (for {', '.join(likely)})"
+            )
+        return list(dict.fromkeys(sent))
+    return list(dict.fromkeys([*following, *sent, *siblings, *likely]))
+
+
+def _spellings(evidence: Evidence) -> Iterator[str]:
+    """How the page size that was sent would spell its siblings: `page[{}]`, `pagination_{}`."""
+    for name, _ in evidence.sent.values():
+        if (match := _IN_BRACKETS.fullmatch(name)) and _is_size(match[2]):
+            yield f"{match[1]}[{{}}]"
+        elif (match := _DOTTED.fullmatch(name)) and _is_size(match[2]):
+            yield f"{match[1]}.{{}}"  # BACEN Pix: paginacao.itensPorPagina, .paginaAtual
+        elif (match := _PREFIXED.fullmatch(name)) and _is_size(match[2]):
+            yield f"{match[1]}{{}}"
+
+
+def _is_size(name: str) -> bool:
+    return normalized(name) in names.SIZES
+
+
+def _in_camel_case(name: str) -> str:
+    return re.sub(r"[_-]+(\w)", lambda match: match[1].upper(), name)
+
+
+def _kebab(name: str) -> list[str]:
+    return [name.replace("_", "-")] if "_" in name else []  # CircleCI: next_page_token, page-token

@@ -1,0 +1,136 @@
+"""Gathers what stands around the rows of a page, and what its request asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from requests_paginate import names
+from requests_paginate.pages import PageRequest, decoded_object
+from requests_paginate.rows import is_pair, normalized
+
+__all__ = ["Places", "asks_for_rows_of_a_graph", "gather", "sent_by"]
+
+Places = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
+
+_MOST_LINKS = 50
+_FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
+_VARIABLE = re.compile(r"\b(\w+)\s*:\s*\$(\w+)")
+_TELLING = re.compile(
+    "after|continu|count|cursor|found|has|next|num|page|pagi|size|total", re.IGNORECASE
+)
+# What a header says by the names that a body has.
+_HEADER_NAMES = {
+    *names.TOTALS, *names.TOTAL_PAGES, *names.NUMBERS, "hasmore", "hasnext", "hasnextpage",
+}  # fmt: skip
+
+
+def gather(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Places:
+    """The values around the rows, breadth first, then those of the headers.
+
+    Args:
+        body: The decoded body.
+        headers: The response's headers.
+        rows: The rows in the body; not looked into.
+        items: Their path, or a callable.
+    """
+    found: Places = {}
+    path = items if isinstance(items, str) else ""
+    _gather_body(found, body, rows, path)
+    _gather_headers(found, headers)
+    return found
+
+
+def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
+    resource = _singular(normalized(rows_path.rpartition(".")[2]))
+    level: list[tuple[str, Any]] = [("0.", body[0])] if is_pair(body) else [("", body)]
+    around = _ancestors(rows_path)
+    for depth in range(len(around) + 4):
+        deeper: list[tuple[str, Any]] = []
+        for prefix, node in level:
+            for name, value in node.items() if isinstance(node, Mapping) else ():
+                path, plain = f"{prefix}{name}", normalized(str(name))
+                if value is rows:
+                    continue
+                if isinstance(value, list):
+                    _gather_relations(found, path, value)
+                    continue
+                found.setdefault(plain, []).append((path, value))
+                # MusicBrainz: `release-count` and `release-offset` beside `releases`
+                if resource and plain.startswith(resource) and plain != resource:
+                    found.setdefault(plain[len(resource) :], []).append((path, value))
+                if isinstance(value, Mapping) and (
+                    depth == 0 or names.CONTAINERS.fullmatch(plain) or path in _ancestors(rows_path)
+                ):
+                    deeper.append((f"{path}.", value))
+        level = deeper
+
+
+def _gather_relations(found: Places, path: str, values: list[Any]) -> None:
+    """Links in a list, each under its link relation: PayPal's `rel`, FHIR's `relation`."""
+    for value in values[:_MOST_LINKS]:
+        for name in ("rel", "relation"):
+            relation = value.get(name) if isinstance(value, Mapping) else None
+            if isinstance(relation, str) and relation:
+                place = (f"{path}[{name}={relation}]", value)
+                found.setdefault(normalized(relation), []).append(place)
+
+
+def _gather_headers(found: Places, headers: Mapping[str, str]) -> None:
+    if not _TELLING.search("\n".join(headers)):
+        return
+    for header, value in headers.items():
+        plain = normalized(names.HEADER_PREFIX.sub("", header, count=1))
+        if (token := names.HEADER_TOKENS.fullmatch(header)) is not None:
+            found.setdefault(normalized(token["name"]), []).append((header, value))
+        elif plain in _HEADER_NAMES:
+            found.setdefault(plain, []).append((header, value))
+        elif header.lower() in names.HEADER_OBJECTS:
+            for name, told in (decoded_object(value) or {}).items():
+                found.setdefault(normalized(name), []).append((f"{header}.{name}", told))
+
+
+def _singular(name: str) -> str:
+    return name.removesuffix("s")
+
+
+def _ancestors(path: str) -> set[str]:
+    """The paths of the objects that the rows are in."""
+    pieces = path.split(".")
+    return {".".join(pieces[:count]) for count in range(1, len(pieces))}
+
+
+def sent_by(request: PageRequest) -> dict[str, tuple[str, Any]]:
+    """The request's parameters and JSON fields by normalized name: (name, value).
+
+    `page[number]`, `paginacao.paginaAtual` and `{"options": {"offset": 0}}` are found under their
+    inner names, too; of a GraphQL query the variables, by the arguments that take them.
+    """
+    body = request.json if isinstance(request.json, Mapping) else {}
+    if asks_for_rows_of_a_graph(request):
+        variables = body.get("variables") or {}
+        return {
+            normalized(argument): (f"variables.{variable}", variables.get(variable, ""))
+            for argument, variable in reversed(_VARIABLE.findall(body["query"]))
+        }
+    nested = {
+        f"{name}.{inner}": value
+        for name, fields in body.items()
+        if isinstance(fields, Mapping) and normalized(str(name)) in names.FAMILIES
+        for inner, value in fields.items()
+    }
+    sent: dict[str, tuple[str, Any]] = {}
+    for name, value in (*nested.items(), *body.items(), *request.query().items()):
+        family = _FAMILY.fullmatch(str(name))
+        if family is not None and normalized(family["family"]) in names.FAMILIES:
+            sent[normalized(family["inner"])] = str(name), value
+        sent[normalized(str(name))] = str(name), value
+    return sent
+
+
+def asks_for_rows_of_a_graph(request: PageRequest) -> bool:
+    """Whether a request is a GraphQL query: its positions are variables, not parameters."""
+    body = request.json
+    query = body.get("query") if isinstance(body, Mapping) else None
+    return isinstance(query, str) and "{" in query and "}" in query
