@@ -1,9 +1,9 @@
 # Everything runs from a clean clone with python3 (3.10 or later, with venv) and make.
-#   make demo         lists the embedded sandbox over TLS
-#   make test         runs the tests
-#   make check        ruff and mypy
+#   make demo               lists the embedded sandbox over TLS
+#   make test               runs the tests
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette
-#   make wheel-test   builds the wheel and runs the tests against it, installed
+#   make check              ruff and mypy
+#   make wheel-test         builds the wheel and runs the tests against it, installed
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -47,7 +47,7 @@ wheel-test: $(VENV)/.ready
 	$(PYTHON) -m venv build/wheel-test/venv
 	build/wheel-test/venv/bin/python -m pip install --quiet --disable-pip-version-check \
 		"$$(echo build/wheel-test/*.whl)[cli,sandbox,testing,test]"
-	cp -r tests examples README.md pyproject.toml build/wheel-test/
+	cp -r tests examples docs README.md pyproject.toml build/wheel-test/
 	cd build/wheel-test && venv/bin/python -I -m pytest -p no:cacheprovider
 
 clean:
