@@ -7,6 +7,7 @@ from pathlib import Path
 
 import responses
 
+from requests_paginate.recognisers import RECOGNISERS
 from tests.replay import DIALECTS, Server
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -34,3 +35,10 @@ def test_the_first_example_has_ten_lines():
     """One's own strategy is ten lines long, imports not counted."""
     code = examples("strategies.md")[0].partition("class ")[2]
     assert 10 >= len([line for line in code.splitlines() if line.strip()])
+
+
+def test_the_order_of_detection_is_current():
+    """The page lists what each recogniser looks for, in the order in which they are asked."""
+    text = (DOCS / "detection.md").read_text(encoding="utf-8")
+    lines = [line.strip("| ") for line in text.splitlines() if line.startswith("| ")]
+    assert [recognise.__doc__ for recognise in RECOGNISERS] == lines[1:]

@@ -16,12 +16,10 @@ from requests_paginate.exceptions import InconsistentListing, MalformedPage, Pag
 from requests_paginate.pages import Page, PageRequest, TotalAt
 from requests_paginate.rows import ItemsAt
 from requests_paginate.strategies import (
-    ContentRange,
     Cursor,
     LastItem,
     LinkHeader,
     NextLink,
-    NextParameters,
     Offset,
     PageNumber,
     SinglePage,
