@@ -35,7 +35,8 @@ TOKENS = tuple(
     """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
     nextstartingafter nextpagestart nextpagestartid nextstart nextid next nextpage
     endcursor bookmark aftercursor continuation continuationtoken continue scrollid
-    scrollparam cursornext cursornextpage cursor startingafter after offset pagetoken""".split()
+    scrollparam cursornext cursornextpage cursor startingafter after offset pagetoken
+    paginationkey paginationtoken""".split()
 )
 # A token only where something else says that more rows follow; else it may be anybody's.
 WEAK_TOKENS = ("token", "skiptoken")
@@ -91,9 +92,6 @@ TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "nextcursortoken": ("nextCursorToken",),
     "nextpagekey": ("nextPageKey",),
 }
-# Tokens that hold the whole query: Dynatrace answers 400 where anything stands beside it
-# (https://docs.dynatrace.com/docs/dynatrace-api/basics/access-limit, "Pagination").
-TOKENS_ALONE = frozenset({"nextpagekey"})
 # Objects of ready parameters: MediaWiki's `continue`, and `next: {page: 2, limit: 10}`.
 NEXT_PARAMETERS = ("continue", "next", "nextpage", "nextparams", "nextquery")
 TOTAL_PAGES = tuple(

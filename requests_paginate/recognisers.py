@@ -163,7 +163,7 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
     cursor = Cursor(
         token=token[1],
         more=evidence.more,
-        alone=token[0] in names.TOKENS_ALONE,
+        alone=_stands_alone(evidence, token[0]),
         items=evidence.items,
         total=evidence.total(leads_on=True),
     )
@@ -172,6 +172,12 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
         # OVHcloud: X-Pagination-Cursor-Next goes into the header X-Pagination-Cursor
         header = re.sub(r"-?next-?", "-", token[1], flags=re.IGNORECASE).strip("-")
         yield replace(cursor, cursor=header, into="header")
+
+
+def _stands_alone(evidence: Evidence, name: str) -> bool:
+    # Dynatrace alone: its nextPageKey holds the whole query, and anything beside it is answered
+    # with 400. Elsewhere (FDX) what is left out would be a filter.
+    return name == "nextpagekey" and {"totalcount", "pagesize"} <= evidence.found.keys()
 
 
 def _likely_tokens(evidence: Evidence) -> Iterator[str]:

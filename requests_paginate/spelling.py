@@ -68,27 +68,41 @@ def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[st
     Raises:
         UnknownPagination: A GraphQL query has no variable for it.
     """
-    own = path.rpartition(".")[2].rpartition(":")[2]
-    if evidence.page.header(path) is not None and (match := names.HEADER_TOKENS.fullmatch(path)):
-        own = match["name"].lower().replace("-", "_")
+    own = _own_name(evidence, path)
     bare = _NEXT.sub("", own)
-    last = _PAGE.sub("", bare)
-    known = names.TOKEN_PARAMS.get(name, ())
-    current = evidence.first(["currentpage"], lambda value: not is_count(value))
-    if name == "nextpage" and current is not None:  # fastapi-pagination's pages are tokens
-        known = ("cursor", *known)
-    shorter = [last] if last.lower() in ("cursor", "offset") else []  # nextPageCursor
-    likely = [*known, *shorter, bare, own, _in_camel_case(own), *_kebab(bare)]
     if own[:1].isupper() and _is_capitalized(evidence):
-        likely = [bare, own]  # AWS: NextMarker goes into Marker, NextToken into NextToken
-        likely = likely[::-1] if name == "nexttoken" else likely
+        likely = [own, bare] if name == "nexttoken" else [bare, own]  # AWS: NextMarker, Marker
     else:
-        likely = [text[:1].lower() + text[1:] for text in likely if text]
+        shorter = _PAGE.sub("", bare)  # nextPageCursor goes into cursor
+        usual = [*_usual_names(evidence, name), *([shorter] if _is_position(shorter) else [])]
+        likely = [*usual, bare, own, _in_camel_case(own), *_in_kebab_case(bare)]
+        likely = [text[:1].lower() + text[1:] for text in likely]
     likely = [text for text in (*likely, own) if text]
-    spellings = list(_spellings(evidence))
-    siblings = [spelling.format(text) for text in likely[:2] for spelling in spellings]
+    siblings = [spelling.format(text) for text in likely[:2] for spelling in _spellings(evidence)]
     grouped = [text for text in siblings if text[0] not in "$_"]
     return _spelled(evidence, grouped, [*likely, *siblings], list(_following(evidence, value)))
+
+
+def _own_name(evidence: Evidence, path: str) -> str:
+    """The name that the response has for a token; of a header without the provider's."""
+    match = names.HEADER_TOKENS.fullmatch(path)
+    if match is not None and evidence.page.header(path) is not None:
+        return match["name"].lower().replace("-", "_")
+    return path.rpartition(".")[2].rpartition(":")[2]
+
+
+def _usual_names(evidence: Evidence, name: str) -> tuple[str, ...]:
+    """What most APIs call a token of this normalized name in the request."""
+    usual = names.TOKEN_PARAMS.get(name, ())
+    pages_are_tokens = evidence.first(["currentpage"], lambda value: not is_count(value))
+    if name == "nextpage" and pages_are_tokens is not None:
+        # https://uriyyo-fastapi-pagination.netlify.app/tutorials/cursor-pagination/
+        return ("cursor", *usual)
+    return usual
+
+
+def _is_position(name: str) -> bool:
+    return normalized(name) in ("cursor", "offset")
 
 
 def _is_capitalized(evidence: Evidence) -> bool:
@@ -147,5 +161,5 @@ def _in_camel_case(name: str) -> str:
     return re.sub(r"[_-]+(\w)", lambda match: match[1].upper(), name)
 
 
-def _kebab(name: str) -> list[str]:
+def _in_kebab_case(name: str) -> list[str]:
     return [name.replace("_", "-")] if "_" in name else []  # CircleCI: next_page_token, page-token
