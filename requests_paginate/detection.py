@@ -9,6 +9,7 @@ raises; nothing is guessed from the length of a list.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -17,14 +18,15 @@ from typing import Any
 from requests_paginate import names
 from requests_paginate.evidence import Evidence, gathered, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.pages import Page, PageRequest, read
+from requests_paginate.pages import Page, PageRequest, decoded_object, read
 from requests_paginate.recognisers import RECOGNISERS
-from requests_paginate.rows import find_rows
+from requests_paginate.rows import find_rows, normalized
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
 from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
 
 __all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
 
+_RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _RESOURCE = "A single resource: an object with an identity, whose lists are its own."
 _NOT_PAGINATED = "Nothing in the page says that more rows follow."
 
@@ -99,6 +101,9 @@ def starts_at_beginning(request: PageRequest) -> bool:
 def may_be_truncated(page: Page) -> bool:
     """Whether a page taken for the whole is exactly as long as the page size that was asked for."""
     sizes = [value for name, (_, value) in sent_by(page.request).items() if name in names.SIZES]
+    for value in page.request.query().values():  # LoopBack: filter={"limit": 50}
+        held = decoded_object(value) if isinstance(value, str) else None
+        sizes += [each for name, each in (held or {}).items() if normalized(name) in names.SIZES]
     # PrestaShop writes limit=0,50: offset and size
     sizes = [str(size).rpartition(",")[2] for size in sizes]
     return any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
@@ -149,8 +154,8 @@ def _counts_more(evidence: Evidence) -> str | None:
             if is_count(number) and int(number) > rows:
                 return path
     for header, value in evidence.page.headers.items():
-        length = value.rpartition("/")[2].strip()  # VTEX: REST-Content-Range
-        if header.lower().endswith("content-range") and is_count(length) and int(length) > rows:
+        told = _RANGE.fullmatch(value)  # VTEX: REST-Content-Range, and resources: 0-9/500
+        if told is not None and int(told["length"]) > rows:
             return header
     return None
 

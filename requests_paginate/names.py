@@ -29,14 +29,15 @@ LAST = re.compile(
 )
 NEXT_LINKS = tuple(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
-    nexthref nexturi nextrecordsurl nextcursor moretopicsurl""".split()
+    nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl
+    volgende""".split()
 )
 TOKENS = tuple(
     """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
     nextstartingafter nextpagestart nextpagestartid nextstart nextid next nextpage
     endcursor bookmark aftercursor continuation continuationtoken continue scrollid
     scrollparam cursornext cursornextpage cursor startingafter after offset pagetoken
-    paginationkey paginationtoken""".split()
+    continuationkey paginationkey paginationtoken resumptiontoken curseursuivant""".split()
 )
 # A token only where something else says that more rows follow; else it may be anybody's.
 WEAK_TOKENS = ("token", "skiptoken")
@@ -53,12 +54,14 @@ HEADER_TOKENS = re.compile(
 HEADER_OBJECTS = frozenset({"x-pagination", "pagination"})
 # What leads on, and is named neither after "next" nor as a flag.
 CONTINUATIONS = frozenset(
-    """continue lastevaluatedkey moreresultsurl moretopicsurl pagetoken""".split()
+    """continuationkey continuationtoken continue lastevaluatedkey moreresultsurl moretopicsurl
+    olderurl pagetoken paginationkey paginationtoken resumptiontoken volgende""".split()
 )
 # Marks for a later synchronisation, not for the next page.
 SYNCHRONISATION = frozenset("nextsynctoken nextdeltalink nextdeltatoken".split())
 # `nextForwardToken` leads on, `next_billing_date` does not.
 _NEXT = re.compile(
+    r".*next(?:page)?(?:token|cursor|marker|link|url|uri|href)|"
     r"next(?:.*(?:token|cursor(?:mark)?|marker|page|link|url|uri|href|offset|key|id|records|start"
     r"|batch|index|name|position|row))?"
     r"|.*odatanextlink"  # of a nested collection: Orders@odata.nextLink
@@ -78,6 +81,7 @@ def leads_on(name: str) -> bool:
 # Where the request's name is not the response's without "next"; the rest follows that rule.
 TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "continuationtoken": ("continuationToken",),
+    "curseursuivant": ("curseur",),
     "endcursor": ("after",),
     "nextid": ("from_id", "after_id"),
     "next": ("cursor", "next"),
@@ -97,19 +101,20 @@ NEXT_PARAMETERS = ("continue", "next", "nextpage", "nextparams", "nextquery")
 TOTAL_PAGES = tuple(
     """totalpages numpages pagecount pagetotal totalpage totalpagecount lastpage nbpages
     numberofpages pagescount pagestotal maxpage maxpages npages pages
-    quantidadedepaginas totaldepaginas totalpaginas""".split()
+    quantidadedepaginas totaldepaginas totalpaginas numerodepaginas numeropaginas""".split()
 )
 NUMBERS = tuple(
     """page currentpage currentpagenumber pagenumber pageno pagenum pageindex number current
-    paginaatual pagina p""".split()
+    paginaatual pagina startpage pn p""".split()
 )
 ZERO_BASED = frozenset("number paginaatual nbpages".split())
 TOTALS = tuple(
-    """total totalcount totalitems totalresults totalrecords totalelements totalsize totalrows
+    """recordsfiltered totalfiltered total totalcount totalitems totalresults totalrecords
+    totalelements totalsize totalrows
     totalhits totalitemcount totalentries totalnumber totalmatches totaldocs totalnum
-    recordstotal recordsfiltered numfound
+    recordstotal numfound totalresult
     odatacount nbhits fullresultsize quantidadetotaldeitens totaldeitens totalderegistros
-    totalelementos totalregistros found""".split()
+    totalelementos totalregistros totaal found""".split()
 )
 # What counts all rows in some APIs and those of the page in others.
 COUNTS = tuple(
@@ -117,17 +122,17 @@ COUNTS = tuple(
     itemscount rowcount hitcount nitems totalreturned""".split()
 )
 OFFSETS = tuple(
-    """offset skip start startat startindex startposition firstresult startrow from resultoffset
-    retstart sysparmoffset skipcount""".split()
+    """offset skip start startat startindex startposition firstresult startrow startrecord from
+    resultoffset retstart sysparmoffset skipcount inicio debut""".split()
 )
 PAGE_PARAMS = tuple(
     """page pagenumber pageno pagenum pageindex currentpage pagecurrent paginaatual pagina
-    p""".split()
+    startpage pn p""".split()
 )
 SIZES = frozenset(
-    """count first hitsperpage itemsperpage itensporpagina limit limite maxitems maxresults
-    maxresultcount num pagelimit pagesize perpage registrosporpagina resultsperpage
-    resultrecordcount rowlimit rows size sysparmlimit take top""".split()
+    """cantidad count first hitsperpage itemsperpage itensporpagina limit limite max maxitems
+    maxresults maxresultcount nombre num pagelimit pagesize per perpage ps registrosporpagina
+    resultsperpage resultrecordcount rowlimit rows size sysparmlimit take top""".split()
 )
 POSITIONS = frozenset(
     (*OFFSETS, *PAGE_PARAMS, "cursor", "after", "before", "startingafter", "endingbefore",

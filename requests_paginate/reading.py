@@ -244,8 +244,12 @@ class PageReader:
         likely, self._likely = self._likely, ()
         if page.index > 0 or page.next is None:
             return ()
-        requests = [(strategy, strategy.next(page)) for strategy in likely]
-        return tuple((strategy, request) for strategy, request in requests if request is not None)
+        candidates: list[Candidate] = []
+        for strategy in likely:
+            with suppress(PaginationError):  # what can make no request is no candidate
+                if (request := strategy.next(page)) is not None:
+                    candidates.append((strategy, request))
+        return tuple(candidates)
 
     def _try_next_candidate(self, error: InconsistentListing | PageFailed) -> None:
         """Asks for the second page by the next strategy that the first page allows."""

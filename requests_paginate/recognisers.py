@@ -35,6 +35,8 @@ from requests_paginate.surroundings import asks_for_rows_of_a_graph
 __all__ = ["RECOGNISERS"]
 
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day such as 20260101, or seconds
+_LAST_ID = re.compile(r"last\w*(?:id|key)")
+_CURSORS = {"after", "cursor", "startingafter"}
 _TARGETS = ("href", "url", "uri", "link")
 
 
@@ -55,7 +57,7 @@ def _link_header(evidence: Evidence) -> Iterator[Strategy]:
 def _next_link(evidence: Evidence) -> Iterator[Strategy]:
     """A URL under a name like next, or in an object there; null beside its siblings."""
     path, link = _link_in(evidence)
-    if path is None and evidence.first(names.TOKENS, _is_cursor) is None:
+    if path is None and not _counts_more(evidence):
         path = _ended_link(evidence)
     if path is None:
         return
@@ -69,6 +71,14 @@ def _next_link(evidence: Evidence) -> Iterator[Strategy]:
         page_param=_counting(query, names.PAGE_PARAMS),
         offset_param=_counting(query, names.OFFSETS) if total else None,
     )
+
+
+def _counts_more(evidence: Evidence) -> bool:
+    """Whether something else than a link leads on: nestjs-typeorm-paginate may have empty links."""
+    if evidence.says_more or evidence.first(names.TOKENS, _is_cursor) is not None:
+        return True
+    pages = evidence.first(names.TOTAL_PAGES, lambda value: is_count(value) and int(value) > 1)
+    return pages is not None and evidence.first(names.NUMBERS, is_count) is not None
 
 
 def _link_in(evidence: Evidence) -> tuple[str | None, str | None]:
@@ -146,14 +156,15 @@ def _next_parameters(evidence: Evidence) -> Iterator[Strategy]:
 def _holds_parameters(value: Any) -> bool:
     if not isinstance(value, Mapping) or not all(is_token(held) for held in value.values()):
         return False
-    counts = {*names.PAGE_PARAMS, *names.OFFSETS, "continue"}
-    return any(normalized(name) in counts for name in value)
+    plain = {normalized(str(name)) for name in value}
+    # Intercom's page beside starting_after only tells
+    return bool(plain & {*names.PAGE_PARAMS, *names.OFFSETS, "continue"}) and not plain & _CURSORS
 
 
 def _cursor(evidence: Evidence) -> Iterator[Strategy]:
     """A token, sent back under the name the caller used, else the API's other name for it."""
     token = evidence.first(_likely_tokens(evidence), _is_cursor)
-    if token is None or (token[0] == "offset" and is_count(token[2])):
+    if token is None or (token[0] == "offset" and not _leads_to_offset(evidence, token[2])):
         return
     if (
         token[0] in ("cursor", "after", "startingafter", "nextstart")
@@ -174,6 +185,12 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
         yield replace(cursor, cursor=header, into="header")
 
 
+def _leads_to_offset(evidence: Evidence, value: Any) -> bool:
+    """Whether `offset` is the next page's (Airtable), not an echo of this one's."""
+    is_echo = is_count(value) and (int(value) == 0 or evidence.requested(names.OFFSETS) is not None)
+    return not is_echo and (not is_count(value) or bool(evidence.says_more))
+
+
 def _stands_alone(evidence: Evidence, name: str) -> bool:
     # Dynatrace alone: its nextPageKey holds the whole query, and anything beside it is answered
     # with 400. Elsewhere (FDX) what is left out would be a filter.
@@ -183,7 +200,7 @@ def _stands_alone(evidence: Evidence, name: str) -> bool:
 def _likely_tokens(evidence: Evidence) -> Iterator[str]:
     yield from names.TOKENS
     for name in evidence.found:
-        if name.startswith("next") and names.leads_on(name):
+        if names.leads_on(name) and not names.MORE.fullmatch(name):
             yield name
     if evidence.says_more or evidence.total(leads_on=True) is not None:
         yield from names.WEAK_TOKENS
@@ -195,15 +212,18 @@ def _is_cursor(value: Any) -> bool:
 
 def _last_item(evidence: Evidence) -> Iterator[Strategy]:
     """A has-more flag without anything to send back but an id."""
-    if evidence.says_more is None or evidence.first((*names.OFFSETS, *names.NUMBERS), is_count):
+    lasts = [name for name in evidence.found if _LAST_ID.fullmatch(name)]
+    if (evidence.says_more is None and not lasts) or evidence.first(
+        (*names.OFFSETS, *names.NUMBERS), is_count
+    ):
         return
     total = evidence.total(leads_on=bool(evidence.says_more))
     more, items = evidence.more, evidence.items
-    lasts = [name for name in evidence.found if re.fullmatch(r"last\w*id", name)]
     if (last := evidence.first(lasts, is_token)) is not None:
-        usual = ["after", "after_id"] if last[0] == "lastid" else []
+        own, usual = last[1].rpartition(".")[2], ["after", "after_id"]
+        likely = [*usual, own] if last[0] == "lastid" and more is not None else [own, *usual]
         cursor = Cursor(token=last[1], more=more, items=items, total=total)
-        yield from map(cursor.renamed, dict.fromkeys([*usual, last[1].rpartition(".")[2]]))
+        yield from map(cursor.renamed, dict.fromkeys(likely))
     elif ("object", "list") in evidence.found.get("object", ()):
         strategy = LastItem(more=more, items=items, total=total)
         yield from map(strategy.renamed, ("starting_after", "startingAfter"))
@@ -268,6 +288,8 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     if sent is None and number is not None and int(number[2]) > 1:
         sent = _sent_as(evidence, int(number[2]))
     first = _first_page(evidence, sent, pages, number)
+    if sent is not None and number is not None and _counts_echo_from_zero(sent, number):
+        number = None
     likely = [sent[0]] if sent else ["page", *_echoed_names(evidence, number)]
     strategy = PageNumber(
         total_pages=pages[1] if pages else None,
@@ -293,12 +315,20 @@ def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
 
 
 def _echoed_names(evidence: Evidence, number: tuple[str, str, Any] | None) -> Iterator[str]:
-    """The names under which a body echoes the page's number, where parameters are called so."""
-    for name in names.NUMBERS:
-        if number is not None and name in names.PAGE_PARAMS:
+    """The names under which a body echoes the page's number."""
+    for name in names.NUMBERS if number is not None else ():
+        if number is not None:
             for path, value in evidence.found.get(name, ()):
                 if value == number[2] and evidence.page.header(path) is None:
                     yield path.rpartition(".")[2]
+
+
+def _counts_echo_from_zero(sent: tuple[str, int], number: tuple[str, str, Any]) -> bool:
+    """Whether the first page was asked for as 1 and says that it is 0.
+
+    Spring Data with one-indexed-parameters: only the parameters count from one.
+    """
+    return sent[1] == 1 and int(number[2]) == 0
 
 
 def _first_page(
@@ -308,6 +338,8 @@ def _first_page(
     number: tuple[str, str, Any] | None,
 ) -> int:
     """Whether pages count from 0 or 1: as echoed, else as asked for."""
+    if sent is not None and number is not None and _counts_echo_from_zero(sent, number):
+        return 1
     zero_based = any(seen is not None and seen[0] in names.ZERO_BASED for seen in (pages, number))
     if zero_based and (number is None or int(number[2]) == 0 or sent is not None):
         return 0
@@ -322,6 +354,21 @@ def _first_page(
             "strategy=strategies.PageNumber(...)"
         )
     return 1
+
+
+def _sized(evidence: Evidence) -> Iterator[Strategy]:
+    """A total larger than the page whose size was asked for; its sibling's name is only likely."""
+    sizes = {plain: name for plain, (name, _) in evidence.sent.items() if plain in names.SIZES}
+    total = evidence.total(leads_on=True)
+    if not sizes or total is None or asks_for_rows_of_a_graph(evidence.page.request):
+        return
+    counted = PageNumber(total=total, items=evidence.items)
+    skipped = Offset(limit=next(iter(sizes.values())), total=total, items=evidence.items)
+    by_page = map(counted.renamed, position_names(evidence, ["page"]))
+    by_offset = map(skipped.renamed, position_names(evidence, ["offset", "skip"]))
+    # the total finds out what a wrong name would leave out
+    counts_pages = any("page" in plain or plain == "size" for plain in sizes)
+    yield from (*by_page, *by_offset) if counts_pages else (*by_offset, *by_page)
 
 
 def _content_range(evidence: Evidence) -> Iterator[Strategy]:
@@ -341,4 +388,5 @@ RECOGNISERS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (
     _offset,
     _page_number,
     _content_range,
+    _sized,
 )

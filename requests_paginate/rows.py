@@ -24,7 +24,7 @@ _ROWS_NAMES = (
     "children", "result", "docs", "entry", "member", "dados", "itens", "events",
 )  # fmt: skip
 # Lists that stand beside the rows: metadata, side-loaded resources, descriptions of columns.
-_NEVER_ROWS = frozenset({"links", "errors", "warnings"})
+_NEVER_ROWS = frozenset({"link", "links", "errors", "warnings"})
 _BESIDE_ROWS = _NEVER_ROWS | {
     "messages", "included", "facets", "aggregations", "schemas", "sort", "order", "fields",
     "breadcrumbs", "columns", "constraints", "primarygroups", "groupby", "defaultreminders",
@@ -67,7 +67,8 @@ def find_rows(body: Any, url: str) -> str:
         UnknownPagination: There is no list in it, or several that could be the rows.
     """
     if isinstance(body, list):
-        return "1" if is_pair(body) else ""
+        rows = rows_of_pair(body)
+        return "" if rows is None else str(rows)
     if not isinstance(body, Mapping):
         raise MalformedPage(f"expected a list or an object of rows, got {type_name(body)}")
     # Twilio: {"meta": {"key": "conversations"}, "conversations": [...]}
@@ -140,7 +141,7 @@ def _levels(
             (f"{prefix}{name}.", value)
             for prefix, node in level
             for name, value in node.items()
-            if isinstance(value, Mapping) and enters(name)
+            if isinstance(value, Mapping) and normalized(name) not in _NEVER_ROWS and enters(name)
         ]
 
 
@@ -190,14 +191,15 @@ def _counts_none(body: Any) -> bool:
     )
 
 
-def is_pair(body: Any) -> bool:
-    """Whether a list is no list of rows, but one after what is said about it.
+def rows_of_pair(body: Any) -> int | None:
+    """Where the rows are in a list of two that is rows and what is said about them, else None.
 
-    The World Bank's alone: `[{"page": 1, "pages": 7}, [...]]`
-    (https://datahelpdesk.worldbank.org/knowledgebase/articles/898581).
+    The World Bank's `[{"page": 1, "pages": 7}, [...]]`
+    (https://datahelpdesk.worldbank.org/knowledgebase/articles/898581), and
+    prisma-extension-pagination's `[[...], {"pageCount": 7}]`.
     """
-    is_two = isinstance(body, list) and len(body) == 2
-    return is_two and isinstance(body[0], Mapping) and isinstance(body[1], list)
+    kinds = [type(value) for value in body] if isinstance(body, list) and len(body) == 2 else []
+    return kinds.index(list) if sorted(kinds, key=str) == [dict, list] else None
 
 
 def _is_asked_for(name: str, value: Any, segment: str) -> bool:

@@ -50,7 +50,7 @@ def _is_alike(evidence: Evidence, echo: str) -> bool:
     if normalized(echo) == "pagina":  # of several languages; none calls it page
         return True
     stem = _NUMBER.sub("", echo)
-    return any(
+    return stem != "" and any(
         plain in names.SIZES and stem == _SIZE.sub("", name)
         for plain, (name, _) in evidence.sent.items()
     )
@@ -80,7 +80,9 @@ def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[st
     likely = [text for text in (*likely, own) if text]
     siblings = [spelling.format(text) for text in likely[:2] for spelling in _spellings(evidence)]
     grouped = [text for text in siblings if text[0] not in "$_"]
-    return _spelled(evidence, grouped, [*likely, *siblings], list(_following(evidence, value)))
+    return _spelled(
+        evidence, grouped, [*likely, *siblings], list(_following(evidence, name, value))
+    )
 
 
 def _own_name(evidence: Evidence, path: str) -> str:
@@ -110,7 +112,7 @@ def _is_capitalized(evidence: Evidence) -> bool:
     return all(name[:1].isupper() for name, _ in evidence.sent.values())
 
 
-def _following(evidence: Evidence, value: Any) -> Iterator[str]:
+def _following(evidence: Evidence, name: str, value: Any) -> Iterator[str]:
     """The name of the page number or offset that a token is the next one of."""
     if not is_count(value):
         return
@@ -124,6 +126,10 @@ def _following(evidence: Evidence, value: Any) -> Iterator[str]:
         yield "page"
     if start is not None and int(value) == int(start[2]) + len(evidence.page):
         yield start[1].rpartition(".")[2]
+    if name == "next" and int(value) == 2:
+        yield "page"
+    if name == "next" and int(value) == len(evidence.page):
+        yield "offset"
 
 
 def _spelled(

@@ -233,15 +233,23 @@ class NextLink(Strategy):
         return page.request.follow(resolve(base, below_root(base, link)))
 
     def is_standing(self, page: Page) -> bool:
-        """Whether a page without rows links to itself, or to an offset past the total."""
+        """Whether the link leads nowhere: to the page itself, or past the total.
+
+        Mailgun's last page is empty and links to itself, Spree's holds the last rows of the total;
+        CKAN links on for ever.
+        """
         link, total = self._link(page), self.total(page)
         if not isinstance(link, str) or not link:
             return False
-        goes_on = self._target(page, link) != page.request
-        if self.offset_param is not None and total is not None:
-            offset = number_in(PageRequest("GET", link), self.offset_param)
-            goes_on = goes_on and (offset is None or offset < total)
-        return not goes_on and not self.items(page)
+        if self._target(page, link) == page.request:
+            reached = total is not None and page.start is not None
+            return not self.items(page) or (
+                reached and (page.start or 0) + len(self.items(page)) == total
+            )
+        if self.offset_param is None or total is None:
+            return False
+        offset = number_in(PageRequest("GET", link), self.offset_param)
+        return offset is not None and offset >= total and not self.items(page)
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """The next link with its page number counted on, up to the total."""

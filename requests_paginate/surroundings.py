@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from requests_paginate import names
 from requests_paginate.pages import PageRequest, decoded_object
-from requests_paginate.rows import is_pair, normalized
+from requests_paginate.rows import normalized, rows_of_pair
 
 __all__ = ["Places", "asks_for_rows_of_a_graph", "gather", "sent_by"]
 
 Places = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
 
 _MOST_LINKS = 50
+_MOST_NESTED = 3
+_PLAIN_SIZES = frozenset({"count", "limit", "maxresults", "pagesize", "perpage", "take", "top"})
+_RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are Scopus', Navitia's
 _FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
 _VARIABLE = re.compile(r"\b(\w+)\s*:\s*\$(\w+)")
 _TELLING = re.compile(
@@ -44,7 +47,9 @@ def gather(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Plac
 
 def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
     resource = _singular(normalized(rows_path.rpartition(".")[2]))
-    level: list[tuple[str, Any]] = [("0.", body[0])] if is_pair(body) else [("", body)]
+    level: list[tuple[str, Any]] = [("", body)]
+    if (pair := rows_of_pair(body)) is not None:
+        level = [(f"{1 - pair}.", body[1 - pair])]
     around = _ancestors(rows_path)
     for depth in range(len(around) + 4):
         deeper: list[tuple[str, Any]] = []
@@ -68,10 +73,10 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
 
 
 def _gather_relations(found: Places, path: str, values: list[Any]) -> None:
-    """Links in a list, each under its link relation: PayPal's `rel`, FHIR's `relation`."""
+    """Links in a list, each under its link relation: PayPal's `rel`, FHIR's `relation`, ..."""
     for value in values[:_MOST_LINKS]:
-        for name in ("rel", "relation"):
-            relation = value.get(name) if isinstance(value, Mapping) else None
+        for name in value if isinstance(value, Mapping) else ():
+            relation = value[name] if normalized(str(name)) in _RELATIONS else None
             if isinstance(relation, str) and relation:
                 place = (f"{path}[{name}={relation}]", value)
                 found.setdefault(normalized(relation), []).append(place)
@@ -114,19 +119,31 @@ def sent_by(request: PageRequest) -> dict[str, tuple[str, Any]]:
             normalized(argument): (f"variables.{variable}", variables.get(variable, ""))
             for argument, variable in reversed(_VARIABLE.findall(body["query"]))
         }
-    nested = {
-        f"{name}.{inner}": value
-        for name, fields in body.items()
-        if isinstance(fields, Mapping) and normalized(str(name)) in names.FAMILIES
-        for inner, value in fields.items()
-    }
-    sent: dict[str, tuple[str, Any]] = {}
-    for name, value in (*nested.items(), *body.items(), *request.query().items()):
+    sent = {normalized(path.rpartition(".")[2]): (path, value) for path, value in _nested(body)}
+    for name, value in (*body.items(), *request.query().items()):
+        if isinstance(value, Mapping):
+            continue
         family = _FAMILY.fullmatch(str(name))
         if family is not None and normalized(family["family"]) in names.FAMILIES:
             sent[normalized(family["inner"])] = str(name), value
         sent[normalized(str(name))] = str(name), value
+    if {"first", "max"} <= sent.keys():  # Keycloak, after JPA's setFirstResult and setMaxResults
+        sent["firstresult"] = sent["first"]
     return sent
+
+
+def _nested(fields: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of those objects in a JSON body that hold a page size: (path, value).
+
+    Not of others: `{"price": {"from": 0}}` is a filter.
+    """
+    for name, inner in fields.items():
+        if isinstance(inner, Mapping) and prefix.count(".") < _MOST_NESTED:
+            path = f"{prefix}{name}."
+            yield from _nested(inner, path)
+            has_size = not _PLAIN_SIZES.isdisjoint(normalized(str(each)) for each in inner)
+            if has_size or normalized(str(name)) in names.FAMILIES:
+                yield from ((f"{path}{each}", value) for each, value in inner.items())
 
 
 def asks_for_rows_of_a_graph(request: PageRequest) -> bool:

@@ -9,11 +9,14 @@ from dataclasses import replace
 import pytest
 
 from requests_paginate import Page, PageRequest, dialects, exceptions
-from requests_paginate.detection import detect, may_be_truncated, starts_at_beginning
+from requests_paginate.detection import detect, explain, may_be_truncated, starts_at_beginning
 from requests_paginate.strategies import (
+    ContentRange,
     Cursor,
+    LastItem,
     LinkHeader,
     NextLink,
+    NextParameters,
     Offset,
     PageNumber,
     SinglePage,
@@ -240,3 +243,296 @@ def test_sizes_and_beginnings():
         ({"cursor": "c"}, False), ({"from": "2026-01-01"}, False), ({"status": "x"}, True),
     ]:  # fmt: skip
         assert expected == starts_at_beginning(PageRequest("GET", URL, params=params))
+
+
+# Headers, lists of links, objects of parameters, GraphQL -----------------------------------------
+
+
+def graph(query, *, variables=None, nodes=ROWS, **info):
+    """A page of a GraphQL connection of orders."""
+    json = {"query": query} if variables is None else {"query": query, "variables": variables}
+    return first({"data": {"orders": {"nodes": nodes, "pageInfo": info}}}, json=json)
+
+
+def searched(**total):
+    """A page of Elasticsearch, which was asked for two rows from the first."""
+    return first({"took": 1, "hits": {"total": total, "hits": ROWS}}, json={"from": 0, "size": 2})
+
+
+AFTER = "query($from: String) { orders(first: 2, after: $from) { nodes { id } } }"
+OF_TWO = (
+    "query($a: String, $b: String) {"
+    " shops(first: 2, after: $a) { nodes { id } } orders(after: $b, first: 2) { nodes { id } } }"
+)
+PAGES = "query($page: Int) { orders(page: $page) { nodes { id } } }"
+NO_VARIABLE = "{ orders(first: 2) { nodes { id } pageInfo { endCursor hasNextPage } } }"
+ORDERS = Cursor(
+    "variables.from",
+    token="data.orders.pageInfo.endCursor",
+    more="data.orders.pageInfo.hasNextPage",
+    items="data.orders.nodes",
+)
+
+NEWER = [
+    # tokens in headers
+    (first(ROWS, headers={"X-Next-Cursor": "c"}), Cursor("cursor", token="X-Next-Cursor", items="")),
+    (first(ROWS, headers={"CB-AFTER": "c", "CB-BEFORE": "b"}), Cursor("after", token="CB-AFTER", items="")),
+    (
+        first({"value": ROWS, "count": 2}, headers={"x-ms-continuationtoken": "t"}),
+        Cursor("continuationToken", token="x-ms-continuationtoken", items="value"),
+    ),
+    (first(ROWS, {"next_token": ""}, {"X-Nomad-NextToken": "t"}), Cursor("next_token", token="X-Nomad-NextToken", items="")),
+    (first(ROWS, headers={"Retry-After": "30"}), SinglePage(items="")),
+    (first(ROWS, headers={"X-Next-Cursor": ""}), SinglePage(items="")),
+    (first(ROWS, headers={"Next-Range": "id ]2..; max=2"}), Cursor("Range", token="Next-Range", into="header", items="")),
+    (first(ROWS, headers={"Next-Range": ""}), SinglePage(items="")),
+    (first(ROWS, headers={"Link": '</style.css>; rel="preload"'}), SinglePage(items="")),
+    # numbers in headers
+    (
+        first(ROWS, headers={"X-WP-TotalPages": "5", "X-WP-Total": "9"}),
+        PageNumber("page", total_pages="X-WP-TotalPages", total="X-WP-Total", items=""),
+    ),
+    (
+        first(ROWS, headers={"X-Pagination": '{"TotalPages": 5, "CurrentPage": 1, "HasNext": true}'}),
+        PageNumber("page", total_pages="X-Pagination.TotalPages", number="X-Pagination.CurrentPage", more="X-Pagination.HasNext", items=""),
+    ),
+    (first(ROWS, headers={"X-Pagination": "[5]"}), SinglePage(items="")),
+    (first(ROWS, headers={"X-Pagination": "5 of 9"}), SinglePage(items="")),
+    (first(ROWS, headers={"Content-Range": "items 0-1/9"}), ContentRange(items="")),
+    (first(ROWS, headers={"Content-Range": "0-1/*"}), ContentRange(items="")),
+    (  # what was sent says more about how to go on; the header then only counts
+        first(ROWS, {"offset": 0}, {"Content-Range": "0-1/9"}),
+        Offset("offset", total="Content-Range", items=""),
+    ),
+    # links in a list, and in objects
+    (
+        first({"items": ROWS, "links": [{"rel": "self", "href": URL}, {"rel": "next", "href": "?page=2"}, 5]}),
+        NextLink("links[rel=next].href", items="items", page_param="page"),
+    ),
+    (
+        first({"resourceType": "Bundle", "total": 9, "entry": ROWS, "link": [{"relation": "next", "url": "?_id=x"}]}),
+        NextLink("link[relation=next].url", items="entry", total="total"),
+    ),
+    (first({"items": ROWS, "links": [{"rel": "self", "href": URL}, {"rel": 5}, {"rel": ""}]}), SinglePage(items="items")),
+    (first({"@pagination": {"next": {"@href": "/v3/x?offset=2"}}, "items": ROWS}), NextLink("@pagination.next.@href", items="items")),
+    (
+        first({"success": True, "result": {"next": "?offset=2", "total": 9, "records": ROWS}}),
+        NextLink("result.next", items="result.records", total="result.total", offset_param="offset"),
+    ),
+    (first({"topic_list": {"more_topics_url": "/latest?no=1", "topics": ROWS}, "users": [1]}), NextLink("topic_list.more_topics_url", items="topic_list.topics")),
+    # null links
+    (first({"results": ROWS, "next": ""}), NextLink("next", items="results")),
+    (first({"data": {"items": ROWS}, "next": None, "previous": None}), NextLink("next", items="data.items")),
+    (first({"data": {"items": ROWS}, "next": None}), SinglePage(items="data.items")),
+    # objects of parameters
+    (first({"items": ROWS, "next": {"page": 2, "limit": 10}}), NextParameters("next", items="items")),
+    (
+        first({"continue": {"accontinue": "x", "continue": "-||"}, "query": {"allcategories": ROWS}}),
+        NextParameters("continue", items="query.allcategories"),
+    ),
+    (
+        first({"items": ROWS, "next_page": {"offset": 2}, "total": 9, "has_more": True}),
+        NextParameters("next_page", total="total", more="has_more", items="items"),
+    ),
+    # connections
+    (graph(AFTER, endCursor="c", hasNextPage=True), ORDERS),
+    (graph(AFTER, variables={"from": None}, endCursor="c", hasNextPage=True), ORDERS),
+    (graph(AFTER, endCursor=None, hasNextPage=False), ORDERS),
+    (graph(OF_TWO, endCursor="c", hasNextPage=True), ORDERS.renamed("variables.b")),
+    (
+        graph(PAGES, variables={"page": 1}, currentPage=1, lastPage=5),
+        PageNumber(
+            "variables.page", total_pages="data.orders.pageInfo.lastPage",
+            number="data.orders.pageInfo.currentPage", items="data.orders.nodes",
+        ),
+    ),
+    (first({"data": {"orders": ROWS}}, json={"query": "{ orders { id } }"}), SinglePage(items="data.orders")),
+    (first({"data": ROWS, "meta": {"pages": 5}}, json={"query": "shoes", "page": 1}), PageNumber("page", total_pages="meta.pages", items="data")),
+    # the World Bank's pair, and Elasticsearch's totals
+    (
+        first([{"page": 1, "pages": 7, "per_page": "2", "total": 14}, ROWS]),
+        PageNumber("page", total_pages="0.pages", number="0.page", total="0.total", items="1"),
+    ),
+    (searched(value=9, relation="eq"), Offset("from", limit="size", total="hits.total.value", items="hits.hits")),
+    (searched(value=10000, relation="gte"), Offset("from", limit="size", items="hits.hits")),
+    # totals under the rows' own name, and beside a page number
+    (first({"orders": ROWS, "total_orders": 9, "page": 1}), PageNumber("page", number="page", total="total_orders", items="orders")),
+    (first({"data": ROWS, "meta": {"count": 9, "page": 1}}), PageNumber("page", number="meta.page", total="meta.count", items="data")),
+    (  # a count that stands elsewhere counts something else
+        first({"data": {"items": ROWS}, "count": 500, "next_cursor": "c"}),
+        Cursor("cursor", token="next_cursor", items="data.items"),
+    ),
+    # positions in the middle, and names that are only sometimes a token's
+    (first({"data": ROWS, "page": 3, "pages": 5}, {"seite": "3", "size": 2}), PageNumber("seite", total_pages="pages", number="page", items="data")),
+    (first({"data": ROWS, "token": "t", "has_more": True}), Cursor("token", token="token", more="has_more", items="data")),
+    (first({"data": ROWS, "token": "t"}), SinglePage(items="data")),
+    (first({"records": ROWS, "offset": "itr/rec"}), Cursor("offset", token="offset", items="records")),
+    (first({"items": ROWS, "cursor": "c", "has_more": False}), SinglePage(items="items")),
+    (first({"items": ROWS, "nextForwardToken": "t"}), Cursor("forwardToken", token="nextForwardToken", items="items")),
+    (
+        first({"totalCount": 9, "pageSize": 2, "nextPageKey": "k", "problems": ROWS}, {"from": "now-1d"}),
+        Cursor("nextPageKey", token="nextPageKey", total="totalCount", alone=True, items="problems"),
+    ),
+    (
+        first({"data": ROWS, "lastEventId": "e", "has_more": True}),
+        Cursor("lastEventId", token="lastEventId", more="has_more", items="data"),
+    ),
+    (first({"events": ROWS}, {"from": 100, "size": 50}), Offset("from", limit="size", items="events")),
+    (first({"releases": ROWS, "release-count": 9, "release-offset": 0}), Offset("offset", total="release-count", items="releases")),
+    # a single resource
+    (first({"id": 5, "items": ROWS, "next": "?page=2"}, url=f"{URL}/5"), SinglePage(items="")),
+    (first({"ticket": {"id": 5, "tags": ["a"]}}), SinglePage(items="ticket")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "expected"), NEWER)
+def test_a_rarer_first_page_is_recognised(page, expected):
+    """Headers, lists of links, objects and variables lead on as plain links and tokens do."""
+    assert expected == detect(page)[0]
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (graph(NO_VARIABLE, endCursor="c", hasNextPage=True), "declare a variable"),
+        (graph(NO_VARIABLE, currentPage=1, lastPage=5), "declare a variable"),
+        (first({"data": {"orders": ROWS}}, json={"query": AFTER}), "takes 'variables.from'"),
+        (
+            first({"data": {"x": ROWS}}, json={"query": "query($c: ID) { x(cursor: $c) { id } }"}),
+            r"takes 'variables\.c'",
+        ),
+        (first({"data": ROWS, "page": 3, "pages": 5}, {"q": "x"}), "number 3"),
+        (first({"data": ROWS, "page": 3, "pages": 5}, {"a": 3, "b": 3}), "number 3"),
+        (first({"hits": {"total": {"value": 9, "relation": "gte"}, "hits": ROWS}}), "hits.total"),
+        (first(ROWS, headers={"REST-Content-Range": "resources 0-2/9"}), "REST-Content-Range"),
+        (first({"events": ROWS, "total": 9}, {"from": 0, "to": 5}), "'total' counts more"),
+        (first({"items": ROWS, "next_page": {"filter": "x"}}), "'next_page'"),
+        (first({"items": ROWS, "next": {"page": [2]}}), "'next'"),
+    ],
+)
+def test_what_rarer_pages_do_not_tell_raises(page, words):
+    """A query without a variable, a number of an unknown parameter, a count alone."""
+    with pytest.raises(exceptions.UnknownPagination, match=words):
+        detect(page)
+
+
+@pytest.mark.parametrize(
+    ("beside", "example"),
+    [
+        ({"has_more": True}, "LastItem('after', more='has_more', items='items')"),
+        ({"next": {"href": "/{?p}", "templated": True}}, "Cursor('cursor', token='next', items="),
+        ({"total": 9}, "PageNumber('page', items='items', total='total')"),
+        ({"next": {"x": 1}, "total": 9}, "PageNumber('page', items='items', total='total')"),
+    ],
+)
+def test_the_text_suggests_a_strategy(beside, example):
+    """The error suggests one of the kind that is seen, with the paths at hand."""
+    with pytest.raises(exceptions.UnknownPagination) as caught:
+        detect(first({"items": ROWS, **beside}))
+    assert f"pass strategy=, for example strategies.{example}" in str(caught.value)
+
+
+# Spelling ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        # as a sibling is spelled
+        (first({"data": ROWS, "page": 1, "pages": 5}, {"page[size]": 2}), ["page[number]", "page[page]", "page"]),
+        (first({"data": ROWS, "meta": {"after": "c"}}, {"page[limit]": 2}), ["page[after]", "after"]),
+        (first({"data": ROWS, "after": "c"}, {"filter[name]": 2}), ["after"]),
+        (first({"items": ROWS, "next_cursor": "c"}, {"pagination_limit": 2}), ["pagination_cursor", "pagination_next_cursor", "cursor", "next_cursor", "start_cursor", "nextCursor"]),
+        (first({"items": ROWS, "next_cursor": "c"}, {"limit": 2}), ["cursor", "next_cursor", "start_cursor", "nextCursor"]),
+        (first({"data": ROWS, "total": 9, "skip": 0}, {"$limit": 2}), ["$skip", "skip"]),
+        (first({"items": ROWS, "nextPageToken": "c"}, {"$top": 2}), ["pageToken", "nextPageToken", "$pageToken", "$nextPageToken"]),
+        (
+            first({"cobs": ROWS, "paginacao": {"paginaAtual": 0, "quantidadeDePaginas": 5}}, {"paginacao.itensPorPagina": 2}),
+            ["paginacao.paginaAtual", "paginacao.page", "page", "paginaAtual"],
+        ),
+        (first({"Items": ROWS, "PageNumber": 1, "TotalPages": 5}, {"PageSize": 2}), ["PageNumber", "page"]),
+        (first({"items": ROWS, "page_number": 1, "pages": 5}, {"page_size": 2}), ["page_number", "page"]),
+        (first({"items": ROWS, "page_number": 1, "pages": 5}, {"size": 2}), ["page", "page_number"]),
+        # as the response names it
+        (first({"itens": ROWS, "pagina": 1, "totalPaginas": 5}), ["pagina", "page"]),
+        (first({"Items": ROWS, "NextToken": "t"}, json={"MaxResults": 2}), ["NextToken", "Token"]),
+        (first({"Items": ROWS, "NextMarker": "t"}), ["Marker", "NextMarker"]),
+        (first({"Items": ROWS, "NextMarker": "t"}, {"limit": 2}), ["marker", "nextMarker", "NextMarker"]),
+        (first({"items": ROWS, "nextPageCursor": "t"}), ["cursor", "pageCursor", "nextPageCursor"]),
+        (first({"items": ROWS, "next_page_token": "t"}), ["page_token", "next_page_token", "nextPageToken", "page-token"]),
+        (first({"items": ROWS, "hydra:next_marker": "t"}), ["marker", "next_marker", "nextMarker"]),
+        (first({"items": ROWS, "current_page": "a", "next_page": "b"}), ["cursor", "page", "next_page", "nextPage"]),
+        (first({"items": ROWS, "current_page": 1, "next_page": "b"}), ["page", "next_page", "nextPage"]),
+        # as the caller names it
+        (first({"items": ROWS, "next_cursor": "c"}, {"nextCursor": ""}), ["nextCursor", "cursor", "next_cursor", "start_cursor"]),
+        (first({"items": ROWS, "next_cursor": "c"}, {"page[cursor]": ""}), ["page[cursor]", "cursor", "next_cursor", "start_cursor", "nextCursor"]),
+        (first({"data": ROWS, "total": 9}, json={"options": {"offset": 0}}), ["options.offset"]),
+        # by what the token is the next one of
+        (first({"data": ROWS, "next": 4}, {"start": 2}), ["start", "cursor", "next"]),
+        (first({"data": ROWS, "next": "3"}, {"pagina": 2}), ["pagina", "cursor", "next"]),
+        (first({"data": ROWS, "current": 4, "next": 5}), ["page", "cursor", "next"]),
+        (first({"data": ROWS, "meta": {"first_result": 1}, "next": 3}), ["first_result", "cursor", "next"]),
+        (first({"data": ROWS, "next": 7}, {"start": 2}), ["cursor", "next"]),
+        # a header goes back as one where no parameter works
+        (
+            first(ROWS, headers={"X-Pagination-Cursor-Next": "c"}),
+            ["cursor", "cursor_next", "cursorNext", "cursor-next", "X-Pagination-Cursor"],
+        ),
+        # all variables that could be meant
+        (graph(OF_TWO, endCursor="c", hasNextPage=True), ["variables.b", "variables.a"]),
+    ],
+)  # fmt: skip
+def test_the_names_of_parameters(page, expected):
+    """The caller's spelling, a sibling's, then what most APIs do: likeliest first, each once."""
+    found = detect(page)
+    assert expected == [getattr(strategy, strategy.needs[0]) for strategy in found]
+    assert {type(found[0])} == {type(strategy) for strategy in found}
+
+
+def test_a_token_of_a_header_goes_into_a_header_last():
+    """Only the last candidate puts the token where it came from."""
+    *others, last = detect(first(ROWS, headers={"X-MS-ContinuationToken": "t"}))
+    assert {None} == {strategy.into for strategy in others}
+    assert ("header", "X-MS-ContinuationToken") == (last.into, last.cursor)
+
+
+def test_ids_of_the_last_row_have_two_names():
+    """What looks like Stripe's is asked in both spellings."""
+    found = detect(first({"object": "list", "has_more": True, "data": ROWS}))
+    names = ["starting_after", "startingAfter"]
+    assert [LastItem(name, more="has_more", items="data") for name in names] == list(found)
+
+
+# Explanations ------------------------------------------------------------------------------------
+
+
+def test_an_explanation_says_what_was_passed_over():
+    """The one that decided says what it looks for; the others only what they would have said."""
+    body = {"items": ROWS, "next": "?c=1", "next_cursor": "c", "page": 1, "total_pages": 5}
+    told = explain(first(body))
+    assert detect(first(body)) == told.strategies == (NextLink("next", items="items"),)
+    assert told.reason.startswith("A URL under a name like next")
+    assert [Cursor, PageNumber] == [type(strategy) for strategy in told.passed_over]
+
+
+@pytest.mark.parametrize(
+    ("page", "strategy", "words"),
+    [
+        (first(ROWS), SinglePage(items=""), "Nothing in the page says"),
+        (first({"id": 5, "tags": []}), SinglePage(items=""), "A single resource"),
+        (first({"results": ROWS, "next": "?a=1", "pages": 5}), NextLink("next", items="results"), "A URL"),
+    ],
+)  # fmt: skip
+def test_an_explanation_of_one_alone(page, strategy, words):
+    """One page, one resource, or one recogniser while another would have refused."""
+    told = explain(page)
+    assert ((strategy,), ()) == (told.strategies, told.passed_over)
+    assert told.reason.startswith(words)
+
+
+def test_where_the_caller_says_where_the_rows_are():
+    """A given path or callable is looked at instead of the likely one."""
+    page = first({"id": 5, "results": [], "deep": {"rows": ROWS}, "next": "?c=1"})
+    assert NextLink("next", items="deep.rows") == detect(page, items="deep.rows")[0]
+    (found,) = detect(page, items=lambda body: body["deep"]["rows"])
+    assert ROWS == found.items(page)

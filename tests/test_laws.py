@@ -226,6 +226,63 @@ def test_law_1_a_name_that_is_refused_gives_way_to_the_next():
         assert [1, 2] == list(get_all(server.url, session=session))
 
 
+def stepping(right, wrong):
+    """A server of two pages that takes its cursor by one name; any other is answered by `wrong`."""
+    pages = [http({"items": [1, 2], "next_cursor": "c"}), http({"items": [3], "next_cursor": None})]
+
+    def answer(_, request):
+        query = request.split(" ")[1].partition("?")[2]
+        if query == f"{right}=c":
+            return pages[1]
+        return pages[0] if not query else (wrong or pages[0])
+
+    return answer
+
+
+CANDIDATES = ["cursor", "next_cursor", "start_cursor", "nextCursor"]
+
+
+@pytest.mark.parametrize("right", CANDIDATES)
+@pytest.mark.parametrize("wrong", [None, http(status=400), http({"detail": "no"}, 422)])
+def test_law_1_likely_names_are_tried_one_after_the_other(right, wrong):
+    """Ignored or refused, a name gives way to the next; each is asked once and no row repeats."""
+    with wire_server(stepping(right, wrong)) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session)
+        assert ([1, 2, 3], True) == (list(listing), listing.complete)
+        tried = CANDIDATES[: CANDIDATES.index(right) + 1]
+        assert ["/", *(f"/?{name}=c" for name in tried)] == server.paths()
+        assert strategies.Cursor(right, token="next_cursor", items="items") == listing.strategy
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500])
+def test_law_1_another_refusal_is_not_about_the_name(status):
+    """Only 400 and 422 say that a parameter is wrong."""
+    answer = stepping("next_cursor", http(status=status))
+    with wire_server(answer) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, retries=0)
+        assert [1, 2] == [next(listing), next(listing)]
+        with pytest.raises(exceptions.PageFailed):
+            next(listing)
+        assert ["/", "/?cursor=c"] == server.paths()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [(None, exceptions.InconsistentListing), (http(status=400), exceptions.PageFailed)],
+)
+def test_law_1_when_no_likely_name_is_right_all_are_told(wrong, error):
+    """The text has every name that was tried, and how to say the right one."""
+    with wire_server(stepping("mark", wrong)) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session)
+        assert [1, 2] == [next(listing), next(listing)]
+        with pytest.raises(error) as caught:
+            next(listing)
+        assert (1 + len(CANDIDATES), 2) == (len(server.requests), listing.stats.items)
+        names = ", ".join(map(repr, CANDIDATES))
+        assert f"tried the parameters {names}; " in str(caught.value)
+        assert "pass strategy=strategies.Cursor('...', items='items')" in str(caught.value)
+
+
 def test_law_1_a_session_s_own_offset_moves():
     """Where the session holds the first offset, the listing counts on from there."""
 
@@ -669,6 +726,19 @@ def test_law_5_an_undecided_strategy_resumes(waits):
             next(listing)
         got += get_all(server.url, session=session, resume=caught.value.checkpoint)
         assert [1, 2, 3] == got
+
+
+@pytest.mark.parametrize("taken", [1, 2])
+def test_law_5_names_that_are_only_likely_resume(taken):
+    """A checkpoint before page 2 keeps all candidates, and finds an ignored name out."""
+    with wire_server(stepping("nextCursor", None)) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session)
+        got = [next(listing) for _ in range(taken)]
+        assert ["/"] == server.paths()
+        resumed = get_all(server.url, session=session, resume=listing.checkpoint())
+        assert [1, 2, 3] == got + list(resumed)
+        first = ["/"] * (taken == 1)  # of a page half read the rest is read again
+        assert ["/", *first, *(f"/?{name}=c" for name in CANDIDATES)] == server.paths()
 
 
 def test_law_5_a_resumed_listing_does_not_take_the_last_page_again():

@@ -5,11 +5,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnsafeLink
-from requests_paginate.links import Link, check_link, is_relative, parse_link_header, resolve
+from requests_paginate.links import (
+    Link,
+    below_root,
+    check_link,
+    is_relative,
+    parse_link_header,
+    resolve,
+)
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+URL = "https://api.test"
 A, B = "https://api.test/?page=2", "https://api.test/?page=9"
 
 
@@ -258,3 +266,31 @@ def test_any_link(link):
 def test_relative_urls(url, expected):
     """A relative URL names no host."""
     assert expected is is_relative(url)
+
+
+@pytest.mark.parametrize(
+    ("path", "link", "expected"),
+    [
+        ("/restapi/v2/rows", "/rows?start=2", "/restapi/v2/rows?start=2"),
+        ("/restapi/v2/rows?a=/x", "/v2/rows?start=2", "/restapi/v2/rows?start=2"),
+        ("/restapi/rows/", "/rows?start=2", "/restapi/rows?start=2"),
+        ("/restapi/rows", "/rows/?start=2", "/restapi/rows/?start=2"),
+        ("/restapi/rows", "/rows", "/restapi/rows"),
+        # a link that is whole, or of something else
+        ("/v2/rows", "/v2/rows?start=2", "/v2/rows?start=2"),
+        ("/v2/rows", "/others?start=2", "/others?start=2"),
+        ("/v2/arrows", "/rows?start=2", "/rows?start=2"),
+        ("/v2/rows", "/api/v2/rows?start=2", "/api/v2/rows?start=2"),
+        ("/v2/rows", "/?start=2", "/?start=2"),
+        ("/", "/?start=2", "/?start=2"),
+        ("/v2/rows", "//rows", "//rows"),
+        ("/v2//rows", "//rows?start=2", "//rows?start=2"),  # another host, not a path
+        ("/v2/rows", "?start=2", "?start=2"),
+        ("/v2/rows", "rows?start=2", "rows?start=2"),
+        ("/v2/rows", f"{URL}/rows", f"{URL}/rows"),
+        *(("/v2/rows", wrong, wrong) for wrong in ("", None, 5, {"href": "/rows"})),
+    ],
+)
+def test_links_below_the_api_s_root(path, link, expected):
+    """A path that the page's own ends with goes on there; any other link is left as it is."""
+    assert expected == below_root(URL + path, link)

@@ -227,6 +227,69 @@ def test_reading(body, path, expected):
     assert expected == read(body, path)
 
 
+LINKS = {
+    "links": [
+        7,
+        {"rel": 5, "href": "z"},
+        {"rel": "self", "href": "a"},
+        {"rel": "Next", "href": "b", "to": {"x": 1}},
+        {"rel": "next", "href": "c"},
+    ],
+    "deep": {"link": [{"relation": "next", "url": "d"}]},
+    "one": {"rel": "next", "href": "e"},
+    "plain[rel=next]": "f",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("links[rel=next].href", "b"),
+        ("links[rel=NEXT].href", "b"),
+        ("links[rel=self].href", "a"),
+        ("links[href=c].rel", "next"),
+        ("links[rel=next].to.x", 1),
+        ("links[rel=next]", LINKS["links"][3]),
+        ("links[rel=next].x", ABSENT),
+        ("links[rel=last].href", ABSENT),
+        ("links[type=next].href", ABSENT),
+        ("links[rel=5].href", ABSENT),
+        ("deep.link[relation=next].url", "d"),
+        ("deep.links[relation=next].url", ABSENT),
+        ("one[rel=next].href", ABSENT),
+        ("none[rel=next].href", ABSENT),
+        ("plain[rel=next]", "f"),
+        ("links[rel]", ABSENT),
+        ("links[=next]", ABSENT),
+        ("links[rel=next", ABSENT),
+    ],
+)
+def test_reading_the_one_that_is_named(path, expected):
+    """Of a list of objects the first with that value is read, its case no matter."""
+    assert expected == read(LINKS, path)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "expected"),
+    [
+        ({}, {"X-Pagination": '{"Pages": 5}'}, 5),
+        ([], {"x-pagination": '{"Pages": 5}'}, 5),
+        ({"X-Pagination": {"Pages": 6}}, {"X-Pagination": '{"Pages": 5}'}, 6),
+        ({}, {"X-Pagination.Pages": "7", "X-Pagination": '{"Pages": 5}'}, "7"),
+        ({}, {"X-Pagination": '{"Pages": null}'}, None),
+        *(
+            ({}, {"X-Pagination": text}, ABSENT)
+            for text in ("{}", "[5]", "5", "{", "", "null", "[" * 99999)
+        ),
+        ({}, {}, ABSENT),
+    ],
+    ids=lambda value: None if isinstance(value, dict) and len(str(value)) > 99 else repr(value),
+)
+def test_an_object_in_a_header(body, headers, expected):
+    """A path may lead into JSON in a header, after the body and a header of the whole name."""
+    assert expected == said(page(body, headers=headers), "X-Pagination.Pages")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
