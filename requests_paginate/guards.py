@@ -7,13 +7,54 @@ process, since a listing may travel.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from requests_paginate.checkpoints import fingerprint
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.pages import Page, PageRequest
 
-__all__ = ["RepeatGuard"]
+__all__ = ["RepeatGuard", "is_alike", "likeness"]
 
+_SAMPLE = 16  # rows of a page by which it is recognised
+_IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
+
+
+def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
+    """What a first page is recognised by, should a server that ignores a parameter serve it again.
+
+    Args:
+        rows: The page's rows.
+        mark: Its fingerprint, signals and all.
+        by_rows: Whether equal rows are enough. Under a link they may be data; under a parameter
+            whose name is only likely they say that it was ignored.
+    """
+    ends = (fingerprint(rows, ()) if len(rows) else mark) if by_rows else ""
+    sample = [*rows[:_SAMPLE], *rows[_SAMPLE:][-_SAMPLE:]]
+    return ".".join([ends, *_identities(sample)])
+
+
+def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
+    """Whether a page is the one of a `likeness`: its rows, or more than half of its identities."""
+    ends, *identities = known.split(".")
+    if ends and ends == (fingerprint(rows, ()) if len(rows) else mark):
+        return True
+    again = set(_identities(rows))
+    return len(identities) > 0 and 2 * sum(i in again for i in identities) > len(identities)
+
+
+def _identities(rows: Sequence[Any]) -> list[str]:
+    """Digests of the rows' ids; none at all where a row has none."""
+    found = []
+    for row in rows:
+        own = (
+            next((row[n] for n in _IDENTITIES if n in row), None) if hasattr(row, "keys") else None
+        )
+        if isinstance(own, bool) or not isinstance(own, (str, int)):
+            return []
+        found.append(fingerprint([], own)[:6])
+    return found
 
 
 class RepeatGuard:

@@ -22,7 +22,7 @@ from requests_paginate.exceptions import (
     PossiblyTruncated,
 )
 from requests_paginate.fetching import Fetcher
-from requests_paginate.guards import RepeatGuard
+from requests_paginate.guards import RepeatGuard, is_alike, likeness
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest, flag
 from requests_paginate.rows import find_rows
@@ -32,8 +32,8 @@ __all__ = ["PageReader", "Reading"]
 
 Candidate = tuple[Strategy, PageRequest]
 
-# From the caller's `for` to a warn(), by way of Listing.__next__, _turn, take and one more.
-_CALLERS_LOOP = 5
+# From the caller's `for` to a warn(), by way of Listing.__next__, _turn, take, _read and one more.
+_CALLERS_LOOP = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +90,7 @@ class PageReader:
         self._others: tuple[Candidate, ...] = ()
         self._first_rows: str | None = None
         self._tried: tuple[Strategy | None, ...] = ()
+        self._empty: Reading | None = None  # the second page, where it was empty by a likely name
         self._likely: tuple[Strategy, ...] = ()  # of detection, until the first page is accepted
         if options.resume is not None:
             self._resume(options.resume)
@@ -119,27 +120,43 @@ class PageReader:
             PaginationError: It cannot be had, or contradicts itself or the pages before it.
         """
         while True:
-            assert self.upcoming is not None  # noqa: S101 - the caller asks first
             try:
-                page = self.fetcher.fetch(self.upcoming, self.index)
-                page = replace(page, first_request=self.first)
-                strategy = self._strategy_for(page)
-                page = replace(page, items=strategy.items(page), start=self.start)
-                mark = fingerprint(page.items, strategy.signals(page))
-                self._refuse_repeats(strategy, page, mark)
+                reading = self._read()
+                if not self._decides_nothing(reading.page):
+                    return reading
+                self._empty = self._empty or reading
+                self._take_next_candidate()
             except (InconsistentListing, PageFailed) as error:
                 # Perhaps the parameter has another name there: ignored, or refused with 400 or 422.
-                self._try_next_candidate(error)
-                continue
+                if self._may_be_misnamed(error):
+                    self._take_next_candidate()
+                elif self._empty is not None:
+                    return self._empty
+                else:
+                    raise
+
+    def _read(self) -> Reading:
+        """The upcoming page as the strategy in use reads it."""
+        assert self.upcoming is not None  # noqa: S101 - the caller asks first
+        page = self.fetcher.fetch(self.upcoming, self.index)
+        page = replace(page, first_request=self.first)
+        strategy = self._strategy_for(page)
+        page = replace(page, items=strategy.items(page), start=self.start)
+        mark = fingerprint(page.items, strategy.signals(page))
+        self._refuse_repeats(strategy, page, mark)
+        try:
             following = strategy.next(page)
-            if following is not None and not isinstance(following, PageRequest):
-                raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
-            page = replace(page, next=following, total=strategy.total(page))
-            if following is None:
-                self._check_end(strategy, page)
-            else:
-                self._guard.check_next(following, page.request)
-            return Reading(page=page, strategy=strategy, mark=mark)
+        except PaginationError:
+            self._others = ()  # a contradiction, such as a wrong echo, is no matter of names
+            raise
+        if following is not None and not isinstance(following, PageRequest):
+            raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
+        page = replace(page, next=following, total=strategy.total(page))
+        if following is None:
+            self._check_end(strategy, page)
+        else:
+            self._guard.check_next(following, page.request)
+        return Reading(page=page, strategy=strategy, mark=mark)
 
     def accept(self, reading: Reading) -> None:
         """Moves on to the page after this one."""
@@ -147,8 +164,10 @@ class PageReader:
         self.strategy = reading.strategy
         self._guard.note(page, reading.mark)
         self._others, self._first_rows = self._candidates_after(page), None
-        if self._others:
-            self._first_rows = fingerprint(page.items, ())
+        if page.index == 0 and self._options.strategy is None and reading.strategy.needs:
+            by_rows = len(self._others) > 0
+            self._first_rows = likeness(page.items, reading.mark, by_rows=by_rows)
+        self._empty = None
         if page.total is not None:
             self.total = page.total
         self.upcoming = page.next
@@ -201,7 +220,7 @@ class PageReader:
                 f"page {page.index} changed since the checkpoint was made: of its first "
                 f"{self.skip} rows, some {what}",
                 ListingChanged,
-                stacklevel=_CALLERS_LOOP - 1,
+                stacklevel=_CALLERS_LOOP - 2,
             )
         if page.total is not None and self.total not in (None, page.total) and not self.drift:
             self.drift = True
@@ -209,7 +228,7 @@ class PageReader:
                 f"the total changed from {self.total} to {page.total} on page {page.index}: "
                 "rows may be missing or repeated",
                 ListingChanged,
-                stacklevel=_CALLERS_LOOP - 1,
+                stacklevel=_CALLERS_LOOP - 2,
             )
 
     def _strategy_for(self, page: Page) -> Strategy:
@@ -236,7 +255,7 @@ class PageReader:
         self._guard.check_page(page, mark, strategy)
         # Tokens may be random; but while a parameter's name is only likely, the same rows again
         # say that the server ignores it.
-        if page.items and self._first_rows == fingerprint(page.items, ()):
+        if self._first_rows is not None and is_alike(self._first_rows, page.items, mark):
             raise self._guard.repeated(strategy)
 
     def _candidates_after(self, page: Page) -> tuple[Candidate, ...]:
@@ -251,15 +270,21 @@ class PageReader:
                     candidates.append((strategy, request))
         return tuple(candidates)
 
-    def _try_next_candidate(self, error: InconsistentListing | PageFailed) -> None:
+    def _decides_nothing(self, page: Page) -> bool:
+        """Whether a second page is empty perhaps because its parameter was taken for a filter."""
+        return len(self._others) > 0 and not page.items and page.next is None
+
+    def _may_be_misnamed(self, error: InconsistentListing | PageFailed) -> bool:
+        """Whether another candidate is to be tried; else the error tells which were."""
+        status = getattr(error.response, "status_code", None)
+        if isinstance(error, PageFailed) and status not in (400, 422):
+            return False
+        if not self._others and self._tried:
+            error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
+        return len(self._others) > 0
+
+    def _take_next_candidate(self) -> None:
         """Asks for the second page by the next strategy that the first page allows."""
-        was_refused = isinstance(error, PageFailed)
-        if was_refused and getattr(error.response, "status_code", None) not in (400, 422):
-            raise error
-        if not self._others:
-            if self._first_rows is not None:
-                error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
-            raise error
         self._tried += (self.strategy,)
         (self.strategy, self.upcoming), *others = self._others
         self._others = tuple(others)
@@ -279,24 +304,27 @@ class PageReader:
             ):
                 raise InconsistentListing(text)
             warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP)
-        if page.index == 0 and self._options.strategy is not None:
+        if page.index == 0:
             self._doubt_the_only_page(strategy, page)
 
     def _doubt_the_only_page(self, strategy: Strategy, page: Page) -> None:
-        """Refuses an end that the caller's strategy sees and the page does not, or warns of it."""
+        """Refuses an end that this strategy sees and the page does not, or warns of it."""
         if not isinstance(strategy, (NextLink, LinkHeader, Cursor)):
             return  # the others end by what stands there, not by what is missing
         contradiction = None
         with suppress(PaginationError):
-            other = detection.detect(page, items=getattr(strategy.items, "path", None))[0]
-            if other.next(page) is None or not any(other.signals(page)):
-                return  # what only the caller's parameters suggest is no doubt
+            explanation = detection.explain(page, items=getattr(strategy.items, "path", None))
+            others = (explanation.strategies[0], *explanation.passed_over)
+            # what only the caller's parameters suggest is no doubt
+            onward = [o for o in others if any(o.signals(page)) and o.next(page) is not None]
+            if not onward:
+                return
             text = (
                 f"{strategy!r} says that the first page is all, and it looks like one of many by "
-                f"{other!r}; pass that as strategy=, or dialects.SINGLE_PAGE if this is all"
+                f"{onward[0]!r}; pass that as strategy=, or dialects.SINGLE_PAGE if this is all"
             )
             # A link, a number of pages or a flag is no accident; a field called cursor may be.
-            if not isinstance(other, Cursor) or flag(page, other.more):
+            if not isinstance(onward[0], Cursor) or flag(page, onward[0].more):
                 contradiction = text
             else:
                 warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP + 1)

@@ -237,6 +237,9 @@ def test_sizes_and_beginnings():
     assert not may_be_truncated(replace(page, items=ROWS[:1]))
     assert not may_be_truncated(replace(page, items=[]))
     assert not may_be_truncated(replace(page, request=first(ROWS).request))
+    assert may_be_truncated(
+        replace(page, request=PageRequest("GET", URL, params={"filter": '{"limit": 2}'}))
+    )
     for params, expected in [
         ({}, True), ({"page": 1}, True), ({"page": "0"}, True), ({"page": 2}, False),
         ({"offset": 0}, True), ({"offset": 1}, False), ({"cursor": "*"}, True),
@@ -379,6 +382,26 @@ NEWER = [
     ),
     (first({"events": ROWS}, {"from": 100, "size": 50}), Offset("from", limit="size", items="events")),
     (first({"releases": ROWS, "release-count": 9, "release-offset": 0}), Offset("offset", total="release-count", items="releases")),
+    # a size that was asked for and a larger total
+    (first({"data": ROWS, "total": 9}, {"limit": 2}), Offset("offset", limit="limit", total="total", items="data")),
+    (first({"data": ROWS, "total": 9}, {"page_size": 2}), PageNumber("page", total="total", items="data")),
+    (first({"data": ROWS, "total": 2}, {"limit": 2}), SinglePage(items="data")),
+    # one-indexed parameters, sizes in objects
+    (
+        first({"content": ROWS, "page": {"number": 0, "totalPages": 5}}, {"page": 1}),
+        PageNumber("page", total_pages="page.totalPages", items="content"),
+    ),
+    (
+        first({"data": ROWS, "total": 9}, json={"search": {"limit": 2, "offset": 0}}),
+        Offset("search.offset", limit="search.limit", total="total", items="data"),
+    ),
+    (first({"data": ROWS}, json={"price": {"from": 0}}), SinglePage(items="data")),
+    # an offset that is the next page's, and a page number that only tells
+    (first({"items": ROWS, "offset": 2, "more": True}), Cursor("offset", token="offset", more="more", items="items")),
+    (
+        first({"data": ROWS, "pages": {"next": {"page": 2, "starting_after": "x"}, "total_pages": 5}}),
+        Cursor("starting_after", token="pages.next.starting_after", items="data"),
+    ),
     # a single resource
     (first({"id": 5, "items": ROWS, "next": "?page=2"}, url=f"{URL}/5"), SinglePage(items="")),
     (first({"ticket": {"id": 5, "tags": ["a"]}}), SinglePage(items="ticket")),
@@ -467,12 +490,14 @@ def test_the_text_suggests_a_strategy(beside, example):
         (first({"items": ROWS, "next_cursor": "c"}, {"nextCursor": ""}), ["nextCursor", "cursor", "next_cursor", "start_cursor"]),
         (first({"items": ROWS, "next_cursor": "c"}, {"page[cursor]": ""}), ["page[cursor]", "cursor", "next_cursor", "start_cursor", "nextCursor"]),
         (first({"data": ROWS, "total": 9}, json={"options": {"offset": 0}}), ["options.offset"]),
+        (first(ROWS, {"first": 0, "max": 2}), ["first"]),
         # by what the token is the next one of
         (first({"data": ROWS, "next": 4}, {"start": 2}), ["start", "cursor", "next"]),
         (first({"data": ROWS, "next": "3"}, {"pagina": 2}), ["pagina", "cursor", "next"]),
         (first({"data": ROWS, "current": 4, "next": 5}), ["page", "cursor", "next"]),
         (first({"data": ROWS, "meta": {"first_result": 1}, "next": 3}), ["first_result", "cursor", "next"]),
         (first({"data": ROWS, "next": 7}, {"start": 2}), ["cursor", "next"]),
+        (first({"data": ROWS, "next": 2}), ["page", "offset", "cursor", "next"]),
         # a header goes back as one where no parameter works
         (
             first(ROWS, headers={"X-Pagination-Cursor-Next": "c"}),
