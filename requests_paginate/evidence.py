@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from requests_paginate import names
+from requests_paginate.items import ItemsAt
 from requests_paginate.pages import Page, flag
-from requests_paginate.rows import ItemsAt, normalized
+from requests_paginate.rows import normalized
 from requests_paginate.surroundings import gather, sent_by
 
 __all__ = ["Evidence", "gathered", "is_count", "is_flag", "is_link", "is_token"]

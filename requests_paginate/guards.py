@@ -7,7 +7,7 @@ process, since a listing may travel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from requests_paginate.checkpoints import fingerprint

@@ -122,7 +122,7 @@ class PageReader:
         while True:
             try:
                 reading = self._read()
-                if not self._decides_nothing(reading.page):
+                if not self._decides_nothing(reading):
                     return reading
                 self._empty = self._empty or reading
                 self._take_next_candidate()
@@ -270,9 +270,11 @@ class PageReader:
                     candidates.append((strategy, request))
         return tuple(candidates)
 
-    def _decides_nothing(self, page: Page) -> bool:
+    def _decides_nothing(self, reading: Reading) -> bool:
         """Whether a second page is empty perhaps because its parameter was taken for a filter."""
-        return len(self._others) > 0 and not page.items and page.next is None
+        page, is_end = reading.page, reading.page.next is None
+        is_standing = reading.strategy.is_standing(page)
+        return len(self._others) > 0 and not page.items and is_end and not is_standing
 
     def _may_be_misnamed(self, error: InconsistentListing | PageFailed) -> bool:
         """Whether another candidate is to be tried; else the error tells which were."""

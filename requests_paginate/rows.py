@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from requests_paginate import names
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
-from requests_paginate.pages import ABSENT, Page, read, type_name
+from requests_paginate.pages import read, type_name
+from requests_paginate.redaction import redacted_text
 
-__all__ = ["ItemsAt", "find_rows", "normalized"]
+__all__ = ["counts_none", "find_rows", "identity", "members", "normalized", "rows_of_pair"]
 
 _ROWS_NAMES = (
     "results", "items", "data", "records", "value", "values", "entries", "content", "hits", "rows",
@@ -35,20 +35,23 @@ _WRAPPERS = frozenset(
      "queryresponse", "body", "results", "elements"}
 )  # fmt: skip
 _IDENTITIES = frozenset({"id", "uuid", "guid", "gid", "sid", "uid", "urn", "sysid"})
-_NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null"})
+# What a URL may end with; `status` and `type` may stand there, too, and name a selection.
+_IDENTIFYING = re.compile(r".*(?:id|slug|uuid|number|code|key|sha|login|handle|sku|symbol)")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _DEPTH = 4  # Walmart nests list.elements.order
+_RESOURCE_DEPTH = 3
 _CONNECTION_DEPTH = 8  # a GraphQL query nests as it likes
 
 
-def normalized(name: str) -> str:
+def normalized(name: object) -> str:
     """A name in lower case without namespace and punctuation.
 
     `has_more`, `hasMore` and `has-more` are one, `hydra:next` is next. `@id` stays what it is.
     """
-    if name.isalnum():
-        return name.lower()
-    return name if name == "@id" else _PUNCTUATION.sub("", name.rpartition(":")[2].lower())
+    text = str(name)  # a decoder of the caller's may give numbers
+    if text.isalnum():
+        return text.lower()
+    return text if text == "@id" else _PUNCTUATION.sub("", text.rpartition(":")[2].lower())
 
 
 def find_rows(body: Any, url: str) -> str:
@@ -76,26 +79,43 @@ def find_rows(body: Any, url: str) -> str:
     if isinstance(named, str) and isinstance(body.get(named), list):
         return named
     segments = unquote(urlsplit(url).path).strip("/").split("/")
-    for beside in (_BESIDE_ROWS, _NEVER_ROWS):
-        candidates = list(dict.fromkeys(_candidates(body, segments, beside)))
-        if len(candidates) == 1:
-            return candidates[0]
-        if candidates:
-            raise UnknownPagination(
-                f"several lists could be the rows; pass items= one of {', '.join(candidates)}"
-            )
-        if _counts_none(body):
-            return ""  # SCIM, FHIR and X leave the list out where it is empty
+    found = next((path for path in _ways(body, segments) if path is not None), None)
+    if found is None:
+        raise UnknownPagination(
+            f"no list of rows in an object of {members(body)}; pass items= to say where they are"
+        )
+    return found
+
+
+def _ways(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str | None]:
+    """What each way of finding rows finds, the surest first."""
+    yield _asked_for(body, segments[-1])
+    yield _decided(_candidates(body, segments, _BESIDE_ROWS))
     if any(normalized(name) in ("error", "errors") for name in body):
-        raise MalformedPage(f"the body reports an error instead of rows: {_members(body)}")
-    if len(deep := list(_deep(body, segments[-1]))) == 1:
-        return deep[0]
-    resources = [str(name) for name, value in body.items() if _identity(value) is not None]
-    if len(resources) == 1:
-        return resources[0]  # Zendesk: {"ticket": {"id": 1, ...}}
-    raise UnknownPagination(
-        f"no list of rows in an object of {_members(body)}; pass items= to say where the rows are"
-    )
+        raise MalformedPage(f"the body reports an error instead of rows: {members(body)}")
+    deep = list(_deep(body))
+    yield deep[0] if len(deep) == 1 else None
+    objects = [str(name) for name, value in body.items() if isinstance(value, Mapping)]
+    if len(objects) == 1 and identity(body[objects[0]]) is not None:
+        yield objects[0]  # Zendesk: {"ticket": {"id": 1, ...}}
+    if counts_none(body):
+        yield ""  # SCIM, FHIR and X leave the list out where it is empty
+    yield _decided(_candidates(body, segments, _NEVER_ROWS))
+
+
+def _decided(candidates: Iterable[str]) -> str | None:
+    """The only candidate, None without any.
+
+    Raises:
+        UnknownPagination: There are several.
+    """
+    found = list(dict.fromkeys(candidates))
+    if len(found) > 1:
+        names_found = redacted_text(", ".join(found))
+        raise UnknownPagination(
+            f"several lists could be the rows; pass items= one of {names_found}"
+        )
+    return found[0] if found else None
 
 
 def _candidates(
@@ -104,20 +124,25 @@ def _candidates(
     """The likeliest path alone, or all that are left when none stands out."""
     known_names = [*(normalized(s.partition(".")[0]) for s in reversed(segments)), *_ROWS_NAMES]
     wrapping = {*_WRAPPERS, *known_names}
+    above: list[str] = []
+    empty: list[str] = []
     for level in _levels(body, _DEPTH, lambda name: normalized(name) in wrapping):
         for prefix, node in level:
             known = _known(node, known_names)
-            if _is_resource(node, segments[-1], known):
+            if not above and known is None and _is_resource(node):
                 yield prefix.rstrip(".")
                 return
             if known is not None:
-                yield prefix + known
+                yield from (*above, prefix + known)
                 return
-        left = [prefix + name for prefix, node in level for name in _lists(node, beside)]
-        if left:
-            yield from list(_connections(body, known_names, beside)) or left
-            return
-    yield from _connections(body, known_names, beside)
+        # A list of unknown name decides only where no usual one stands below; empty ones (errors
+        # by another name, notices) not even then.
+        if not above:
+            left = [(prefix + n, node[n]) for prefix, node in level for n in _lists(node, beside)]
+            if any(rows for _, rows in left):
+                above = list(_connections(body, known_names, beside)) or [path for path, _ in left]
+            empty += [path for path, _ in left]
+    yield from above or list(_connections(body, known_names, beside)) or empty
 
 
 def _known(node: Mapping[str, Any], known_names: Sequence[str]) -> str | None:
@@ -152,7 +177,7 @@ def _connections(
     for level in _levels(body, _CONNECTION_DEPTH):
         found = False
         for prefix, node in level:
-            plain = {normalized(name) for name in node}
+            plain = {normalized(name) for name, value in node.items() if value is not False}
             if "pageinfo" in plain or any(map(names.leads_on, plain)):
                 known = _known(node, known_names)
                 lists = [known] if known is not None else _lists(node, beside)
@@ -162,7 +187,7 @@ def _connections(
             return
 
 
-def _deep(body: Mapping[str, Any], segment: str) -> Iterator[str]:
+def _deep(body: Mapping[str, Any]) -> Iterator[str]:
     """The lists of the first level that has any, whatever its name, where something counts rows.
 
     Without a count it would rather be a single resource: Flickr's `photos.photo` stands beside
@@ -171,8 +196,6 @@ def _deep(body: Mapping[str, Any], segment: str) -> Iterator[str]:
     found: list[str] = []
     counts = False
     for level in _levels(body, _DEPTH):
-        if any(_is_asked_for(name, node[name], segment) for _, node in level for name in node):
-            return
         plain = {normalized(name) for _, node in level for name in node}
         counts = counts or any(map(names.counts_or_leads_on, plain))
         if not found:
@@ -180,12 +203,14 @@ def _deep(body: Mapping[str, Any], segment: str) -> Iterator[str]:
     yield from found if counts else ()
 
 
-def _counts_none(body: Any) -> bool:
+def counts_none(body: Any) -> bool:
     """Whether the page says that there are no rows, as `totalResults: 0` does."""
-    nodes = [body, *body.values()] if isinstance(body, Mapping) else []
+    if not isinstance(body, Mapping):
+        return False
+    around = [v for n, v in body.items() if names.CONTAINERS.fullmatch(normalized(n))]
     return any(
         value in (0, "0") and not isinstance(value, bool) and names.counts_rows(normalized(name))
-        for node in nodes
+        for node in (body, *around)
         if isinstance(node, Mapping)
         for name, value in node.items()
     )
@@ -198,119 +223,71 @@ def rows_of_pair(body: Any) -> int | None:
     (https://datahelpdesk.worldbank.org/knowledgebase/articles/898581), and
     prisma-extension-pagination's `[[...], {"pageCount": 7}]`.
     """
-    kinds = [type(value) for value in body] if isinstance(body, list) and len(body) == 2 else []
-    return kinds.index(list) if sorted(kinds, key=str) == [dict, list] else None
+    if not isinstance(body, list) or len(body) != 2:
+        return None
+    for place in (1, 0):
+        rows, about = body[place], body[1 - place]
+        if isinstance(about, Mapping) and (isinstance(rows, list) or _is_none_of(rows, about)):
+            return place
+    return None
 
 
-def _is_asked_for(name: str, value: Any, segment: str) -> bool:
-    """Whether a value is the identity that the URL ends with: Lightspeed's `Sale.saleID`."""
-    is_scalar = isinstance(value, (str, int)) and value != ""
-    is_identity = is_scalar and normalized(name).endswith("id")
-    return is_identity and str(value) in (segment, segment.partition(".")[0])
+def _is_none_of(rows: Any, about: Any) -> bool:
+    return rows is None and counts_none(about)
 
 
-def _is_resource(node: Mapping[str, Any], segment: str, known: str | None) -> bool:
+def _asked_for(body: Mapping[str, Any], segment: str) -> str | None:
+    """The path of the resource whose identity the URL ends with, None if there is none.
+
+    Only down to where lists begin: beside the fixtures of league 39 stands the league.
+    """
+    wanted = {segment, segment.partition(".")[0]} - {""}
+    for level in _levels(body, _RESOURCE_DEPTH, lambda name: not _is_container(name)):
+        for prefix, node in level:
+            named = [n for n, v in node.items() if isinstance(v, (str, int)) and str(v) in wanted]
+            if any(_IDENTIFYING.fullmatch(normalized(name)) for name in named):
+                return prefix.rstrip(".")
+        if any(_lists(node, _BESIDE_ROWS) for _, node in level):
+            return None
+    return None
+
+
+def _is_container(name: str) -> bool:
+    return (
+        normalized(name) not in _WRAPPERS
+        and names.CONTAINERS.fullmatch(normalized(name)) is not None
+    )
+
+
+def _is_resource(node: Mapping[str, Any]) -> bool:
     """Whether an object is one resource, and the lists in it are its own.
 
-    It has an identity, and either the URL asks for that or no list in it has a name that rows have.
+    It has an identity, and it is no envelope: no flag, link or wrapped list stands in it.
     """
-    identity = _identity(node)
-    if identity is None:
+    if identity(node) is None or "jsonrpc" in node:
         return False
-    if str(identity) in (segment, segment.partition(".")[0]):
-        return True
-    leads_on = any(value and names.leads_on(normalized(name)) for name, value in node.items())
-    return known is None and not leads_on
+    for name, value in node.items():
+        plain = normalized(name)
+        leads_on = names.leads_on(plain) and (value or names.MORE.fullmatch(plain))
+        is_wrapper = plain in _WRAPPERS or names.CONTAINERS.fullmatch(plain)
+        if leads_on or (is_wrapper and isinstance(value, Mapping) and _is_envelope(value)):
+            return False
+    return True
 
 
-def _identity(node: Any) -> Any:
+def _is_envelope(node: Mapping[str, Any]) -> bool:
+    has_list = any(isinstance(value, list) for value in node.values())
+    return has_list or any(names.counts_or_leads_on(normalized(name)) for name in node)
+
+
+def identity(node: Any) -> Any:
+    """What a resource is known by, None for an object without."""
     if not isinstance(node, Mapping):
         return None
     named = [value for name, value in node.items() if normalized(name) in _IDENTITIES]
     return next((value for value in named if isinstance(value, (str, int)) and value != ""), None)
 
 
-def _members(body: Mapping[str, Any]) -> str:
-    return ", ".join(map(repr, list(body)[:12])) or "nothing"
-
-
-@dataclass(frozen=True, repr=False)
-class ItemsAt:
-    """Reads a page's rows: what the `items` of a strategy is.
-
-    Attributes:
-        path: A path in the body; `""` for a bare list; a callable given the body; None: found by
-            name and place on the first page.
-        takes_one: Whether an object there is a row by itself.
-    """
-
-    path: str | Callable[[Any], Any] | None = None
-    takes_one: bool = field(default=False, kw_only=True, compare=False)
-
-    def __post_init__(self) -> None:
-        if not (self.path is None or isinstance(self.path, str) or callable(self.path)):
-            raise TypeError(f"items: expected a path or a callable, got {type(self.path).__name__}")
-
-    def __repr__(self) -> str:
-        return repr(self.path)
-
-    def __call__(self, page: Page) -> Sequence[Any]:
-        """The rows of a page.
-
-        Raises:
-            MalformedPage: There are none where they should be.
-        """
-        if page.status == 204:  # No Content: the server says that there are none
-            return []
-        if callable(self.path):
-            rows = self.path(page.body)
-            if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Iterable):
-                raise MalformedPage(f"expected rows from items=, got {type_name(rows)}")
-            return rows if isinstance(rows, list) else list(rows)
-        path = find_rows(page.body, page.url) if self.path is None else self.path
-        rows = read(page.body, path)
-        if rows and isinstance(rows, list):
-            return rows
-        if isinstance(rows, list) or (rows is None and path):  # null rows: dlt issue 2932
-            _refuse_error_body(page.body)
-            return []
-        is_left_out = rows is ABSENT or (not path and _identity(rows) is None)
-        if is_left_out and _counts_none(page.body):
-            _refuse_error_body(page.body)
-            return []
-        if self.takes_one and isinstance(rows, Mapping):
-            if _identity(rows) is None:  # a failed payment has an id and an error, and is data
-                _refuse_error_body(page.body)
-            return [rows]
-        raise MalformedPage(
-            f"expected a list of rows at {path!r}, got {type_name(rows)}{_keys_of(page.body)}; "
-            "pass items= if they are elsewhere"
-        )
-
-
-def _refuse_error_body(body: Any) -> None:
-    """Raises where a page without rows reports an error: no rows is then not what it says.
-
-    TikTok's `{"error": {"code": "ok", "message": ""}}` is no error, nor is `{"errno": 0}`.
-    """
-    if not isinstance(body, Mapping):
-        return
-    for name in ("error", "errors"):
-        if _is_error(body.get(name)):
-            raise MalformedPage(f"the page has no rows and reports an error at {name!r}")
-    for name in ("ok", "success"):
-        if body.get(name) is False:
-            raise MalformedPage(f"the page has no rows and {name!r} is false")
-
-
-def _is_error(error: Any) -> bool:
-    if isinstance(error, Mapping):
-        codes = [error.get(name) for name in ("code", "errno", "status")]
-        code = next((code for code in codes if code is not None and code != ""), None)
-        return any(error.values()) if code is None else _is_error(code)
-    said = str(error or "").lower()
-    return said not in _NO_ERROR and said.strip("0") != ""
-
-
-def _keys_of(body: Any) -> str:
-    return f" in an object of {_members(body)}" if isinstance(body, Mapping) else ""
+def members(body: Mapping[str, Any]) -> str:
+    """The names in an object, for messages."""
+    return redacted_text(", ".join(map(repr, list(body)[:12]))) or "nothing"

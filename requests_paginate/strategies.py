@@ -34,6 +34,7 @@ from requests_paginate.strategy import (
     placed,
     refuse_missing_rows,
     requested,
+    sent_value,
 )
 
 __all__ = [
@@ -148,6 +149,7 @@ class Offset(Strategy):
         items: Where the rows are.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         first: The offset of the first row: 1 where offsets count from one (SCIM's startIndex).
+        start: Where the page's own offset is echoed; it must be the one that was asked for.
     """
 
     offset: str = "offset"
@@ -156,14 +158,22 @@ class Offset(Strategy):
     items: Any = field(default=None, kw_only=True)
     more: str | None = field(default=None, kw_only=True)
     first: int = field(default=0, kw_only=True)
+    start: str | None = field(default=None, kw_only=True)
 
-    reads: ClassVar[tuple[str, ...]] = ("more",)
+    reads: ClassVar[tuple[str, ...]] = ("more", "start")
     needs: ClassVar[tuple[str, ...]] = ("offset",)
 
     def next(self, page: Page) -> PageRequest | None:
         """The page that starts after this one's last row."""
         rows = self.items(page)
-        following = requested(page.request, self.offset, self.first) + len(rows)
+        current = requested(page.request, self.offset, self.first)
+        echoed = read_number(page, self.start) if self.start is not None else None
+        if echoed is not None and echoed != current:
+            raise InconsistentListing(
+                f"asked for {self.offset}={current}, the page says it is {echoed} "
+                f"(at {self.start!r})"
+            )
+        following = current + len(rows)
         more, total = flag(page, self.more), self.total(page)
         reached = total is not None and following - self.first >= total
         if more is False or (more is None and reached):
@@ -218,10 +228,10 @@ class NextLink(Strategy):
 
     def next(self, page: Page) -> PageRequest | None:
         """The link's target."""
-        link = self._link(page)
-        if not continues(self, page, link, flag(page, self.more), repr(self.link)):
+        link, more = self._link(page), flag(page, self.more)
+        if not continues(self, page, link, more, repr(self.link)):
             return None
-        return None if self.is_standing(page) else self._target(page, link)
+        return None if more is None and self.is_standing(page) else self._target(page, link)
 
     def _link(self, page: Page) -> Any:
         link = said(page, self.link)
@@ -331,7 +341,7 @@ class Cursor(Strategy):
 
     def begins(self, request: PageRequest) -> bool:
         """Whether it holds no cursor yet, or the `*` that asks for the first (Crossref)."""
-        return request.query().get(self.cursor, "") in ("", "*", None)
+        return sent_value(request, self.cursor) in (ABSENT, "", "*", None)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -399,7 +409,7 @@ class LastItem(Strategy):
 
     def begins(self, request: PageRequest) -> bool:
         """Whether it names no row to start after."""
-        return self.param not in request.query()
+        return sent_value(request, self.param) in (ABSENT, None, "")
 
     def next(self, page: Page) -> PageRequest | None:
         """The rows after the last one."""
@@ -485,6 +495,9 @@ class ContentRange(Strategy):
                 raise InconsistentListing("Content-Range counts no rows, and there are some")
             return None
         first, last = int(told["first"]), int(told["last"])
+        asked = page.request.headers.get("Range")
+        if asked is not None and asked.rpartition("=")[2].partition("-")[0] != told["first"]:
+            raise InconsistentListing(f"asked for rows {asked}, Content-Range begins at {first}")
         if last - first + 1 != len(rows):
             raise InconsistentListing(
                 f"Content-Range counts {last - first + 1} rows, and there are {len(rows)}"
@@ -494,6 +507,10 @@ class ContentRange(Strategy):
         unit = f"{told['unit']}=" if told["unit"] else ""
         following = f"{unit}{last + 1}-{last + len(rows)}"
         return placed(page.request, "Range", following, into="header")
+
+    def begins(self, request: PageRequest) -> bool:  # noqa: ARG002 - the interface
+        """Not known: the caller's Range header is not part of the request."""
+        return False
 
     def total(self, page: Page) -> int | None:
         """The length after the slash."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
+from requests_paginate.items import ItemsAt
 from requests_paginate.pages import (
     ABSENT,
     Page,
@@ -25,9 +26,16 @@ from requests_paginate.pages import (
     said,
     type_name,
 )
-from requests_paginate.rows import ItemsAt
 
-__all__ = ["Strategy", "continues", "number_in", "placed", "refuse_missing_rows", "requested"]
+__all__ = [
+    "Strategy",
+    "continues",
+    "number_in",
+    "placed",
+    "refuse_missing_rows",
+    "requested",
+    "sent_value",
+]
 
 _HALVES = re.compile(r"[\ud800-\udfff]")  # of surrogate pairs; no codec takes them
 AnyStrategy = TypeVar("AnyStrategy", bound="Strategy")
@@ -169,11 +177,15 @@ def _written(total: Any) -> str:
     return repr(total) if isinstance(total, TotalAt) else "total()"
 
 
+def sent_value(request: PageRequest, name: str) -> Any:
+    """What a request carries under a name in its query, else in its JSON body, or ABSENT."""
+    value = request.query().get(name, ABSENT)
+    return read(request.json, name) if value is ABSENT and request.json is not None else value
+
+
 def requested(request: PageRequest, name: str, first: int) -> int:
     """The number that a request carries under a name; `first` where it carries none."""
-    value = request.query().get(name, ABSENT)
-    if value is ABSENT and request.json is not None:
-        value = read(request.json, name)
+    value = sent_value(request, name)
     if value is ABSENT or value is None or value == "":
         return first
     number = as_number(value, f"the request's {name}")

@@ -15,7 +15,7 @@ PACKAGE = Path(requests_paginate.__file__).parent
 
 # A room imports only from earlier rooms of its own floor and from the floors below.
 VALUES = [
-    "redaction", "exceptions", "pages", "links", "origins", "names", "rows", "strategy",
+    "redaction", "exceptions", "pages", "links", "origins", "names", "rows", "items", "strategy",
     "strategies", "dialects", "surroundings", "evidence", "spelling", "recognisers", "detection",
     "describing", "checkpoints", "guards", "decoding", "retrying", "options",
 ]  # fmt: skip

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
+from requests_paginate.items import ItemsAt
 from requests_paginate.pages import Page, PageRequest, read
-from requests_paginate.rows import ItemsAt, find_rows, normalized
+from requests_paginate.rows import find_rows, normalized
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from requests_paginate import dialects, strategies
 from requests_paginate.exceptions import InconsistentListing, MalformedPage, PaginationError
+from requests_paginate.items import ItemsAt
 from requests_paginate.pages import Page, PageRequest, TotalAt
-from requests_paginate.rows import ItemsAt
 from requests_paginate.strategies import (
     Cursor,
     LastItem,
