@@ -9,7 +9,6 @@ raises; nothing is guessed from the length of a list.
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -20,13 +19,14 @@ from requests_paginate.evidence import Evidence, gathered, is_count
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.pages import Page, PageRequest, decoded_object, read
 from requests_paginate.recognisers import RECOGNISERS
+from requests_paginate.redaction import redacted_text
 from requests_paginate.rows import find_rows, normalized
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
-from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
+from requests_paginate.surroundings import sent_by
+from requests_paginate.suspicion import starts_at_beginning, suspected
 
 __all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
 
-_RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _RESOURCE = "A single resource: an object with an identity, whose lists are its own."
 _NOT_PAGINATED = "Nothing in the page says that more rows follow."
 
@@ -87,23 +87,20 @@ def _explained(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator
         yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)
 
 
-def starts_at_beginning(request: PageRequest) -> bool:
-    """Whether a first request asks for the first rows, as far as its names tell."""
-    return all(
-        value in (None, "", "*")
-        or str(value) == "0"
-        or (name in names.PAGE_PARAMS and str(value) == "1")
-        for name, (_, value) in sent_by(request).items()
-        if name in names.POSITIONS
-    )
-
-
 def may_be_truncated(page: Page) -> bool:
     """Whether a page taken for the whole is exactly as long as the page size that was asked for."""
-    sizes = [value for name, (_, value) in sent_by(page.request).items() if name in names.SIZES]
+    sizes = [
+        value
+        for name, (_, value) in sent_by(page.request).items()
+        if name in names.SIZES or names.SIZE.search(name)
+    ]
     for value in page.request.query().values():  # LoopBack: filter={"limit": 50}
         held = decoded_object(value) if isinstance(value, str) else None
         sizes += [each for name, each in (held or {}).items() if normalized(name) in names.SIZES]
+    echoed = (
+        sent_by(PageRequest("GET", "", params=page.body)) if isinstance(page.body, dict) else {}
+    )
+    sizes += [echoed[name][1] for name in names.ECHOED_SIZES if name in echoed]
     # PrestaShop writes limit=0,50: offset and size
     sizes = [str(size).rpartition(",")[2] for size in sizes]
     return any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
@@ -111,21 +108,13 @@ def may_be_truncated(page: Page) -> bool:
 
 def _refuse_one_of_many(evidence: Evidence) -> None:
     """Raises where the page shows that more follow and no row of the table knew how."""
-    seen = None
-    if evidence.says_more:
-        seen = f"{evidence.more!r} says that more rows follow"
-    elif (variable := _open_position(evidence)) is not None:
-        seen = f"the query takes {variable!r}"
-    elif (onward := _leads_on(evidence)) is not None:
-        seen = f"something stands at {onward!r}"
-    elif (counted := _counts_more(evidence)) is not None:
-        seen = f"{counted!r} counts more rows than the {len(evidence.page.items)} of the page"
+    seen = suspected(evidence)
     if seen is not None:
         around = sorted({path for found in evidence.found.values() for path, _ in found})
+        beside = redacted_text(", ".join(around)[:400]) or "nothing beside the rows"
         raise UnknownPagination(
-            f"{seen}, and nothing tells how to ask for more (there is "
-            f"{', '.join(around)[:400] or 'nothing beside the rows'}); pass strategy=, for example "
-            f"strategies.{_example(evidence)}, or dialects.SINGLE_PAGE if this is all"
+            f"{seen}, and nothing tells how to ask for more (there is {beside}); pass strategy=, "
+            f"for example strategies.{_example(evidence)}, or dialects.SINGLE_PAGE if this is all"
         )
 
 
@@ -134,45 +123,6 @@ def _example(evidence: Evidence) -> Strategy:
     if evidence.says_more:
         return LastItem("after", more=evidence.more, items=evidence.items)
     total = evidence.total(leads_on=True)
-    onward = _leads_on(evidence)
-    if onward is not None and total is None:
-        return Cursor("cursor", token=onward, items=evidence.items)
+    if total is None:
+        return Cursor("cursor", token="...", items=evidence.items)  # noqa: S106 - for a message
     return PageNumber("page", total=total, items=evidence.items)
-
-
-def _counts_more(evidence: Evidence) -> str | None:
-    """Where something like a total is larger than the page, in the body or the headers."""
-    if not starts_at_beginning(evidence.page.request):
-        return None
-    rows = len(evidence.page.items)
-    if (total := evidence.total(leads_on=True)) is not None:
-        return total
-    for name in (*names.TOTALS, *names.COUNTS):
-        for path, value in evidence.found.get(name, ()):
-            # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
-            number: Any = value.get("value") if isinstance(value, Mapping) else value
-            if is_count(number) and int(number) > rows:
-                return path
-    for header, value in evidence.page.headers.items():
-        told = _RANGE.fullmatch(value)  # VTEX: REST-Content-Range, and resources: 0-9/500
-        if told is not None and int(told["length"]) > rows:
-            return header
-    return None
-
-
-def _open_position(evidence: Evidence) -> str | None:
-    """The variable of a GraphQL query that no recogniser knew how to fill."""
-    if not asks_for_rows_of_a_graph(evidence.page.request):
-        return None
-    positions = ("after", "cursor", *names.PAGE_PARAMS, *names.OFFSETS)
-    return next((evidence.sent[name][0] for name in positions if name in evidence.sent), None)
-
-
-def _leads_on(evidence: Evidence) -> str | None:
-    """The path of a continuation in a form that no strategy here knows."""
-    for name, places in evidence.found.items():
-        if names.leads_on(name):
-            for path, value in places:
-                if value and str(value).lower() != "false":
-                    return path
-    return None

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from requests_paginate import names
+from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.items import ItemsAt
-from requests_paginate.pages import Page, flag
+from requests_paginate.pages import Page, flag, said
 from requests_paginate.rows import normalized
 from requests_paginate.surroundings import gather, sent_by
 
@@ -48,23 +49,43 @@ class Evidence:
 
     @cached_property
     def more(self) -> str | None:
-        """The path of a has-more flag; with `!` where it marks the last page."""
-        flags = [
-            (name, path)
-            for name, places in self.found.items()
-            for path, value in places
-            if is_flag(value)
-        ]
-        for meaning, sign in ((names.MORE, ""), (names.LAST, "!")):
-            for name, path in flags:
-                if meaning.fullmatch(name):
-                    return f"{sign}{path}"
-        return None
+        """The path of a has-more flag; with `!` where it marks the last page.
+
+        Raises:
+            UnknownPagination: Two flags contradict each other.
+        """
+        found = [*self._flags(names.MORE, ""), *self._flags(names.LAST, "!")]
+        if len({flag(self.page, path) for path in found}) > 1:
+            raise UnknownPagination(
+                f"the flags {', '.join(map(repr, found))} contradict each other"
+            )
+        return found[0] if found else None
 
     @cached_property
     def says_more(self) -> bool | None:
         """What the flag says, None without one."""
-        return flag(self.page, self.more)
+        return self.says(self.more)
+
+    def says(self, path: str | None) -> bool | None:
+        """What the flag at a path says: whether more rows follow."""
+        return flag(self.page, path)
+
+    def value(self, path: str) -> Any:
+        """What the response says at a path."""
+        return said(self.page, path)
+
+    @cached_property
+    def finished(self) -> str | None:
+        """As `more`, or a flag that only where nothing else leads on says that all is done."""
+        return self.more or next(iter(self._flags(names.FINISHED, "!")), None)
+
+    def _flags(self, meaning: re.Pattern[str], sign: str) -> list[str]:
+        return [
+            f"{sign}{path}"
+            for name, places in self.found.items()
+            for path, value in places
+            if is_flag(value) and meaning.fullmatch(name)
+        ]
 
     def total(self, *, leads_on: bool = False, is_end: bool = False) -> str | None:
         """The path of the number of all rows; not of what is just the page's own length.
@@ -88,8 +109,8 @@ class Evidence:
             for path, value in self.found.get(name, ()):
                 if is_count(value) and int(value) >= least and self._counts_rows(path):
                     return path
-        said = (self.page.header("Content-Range") or "").rpartition("/")[2].strip()
-        return "Content-Range" if is_count(said) and int(said) >= least else None
+        length = (self.page.header("Content-Range") or "").rpartition("/")[2].strip()
+        return "Content-Range" if is_count(length) and int(length) >= least else None
 
     def _total_of_rows(self) -> str:
         """`total_orders` beside `orders` counts them; `total_cents` counts something else."""
@@ -127,11 +148,12 @@ def gathered(page: Page, items: Any) -> Evidence:
         items: The path of its rows, or a callable.
     """
     rows = ItemsAt(items)(page)
+    found = gather(page.body, page.headers, rows, items)
+    if {"page", "total", "records"} <= found.keys() and str(items).endswith("rows"):
+        # jqGrid's total is of pages (http://www.trirand.com/jqgridwiki/doku.php?id=wiki:retrieving_data)
+        found["totalpages"], found["totalrecords"] = found.pop("total"), found["records"]
     return Evidence(
-        page=replace(page, items=rows),
-        items=items,
-        found=gather(page.body, page.headers, rows, items),
-        sent=sent_by(page.request),
+        page=replace(page, items=rows), items=items, found=found, sent=sent_by(page.request)
     )
 
 

@@ -20,13 +20,14 @@ FAMILIES = frozenset("options page pager paging pagination params pg searchcrite
 MORE = re.compile(
     r"(?:is|has|have|are|there|might)*(?:additional|more|next)"
     r"(?:data|items|pages?|records|results|rows|todo)?(?:available|exists?|incollection)?"
-    r"|exceededtransferlimit|(?:is|has)?(?:results?|list|response)?truncated"
+    r"|exceededtransferlimit|(?:is|has)(?:results?|list|response)?truncated|resultstruncated"
 )
 LAST = re.compile(
-    r"(?:is|has|reached)?(?:the)?(?:last|end|final|done|finished|complete)(?:page|batch|reached)?"
-    r"|endof(?:file|list|records|results|stream)|isexhausted|nomore|paginationcomplete"
-    r"|ultimapagina"
+    r"(?:is|has|reached)?(?:the)?(?:last|end|final)(?:page|batch|reached)?"
+    r"|endof(?:file|list|records|results|stream)|nomore|ultimapagina"
 )
+# What may as well be said of something else (`status.done`): no word against a link or a token.
+FINISHED = re.compile(r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete")
 NEXT_LINKS = tuple(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
     nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl
@@ -45,7 +46,7 @@ WEAK_TOKENS = ("token", "skiptoken")
 HEADER_PREFIX = re.compile(r"(?:x-)?(?:(?:ms|pagination|paging|wp)-)?", re.IGNORECASE)
 # Those that hand something over have the provider's name before it, as `X-Nomad-NextToken`.
 HEADER_TOKENS = re.compile(
-    r"(?!retry)(?:[a-z]+-)*?"
+    r"(?!.*(?:limit|rate|reset|retry))(?:[a-z]+-)*?"
     r"(?P<name>next-?(?:page-?token|page|token|cursor|marker)|cursor-?next(?:-?page)?"
     r"|after(?:-?cursor)?|continuation-?token)",
     re.IGNORECASE,
@@ -134,11 +135,46 @@ SIZES = frozenset(
     maxresults maxresultcount nombre num pagelimit pagesize per perpage ps registrosporpagina
     resultsperpage resultrecordcount rowlimit rows size sysparmlimit take top""".split()
 )
+# What else may be a page size; a page as long as that is perhaps not all.
+SIZE = re.compile(r"batch|display|length|limit|max|perpage|rpp|size|tamanho")
+# Sizes that a page echoes; its `count` and `size` are as often its own length.
+ECHOED_SIZES = (
+    "perpage", "pagesize", "limit", "itemsperpage", "maxresults", "pagelimit", "resultsperpage",
+    "hitsperpage",
+)  # fmt: skip
 POSITIONS = frozenset(
     (*OFFSETS, *PAGE_PARAMS, "cursor", "after", "before", "startingafter", "endingbefore",
      "pagetoken", "nextpagetoken", "skiptoken", "scrollid", "pageinfo", "sinceid", "maxid",
       "pagecursor", "continuation", "marker")
 )  # fmt: skip
+
+
+# What no recogniser knows, and yet says that more may follow: a page with it is not taken for all.
+_SUSPICIOUS_TOKEN = re.compile(
+    r"(?!access|csrf|prev|refresh|self|sync)(?!.*(?:credit|limit|quota|rate|reset|retry))"
+    r".*(?:cursor(?:id|mark)?|continuation\w*|marker|pag(?:e|ing)(?:key|state|token)|remaining"
+    r"|resume\w*|scroll(?:id|token)|searchafter|skiptoken|truncated|next(?:item|pos|search)\w*)"
+)
+_SUSPICIOUS_COUNT = re.compile(
+    r"(?:full|grand|overall|estimated|all|results?|records?|rows?|items?|hits?|entries|matches"
+    r"|objects?|documents?)(?:count|total|matched|found)"
+    r"|(?:number|num|nb|n|count)(?:of)?(?:matched|matches|found|results|records|rows|items|hits"
+    r"|entries|objects|documents)"
+    r"|total(?:number|num|no|nb)?(?:of)?(?:found|matched|matching|available|filtered)?"
+    r"(?:items?|results?|records?|rows?|hits?|entries|matches|objects?|documents?|notices?)?"
+    r"(?:s?count|found)?"
+    r"|matched|matching|records|results|(?:total)?pages?(?:count|max|total)|total(?:number)?(?:of)?pages"
+)
+
+
+def is_suspicious_token(name: str) -> bool:
+    """Whether a value under a normalized name may lead on, in a way that nobody knows."""
+    return _SUSPICIOUS_TOKEN.fullmatch(name) is not None
+
+
+def is_suspicious_count(name: str) -> bool:
+    """Whether a number under a normalized name may count all rows or pages."""
+    return _SUSPICIOUS_COUNT.fullmatch(name) is not None
 
 
 def counts_rows(name: str) -> bool:

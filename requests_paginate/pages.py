@@ -179,6 +179,7 @@ class Absent:
 
 ABSENT = Absent()
 
+_MOST_PIECES = 64
 # PayPal and FHIR list their links as objects that name their relation
 _CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>[^\]]*)\](?:\.(?P<rest>.+))?")
 
@@ -210,6 +211,8 @@ def read(body: Any, path: str) -> Any:
         if path in body:
             return body[path]
         pieces = path.split(".")
+        if len(pieces) > _MOST_PIECES:  # a name of thousands of dots would take quadratic time
+            return ABSENT
         for count in range(len(pieces) - 1, 0, -1):
             head = ".".join(pieces[:count])
             if head in body:

@@ -16,7 +16,7 @@ from requests_paginate import names
 from requests_paginate.evidence import Evidence, is_count, is_link, is_token
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.links import parse_link_header
-from requests_paginate.pages import PageRequest
+from requests_paginate.pages import PageRequest, read_number
 from requests_paginate.rows import normalized
 from requests_paginate.spelling import position_names, token_names
 from requests_paginate.strategies import (
@@ -133,6 +133,8 @@ def _connection(evidence: Evidence) -> Iterator[Strategy]:
     cursor = evidence.first(["endcursor"], lambda value: value is None or is_token(value))
     if cursor is None or evidence.more is None or not asks_for_rows_of_a_graph(request):
         return
+    if not evidence.says_more and "after" not in evidence.sent:
+        return  # all of it, and no variable to ask for more
     connection = cursor[1].rpartition(".pageInfo")[0].rpartition(".")[2]
     own = _variables_after(request.json["query"], connection)
     strategy = Cursor(token=cursor[1], more=evidence.more, items=evidence.items)
@@ -166,6 +168,8 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
     token = evidence.first(_likely_tokens(evidence), _is_cursor)
     if token is None or (token[0] == "offset" and not _leads_to_offset(evidence, token[2])):
         return
+    if evidence.sent.get(token[0], ("", None))[1] == token[2]:
+        return  # what was sent comes back
     if (
         token[0] in ("cursor", "after", "startingafter", "nextstart")
         and evidence.says_more is False
@@ -212,14 +216,18 @@ def _is_cursor(value: Any) -> bool:
 
 def _last_item(evidence: Evidence) -> Iterator[Strategy]:
     """A has-more flag without anything to send back but an id."""
-    lasts = [name for name in evidence.found if _LAST_ID.fullmatch(name)]
-    if (evidence.says_more is None and not lasts) or evidence.first(
+    resource = normalized(str(evidence.items).rpartition(".")[2]).removesuffix("s")
+    lasts = ["lastid", "lastkey", f"last{resource}id"]
+    if evidence.finished is not None:
+        lasts += [name for name in evidence.found if _LAST_ID.fullmatch(name)]
+    last = evidence.first(lasts, is_token)
+    if (evidence.finished is None and last is None) or evidence.first(
         (*names.OFFSETS, *names.NUMBERS), is_count
     ):
         return
+    more, items = evidence.finished, evidence.items
     total = evidence.total(leads_on=bool(evidence.says_more))
-    more, items = evidence.more, evidence.items
-    if (last := evidence.first(lasts, is_token)) is not None:
+    if last is not None:
         own, usual = last[1].rpartition(".")[2], ["after", "after_id"]
         likely = [*usual, own] if last[0] == "lastid" and more is not None else [own, *usual]
         cursor = Cursor(token=last[1], more=more, items=items, total=total)
@@ -235,46 +243,71 @@ def _last_item(evidence: Evidence) -> Iterator[Strategy]:
 def _offset(evidence: Evidence) -> Iterator[Strategy]:
     """A number of rows to skip: one that was sent, or an echo of the first row's."""
     sent = evidence.requested(names.OFFSETS)
-    echo = evidence.first(names.OFFSETS, lambda value: is_count(value) and int(value) <= 1)
-    if sent is not None and _may_be_a_date(evidence, *sent):
+    echo = evidence.first(names.OFFSETS, is_count)
+    if sent is not None and _may_be_a_date(evidence, *sent, echo):
         return
-    counts_pages = evidence.requested(names.PAGE_PARAMS) or evidence.first(
-        names.TOTAL_PAGES, is_count
-    )
+    pages = evidence.requested(names.PAGE_PARAMS)
     if sent is not None:
-        name, first = sent[0], 1 if sent[1] == 1 and _counts_from_one(sent[0], echo) else 0
-    elif echo is None or counts_pages:
+        if pages is not None and sent[1] == len(evidence.page):
+            return  # Etherscan: page=1&offset=10, which is the size
+        name, first = sent[0], _first_offset(evidence, *sent, echo)
+    elif echo is None or int(echo[2]) > 1 or pages or evidence.first(names.TOTAL_PAGES, is_count):
         return
     else:
         name, first = echo[1].rpartition(".")[2], int(echo[2])
     likely = [name]
     if sent is None and echo is not None and normalized(name) != echo[0]:
         likely = [echo[0], name]  # MusicBrainz: release-offset
+    faithful = echo is not None and int(echo[2]) == (first if sent is None else sent[1])
     strategy = Offset(
-        limit=next((n for plain, (n, _) in evidence.sent.items() if plain in names.SIZES), None),
+        limit=_size_name(evidence, name),
         total=evidence.total(is_end=True),
         items=evidence.items,
-        more=evidence.more,
+        more=evidence.finished,
         first=first,
+        start=echo[1] if echo is not None and faithful else None,
     )
     yield from map(strategy.renamed, position_names(evidence, likely))
 
 
-def _counts_from_one(name: str, echo: tuple[str, str, Any] | None) -> bool:
-    # SCIM's startIndex (RFC 7644 section 3.4.2.4) and others; an offset of 1 skips a row
-    from_one = ("start", "startindex", "startposition")
-    return normalized(name) in from_one or (echo is not None and int(echo[2]) == 1)
+def _size_name(evidence: Evidence, other: str) -> str | None:
+    sizes = [name for plain, (name, _) in evidence.sent.items() if plain in names.SIZES]
+    return next((name for name in sizes if name != other), None)
 
 
-def _may_be_a_date(evidence: Evidence, name: str, value: int) -> bool:
-    """Whether `from` or `start` may be a time instead of a place: seconds, a year, a day."""
-    if normalized(name) not in ("from", "start"):
-        return False
+def _first_offset(
+    evidence: Evidence, name: str, value: int, echo: tuple[str, str, Any] | None
+) -> int:
+    """Where offsets begin: SCIM's startIndex at 1 (RFC 7644 section 3.4.2.4), most others at 0."""
+    if normalized(name) in ("startindex", "startposition") and value > 1:
+        return 1 if any(value % size == 1 for size in _sizes(evidence)) else 0
+    # an offset of 1 skips a row
+    return 1 if value == 1 and (normalized(name).startswith("start") or _is_one(echo)) else 0
+
+
+def _sizes(evidence: Evidence) -> list[int]:
     sizes = [value for plain, (_, value) in evidence.sent.items() if plain in names.SIZES]
-    steps = [int(size) for size in sizes if is_count(size) and int(size) > 0]
-    is_a_step = value in (0, 1) or (value < _MOST_SKIPPED and any(value % n == 0 for n in steps))
+    return [int(size) for size in sizes if is_count(size) and int(size) > 0]
+
+
+def _is_one(echo: tuple[str, str, Any] | None) -> bool:
+    return echo is not None and int(echo[2]) == 1
+
+
+def _may_be_a_date(
+    evidence: Evidence, name: str, value: int, echo: tuple[str, str, Any] | None
+) -> bool:
+    """Whether `from` or `start` may be a time instead of a place: seconds, a year, a day."""
+    if normalized(name) not in ("from", "start") or (echo is not None and int(echo[2]) == value):
+        return False
+    total = evidence.total()
+    if total is not None and 0 < value <= (read_number(evidence.page, total) or 0):
+        return False
+    steps = _sizes(evidence)
+    is_a_step = value < _MOST_SKIPPED and any(value % n in (0, 1) for n in steps)
     has_end = any(plain in ("to", "end", "until") for plain in evidence.sent)
-    return (has_end and not steps) or not is_a_step
+    is_first = value == 0 or (value == 1 and (steps or normalized(name) == "start"))
+    return (has_end and not steps) or not (is_a_step or is_first)
 
 
 def _page_number(evidence: Evidence) -> Iterator[Strategy]:
@@ -282,34 +315,57 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     sent = evidence.requested(names.PAGE_PARAMS)
     pages = evidence.first(names.TOTAL_PAGES, is_count)
     number = evidence.first(names.NUMBERS, is_count)
-    counted = evidence.more is not None or evidence.total(is_end=True) is not None
+    counted = (
+        evidence.finished is not None
+        or evidence.total(is_end=True) is not None
+        or _echoes_full_size(evidence)
+    )
     if pages is None and not (number and counted) and sent is None:
         return
     if sent is None and number is not None and int(number[2]) > 1:
         sent = _sent_as(evidence, int(number[2]))
     first = _first_page(evidence, sent, pages, number)
-    if sent is not None and number is not None and _counts_echo_from_zero(sent, number):
-        number = None
+    total = evidence.total(is_end=pages is None)
+    if sent is not None and sent[1] == 1:
+        if number is not None and int(number[2]) == 0:
+            number = None  # Spring Data with one-indexed-parameters: the echo counts from zero
+        elif _counts_from_zero(pages, number):
+            total = None  # or the second page, of a listing that begins before it
     likely = [sent[0]] if sent else ["page", *_echoed_names(evidence, number)]
     strategy = PageNumber(
         total_pages=pages[1] if pages else None,
         number=number[1] if number else None,
         first=first,
         items=evidence.items,
-        total=evidence.total(is_end=pages is None),
-        more=evidence.more,
+        total=total,
+        more=evidence.more if pages else evidence.finished,
     )
     yield from map(strategy.renamed, position_names(evidence, likely))
 
 
+def _echoes_full_size(evidence: Evidence) -> bool:
+    """Whether the page is as long as it says pages are: then there may be a next one."""
+    found = evidence.first(names.ECHOED_SIZES, is_count)
+    return found is not None and int(found[2]) == len(evidence.page) > 0
+
+
+def _counts_from_zero(
+    pages: tuple[str, str, Any] | None, number: tuple[str, str, Any] | None
+) -> bool:
+    return any(seen is not None and seen[0] in names.ZERO_BASED for seen in (pages, number))
+
+
 def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
     """What the caller asked for the page with, by its value: the page says that it is the third."""
-    asked = [name for name, value in evidence.sent.values() if is_count(value)]
-    found = {name for name in asked if int(dict(evidence.sent.values())[name]) == number}
+    found = {
+        name
+        for plain, (name, value) in evidence.sent.items()
+        if is_count(value) and int(value) == number and plain not in names.SIZES
+    }
     if len(found) != 1:
         raise UnknownPagination(
-            f"the first page says that it is number {number}, and nothing in the request does; "
-            "pass strategy=strategies.PageNumber(...) with the name of the page's parameter"
+            f"the first page says that it is number {number}, and the request does not say so "
+            "under one name; pass strategy=strategies.PageNumber(...) with the parameter's name"
         )
     return found.pop(), number
 
@@ -323,31 +379,25 @@ def _echoed_names(evidence: Evidence, number: tuple[str, str, Any] | None) -> It
                     yield path.rpartition(".")[2]
 
 
-def _counts_echo_from_zero(sent: tuple[str, int], number: tuple[str, str, Any]) -> bool:
-    """Whether the first page was asked for as 1 and says that it is 0.
-
-    Spring Data with one-indexed-parameters: only the parameters count from one.
-    """
-    return sent[1] == 1 and int(number[2]) == 0
-
-
 def _first_page(
     evidence: Evidence,
     sent: tuple[str, int] | None,
     pages: tuple[str, str, Any] | None,
     number: tuple[str, str, Any] | None,
 ) -> int:
-    """Whether pages count from 0 or 1: as echoed, else as asked for."""
-    if sent is not None and number is not None and _counts_echo_from_zero(sent, number):
-        return 1
-    zero_based = any(seen is not None and seen[0] in names.ZERO_BASED for seen in (pages, number))
-    if zero_based and (number is None or int(number[2]) == 0 or sent is not None):
+    """Whether pages count from 0 or 1: as echoed, else as asked for.
+
+    Asked for 1, both may be: then 1, and at worst a page too many is asked for.
+    """
+    if sent is not None and sent[1] < 2:
+        return sent[1]
+    if _counts_from_zero(pages, number) and (number is None or int(number[2]) == 0 or sent):
         return 0
     if sent is not None:
-        return 0 if sent[1] == 0 else 1
+        return 1
     if number is not None:
         return int(number[2])
-    if evidence.total() is None:
+    if evidence.total(leads_on=pages is not None and int(pages[2]) > 1) is None:
         raise UnknownPagination(
             f"the page counts pages (at {pages[1] if pages else None!r}) and nothing tells whether "
             "from 0 or 1; ask for the first by its number, for example params={'page': 1}, or pass "
@@ -360,7 +410,7 @@ def _sized(evidence: Evidence) -> Iterator[Strategy]:
     """A total larger than the page whose size was asked for; its sibling's name is only likely."""
     sizes = {plain: name for plain, (name, _) in evidence.sent.items() if plain in names.SIZES}
     total = evidence.total(leads_on=True)
-    if not sizes or total is None or asks_for_rows_of_a_graph(evidence.page.request):
+    if not _is_full(evidence) or total is None or asks_for_rows_of_a_graph(evidence.page.request):
         return
     counted = PageNumber(total=total, items=evidence.items)
     skipped = Offset(limit=next(iter(sizes.values())), total=total, items=evidence.items)
@@ -369,6 +419,10 @@ def _sized(evidence: Evidence) -> Iterator[Strategy]:
     # the total finds out what a wrong name would leave out
     counts_pages = any("page" in plain or plain == "size" for plain in sizes)
     yield from (*by_page, *by_offset) if counts_pages else (*by_offset, *by_page)
+
+
+def _is_full(evidence: Evidence) -> bool:
+    return len(evidence.page) in _sizes(evidence)
 
 
 def _content_range(evidence: Evidence) -> Iterator[Strategy]:

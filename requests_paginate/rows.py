@@ -95,12 +95,23 @@ def _ways(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str | No
         raise MalformedPage(f"the body reports an error instead of rows: {members(body)}")
     deep = list(_deep(body))
     yield deep[0] if len(deep) == 1 else None
-    objects = [str(name) for name, value in body.items() if isinstance(value, Mapping)]
-    if len(objects) == 1 and identity(body[objects[0]]) is not None:
-        yield objects[0]  # Zendesk: {"ticket": {"id": 1, ...}}
+    yield _only_resource(body)
     if counts_none(body):
         yield ""  # SCIM, FHIR and X leave the list out where it is empty
     yield _decided(_candidates(body, segments, _NEVER_ROWS))
+
+
+def _only_resource(body: Mapping[str, Any]) -> str | None:
+    """The only object with an identity, where nothing but metadata stands beside it.
+
+    Zendesk's `{"ticket": {"id": 1, ...}}`, Strapi's `{"data": {"id": 1, ...}, "meta": {}}`.
+    """
+    objects = {str(name): value for name, value in body.items() if isinstance(value, Mapping)}
+    found = [name for name, value in objects.items() if identity(value) is not None]
+    others = [name for name in objects if name not in found]
+    if len(found) != 1 or any(not _is_container(n) or _is_envelope(objects[n]) for n in others):
+        return None
+    return found[0] if not others or not _is_container(found[0]) else None
 
 
 def _decided(candidates: Iterable[str]) -> str | None:
@@ -285,7 +296,8 @@ def identity(node: Any) -> Any:
     if not isinstance(node, Mapping):
         return None
     named = [value for name, value in node.items() if normalized(name) in _IDENTITIES]
-    return next((value for value in named if isinstance(value, (str, int)) and value != ""), None)
+    scalars = [v for v in named if isinstance(v, (str, int)) and not isinstance(v, bool)]
+    return next((value for value in scalars if value != ""), None)
 
 
 def members(body: Mapping[str, Any]) -> str:

@@ -168,7 +168,7 @@ class Offset(Strategy):
         rows = self.items(page)
         current = requested(page.request, self.offset, self.first)
         echoed = read_number(page, self.start) if self.start is not None else None
-        if echoed is not None and echoed != current:
+        if rows and echoed is not None and echoed != current:
             raise InconsistentListing(
                 f"asked for {self.offset}={current}, the page says it is {echoed} "
                 f"(at {self.start!r})"

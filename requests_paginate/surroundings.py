@@ -14,6 +14,8 @@ __all__ = ["Places", "asks_for_rows_of_a_graph", "gather", "sent_by"]
 
 Places = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
 
+_MOST_NAMES = 10_000
+_DEEPEST = 16  # of the objects around the rows
 _MOST_LINKS = 50
 _MOST_NESTED = 3
 _PLAIN_SIZES = frozenset({"count", "limit", "maxresults", "pagesize", "perpage", "take", "top"})
@@ -74,7 +76,7 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
 
 def _gather_relations(found: Places, path: str, values: list[Any]) -> None:
     """Links in a list, each under its link relation: PayPal's `rel`, FHIR's `relation`, ..."""
-    for value in values[:_MOST_LINKS]:
+    for value in values[:_MOST_LINKS] if len(found) < _MOST_NAMES else ():
         for name in value if isinstance(value, Mapping) else ():
             relation = value[name] if normalized(str(name)) in _RELATIONS else None
             if isinstance(relation, str) and relation:
@@ -102,7 +104,7 @@ def _singular(name: str) -> str:
 
 def _ancestors(path: str) -> set[str]:
     """The paths of the objects that the rows are in."""
-    pieces = path.split(".")
+    pieces = path.split(".", _DEEPEST)
     return {".".join(pieces[:count]) for count in range(1, len(pieces))}
 
 

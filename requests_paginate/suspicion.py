@@ -1,0 +1,135 @@
+"""What says that a page is one of many, where no recogniser knew how to ask for the others.
+
+Law of this room: nothing is guessed here, only refused. A wider vocabulary than that of the
+recognisers costs a listing that turns out complete an error, and saves the others from silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests_paginate import names
+from requests_paginate.evidence import Evidence, is_count, is_link
+from requests_paginate.pages import PageRequest
+from requests_paginate.rows import normalized
+from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
+
+__all__ = ["starts_at_beginning", "suspected"]
+
+_RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
+# Links that a page has to itself and to its neighbours on the other side.
+_NOT_ONWARD = re.compile(
+    r".*(?:self|first|prev\w*|last|current|canonical|href|url|uri|id|template|link|about|type|start)"
+)
+_ENDS = frozenset({"", "0", "-1", "false", "null", "none"})
+
+
+def suspected(evidence: Evidence) -> str | None:
+    """What says that more rows follow, in words; None if nothing does."""
+    return next((said for look in _LOOKS for said in look(evidence)), None)
+
+
+def starts_at_beginning(request: PageRequest) -> bool:
+    """Whether a first request asks for the first rows, as far as its names tell."""
+    return all(
+        value in (None, "", "*")
+        or str(value) == "0"
+        or (name in names.PAGE_PARAMS and str(value) == "1")
+        for name, (_, value) in sent_by(request).items()
+        if name in names.POSITIONS
+    )
+
+
+def _flags(evidence: Evidence) -> Iterator[str]:
+    for path in {evidence.more, evidence.finished} - {None}:
+        if evidence.says(path):
+            yield f"{path!r} says that more rows follow"
+
+
+def _open_position(evidence: Evidence) -> Iterator[str]:
+    """The variable of a GraphQL query that no recogniser knew how to fill."""
+    if asks_for_rows_of_a_graph(evidence.page.request):
+        for name in ("after", "cursor", *names.PAGE_PARAMS, *names.OFFSETS):
+            if name in evidence.sent:
+                yield f"the query takes {evidence.sent[name][0]!r}"
+
+
+def _continuations(evidence: Evidence) -> Iterator[str]:
+    for name, places in _told(evidence):
+        if names.leads_on(name) or names.is_suspicious_token(name):
+            for path, value in places:
+                if value and str(value).lower() not in _ENDS:
+                    yield f"something stands at {path!r}"
+
+
+def _counts(evidence: Evidence) -> Iterator[str]:
+    """Numbers of rows or pages that are larger than what is there."""
+    before = _rows_before(evidence)
+    if before is None:
+        return
+    rows = len(evidence.page.items)
+    least = before + rows + 1
+    if (total := evidence.total(leads_on=True)) is not None and not before:
+        yield f"{total!r} counts more rows than the {rows} of the page"
+    for name, places in _told(evidence):
+        if names.counts_rows(name) or names.is_suspicious_count(name):
+            for path, value in places:
+                # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
+                number = value.get("value") if isinstance(value, Mapping) else value
+                if _as_number(number) >= (2 if "page" in name else least):
+                    yield f"{path!r} counts more rows than the {rows} of the page"
+    for header, value in evidence.page.headers.items():
+        told = _RANGE.fullmatch(value)  # VTEX: REST-Content-Range, and resources: 0-9/500
+        if told is not None and int(told["length"]) >= least:
+            yield f"{header!r} counts more rows than the {rows} of the page"
+
+
+def _rows_before(evidence: Evidence) -> int | None:
+    """Rows before the page as its request tells, None if that is not known."""
+    if starts_at_beginning(evidence.page.request):
+        return 0
+    offset = evidence.requested(names.OFFSETS)
+    total = evidence.total()
+    # an offset larger than the total was a date
+    said = _as_number(evidence.value(total)) if total is not None else 0
+    return offset[1] if offset is not None and offset[1] < said else None
+
+
+def _as_number(value: Any) -> int:
+    """A count in any notation (JSON floats, thousands with commas), -1 for what is none."""
+    if is_count(value):
+        return int(value)
+    text = str(value) if isinstance(value, (float, str)) else ""
+    return int(float(text.replace(",", ""))) if _NUMBER.fullmatch(text) else -1
+
+
+def _links(evidence: Evidence) -> Iterator[str]:
+    """Links to the listing's own path with another query, under any name, in any language."""
+    here = urlsplit(evidence.page.url or evidence.page.request.url)
+    for name, places in _told(evidence):
+        for path, value in places:
+            if is_link(value) and not _NOT_ONWARD.fullmatch(name):
+                there = urlsplit(str(value))
+                is_same_path = there.path in ("", here.path)
+                if is_same_path and there.query and there.query != here.query:
+                    yield f"{path!r} links to the same path with another query"
+
+
+def _told(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+    """What stands around the rows, and every header, by normalized name."""
+    yield from evidence.found.items()
+    for header, value in evidence.page.headers.items():
+        yield normalized(re.sub(r"^x-", "", header, flags=re.IGNORECASE)), [(header, value)]
+
+
+_LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
+    _flags,
+    _open_position,
+    _continuations,
+    _counts,
+    _links,
+)
