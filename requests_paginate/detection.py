@@ -23,7 +23,7 @@ from requests_paginate.redaction import redacted_text
 from requests_paginate.rows import find_rows, normalized
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
 from requests_paginate.surroundings import sent_by
-from requests_paginate.suspicion import starts_at_beginning, suspected
+from requests_paginate.suspicion import continuation, starts_at_beginning, suspected
 
 __all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
 
@@ -122,7 +122,7 @@ def _example(evidence: Evidence) -> Strategy:
     """A strategy of the kind that the page leaves open, for a message."""
     if evidence.says_more:
         return LastItem("after", more=evidence.more, items=evidence.items)
-    total = evidence.total(leads_on=True)
-    if total is None:
-        return Cursor("cursor", token="...", items=evidence.items)  # noqa: S106 - for a message
+    total, onward = evidence.total(leads_on=True), continuation(evidence)
+    if total is None and onward is not None:
+        return Cursor("cursor", token=onward, items=evidence.items)
     return PageNumber("page", total=total, items=evidence.items)

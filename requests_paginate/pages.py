@@ -179,7 +179,7 @@ class Absent:
 
 ABSENT = Absent()
 
-_MOST_PIECES = 64
+_MOST_DOTS = 64
 # PayPal and FHIR list their links as objects that name their relation
 _CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>[^\]]*)\](?:\.(?P<rest>.+))?")
 
@@ -205,14 +205,12 @@ def read(body: Any, path: str) -> Any:
         body: A decoded body.
         path: Names joined by dots, for example `"meta.pagination.total"`.
     """
-    if not path:
-        return body
+    if not path or path.count(".") > _MOST_DOTS:  # which would take quadratic time
+        return body if not path else ABSENT
     if isinstance(body, Mapping):
         if path in body:
             return body[path]
         pieces = path.split(".")
-        if len(pieces) > _MOST_PIECES:  # a name of thousands of dots would take quadratic time
-            return ABSENT
         for count in range(len(pieces) - 1, 0, -1):
             head = ".".join(pieces[:count])
             if head in body:

@@ -183,7 +183,7 @@ class Sender:
                 f"a link led to http; it is followed on {self._pin} instead. Behind a TLS proxy "
                 "Django needs SECURE_PROXY_SSL_HEADER to link to https",
                 PaginationWarning,
-                stacklevel=8,  # the caller's loop
+                stacklevel=9,  # the caller's loop
             )
         return destination
 

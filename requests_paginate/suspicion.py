@@ -17,7 +17,7 @@ from requests_paginate.pages import PageRequest
 from requests_paginate.rows import normalized
 from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
 
-__all__ = ["starts_at_beginning", "suspected"]
+__all__ = ["continuation", "starts_at_beginning", "suspected"]
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
@@ -58,12 +58,21 @@ def _open_position(evidence: Evidence) -> Iterator[str]:
                 yield f"the query takes {evidence.sent[name][0]!r}"
 
 
-def _continuations(evidence: Evidence) -> Iterator[str]:
+def continuation(evidence: Evidence) -> str | None:
+    """Where something stands that may lead on, unless a flag says that nothing follows."""
+    if evidence.says_more is False:
+        return None
     for name, places in _told(evidence):
         if names.leads_on(name) or names.is_suspicious_token(name):
             for path, value in places:
                 if value and str(value).lower() not in _ENDS:
-                    yield f"something stands at {path!r}"
+                    return path
+    return None
+
+
+def _continuations(evidence: Evidence) -> Iterator[str]:
+    if (path := continuation(evidence)) is not None:
+        yield f"something stands at {path!r}"
 
 
 def _counts(evidence: Evidence) -> Iterator[str]:
@@ -109,6 +118,8 @@ def _as_number(value: Any) -> int:
 
 def _links(evidence: Evidence) -> Iterator[str]:
     """Links to the listing's own path with another query, under any name, in any language."""
+    if evidence.says_more is False:
+        return
     here = urlsplit(evidence.page.url or evidence.page.request.url)
     for name, places in _told(evidence):
         for path, value in places:

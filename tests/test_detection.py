@@ -78,7 +78,7 @@ TABLE = [
     # offsets
     (
         first({"offset": 0, "limit": 2, "total": 9, "items": ROWS}),
-        Offset("offset", total="total", items="items"),
+        Offset("offset", total="total", items="items", start="offset"),
     ),
     (
         first({"items": ROWS, "total": 9}, {"limit": 2, "offset": 0}),
@@ -87,7 +87,7 @@ TABLE = [
     (first(ROWS, {"limit": "2", "offset": "0"}), Offset("offset", limit="limit", items="")),
     (
         first({"Resources": ROWS, "totalResults": 9, "startIndex": 1}, url="https://api.test/Users"),
-        Offset("startIndex", total="totalResults", items="Resources", first=1),
+        Offset("startIndex", total="totalResults", items="Resources", first=1, start="startIndex"),
     ),
     (  # an offset and a count that is just the page's own length: only an empty page is the end
         first({"count": 2, "value": ROWS}, {"$top": 2, "$skip": 0}),
@@ -381,7 +381,7 @@ NEWER = [
         Cursor("lastEventId", token="lastEventId", more="has_more", items="data"),
     ),
     (first({"events": ROWS}, {"from": 100, "size": 50}), Offset("from", limit="size", items="events")),
-    (first({"releases": ROWS, "release-count": 9, "release-offset": 0}), Offset("offset", total="release-count", items="releases")),
+    (first({"releases": ROWS, "release-count": 9, "release-offset": 0}), Offset("offset", total="release-count", items="releases", start="release-offset")),
     # a size that was asked for and a larger total
     (first({"data": ROWS, "total": 9}, {"limit": 2}), Offset("offset", limit="limit", total="total", items="data")),
     (first({"data": ROWS, "total": 9}, {"page_size": 2}), PageNumber("page", total="total", items="data")),
