@@ -8,7 +8,6 @@ raises; nothing is guessed from the length of a list.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -81,7 +80,7 @@ def _explained(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator
         with suppress(UnknownPagination) if recognised else nullcontext():
             if found := tuple(recognise(evidence)):
                 recognised = True
-                yield Explanation(strategies=found, reason=inspect.getdoc(recognise) or "")
+                yield Explanation(strategies=found, reason=recognise.__doc__ or "")
     if not recognised:
         _refuse_one_of_many(evidence)
         yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)

@@ -13,7 +13,7 @@ from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.items import ItemsAt
 from requests_paginate.pages import Page, flag, said
 from requests_paginate.rows import normalized
-from requests_paginate.surroundings import gather, sent_by
+from requests_paginate.surroundings import gather, sent_by, telling
 
 __all__ = ["Evidence", "gathered", "is_count", "is_flag", "is_link", "is_token"]
 
@@ -28,12 +28,14 @@ class Evidence:
         page: The first page, its items filled in.
         items: The path of the rows, or the callable that the caller gave.
         found: The values around the rows by normalized name: (path, value), nearest first.
+        headers: The response's headers; none where no name is about pages.
         sent: The request's parameters and JSON fields by normalized name: (name, value).
     """
 
     page: Page
     items: Any
     found: Mapping[str, list[tuple[str, Any]]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     sent: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
 
     def first(
@@ -96,21 +98,28 @@ class Evidence:
                 must be more.
         """
         rows = len(self.page.items)
-        least = rows + 1 if leads_on else rows
+        for path, value, may_be_own in self._totals:
+            if value >= rows + (leads_on or (is_end and may_be_own)):
+                return path
+        return None
+
+    @cached_property
+    def _totals(self) -> list[tuple[str, int, bool]]:
+        """Where numbers of rows are, and whether they may be the page's own; likeliest first."""
+        found = []
         for name in (*names.TOTALS, self._total_of_rows()):
             for place in self.found.get(name, ()):
                 path, value = _exact(*place)
-                if is_count(value) and int(value) >= least:
-                    return path
+                if is_count(value):
+                    found.append((path, int(value), False))
         # A count is a total only beside the rows (Django REST framework) or a page number;
         # elsewhere it is too often the page's own, or counts something else.
-        least = rows + 1 if leads_on or is_end else rows
         for name in names.COUNTS:
             for path, value in self.found.get(name, ()):
-                if is_count(value) and int(value) >= least and self._counts_rows(path):
-                    return path
+                if is_count(value) and self._counts_rows(path):
+                    found.append((path, int(value), True))
         length = (self.page.header("Content-Range") or "").rpartition("/")[2].strip()
-        return "Content-Range" if is_count(length) and int(length) >= least else None
+        return [*found, ("Content-Range", int(length), True)] if is_count(length) else found
 
     def _total_of_rows(self) -> str:
         """`total_orders` beside `orders` counts them; `total_cents` counts something else."""
@@ -148,12 +157,17 @@ def gathered(page: Page, items: Any) -> Evidence:
         items: The path of its rows, or a callable.
     """
     rows = ItemsAt(items)(page)
-    found = gather(page.body, page.headers, rows, items)
+    headers = telling(page.headers)
+    found = gather(page.body, headers, rows, items)
     if {"page", "total", "records"} <= found.keys() and str(items).endswith("rows"):
         # jqGrid's total is of pages (http://www.trirand.com/jqgridwiki/doku.php?id=wiki:retrieving_data)
         found["totalpages"], found["totalrecords"] = found.pop("total"), found["records"]
     return Evidence(
-        page=replace(page, items=rows), items=items, found=found, sent=sent_by(page.request)
+        page=replace(page, items=rows),
+        items=items,
+        found=found,
+        headers=headers,
+        sent=sent_by(page.request),
     )
 
 

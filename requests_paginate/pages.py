@@ -161,8 +161,8 @@ class Page:
 
     def header(self, name: str) -> str | None:
         """A response header, its name in any case; None where there is none."""
-        if (value := self.headers.get(name)) is not None:
-            return value
+        if (value := self.headers.get(name)) is not None or hasattr(self.headers, "lower_items"):
+            return value  # requests' own mapping takes any case
         lowered = name.lower()
         return next((v for n, v in self.headers.items() if n.lower() == lowered), None)
 
@@ -215,7 +215,7 @@ def read(body: Any, path: str) -> Any:
             head = ".".join(pieces[:count])
             if head in body:
                 return read(body[head], ".".join(pieces[count:]))
-        if (chosen := _CHOSEN.fullmatch(path)) is not None:
+        if "[" in path and (chosen := _CHOSEN.fullmatch(path)) is not None:
             return _read_chosen(read(body, chosen["list"]), chosen)
     elif isinstance(body, list):
         head, _, rest = path.partition(".")

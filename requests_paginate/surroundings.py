@@ -10,7 +10,7 @@ from requests_paginate import names
 from requests_paginate.pages import PageRequest, decoded_object
 from requests_paginate.rows import normalized, rows_of_pair
 
-__all__ = ["Places", "asks_for_rows_of_a_graph", "gather", "sent_by"]
+__all__ = ["Places", "asks_for_rows_of_a_graph", "gather", "sent_by", "telling"]
 
 Places = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
 
@@ -23,7 +23,8 @@ _RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are S
 _FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
 _VARIABLE = re.compile(r"\b(\w+)\s*:\s*\$(\w+)")
 _TELLING = re.compile(
-    "after|continu|count|cursor|found|has|next|num|page|pagi|size|total", re.IGNORECASE
+    r"after|continu|count|cursor|entries|found|has-|items|marker|match|more|next|num|object|pag[ei]"
+    r"|range|record|resource|result|resume|rows|scroll|search|size|skip|total|trunc"
 )
 # What a header says by the names that a body has.
 _HEADER_NAMES = {
@@ -43,8 +44,14 @@ def gather(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Plac
     found: Places = {}
     path = items if isinstance(items, str) else ""
     _gather_body(found, body, rows, path)
-    _gather_headers(found, headers)
+    if headers:
+        _gather_headers(found, headers)
     return found
+
+
+def telling(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers, if the name of any says that it may be about pages; else none."""
+    return headers if _TELLING.search("\n".join(headers).lower()) is not None else {}
 
 
 def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
@@ -85,8 +92,6 @@ def _gather_relations(found: Places, path: str, values: list[Any]) -> None:
 
 
 def _gather_headers(found: Places, headers: Mapping[str, str]) -> None:
-    if not _TELLING.search("\n".join(headers)):
-        return
     for header, value in headers.items():
         plain = normalized(names.HEADER_PREFIX.sub("", header, count=1))
         if (token := names.HEADER_TOKENS.fullmatch(header)) is not None:

@@ -35,11 +35,15 @@ def suspected(evidence: Evidence) -> str | None:
 
 def starts_at_beginning(request: PageRequest) -> bool:
     """Whether a first request asks for the first rows, as far as its names tell."""
+    return _is_at_beginning(sent_by(request))
+
+
+def _is_at_beginning(sent: Mapping[str, tuple[str, Any]]) -> bool:
     return all(
         value in (None, "", "*")
         or str(value) == "0"
         or (name in names.PAGE_PARAMS and str(value) == "1")
-        for name, (_, value) in sent_by(request).items()
+        for name, (_, value) in sent.items()
         if name in names.POSITIONS
     )
 
@@ -91,7 +95,7 @@ def _counts(evidence: Evidence) -> Iterator[str]:
                 number = value.get("value") if isinstance(value, Mapping) else value
                 if _as_number(number) >= (2 if "page" in name else least):
                     yield f"{path!r} counts more rows than the {rows} of the page"
-    for header, value in evidence.page.headers.items():
+    for header, value in evidence.headers.items():
         told = _RANGE.fullmatch(value)  # VTEX: REST-Content-Range, and resources: 0-9/500
         if told is not None and int(told["length"]) >= least:
             yield f"{header!r} counts more rows than the {rows} of the page"
@@ -99,7 +103,7 @@ def _counts(evidence: Evidence) -> Iterator[str]:
 
 def _rows_before(evidence: Evidence) -> int | None:
     """Rows before the page as its request tells, None if that is not known."""
-    if starts_at_beginning(evidence.page.request):
+    if _is_at_beginning(evidence.sent):
         return 0
     offset = evidence.requested(names.OFFSETS)
     total = evidence.total()
@@ -131,9 +135,9 @@ def _links(evidence: Evidence) -> Iterator[str]:
 
 
 def _told(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
-    """What stands around the rows, and every header, by normalized name."""
+    """What stands around the rows, and in headers that may tell, by normalized name."""
     yield from evidence.found.items()
-    for header, value in evidence.page.headers.items():
+    for header, value in evidence.headers.items():
         yield normalized(re.sub(r"^x-", "", header, flags=re.IGNORECASE)), [(header, value)]
 
 
