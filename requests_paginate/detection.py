@@ -16,12 +16,11 @@ from typing import Any
 from requests_paginate import names
 from requests_paginate.evidence import Evidence, gathered, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.pages import Page, PageRequest, decoded_object, read
+from requests_paginate.pages import Page, decoded_object, read
 from requests_paginate.recognisers import RECOGNISERS
 from requests_paginate.redaction import redacted_text
 from requests_paginate.rows import find_rows, normalized
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
-from requests_paginate.surroundings import sent_by
 from requests_paginate.suspicion import continuation, starts_at_beginning, suspected
 
 __all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
@@ -86,23 +85,29 @@ def _explained(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator
         yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)
 
 
-def may_be_truncated(page: Page) -> bool:
-    """Whether a page taken for the whole is exactly as long as the page size that was asked for."""
+def may_be_truncated(page: Page, *, items: Any) -> bool:
+    """Whether a page taken for the whole looks like the first of several.
+
+    It is exactly as long as the page size that was asked for or that it echoes, or it has a number.
+
+    Args:
+        page: The page, its items filled in.
+        items: Where they are.
+    """
+    evidence = gathered(page, items)
     sizes = [
         value
-        for name, (_, value) in sent_by(page.request).items()
+        for name, (_, value) in evidence.sent.items()
         if name in names.SIZES or names.SIZE.search(name)
     ]
     for value in page.request.query().values():  # LoopBack: filter={"limit": 50}
         held = decoded_object(value) if isinstance(value, str) else None
         sizes += [each for name, each in (held or {}).items() if normalized(name) in names.SIZES]
-    echoed = (
-        sent_by(PageRequest("GET", "", params=page.body)) if isinstance(page.body, dict) else {}
-    )
-    sizes += [echoed[name][1] for name in names.ECHOED_SIZES if name in echoed]
+    sizes += [v for name in names.ECHOED_SIZES for _, v in evidence.found.get(name, ())]
     # PrestaShop writes limit=0,50: offset and size
     sizes = [str(size).rpartition(",")[2] for size in sizes]
-    return any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
+    is_full = any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
+    return is_full or evidence.first(names.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None
 
 
 def _refuse_one_of_many(evidence: Evidence) -> None:

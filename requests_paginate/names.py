@@ -108,6 +108,8 @@ NUMBERS = tuple(
     """page currentpage currentpagenumber pagenumber pageno pagenum pageindex number current
     paginaatual pagina startpage pn p""".split()
 )
+# Numbers that can be of nothing else than a page.
+PLAIN_NUMBERS = ("page", "currentpage", "pagenumber", "pageindex", "pageno", "paginaatual")
 ZERO_BASED = frozenset("number paginaatual nbpages".split())
 TOTALS = tuple(
     """recordsfiltered totalfiltered total totalcount totalitems totalresults totalrecords
@@ -182,6 +184,12 @@ def counts_rows(name: str) -> bool:
     return name in TOTALS or name in COUNTS
 
 
-def counts_or_leads_on(name: str) -> bool:
+def stands_around_rows(name: str) -> bool:
     """Whether a normalized name is of the kind that stands around rows."""
-    return counts_rows(name) or name in TOTAL_PAGES or leads_on(name)
+    return (
+        counts_rows(name)
+        or leads_on(name)
+        or name in TOTAL_PAGES
+        or name in ECHOED_SIZES
+        or name == "offset"
+    )

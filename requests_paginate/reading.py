@@ -24,7 +24,7 @@ from requests_paginate.exceptions import (
 from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness
 from requests_paginate.options import Options
-from requests_paginate.pages import Page, PageRequest, flag
+from requests_paginate.pages import Page, PageRequest, flag, read
 from requests_paginate.rows import find_rows
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, SinglePage, Strategy
 
@@ -236,20 +236,28 @@ class PageReader:
         if self.strategy is None:
             self.strategy, *others = detection.detect(page, items=self._options.items)
             self._likely = tuple(others)
-            only_page = replace(page, items=self.strategy.items(page))
-            if isinstance(self.strategy, SinglePage) and detection.may_be_truncated(only_page):
-                warnings.warn(
-                    "one page was taken for the whole listing, and it is exactly as long as the "
-                    "page size that was asked for; ask for a larger one, or pass strategy= "
-                    "(strategies.SinglePage() if this is all)",
-                    PossiblyTruncated,
-                    stacklevel=_CALLERS_LOOP,
-                )
+            if isinstance(self.strategy, SinglePage):
+                self._doubt_the_size(self.strategy, page)
         if page.index == 0 and not self.strategy.begins(page.request):
             self.start = None
         if getattr(self.strategy.items, "path", "") is None:
             return self.strategy.reading(find_rows(page.body, page.url))
         return self.strategy
+
+    def _doubt_the_size(self, strategy: SinglePage, page: Page) -> None:
+        """Warns where a single page is as long as pages are."""
+        rows, items = strategy.items(page), getattr(strategy.items, "path", None)
+        if isinstance(items, str) and not isinstance(read(page.body, items), list):
+            return  # a single resource
+        if not detection.may_be_truncated(replace(page, items=rows), items=items):
+            return
+        warnings.warn(
+            "one page was taken for the whole listing, and it is exactly as long as the page size "
+            "that was asked for, or counts itself among others; ask for a larger page, or pass "
+            "strategy= (strategies.SinglePage() if this is all)",
+            PossiblyTruncated,
+            stacklevel=_CALLERS_LOOP + 1,
+        )
 
     def _refuse_repeats(self, strategy: Strategy, page: Page, mark: str) -> None:
         self._guard.check_page(page, mark, strategy)

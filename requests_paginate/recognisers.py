@@ -225,14 +225,14 @@ def _last_item(evidence: Evidence) -> Iterator[Strategy]:
         (*names.OFFSETS, *names.NUMBERS), is_count
     ):
         return
-    more, items = evidence.finished, evidence.items
+    more, items = evidence.more, evidence.items
     total = evidence.total(leads_on=bool(evidence.says_more))
     if last is not None:
         own, usual = last[1].rpartition(".")[2], ["after", "after_id"]
         likely = [*usual, own] if last[0] == "lastid" and more is not None else [own, *usual]
         cursor = Cursor(token=last[1], more=more, items=items, total=total)
         yield from map(cursor.renamed, dict.fromkeys(likely))
-    elif ("object", "list") in evidence.found.get("object", ()):
+    elif evidence.more and ("object", "list") in evidence.found.get("object", ()):
         strategy = LastItem(more=more, items=items, total=total)
         yield from map(strategy.renamed, ("starting_after", "startingAfter"))
 
@@ -263,7 +263,7 @@ def _offset(evidence: Evidence) -> Iterator[Strategy]:
         limit=_size_name(evidence, name),
         total=evidence.total(is_end=True),
         items=evidence.items,
-        more=evidence.finished,
+        more=evidence.more,
         first=first,
         start=echo[1] if echo is not None and faithful else None,
     )
@@ -325,7 +325,7 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
     if sent is None and number is not None and int(number[2]) > 1:
         sent = _sent_as(evidence, int(number[2]))
     first = _first_page(evidence, sent, pages, number)
-    total = evidence.total(is_end=pages is None)
+    total = evidence.total(is_end=True)
     if sent is not None and sent[1] == 1:
         if number is not None and int(number[2]) == 0:
             number = None  # Spring Data with one-indexed-parameters: the echo counts from zero
@@ -338,7 +338,7 @@ def _page_number(evidence: Evidence) -> Iterator[Strategy]:
         first=first,
         items=evidence.items,
         total=total,
-        more=evidence.more if pages else evidence.finished,
+        more=evidence.more,
     )
     yield from map(strategy.renamed, position_names(evidence, likely))
 
@@ -387,14 +387,12 @@ def _first_page(
 ) -> int:
     """Whether pages count from 0 or 1: as echoed, else as asked for.
 
-    Asked for 1, both may be: then 1, and at worst a page too many is asked for.
+    Asked for 1 or more, both may be: then 1, and at worst a page too many is asked for.
     """
-    if sent is not None and sent[1] < 2:
-        return sent[1]
-    if _counts_from_zero(pages, number) and (number is None or int(number[2]) == 0 or sent):
-        return 0
     if sent is not None:
-        return 1
+        return min(sent[1], 1)
+    if _counts_from_zero(pages, number) and (number is None or int(number[2]) == 0):
+        return 0
     if number is not None:
         return int(number[2])
     if evidence.total(leads_on=pages is not None and int(pages[2]) > 1) is None:

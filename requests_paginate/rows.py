@@ -81,6 +81,7 @@ def find_rows(body: Any, url: str) -> str:
     segments = unquote(urlsplit(url).path).strip("/").split("/")
     found = next((path for path in _ways(body, segments) if path is not None), None)
     if found is None:
+        _refuse_errors(body, body)
         raise UnknownPagination(
             f"no list of rows in an object of {members(body)}; pass items= to say where they are"
         )
@@ -91,14 +92,20 @@ def _ways(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str | No
     """What each way of finding rows finds, the surest first."""
     yield _asked_for(body, segments[-1])
     yield _decided(_candidates(body, segments, _BESIDE_ROWS))
-    if any(normalized(name) in ("error", "errors") for name in body):
-        raise MalformedPage(f"the body reports an error instead of rows: {members(body)}")
-    deep = list(_deep(body))
-    yield deep[0] if len(deep) == 1 else None
+    _refuse_errors(body, [name for name, value in body.items() if value])
+    deep = _deep(body)
+    yield deep[0] if len(deep) == 1 and _is_counted(body) else None
     yield _only_resource(body)
     if counts_none(body):
         yield ""  # SCIM, FHIR and X leave the list out where it is empty
-    yield _decided(_candidates(body, segments, _NEVER_ROWS))
+    unlikely = list(_candidates(body, segments, _NEVER_ROWS))
+    yield _decided([*unlikely, *deep] if unlikely else ())
+    yield _decided(_empty_lists(body, segments))
+
+
+def _refuse_errors(body: Mapping[str, Any], telling: Iterable[str]) -> None:
+    if any(normalized(name) in ("error", "errors") for name in telling):
+        raise MalformedPage(f"the body reports an error instead of rows: {members(body)}")
 
 
 def _only_resource(body: Mapping[str, Any]) -> str | None:
@@ -109,7 +116,11 @@ def _only_resource(body: Mapping[str, Any]) -> str | None:
     objects = {str(name): value for name, value in body.items() if isinstance(value, Mapping)}
     found = [name for name, value in objects.items() if identity(value) is not None]
     others = [name for name in objects if name not in found]
-    if len(found) != 1 or any(not _is_container(n) or _is_envelope(objects[n]) for n in others):
+    if (
+        len(found) != 1
+        or _lists(body, _BESIDE_ROWS)
+        or any(not _is_container(n) or _is_envelope(objects[n]) for n in others)
+    ):
         return None
     return found[0] if not others or not _is_container(found[0]) else None
 
@@ -133,14 +144,14 @@ def _candidates(
     body: Mapping[str, Any], segments: Sequence[str], beside: frozenset[str]
 ) -> Iterator[str]:
     """The likeliest path alone, or all that are left when none stands out."""
-    known_names = [*(normalized(s.partition(".")[0]) for s in reversed(segments)), *_ROWS_NAMES]
+    known_names = _known_names(segments)
     wrapping = {*_WRAPPERS, *known_names}
     above: list[str] = []
-    empty: list[str] = []
     for level in _levels(body, _DEPTH, lambda name: normalized(name) in wrapping):
         for prefix, node in level:
             known = _known(node, known_names)
             if not above and known is None and _is_resource(node):
+                _refuse_envelope(node, prefix, segments)
                 yield prefix.rstrip(".")
                 return
             if known is not None:
@@ -152,8 +163,31 @@ def _candidates(
             left = [(prefix + n, node[n]) for prefix, node in level for n in _lists(node, beside)]
             if any(rows for _, rows in left):
                 above = list(_connections(body, known_names, beside)) or [path for path, _ in left]
-            empty += [path for path, _ in left]
-    yield from above or list(_connections(body, known_names, beside)) or empty
+    yield from above or _connections(body, known_names, beside)
+
+
+def _known_names(segments: Sequence[str]) -> list[str]:
+    """What rows are called: as the URL says, else as usual."""
+    return [*(normalized(s.partition(".")[0]) for s in reversed(segments)), *_ROWS_NAMES]
+
+
+def _empty_lists(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str]:
+    wrapping = {*_WRAPPERS, *_known_names(segments)}
+    for level in _levels(body, _DEPTH, lambda name: normalized(name) in wrapping):
+        yield from (prefix + name for prefix, node in level for name in _lists(node, _NEVER_ROWS))
+
+
+def _refuse_envelope(node: Mapping[str, Any], prefix: str, segments: Sequence[str]) -> None:
+    """Raises where an identity may be a request's, beside one list of objects."""
+    lists = [n for n in _lists(node, _BESIDE_ROWS) if node[n]]
+    if str(identity(node)) in segments:
+        return
+    if len(lists) == 1 and isinstance(node[lists[0]][0], Mapping):
+        raise UnknownPagination(
+            f"either one resource or the rows of {prefix + lists[0]!r}, which has an id beside it; "
+            f"pass items={prefix + lists[0]!r}, or strategy=strategies.SinglePage(items="
+            f"{prefix.rstrip('.')!r}) for the resource"
+        )
 
 
 def _known(node: Mapping[str, Any], known_names: Sequence[str]) -> str | None:
@@ -191,27 +225,38 @@ def _connections(
             plain = {normalized(name) for name, value in node.items() if value is not False}
             if "pageinfo" in plain or any(map(names.leads_on, plain)):
                 known = _known(node, known_names)
-                lists = [known] if known is not None else _lists(node, beside)
+                lists = (
+                    [known] if known is not None else [n for n in _lists(node, beside) if node[n]]
+                )
                 found = found or bool(lists)
                 yield from (prefix + name for name in lists)
         if found:
             return
 
 
-def _deep(body: Mapping[str, Any]) -> Iterator[str]:
-    """The lists of the first level that has any, whatever its name, where something counts rows.
+def _deep(body: Mapping[str, Any]) -> list[str]:
+    """The lists of the first level that has any, whatever its name."""
+    for level in _levels(body, _DEPTH):
+        lists = [
+            prefix + n for prefix, node in level for n in _lists(node, _BESIDE_ROWS) if node[n]
+        ]
+        if lists:
+            return lists
+    return []
+
+
+def _is_counted(body: Mapping[str, Any]) -> bool:
+    """Whether something in a body counts rows or pages, as it does around a listing.
 
     Without a count it would rather be a single resource: Flickr's `photos.photo` stands beside
     `photos.total`, the `status.conditions` of Kubernetes beside nothing of the kind.
     """
-    found: list[str] = []
-    counts = False
-    for level in _levels(body, _DEPTH):
-        plain = {normalized(name) for _, node in level for name in node}
-        counts = counts or any(map(names.counts_or_leads_on, plain))
-        if not found:
-            found = [prefix + n for prefix, node in level for n in _lists(node, _BESIDE_ROWS)]
-    yield from found if counts else ()
+    return any(
+        names.stands_around_rows(normalized(name))
+        for level in _levels(body, _DEPTH)
+        for _, node in level
+        for name in node
+    )
 
 
 def counts_none(body: Any) -> bool:
@@ -287,8 +332,10 @@ def _is_resource(node: Mapping[str, Any]) -> bool:
 
 
 def _is_envelope(node: Mapping[str, Any]) -> bool:
+    """Whether something in a wrapper or container is of the kind that stands around rows."""
+    nodes = [inner for level in _levels(node, 2) for _, inner in level]
     has_list = any(isinstance(value, list) for value in node.values())
-    return has_list or any(names.counts_or_leads_on(normalized(name)) for name in node)
+    return has_list or any(names.stands_around_rows(normalized(n)) for each in nodes for n in each)
 
 
 def identity(node: Any) -> Any:

@@ -233,12 +233,13 @@ def test_a_templated_link_is_no_link():
 def test_sizes_and_beginnings():
     """What the caller asked for tells whether a page may be cut and where the listing begins."""
     page = replace(first({"results": ROWS}, {"limit": "2"}), items=ROWS)
-    assert may_be_truncated(page)
-    assert not may_be_truncated(replace(page, items=ROWS[:1]))
-    assert not may_be_truncated(replace(page, items=[]))
-    assert not may_be_truncated(replace(page, request=first(ROWS).request))
+    assert may_be_truncated(page, items="results")
+    assert not may_be_truncated(replace(page, items=ROWS[:1]), items="results")
+    assert not may_be_truncated(replace(page, items=[]), items="results")
+    assert not may_be_truncated(replace(page, request=first(ROWS).request), items="results")
     assert may_be_truncated(
-        replace(page, request=PageRequest("GET", URL, params={"filter": '{"limit": 2}'}))
+        replace(page, request=PageRequest("GET", URL, params={"filter": '{"limit": 2}'})),
+        items="results",
     )
     for params, expected in [
         ({}, True), ({"page": 1}, True), ({"page": "0"}, True), ({"page": 2}, False),
