@@ -16,9 +16,9 @@ PACKAGE = Path(requests_paginate.__file__).parent
 # A room imports only from earlier rooms of its own floor and from the floors below.
 VALUES = [
     "redaction", "exceptions", "pages", "links", "origins", "names", "rows", "items", "strategy",
-    "strategies", "dialects", "surroundings", "evidence", "spelling", "recognisers", "suspicion",
-    "detection",
-    "describing", "checkpoints", "guards", "decoding", "retrying", "options",
+    "strategies", "dialects", "surroundings", "evidence", "spelling", "counting", "recognisers",
+    "suspicion", "detection", "describing", "checkpoints", "guards", "decoding", "retrying",
+    "options",
 ]  # fmt: skip
 WIRES = ["adapters", "translating", "sending", "fetching", "reading", "listings", "sessions"]
 KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
