@@ -63,7 +63,7 @@ def _first_offset(
     evidence: Evidence, name: str, value: int, echo: tuple[str, str, Any] | None
 ) -> int:
     """Where offsets begin: SCIM's startIndex at 1 (RFC 7644 section 3.4.2.4), most others at 0."""
-    if normalized(name) in ("startindex", "startposition") and value > 1:
+    if normalized(name).startswith("start") and value > 1:
         return 1 if any(value % size == 1 for size in _sizes(evidence)) else 0
     # an offset of 1 skips a row
     return 1 if value == 1 and (normalized(name).startswith("start") or _is_one(echo)) else 0

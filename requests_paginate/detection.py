@@ -25,6 +25,7 @@ from requests_paginate.suspicion import continuation, starts_at_beginning, suspe
 
 __all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
 
+_MANY = 5
 _RESOURCE = "A single resource: an object with an identity, whose lists are its own."
 _NOT_PAGINATED = "Nothing in the page says that more rows follow."
 
@@ -98,7 +99,7 @@ def may_be_truncated(page: Page, *, items: Any) -> bool:
     sizes = [
         value
         for name, (_, value) in evidence.sent.items()
-        if name in names.SIZES or names.SIZE.search(name)
+        if name in names.SIZES or names.SIZE.search(name) or _is_many(page, name)
     ]
     for value in page.request.query().values():  # LoopBack: filter={"limit": 50}
         held = decoded_object(value) if isinstance(value, str) else None
@@ -108,6 +109,11 @@ def may_be_truncated(page: Page, *, items: Any) -> bool:
     sizes = [str(size).rpartition(",")[2] for size in sizes]
     is_full = any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
     return is_full or evidence.first(names.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None
+
+
+def _is_many(page: Page, name: str) -> bool:
+    """Whether any number that was sent and equals the rows' may be a size; of a few rows, not."""
+    return len(page.items) >= _MANY and not name.endswith("id")
 
 
 def _refuse_one_of_many(evidence: Evidence) -> None:

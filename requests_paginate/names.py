@@ -52,7 +52,7 @@ HEADER_TOKENS = re.compile(
     re.IGNORECASE,
 )
 # Response headers that hold an object in JSON, as ASP.NET examples do.
-HEADER_OBJECTS = frozenset({"x-pagination", "pagination"})
+HEADER_OBJECTS = re.compile(r"(?:x-)?pag(?:e|ing|ination)(?:-\w+)?", re.IGNORECASE)
 # What leads on, and is named neither after "next" nor as a flag.
 CONTINUATIONS = frozenset(
     """continuationkey continuationtoken continue lastevaluatedkey moreresultsurl moretopicsurl
@@ -133,8 +133,8 @@ PAGE_PARAMS = tuple(
     startpage pn p""".split()
 )
 SIZES = frozenset(
-    """cantidad count first hitsperpage itemsperpage itensporpagina limit limite max maxitems
-    maxresults maxresultcount nombre num pagelimit pagesize per perpage ps registrosporpagina
+    """cantidad count display first hitsperpage itemsperpage itensporpagina limit limite max
+    maxitems maxresults maxresultcount nombre num pagelimit pagesize per perpage ps registrosporpagina
     resultsperpage resultrecordcount rowlimit rows size sysparmlimit take top""".split()
 )
 # What else may be a page size; a page as long as that is perhaps not all.
@@ -151,22 +151,23 @@ POSITIONS = frozenset(
 )  # fmt: skip
 
 
-# What no recogniser knows, and yet says that more may follow: a page with it is not taken for all.
+# What no recogniser knows, and yet says that more follow: a page with it is not taken for all.
+# Words of one language after the other, and what else is counted or called a token.
 _SUSPICIOUS_TOKEN = re.compile(
-    r"(?!access|csrf|prev|refresh|self|sync)(?!.*(?:credit|limit|quota|rate|reset|retry))"
-    r".*(?:cursor(?:id|mark)?|continuation\w*|marker|pag(?:e|ing)(?:key|state|token)|remaining"
-    r"|resume\w*|scroll(?:id|token)|searchafter|skiptoken|truncated|next(?:item|pos|search)\w*)"
+    r"(?!.*(?:access|api|auth|bearer|credit|csrf|limit|prev|quota|rate|refresh|reset|retry|secur"
+    r"|self|session|sync|verif|xsrf))"
+    r"(?:.+(?:anchor|iterator|locator|token)|.*(?:bookmark|continuation|cursor|marker)"
+    r"|.*(?:cursor(?:id|mark)|continu(?:ation|e)\w+|pag(?:e|ing)(?:key|state)|(?:start|end)key|pitid"
+    r"|remaining|resume\w*|scrollid|searchafter|truncated|next(?:item|pos|range|search)\w*))"
 )
 _SUSPICIOUS_COUNT = re.compile(
-    r"(?:full|grand|overall|estimated|all|results?|records?|rows?|items?|hits?|entries|matches"
-    r"|objects?|documents?)(?:count|total|matched|found)"
-    r"|(?:number|num|nb|n|count)(?:of)?(?:matched|matches|found|results|records|rows|items|hits"
-    r"|entries|objects|documents)"
-    r"|total(?:number|num|no|nb)?(?:of)?(?:found|matched|matching|available|filtered)?"
-    r"(?:items?|results?|records?|rows?|hits?|entries|matches|objects?|documents?|notices?)?"
-    r"(?:s?count|found)?"
-    r"|matched|matching|records|results|(?:total)?pages?(?:count|max|total)|total(?:number)?(?:of)?pages"
+    r"(?!.*(?:age$|amount|balance|bytes|calls|cents|code|comments|cost|credit|discount|distance"
+    r"|due|duration|followers|likes|scanned|limit|max|minutes|ms$|paid|price|quota|rate|retry|revenue"
+    r"|score|seconds|size|tax|time|value|views|votes|weight|year))"
+    r".*(?:anzahl|available|cantidad|count|found|gesamt|hits|inlinecount|matche[ds]|nombre|overall"
+    r"|pages|paginas|quantidade|records|results|seiten|totaal|total)(?!id|ity).*"
 )
+_ACCOUNT = re.compile(r"ac+count|country|discount|encounter|founded|foundation|found$")
 
 
 def is_suspicious_token(name: str) -> bool:
@@ -176,7 +177,7 @@ def is_suspicious_token(name: str) -> bool:
 
 def is_suspicious_count(name: str) -> bool:
     """Whether a number under a normalized name may count all rows or pages."""
-    return _SUSPICIOUS_COUNT.fullmatch(name) is not None
+    return _SUSPICIOUS_COUNT.fullmatch(_ACCOUNT.sub("", name)) is not None
 
 
 def counts_rows(name: str) -> bool:

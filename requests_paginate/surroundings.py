@@ -23,12 +23,13 @@ _RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are S
 _FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
 _VARIABLE = re.compile(r"\b(\w+)\s*:\s*\$(\w+)")
 _TELLING = re.compile(
-    r"after|continu|count|cursor|entries|found|has-|items|marker|match|more|next|num|object|pag[ei]"
-    r"|range|record|resource|result|resume|rows|scroll|search|size|skip|total|trunc"
+    r"after|bookmark|continu|count|cursor|entries|found|has-|items|marker|match|more|next|num|object|pag[ei]"
+    r"|range|record|remain|resource|result|resume|rows|scroll|search|size|skip|total|trunc"
 )
 # What a header says by the names that a body has.
 _HEADER_NAMES = {
-    *names.TOTALS, *names.TOTAL_PAGES, *names.NUMBERS, "hasmore", "hasnext", "hasnextpage",
+    *names.TOTALS, *names.TOTAL_PAGES, *names.NUMBERS, *names.ECHOED_SIZES,
+    "hasmore", "hasnext", "hasnextpage",
 }  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def _gather_headers(found: Places, headers: Mapping[str, str]) -> None:
             found.setdefault(normalized(token["name"]), []).append((header, value))
         elif plain in _HEADER_NAMES:
             found.setdefault(plain, []).append((header, value))
-        elif header.lower() in names.HEADER_OBJECTS:
+        elif names.HEADER_OBJECTS.fullmatch(header):
             for name, told in (decoded_object(value) or {}).items():
                 found.setdefault(normalized(name), []).append((f"{header}.{name}", told))
 

@@ -20,6 +20,7 @@ from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
 __all__ = ["continuation", "starts_at_beginning", "suspected"]
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
+_PAGES = re.compile("pages|paginas|seiten")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
 # Links that a page has to itself and to its neighbours on the other side.
 _NOT_ONWARD = re.compile(
@@ -93,7 +94,7 @@ def _counts(evidence: Evidence) -> Iterator[str]:
             for path, value in places:
                 # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
                 number = value.get("value") if isinstance(value, Mapping) else value
-                if _as_number(number) >= (2 if "page" in name else least):
+                if _as_number(number) >= (2 if _PAGES.search(name) else least):
                     yield f"{path!r} counts more rows than the {rows} of the page"
     for header, value in evidence.headers.items():
         told = _RANGE.fullmatch(value)  # VTEX: REST-Content-Range, and resources: 0-9/500
