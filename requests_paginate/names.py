@@ -135,7 +135,8 @@ PAGE_PARAMS = tuple(
 SIZES = frozenset(
     """cantidad count display first hitsperpage itemsperpage itensporpagina limit limite max
     maxitems maxresults maxresultcount nombre num pagelimit pagesize per perpage ps
-    registrosporpagina resultsperpage resultrecordcount rowlimit rows size sysparmlimit take top""".split()
+    registrosporpagina resultsperpage resultrecordcount rowlimit rows size sysparmlimit take
+    top""".split()
 )
 # What else may be a page size; a page as long as that is perhaps not all.
 SIZE = re.compile(r"batch|display|length|limit|max|perpage|rpp|size|tamanho")
