@@ -182,8 +182,8 @@ def _first_page(
     if evidence.total(leads_on=pages is not None and int(pages[2]) > 1) is None:
         raise UnknownPagination(
             f"the page counts pages (at {pages[1] if pages else None!r}) and nothing tells whether "
-            "from 0 or 1; ask for the first by its number, for example params={'page': 1}, or pass "
-            "strategy=strategies.PageNumber(...)"
+            "from 0 or 1; ask for the first by its number, as params={'page': 0} or {'page': 1}, "
+            "or pass strategy=strategies.PageNumber('page', first=0, ...)"
         )
     return 1
 

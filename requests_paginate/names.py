@@ -93,7 +93,7 @@ TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "nextpagestart": ("start",),  # Bitbucket Server
     "cursor": ("cursor", "after"),
     "aftercursor": ("after", "after_cursor"),
-    "nexttoken": ("pagination_token", "nextToken", "next_token", "page_token"),
+    "nexttoken": ("pagination_token", "nextToken", "next_token", "page_token", "pageToken"),
     "nextcursortoken": ("nextCursorToken",),
     "nextpagekey": ("nextPageKey",),
 }

@@ -20,13 +20,21 @@ from requests_paginate.exceptions import (
     PageFailed,
     PaginationError,
     PossiblyTruncated,
+    UnknownPagination,
 )
 from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest, flag, read
 from requests_paginate.rows import find_rows
-from requests_paginate.strategies import Cursor, LinkHeader, NextLink, SinglePage, Strategy
+from requests_paginate.strategies import (
+    Cursor,
+    LinkHeader,
+    NextLink,
+    NextParameters,
+    SinglePage,
+    Strategy,
+)
 
 __all__ = ["PageReader", "Reading"]
 
@@ -222,11 +230,18 @@ class PageReader:
                 ListingChanged,
                 stacklevel=_CALLERS_LOOP - 2,
             )
-        if page.total is not None and self.total not in (None, page.total) and not self.drift:
+        if page.total is None or self.drift:
+            return
+        rows = len(page.items) + (page.start or 0)
+        change = None
+        if self.total not in (None, page.total):
+            change = f"the total changed from {self.total} to {page.total}"
+        elif page.start is not None and rows > page.total:
+            change = f"there are {rows} rows so far, more than the total of {page.total},"
+        if change is not None:
             self.drift = True
             warnings.warn(
-                f"the total changed from {self.total} to {page.total} on page {page.index}: "
-                "rows may be missing or repeated",
+                f"{change} on page {page.index}: rows may be missing or repeated",
                 ListingChanged,
                 stacklevel=_CALLERS_LOOP - 2,
             )
@@ -289,7 +304,7 @@ class PageReader:
         status = getattr(error.response, "status_code", None)
         if isinstance(error, PageFailed) and status not in (400, 422):
             return False
-        if not self._others and self._tried:
+        if not self._others and self._first_rows is not None:
             error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
         return len(self._others) > 0
 
@@ -319,10 +334,10 @@ class PageReader:
 
     def _doubt_the_only_page(self, strategy: Strategy, page: Page) -> None:
         """Refuses an end that this strategy sees and the page does not, or warns of it."""
-        if not isinstance(strategy, (NextLink, LinkHeader, Cursor)):
+        if not isinstance(strategy, (NextLink, LinkHeader, Cursor, NextParameters)):
             return  # the others end by what stands there, not by what is missing
         contradiction = None
-        with suppress(PaginationError):
+        try:
             explanation = detection.explain(page, items=getattr(strategy.items, "path", None))
             others = (explanation.strategies[0], *explanation.passed_over)
             # what only the caller's parameters suggest is no doubt
@@ -338,15 +353,21 @@ class PageReader:
                 contradiction = text
             else:
                 warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP + 1)
+        except UnknownPagination as error:
+            text = f"{strategy!r} says that the first page is all; without it: {error}"
+            warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP + 1)
+        except PaginationError:
+            return
         if contradiction is not None:
             raise InconsistentListing(contradiction)
 
 
 def _names_tried(earlier: Sequence[Strategy | None], last: Strategy | None) -> str:
     """Which parameters were tried, and how the caller names the right one."""
-    assert last is not None  # noqa: S101 - it asked for the second page
-    tried = [getattr(each, each.needs[0]) for each in (*earlier, last) if each is not None]
+    tried = [strategy for strategy in (*earlier, last) if strategy is not None]
+    parameters = dict.fromkeys(repr(getattr(each, each.needs[0])) for each in tried)
+    kinds = {type(each): f"strategies.{each.renamed('...')!r}" for each in reversed(tried)}
     return (
-        f"tried the parameter{'s' * (len(tried) > 1)} {', '.join(map(repr, tried))}; if the API "
-        f"names it otherwise, pass strategy=strategies.{last.renamed('...')!r} with that name"
+        f"tried the parameter{'s' * (len(parameters) > 1)} {', '.join(parameters)}; if the API has "
+        f"another name for it, pass strategy={' or '.join(reversed(kinds.values()))} with that name"
     )

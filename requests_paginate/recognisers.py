@@ -211,7 +211,7 @@ def _is_cursor(value: Any) -> bool:
 
 
 def _last_item(evidence: Evidence) -> Iterator[Strategy]:
-    """A has-more flag without anything to send back but an id."""
+    """The last row's id: one beside a has-more flag, or of a list object such as Stripe's."""
     resource = normalized(str(evidence.items).rpartition(".")[2]).removesuffix("s")
     lasts = ["lastid", "lastkey", f"last{resource}id"]
     if evidence.finished is not None:

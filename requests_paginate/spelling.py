@@ -75,7 +75,7 @@ def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[st
     else:
         shorter = _PAGE.sub("", bare)  # nextPageCursor goes into cursor
         usual = [*_usual_names(evidence, name), *([shorter] if _is_position(shorter) else [])]
-        likely = [*usual, bare, own, _in_camel_case(own), *_in_kebab_case(bare)]
+        likely = [*usual, bare, own, _in_camel_case(own), *_in_other_cases(bare)]
         likely = [text[:1].lower() + text[1:] for text in likely]
     likely = [text for text in (*likely, own) if text]
     siblings = [spelling.format(text) for text in likely[:2] for spelling in _spellings(evidence)]
@@ -142,7 +142,7 @@ def _spelled(
         if not sent:
             raise UnknownPagination(
                 "the query takes no position: declare a variable, for example query($after: "
-                f"String), and give the connection after: $after (for {', '.join(likely)})"
+                "String), and give the connection after: $after"
             )
         return list(dict.fromkeys(sent))
     return list(dict.fromkeys([*following, *sent, *siblings, *likely]))
@@ -167,5 +167,7 @@ def _in_camel_case(name: str) -> str:
     return re.sub(r"[_-]+(\w)", lambda match: match[1].upper(), name)
 
 
-def _in_kebab_case(name: str) -> list[str]:
-    return [name.replace("_", "-")] if "_" in name else []  # CircleCI: next_page_token, page-token
+def _in_other_cases(name: str) -> list[str]:
+    """CircleCI's next_page_token goes into page-token; others change between camels and snakes."""
+    snake = re.sub(r"(?<=[a-z])([A-Z])", lambda match: f"_{match[1].lower()}", name)
+    return [_in_camel_case(name), snake.lower(), *([name.replace("_", "-")] if "_" in name else [])]

@@ -118,7 +118,9 @@ class PageNumber(Strategy):
             if page.start + len(rows) >= total:
                 return True
             if not rows:
-                refuse_missing_rows(self, page, "this page is empty")
+                refuse_missing_rows(
+                    self, page, "this page is empty (where pages count from 0, pass first=0)"
+                )
         return not rows
 
     def begins(self, request: PageRequest) -> bool:

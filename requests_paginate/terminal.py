@@ -46,7 +46,10 @@ READER_GONE = 141  # an exit status as shells count: 128 and the number of the s
 
 # What the library's messages advise, in the words of the command line.
 _ADVICE = (
-    (r"\b(pass|pass another) (items|strategy|key)=", r"\1 --\2"),
+    (r"\bpass strategy=(?=strategies\.)", "from Python, pass strategy="),
+    (r"\b(pass|pass another|pass that as) (items|strategy|key)=(?!strategies\.)", r"\1 --\2 "),
+    (r"\bdialects\.SINGLE_PAGE\b", "--strategy single-page"),
+    (r"\bor pin_origin=True", "or --pin-origin"),
     (r"\bpass allow_origins=\('([^']*)',\)", r"pass --allow-origin \1"),
     (r"\bpass pin_origin=True", "pass --pin-origin"),
     (r"\bset session\.verify to", "pass as --cacert"),

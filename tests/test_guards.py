@@ -1,0 +1,161 @@
+"""A page that came before is known again, by its rows or by their identities."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import pytest
+
+from requests_paginate import Page, PageRequest
+from requests_paginate.exceptions import InconsistentListing
+from requests_paginate.guards import RepeatGuard, is_alike, likeness
+
+URL = "https://api.test/items"
+
+
+def rows(*ids, name="id", **fields):
+    return [{name: each, **fields} for each in ids]
+
+
+FIRST = rows(1, 2, 3, 4, seen=0)
+
+
+@pytest.mark.parametrize(
+    ("again", "expected"),
+    [
+        (rows(1, 2, 3, 4, seen=0), True),
+        (rows(1, 2, 3, 4, seen=1), True),  # a view count changes, a row does not
+        (rows(4, 3, 2, 1, seen=1), True),
+        (rows(1, 2, 3, seen=1), True),
+        (rows(1, 2, 3, 9, seen=1), True),
+        (rows(1, 2, 3, 4, 5, 6, 7, 8), True),
+        (rows(1, 2, 8, 9, seen=1), False),  # half is not more than half
+        (rows(4, 5, 6, 7, seen=1), False),  # a row that moved down from page 1
+        (rows(5, 6, 7, 8, seen=0), False),
+        (rows("1", "2", "3", "4"), False),
+        (rows(1, 2, 3, 4, name="number"), False),
+        ([*rows(1, 2, 3, 4), {"seen": 0}], False),  # a row has no identity
+        ([], False),
+    ],
+)
+@pytest.mark.parametrize("by_rows", [True, False])
+def test_identities(again, expected, by_rows):
+    """More than half of the first page's identities make a page the first again, whatever else."""
+    known = likeness(FIRST, "mark", by_rows=by_rows)
+    assert (expected or (by_rows and again == FIRST)) is is_alike(known, again, "another")
+
+
+@pytest.mark.parametrize("name", ["id", "_id", "uuid", "Id", "ID"])
+def test_names_of_identities(name):
+    """An identity has one of few names."""
+    known = likeness(rows("a", "b", name=name, seen=0), "mark", by_rows=True)
+    assert is_alike(known, rows("a", "b", name=name, seen=1), "mark")
+    assert not is_alike(known, rows("c", "d", name=name, seen=1), "mark")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        [{"name": "a", "seen": 0}],
+        [{"id": None, "seen": 0}],
+        [{"id": True, "seen": 0}],
+        [{"id": 1.5, "seen": 0}],
+        [{"id": {"a": 1}, "seen": 0}],
+        [*rows(1, 2, seen=0), {"seen": 0}],
+    ],
+)
+def test_rows_without_identities(first):
+    """Without ids only the same rows are the same, and only where equal rows are enough."""
+    changed = [{**row, "seen": 1} for row in first]
+    for by_rows in (True, False):
+        known = likeness(first, "mark", by_rows=by_rows)
+        assert by_rows is is_alike(known, first, "another")
+        assert not is_alike(known, changed, "mark")
+
+
+@pytest.mark.parametrize("first", [["a", "b"], [1, 2], [[1], [2]], [None]])
+def test_rows_that_are_no_objects(first):
+    """Texts, numbers and lists are compared whole."""
+    known = likeness(first, "mark", by_rows=True)
+    assert is_alike(known, first, "another")
+    assert not is_alike(known, [*first, *first], "mark")
+    assert not is_alike(likeness(first, "mark", by_rows=False), first, "mark")
+
+
+def test_a_page_without_rows():
+    """Two empty pages are the same where all of the page is, its token included."""
+    known = likeness([], "mark", by_rows=True)
+    assert is_alike(known, [], "mark")
+    assert not is_alike(known, [], "another")
+    assert not is_alike(known, FIRST, "mark")
+    assert not is_alike(likeness([], "mark", by_rows=False), [], "mark")
+
+
+def test_a_long_page_is_known_by_its_ends():
+    """Of many rows sixteen from each end are kept, so that a checkpoint stays small."""
+    known = likeness(rows(*range(1000)), "mark", by_rows=True)
+    assert is_alike(known, rows(*range(1000), seen=1), "mark")
+    assert not is_alike(known, rows(*range(1000, 2000)), "mark")
+    assert not is_alike(known, rows(*range(16, 984)), "mark")
+    assert not is_alike(known, rows(*range(984, 1984)), "mark")  # sixteen of thirty-two
+    assert is_alike(known, rows(*range(983, 1984), 0), "mark")
+    assert len(known) < 300
+
+
+def test_a_likeness_is_the_same_in_every_process():
+    """Digests, no hashes: a checkpoint travels."""
+    known = likeness(rows("a", 1), "mark", by_rows=False)
+    assert ["", *known.split(".")[1:]] == known.split(".")
+    assert ".e81f91.8a62ee" == known
+    assert "'a'" not in known
+
+
+# Requests and pages ------------------------------------------------------------------------------
+
+
+def page(items, number=1):
+    return Page(request=PageRequest("GET", URL, params={"page": number}), body=items, items=items)
+
+
+def test_a_page_that_came_before_is_refused():
+    """Not only the last page: a cycle of two is as endless as one of one."""
+    guard = RepeatGuard()
+    for mark in "ab":
+        guard.check_page(page([1]), mark, "strategy")
+        guard.note(page([1]), mark)
+    guard.check_page(page([1]), "c", "strategy")
+    for mark in "ab":
+        with pytest.raises(InconsistentListing, match="the server ignores what 'strategy'"):
+            guard.check_page(page([1]), mark, "strategy")
+
+
+def test_empty_pages_may_be_alike():
+    """An empty page is not remembered; a hundred in a row are too many, until one has rows."""
+    guard = RepeatGuard()
+    for _ in range(100):
+        guard.check_page(page([]), "a", "strategy")
+        guard.note(page([]), "a")
+    with pytest.raises(InconsistentListing, match="more than 100 pages in a row have no rows"):
+        guard.check_page(page([]), "a", "strategy")
+    guard.note(page([1]), "b")
+    guard.check_page(page([]), "a", "strategy")
+
+
+@pytest.mark.parametrize(
+    ("following", "is_refused"),
+    [
+        (PageRequest("GET", URL, params={"page": 1}), True),
+        (PageRequest("GET", f"{URL}#part", params={"page": 1}), True),
+        (PageRequest("GET", URL, params={"page": 2}), True),
+        (PageRequest("GET", URL, params={"page": 3}), False),
+        (PageRequest("GET", URL, params={"page": 1}, headers={"Range": "2-3"}), False),
+        (PageRequest("POST", URL, params={"page": 1}, json={"after": "x"}), False),
+    ],
+)
+def test_a_request_that_was_made_before_is_refused(following, is_refused):
+    """The page itself and any before it; a fragment makes no other request."""
+    guard = RepeatGuard()
+    guard.note(page([1], 1), "a")
+    refusal = pytest.raises(InconsistentListing, match="leads back to one that was read")
+    with refusal if is_refused else nullcontext():
+        guard.check_next(following, PageRequest("GET", URL, params={"page": 2}))

@@ -1,0 +1,97 @@
+"""293 more APIs as documented, and 147 pages that are complete: never listed wrong."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from requests_paginate import Page, PageRequest
+from requests_paginate.detection import detect
+from requests_paginate.exceptions import MalformedPage, UnknownPagination
+from requests_paginate.pages import read
+from tests.replay import listed, rows_at
+
+HERE = Path(__file__).parent
+DIALECTS = json.loads((HERE / "more_dialects.json").read_text(encoding="utf-8"))
+SINGLE_PAGES = json.loads((HERE / "single_pages.json").read_text(encoding="utf-8"))
+LEAST_LISTED = 0.95  # of those that show on their first page
+
+# Complete pages after which another one is asked for, and why.
+ASKED_FOR_MORE = {
+    "Ergast: MRData strings limit 30 offset 0 total 2": "the total counts results, the rows races",
+}
+
+
+@functools.cache
+def outcome_of(place):
+    """How the listing of one of the dialects goes; twice asked for, once replayed."""
+    return listed(DIALECTS[place])
+
+
+def of(recorded):
+    return [pytest.param(each, id=each["name"]) for each in recorded]
+
+
+def of_kinds(*kinds):
+    return of(single for single in SINGLE_PAGES if single["kind"] in kinds)
+
+
+def as_page(single):
+    request, response = single["request"], single["response"]
+    asked = PageRequest(request["method"], request["url"], params=request.get("params", {}))
+    return Page(
+        request=asked, body=response["body"], headers=response["headers"], url=request["url"]
+    )
+
+
+@pytest.mark.parametrize("place", range(len(DIALECTS)), ids=[d["name"] for d in DIALECTS])
+def test_no_dialect_is_listed_wrong(place):
+    """Every row comes once and in order, or the listing raises a PaginationError, or warns."""
+    outcome = outcome_of(place)
+    assert outcome.verdict in ("right", "stepped", "raised", "failed", "warned"), outcome.text
+
+
+def test_the_score(capsys):
+    """Of those that show on their first page, nearly all are listed; and none at all is wrong."""
+    verdicts = [outcome_of(place).verdict for place in range(len(DIALECTS))]
+    score = Counter(verdicts)
+    autos = Counter(
+        verdict
+        for verdict, dialect in zip(verdicts, DIALECTS, strict=True)
+        if dialect["detect"].startswith("auto")
+    )
+    with capsys.disabled():
+        told = ", ".join(f"{count} {verdict}" for verdict, count in score.most_common())
+        print(f"\nmore dialects: {len(DIALECTS)}: {told}, {score['wrong']} wrong")
+    assert 0 == score["wrong"]
+    assert LEAST_LISTED <= (autos["right"] + autos["stepped"]) / sum(autos.values())
+
+
+@pytest.mark.parametrize("single", of_kinds("single"))
+def test_a_single_resource_is_asked_for_once(single):
+    """One resource is all there is, or the caller is asked which of its lists are the rows."""
+    page = as_page(single)
+    try:
+        strategy = detect(page)[0]
+    except (UnknownPagination, MalformedPage):
+        return
+    assert strategy.next(page) is None
+
+
+@pytest.mark.parametrize("single", of_kinds("list", "envelope"))
+def test_a_complete_page_is_asked_for_once(single):
+    """A listing of one page is read where its rows are, and no second page is asked for."""
+    page = as_page(single)
+    strategy = detect(page)[0]
+    assert (single["name"] in ASKED_FOR_MORE) is (strategy.next(page) is not None)
+    if "items_path" in single:
+        assert rows_at(read(page.body, single["items_path"]), "") == list(strategy.items(page))
+
+
+def test_the_exceptions_are_recorded():
+    """Every exception is a recorded page's."""
+    assert set() == ASKED_FOR_MORE.keys() - {single["name"] for single in SINGLE_PAGES}
