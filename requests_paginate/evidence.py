@@ -42,6 +42,8 @@ class Evidence:
         self, wanted: Iterable[str], accepts: Callable[[Any], bool]
     ) -> tuple[str, str, Any] | None:
         """The first of the names with an acceptable value: (normalized name, path, value)."""
+        if isinstance(wanted, tuple) and self.found.keys().isdisjoint(wanted):
+            return None  # most vocabularies are not in most pages
         for name in wanted:
             if name in self.found:
                 for path, value in self.found[name]:
@@ -132,6 +134,8 @@ class Evidence:
 
     def requested(self, wanted: Iterable[str]) -> tuple[str, int] | None:
         """The first of the names that the caller sent with a whole number."""
+        if isinstance(wanted, tuple) and self.sent.keys().isdisjoint(wanted):
+            return None
         for name in wanted:
             if name in self.sent and is_count(self.sent[name][1]):
                 return self.sent[name][0], int(self.sent[name][1])

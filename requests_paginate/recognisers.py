@@ -161,7 +161,9 @@ def _holds_parameters(value: Any) -> bool:
 
 def _cursor(evidence: Evidence) -> Iterator[Strategy]:
     """A token, sent back under the name the caller used, else the API's other name for it."""
-    token = evidence.first(_likely_tokens(evidence), _is_cursor)
+    token = evidence.first(names.TOKENS, _is_cursor) or evidence.first(
+        _rarer_tokens(evidence), _is_cursor
+    )
     if token is None or (token[0] == "offset" and not _leads_to_offset(evidence, token[2])):
         return
     if evidence.sent.get(token[0], ("", None))[1] == token[2]:
@@ -197,8 +199,7 @@ def _stands_alone(evidence: Evidence, name: str) -> bool:
     return name == "nextpagekey" and {"totalcount", "pagesize"} <= evidence.found.keys()
 
 
-def _likely_tokens(evidence: Evidence) -> Iterator[str]:
-    yield from names.TOKENS
+def _rarer_tokens(evidence: Evidence) -> Iterator[str]:
     for name in evidence.found:
         if names.leads_on(name) and not names.MORE.fullmatch(name):
             yield name

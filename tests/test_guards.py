@@ -99,6 +99,9 @@ def test_a_long_page_is_known_by_its_ends():
     assert not is_alike(known, rows(*range(16, 984)), "mark")
     assert not is_alike(known, rows(*range(984, 1984)), "mark")  # sixteen of thirty-two
     assert is_alike(known, rows(*range(983, 1984), 0), "mark")
+    for kept, expected in [(8, False), (9, True)]:
+        again = rows(*range(kept), *range(2000, 2900), *range(1000 - kept, 1000))
+        assert expected is is_alike(known, again, "mark")
     assert len(known) < 300
 
 

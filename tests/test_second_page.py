@@ -119,6 +119,14 @@ def test_an_empty_page_under_any_name_is_the_end(wrong):
     assert isinstance(strategy, Cursor)
 
 
+def test_of_several_empty_pages_the_first_stands():
+    """Its name was the likeliest, and stays the listing's."""
+    wrong = {"cursor": FIRST, "next_cursor": EMPTY, "start_cursor": EMPTY, "*": FIRST}
+    got, asked, strategy = listed(stepping("mark", wrong))
+    assert ([1, 2], tried(*NAMES)) == (got, asked)
+    assert Cursor("next_cursor", token="next_cursor", items="items") == strategy
+
+
 def test_an_empty_page_outlives_another_failure():
     """A name that is refused in another way is not asked about again: the empty page stands."""
     wrong = {"cursor": EMPTY, "*": (404, {"detail": "no"})}
@@ -481,6 +489,7 @@ POD = {
         # an id that is a request's
         ({"jsonrpc": "2.0", "id": 1, "result": [ROW]}, "result"),
         ({"jsonrpc": "2.0", "id": 1, "result": {"items": [ROW]}}, "result.items"),
+        ({"jsonrpc": "2.0", "id": 1, "result": {"id": 5, "name": "x"}}, "result"),
         ({"id": "req-1", "data": {"items": [ROW]}}, "data.items"),
         ({"id": "req-1", "data": [ROW]}, "data"),
         ({"id": "req-1", "things": [ROW], "next_cursor": "c"}, "things"),

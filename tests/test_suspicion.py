@@ -252,9 +252,7 @@ def test_counts_in_headers(headers, is_more):
         # from the beginning
         ({"offset": 0}, 30, True), ({"offset": 0}, 10, False), ({"page": 1}, 30, True), ({}, 30, True),
         # where rows before are not known
-        ({"page": 3}, 30, False), ({"cursor": "c"}, 30, False), ({"from": "2026-01-01"}, 30, False),
-        # an offset behind the total was a date
-        ({"from": 1767225600}, 30, False),
+        ({"page": 3}, 30, False), ({"cursor": "c"}, 30, False), ({"after": "x"}, 30, False),
     ],
 )  # fmt: skip
 def test_counts_in_the_middle(params, total, is_more):
