@@ -32,7 +32,7 @@ def offset(evidence: Evidence) -> Iterator[Strategy]:
         return
     pages = evidence.requested(names.PAGE_PARAMS)
     if sent is not None:
-        if pages is not None and sent[1] == len(evidence.page):
+        if pages is not None and sent[1] >= len(evidence.page) > 0:
             return  # Etherscan: page=1&offset=10, which is the size
         name, first = sent[0], _first_offset(evidence, *sent, echo)
     elif echo is None or int(echo[2]) > 1 or pages or evidence.first(names.TOTAL_PAGES, is_count):

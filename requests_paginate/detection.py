@@ -107,6 +107,8 @@ def may_be_truncated(page: Page, *, items: Any) -> bool:
     sizes += [v for name in names.ECHOED_SIZES for _, v in evidence.found.get(name, ())]
     # PrestaShop writes limit=0,50: offset and size
     sizes = [str(size).rpartition(",")[2] for size in sizes]
+    if not page.items or any(value == len(page.items) for _, value, _ in evidence.totals):
+        return False
     is_full = any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
     return is_full or evidence.first(names.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None
 

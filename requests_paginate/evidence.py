@@ -100,13 +100,13 @@ class Evidence:
                 must be more.
         """
         rows = len(self.page.items)
-        for path, value, may_be_own in self._totals:
+        for path, value, may_be_own in self.totals:
             if value >= rows + (leads_on or (is_end and may_be_own)):
                 return path
         return None
 
     @cached_property
-    def _totals(self) -> list[tuple[str, int, bool]]:
+    def totals(self) -> list[tuple[str, int, bool]]:
         """Where numbers of rows are, and whether they may be the page's own; likeliest first."""
         found = []
         for name in (*names.TOTALS, self._total_of_rows()):

@@ -163,9 +163,9 @@ _SUSPICIOUS_TOKEN = re.compile(
 )
 _SUSPICIOUS_COUNT = re.compile(
     r"(?!.*(?:age$|amount|balance|bytes|calls|cents|code|comments|cost|credit|discount|distance"
-    r"|due|duration|followers|likes|scanned|limit|max|minutes|ms$|paid|price|quota|rate|retry|revenue"
+    r"|due|duration|followers|likes|scanned|limit|max|minutes|paid|price|quota|rate|retry|revenue"
     r"|score|seconds|size|tax|time|value|views|votes|weight|year))"
-    r".*(?:anzahl|available|cantidad|count|found|gesamt|hits|inlinecount|matche[ds]|nombre|overall"
+    r".*(?:num(?:ber)?(?:of)?(?:docs|documents|entries|items|objects|rows)|anzahl|available|cantidad|count|found|gesamt|hits|inlinecount|matche[ds]|nombre|overall"
     r"|pages|paginas|quantidade|records|results|seiten|totaal|total)(?!id|ity).*"
 )
 _ACCOUNT = re.compile(r"ac+count|country|discount|encounter|founded|foundation|found$")

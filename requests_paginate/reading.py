@@ -17,6 +17,7 @@ from requests_paginate.checkpoints import Checkpoint, fingerprint
 from requests_paginate.exceptions import (
     InconsistentListing,
     ListingChanged,
+    MalformedPage,
     PageFailed,
     PaginationError,
     PossiblyTruncated,
@@ -142,6 +143,10 @@ class PageReader:
                     return self._empty
                 else:
                     raise
+            except MalformedPage:
+                if self._empty is None:
+                    raise
+                return self._empty
 
     def _read(self) -> Reading:
         """The upcoming page as the strategy in use reads it."""

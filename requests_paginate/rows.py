@@ -289,7 +289,7 @@ def rows_of_pair(body: Any) -> int | None:
 
 
 def _is_none_of(rows: Any, about: Any) -> bool:
-    return rows is None and counts_none(about)
+    return rows is None and any(names.stands_around_rows(normalized(name)) for name in about)
 
 
 def _asked_for(body: Mapping[str, Any], segment: str) -> str | None:

@@ -20,6 +20,8 @@ from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
 __all__ = ["continuation", "starts_at_beginning", "suspected"]
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
+_MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
+_DATE = re.compile(r"\d{4}-\d\d")
 _PAGES = re.compile("pages|paginas|seiten")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
 # Links that a page has to itself and to its neighbours on the other side.
@@ -104,13 +106,18 @@ def _counts(evidence: Evidence) -> Iterator[str]:
 
 def _rows_before(evidence: Evidence) -> int | None:
     """Rows before the page as its request tells, None if that is not known."""
-    if _is_at_beginning(evidence.sent):
-        return 0
-    offset = evidence.requested(names.OFFSETS)
+    before = 0
     total = evidence.total()
-    # an offset larger than the total was a date
-    said = _as_number(evidence.value(total)) if total is not None else 0
-    return offset[1] if offset is not None and offset[1] < said else None
+    said = _as_number(evidence.value(total)) if total is not None else _MOST_SKIPPED
+    for name, (_, value) in evidence.sent.items():
+        if name not in names.POSITIONS or _is_at_beginning({name: (name, value)}):
+            continue
+        if _DATE.match(str(value)) or (is_count(value) and int(value) > said):
+            continue  # a filter, no place
+        if name not in names.OFFSETS or not is_count(value):
+            return None
+        before = int(value)
+    return before
 
 
 def _as_number(value: Any) -> int:

@@ -341,3 +341,20 @@ def test_nothing_is_suspected_of_an_ordinary_page():
 def test_beginnings(params, expected):
     """A first request begins at the first row unless a position that it names is another."""
     assert expected is starts_at_beginning(PageRequest("GET", URL, params=params))
+
+
+@pytest.mark.parametrize("name", ["numberOfItems", "totalNumberOfItems", "numItems", "numRows"])
+def test_counts_of_rows_by_any_name(name):
+    """A number of items or rows that is larger than the page is suspected."""
+    page = Page(request=PageRequest("GET", URL), body={"items": [1, 2], name: 50}, url=URL)
+    assert name in suspected(gathered(page, "items"))
+
+
+@pytest.mark.parametrize(
+    "params", [{"from": "2026-01-01"}, {"start": 1767225600}, {"after": "2026-01-01T00:00:00Z"}]
+)
+def test_a_time_is_no_place(params):
+    """A total is compared with the page where what was sent is a time, not a position."""
+    request = PageRequest("GET", URL, params=params)
+    page = Page(request=request, body={"items": [1, 2], "total": 45}, url=URL)
+    assert "total" in suspected(gathered(page, "items"))
