@@ -9,7 +9,6 @@ raises; nothing is guessed from the length of a list.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,11 +75,15 @@ def _explained(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator
     evidence = gathered(page, items)
     recognised = False
     for recognise in RECOGNISERS:
-        # a recogniser that refuses after another has decided would have had nothing to say
-        with suppress(UnknownPagination) if recognised else nullcontext():
-            if found := tuple(recognise(evidence)):
-                recognised = True
-                yield Explanation(strategies=found, reason=recognise.__doc__ or "")
+        try:
+            found = tuple(recognise(evidence))
+        except UnknownPagination:
+            if not recognised:
+                raise
+            continue  # what refuses after another has decided would have had nothing to say
+        if found:
+            recognised = True
+            yield Explanation(strategies=found, reason=recognise.__doc__ or "")
     if not recognised:
         _refuse_one_of_many(evidence)
         yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)

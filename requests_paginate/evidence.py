@@ -84,11 +84,15 @@ class Evidence:
         return self.more or next(iter(self._flags(names.FINISHED, "!")), None)
 
     def _flags(self, meaning: re.Pattern[str], sign: str) -> list[str]:
+        return [f"{sign}{path}" for name, path in self._flag_places if meaning.fullmatch(name)]
+
+    @cached_property
+    def _flag_places(self) -> list[tuple[str, str]]:
         return [
-            f"{sign}{path}"
+            (name, path)
             for name, places in self.found.items()
             for path, value in places
-            if is_flag(value) and meaning.fullmatch(name)
+            if is_flag(value)
         ]
 
     def total(self, *, leads_on: bool = False, is_end: bool = False) -> str | None:

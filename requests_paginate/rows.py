@@ -49,8 +49,9 @@ def normalized(name: object) -> str:
     `has_more`, `hasMore` and `has-more` are one, `hydra:next` is next. `@id` stays what it is.
     """
     text = str(name)  # a decoder of the caller's may give numbers
-    if text.isalnum():
-        return text.lower()
+    plain = text.replace("_", "")
+    if plain.isalnum():
+        return plain.lower()
     return text if text == "@id" else _PUNCTUATION.sub("", text.rpartition(":")[2].lower())
 
 
