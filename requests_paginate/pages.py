@@ -73,7 +73,8 @@ class PageRequest:
 
     def query(self) -> dict[str, Any]:
         """The names and values that the query will hold: the URL's, then `params`."""
-        in_url = parse_qsl(self.url.partition("#")[0].partition("?")[2], keep_blank_values=True)
+        written = self.url.partition("#")[0].partition("?")[2]
+        in_url = parse_qsl(written, keep_blank_values=True) if written else ()
         # None deletes a parameter of the session's, as in requests
         return {**dict(in_url), **{n: v for n, v in self.params.items() if v is not None}}
 
