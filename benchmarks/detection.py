@@ -1,13 +1,14 @@
 """What detection costs: once per listing, on a first page of 100 rows.
 
-Prints microseconds, the best of several runs, and their ratio to decoding the same page with the
-standard library in the same run. `python benchmarks/detection.py`
+Prints microseconds, the best and the median of several rounds, beside those of decoding the same
+page with the standard library. `python benchmarks/detection.py`
 """
 
 from __future__ import annotations
 
 import json
 import timeit
+from statistics import median
 from typing import Any
 
 from requests.structures import CaseInsensitiveDict
@@ -34,23 +35,29 @@ PAGES: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
-def best(call: Any, *, number: int = 300, repeat: int = 9) -> float:
-    """The microseconds of one call, at best."""
-    return min(timeit.repeat(call, number=number, repeat=repeat)) / number * 1e6
+ROUNDS = 30  # taken in turns, so that a machine that changes its pace does so for all
+
+
+def microseconds(call: Any, *, number: int = 30) -> float:
+    """The microseconds of one call, as the mean of a few."""
+    return timeit.timeit(call, number=number) / number * 1e6
 
 
 def main() -> None:
     """Prints the table."""
-    print(f"{'first page':<26}{'detection':>12}{'decoding':>12}{'ratio':>8}")
-    for name, (body, params) in PAGES.items():
-        request = PageRequest("GET", URL, params=params)
-        page = Page(request=request, body=body, headers=HEADERS, url=URL)
-        text = json.dumps(body)
-        cost, decoding = (
-            best(lambda page=page: detect(page)),
-            best(lambda text=text: json.loads(text)),
-        )
-        print(f"{name:<26}{cost:>9.0f} µs{decoding:>9.0f} µs{cost / decoding:>8.2f}")
+    costs: dict[str, list[tuple[float, float]]] = {name: [] for name in PAGES}
+    for _ in range(ROUNDS):
+        for name, (body, params) in PAGES.items():
+            request = PageRequest("GET", URL, params=params)
+            page = Page(request=request, body=body, headers=HEADERS, url=URL)
+            text = json.dumps(body)
+            detection = microseconds(lambda page=page: detect(page))
+            costs[name].append((detection, microseconds(lambda text=text: json.loads(text))))
+    print(f"{'first page':<26}{'best':>9}{'median':>10}{'decoding':>12}{'ratio':>8}")
+    for name, rounds in costs.items():
+        best, middle = min(cost for cost, _ in rounds), median(cost for cost, _ in rounds)
+        decoding, ratio = median(other for _, other in rounds), median(a / b for a, b in rounds)
+        print(f"{name:<26}{best:>6.0f} µs{middle:>7.0f} µs{decoding:>9.0f} µs{ratio:>8.2f}")
 
 
 if __name__ == "__main__":

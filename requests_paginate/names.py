@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 # Objects that hold pagination beside the rows, or wrap both; looked into, breadth first.
 CONTAINERS = re.compile(
@@ -70,6 +71,7 @@ _NEXT = re.compile(
 _ONWARD = re.compile("additional|exceeded|more|next|truncated")
 
 
+@lru_cache(maxsize=4096)
 def leads_on(name: str) -> bool:
     """Whether a value under a normalized name says that, or how, more rows follow."""
     if name in SYNCHRONISATION:

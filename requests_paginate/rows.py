@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -43,6 +44,7 @@ _RESOURCE_DEPTH = 3
 _CONNECTION_DEPTH = 8  # a GraphQL query nests as it likes
 
 
+@lru_cache(maxsize=4096)
 def normalized(name: object) -> str:
     """A name in lower case without namespace and punctuation.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from requests_paginate import names
@@ -52,7 +53,12 @@ def gather(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Plac
 
 def telling(headers: Mapping[str, str]) -> Mapping[str, str]:
     """The headers, if the name of any says that it may be about pages; else none."""
-    return headers if _TELLING.search("\n".join(headers).lower()) is not None else {}
+    return headers if any(map(_may_tell, headers)) else {}
+
+
+@lru_cache(maxsize=1024)  # an API sends the same names with every response
+def _may_tell(header: str) -> bool:
+    return _TELLING.search(header.lower()) is not None
 
 
 def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
