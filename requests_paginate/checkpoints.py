@@ -42,8 +42,8 @@ class Checkpoint:
         index: That page's place in the listing.
         start: Rows of the listing before that page; None where it began in the middle.
         rows: How many of that page's rows were handed out.
-        fingerprint: Of that page, where it was read: see `fingerprint`.
-        previous: The fingerprint of the page before, which must not come again.
+        fingerprint: Of that page's rows, where it was read: see `fingerprint`.
+        previous: The fingerprint of the page before, signals and all; it must not come again.
         total: Rows in the whole listing, as last told.
         others: While the second page has yet to decide: other strategies with its request by them.
         first_rows: The fingerprint of the first page's rows, as long.

@@ -93,11 +93,13 @@ class PageReader:
         self._options = options
         self._guard = RepeatGuard()
         self._last_mark: str | None = None  # of the page before the upcoming one
-        self._expected_mark: str | None = None  # of the upcoming page, where it was read before
+        self._rows_before: str | None = None  # of the upcoming page, where it was read before
         # What else the first page allows, each with its second page's request; and that page's
         # rows, to be recognised. Both only until the second page decides.
         self._others: tuple[Candidate, ...] = ()
         self._first_rows: str | None = None
+        self._opening: Checkpoint | None = None  # the end of the first page, as long
+        self._is_misnamed = False  # whether all of them failed
         self._tried: tuple[Strategy | None, ...] = ()
         self._empty: Reading | None = None  # the second page, where it was empty by a likely name
         self._likely: tuple[Strategy, ...] = ()  # of detection, until the first page is accepted
@@ -116,7 +118,7 @@ class PageReader:
         if self.strategy is not None and self._options.items is not None:
             self.strategy = self.strategy.reading(self._options.items)
         self.upcoming, self.index, self.start = point.request, point.index, point.start
-        self.skip, self._expected_mark = point.rows, point.fingerprint
+        self.skip, self._rows_before = point.rows, point.fingerprint
         self._last_mark, self.total = point.previous, point.total
         self._others, self._first_rows = tuple(point.others), point.first_rows
         if point.previous is not None:
@@ -176,22 +178,29 @@ class PageReader:
         page = reading.page
         self.strategy = reading.strategy
         self._guard.note(page, reading.mark)
-        self._others, self._first_rows = self._candidates_after(page), None
+        if page.total is not None:
+            self.total = page.total
+        self._others = self._candidates_after(page)
+        self._empty = self._first_rows = self._opening = None
         if page.index == 0 and self._options.strategy is None and reading.strategy.needs:
             by_rows = len(self._others) > 0
             self._first_rows = likeness(page.items, reading.mark, by_rows=by_rows)
-        self._empty = None
-        if page.total is not None:
-            self.total = page.total
+            self._opening = replace(self.point_in(reading, len(page.items)), strategy=None)
         self.upcoming = page.next
         self.index += 1
         if self.start is not None:
             self.start += len(page.items)
-        self.skip, self._expected_mark = 0, None
+        self.skip, self._rows_before = 0, None
         self._last_mark = reading.mark if page.items else None
 
     def point(self) -> Checkpoint:
-        """Where the upcoming page begins."""
+        """Where the upcoming page begins.
+
+        Where every likely name was tried and none was right, the end of the first page: the call
+        that resumes can say how to go on from there.
+        """
+        if self._is_misnamed and self._opening is not None:
+            return self._opening
         return Checkpoint(
             first=self.first,
             request=self.upcoming,
@@ -200,7 +209,7 @@ class PageReader:
             start=self.start,
             rows=self.skip,
             total=self.total,
-            fingerprint=self._expected_mark,
+            fingerprint=self._rows_before,
             previous=self._last_mark,
             others=self._others,
             first_rows=self._first_rows,
@@ -217,12 +226,13 @@ class PageReader:
             start=page.start,
             rows=rows,
             total=self.total,
-            fingerprint=reading.mark,
+            fingerprint=fingerprint(page.items, ()),
         )
 
     def has_changed(self, reading: Reading) -> bool:
         """Whether a page that is read again is another now."""
-        return self._expected_mark not in (None, reading.mark)
+        # by the rows alone: a token may be another one each time
+        return self._rows_before not in (None, fingerprint(reading.page.items, ()))
 
     def warn_of_changes(self, reading: Reading) -> None:
         """Tells of a changed page or total; each once."""
@@ -310,6 +320,7 @@ class PageReader:
         if isinstance(error, PageFailed) and status not in (400, 422):
             return False
         if not self._others and self._first_rows is not None:
+            self._is_misnamed = True
             error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
         return len(self._others) > 0
 

@@ -363,6 +363,28 @@ def test_a_checkpoint_keeps_it_for_a_single_candidate():
         assert [{"page": "1"}, {"page": "2"}] == asked
 
 
+@pytest.mark.parametrize(
+    ("first", "strategy"),
+    [
+        (FIRST, Cursor("mark", token="next_cursor", items="items")),
+        ({"items": rows(1, 2), "total_pages": 2}, PageNumber("mark", total_pages="total_pages")),
+    ],
+)
+def test_after_every_name_failed_the_right_one_goes_on(first, strategy):
+    """The error's checkpoint leads to the end of page 1, and on from there by another strategy."""
+
+    def answer(query):
+        return {**LAST, "total_pages": 2} if query.get("mark") in ("c", "2") else first
+
+    with serving(answer) as asked:
+        with pytest.raises(exceptions.InconsistentListing, match="pass strategy=") as caught:
+            list(listing_of({"page": "1"}))
+        count = len(asked)
+        resumed = listing_of({"page": "1"}, strategy=strategy, resume=caught.value.checkpoint)
+        assert [3] == [row["id"] for row in resumed]
+        assert 2 == len(asked) - count  # page 1 once more, to go on from
+
+
 # (9) Flags ---------------------------------------------------------------------------------------
 
 
