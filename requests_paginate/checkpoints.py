@@ -25,7 +25,7 @@ from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.pages import PageRequest
 from requests_paginate.redaction import is_secret_name, redacted_userinfo
 
-__all__ = ["Checkpoint", "fingerprint"]
+__all__ = ["Checkpoint", "digest", "fingerprint"]
 
 _VERSION = 1
 _LEFT_OUT = "from the caller:"
@@ -149,15 +149,19 @@ class Checkpoint:
         )
 
 
-def fingerprint(rows: Any, signals: Any) -> str:
-    """A digest of what tells one page from another: its length, first and last row, and signals.
+def fingerprint(rows: Any) -> str:
+    """A digest of what tells one page's rows from another's: how many, the first and the last.
+
+    Never of all of them: that would take half of a typed page's time.
 
     Args:
         rows: The page's rows as they came.
-        signals: What the strategy read from the response beside them.
     """
-    ends = [rows[0], rows[-1]] if len(rows) else []
-    seen = [len(rows), ends, signals]
+    return digest([len(rows), rows[0], rows[-1]] if len(rows) else [])
+
+
+def digest(seen: Any) -> str:
+    """A few bytes of hash over any value, the same in every process."""
     try:
         content = _encode(seen)
     except (UnicodeEncodeError, TypeError):  # lone surrogates; names that are no strings

@@ -22,6 +22,8 @@ value) and what can be done.
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from requests import exceptions as requests_exceptions
@@ -160,3 +162,17 @@ class PossiblyTruncated(PaginationWarning):
 
 class ListingChanged(PaginationWarning):
     """The listing changed on the way: rows may be missing or repeated."""
+
+
+def warn(text: str, category: type[PaginationWarning]) -> None:
+    """Warns at the caller's own line: the nearest one outside of this package.
+
+    Args:
+        text: What was noticed, and what can be done.
+        category: The class of the warning.
+    """
+    level, frame = 1, sys._getframe()
+    package = __name__.partition(".")[0]
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import time
+import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
@@ -23,6 +24,7 @@ from requests_paginate.exceptions import (
     PageFailed,
     PageTooLarge,
     PaginationError,
+    TransferFailed,
 )
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest
@@ -164,7 +166,11 @@ class Fetcher:
         decoded = HTTPResponse(
             BytesIO(wire), headers={"Content-Encoding": encoding}, preload_content=False
         )
-        return _collected(lambda: decoded.read(_CHUNK), limit, response, clock)
+        content = _collected(lambda: decoded.read(_CHUNK), limit, response, clock)
+        # JSON tells by itself, and an error's body was perhaps cut here
+        if self._options.decode is not None and response.ok and _is_cut(wire, encoding):
+            raise TransferFailed(f"the {encoding} body ends before its end", response=response)
+        return content
 
     def _failed(self, request: PageRequest, response: requests.Response) -> PageFailed:
         said = _provider_error(response)
@@ -189,6 +195,23 @@ def _collected(read: Any, limit: int, response: requests.Response, clock: Clock)
         chunks.append(chunk)
         clock.check()
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _is_cut(wire: bytes, encoding: str) -> bool:
+    """Whether a compressed body lacks its end, which urllib3 lets pass (gzip and zlib's deflate).
+
+    A body that ends with its connection has no length that would tell.
+    """
+    while wire and encoding.lower() in ("gzip", "x-gzip", "deflate"):
+        member = zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)  # by its header, one or the other
+        try:
+            member.decompress(wire)
+        except zlib.error:
+            return False  # zeros after the last member, or a deflate without a header
+        if not member.eof:
+            return True
+        wire = member.unused_data
+    return False
 
 
 def _too_large(limit: int) -> str:

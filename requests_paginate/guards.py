@@ -10,15 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from requests_paginate.checkpoints import fingerprint
+from requests_paginate.checkpoints import digest, fingerprint
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.pages import Page, PageRequest
 
-__all__ = ["RepeatGuard", "is_alike", "likeness"]
+__all__ = ["RepeatGuard", "is_alike", "likeness", "mark_of", "rows_mark"]
 
 _SAMPLE = 16  # rows of a page by which it is recognised
 _IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
+
+
+def mark_of(rows: Sequence[Any], signals: Sequence[Any]) -> str:
+    """What a page is known by: its rows' fingerprint, and what the strategy read beside them."""
+    return f"{fingerprint(rows)}:{digest(signals)}"
+
+
+def rows_mark(mark: str) -> str:
+    """The part of a page's mark that is its rows'."""
+    return mark.partition(":")[0]
 
 
 def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
@@ -26,11 +36,11 @@ def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
 
     Args:
         rows: The page's rows.
-        mark: Its fingerprint, signals and all.
+        mark: Its `mark`.
         by_rows: Whether equal rows are enough. Under a link they may be data; under a parameter
             whose name is only likely they say that it was ignored.
     """
-    ends = (fingerprint(rows, ()) if len(rows) else mark) if by_rows else ""
+    ends = (fingerprint(rows) if len(rows) else mark) if by_rows else ""
     sample = [*rows[:_SAMPLE], *rows[_SAMPLE:][-_SAMPLE:]]
     return ".".join([ends, *_identities(sample)])
 
@@ -38,7 +48,7 @@ def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
 def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
     """Whether a page is the one of a `likeness`: its rows, or more than half of its identities."""
     ends, *identities = known.split(".")
-    if ends and ends == (fingerprint(rows, ()) if len(rows) else mark):
+    if ends and ends == (fingerprint(rows) if len(rows) else mark):
         return True
     again = set(_identities(rows))
     return len(identities) > 0 and 2 * sum(i in again for i in identities) > len(identities)
@@ -53,7 +63,7 @@ def _identities(rows: Sequence[Any]) -> list[str]:
         )
         if isinstance(own, bool) or not isinstance(own, (str, int)):
             return []
-        found.append(fingerprint([], own)[:6])
+        found.append(digest(own)[:6])
     return found
 
 
@@ -74,7 +84,7 @@ class RepeatGuard:
 
         Args:
             page: The page.
-            mark: Its fingerprint.
+            mark: Its `mark_of`.
             strategy: The strategy that asked for it, for the error's text.
 
         Raises:
@@ -113,4 +123,4 @@ class RepeatGuard:
 
 def _identity(request: PageRequest) -> str:
     url = request.url.partition("#")[0]  # a fragment is not sent
-    return fingerprint([], [request.method, url, request.params, request.json, request.headers])
+    return digest([request.method, url, request.params, request.json, request.headers])

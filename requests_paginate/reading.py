@@ -7,13 +7,12 @@ between, the same page is taken again, and no row of it is lost.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from requests_paginate import detection
-from requests_paginate.checkpoints import Checkpoint, fingerprint
+from requests_paginate.checkpoints import Checkpoint
 from requests_paginate.exceptions import (
     InconsistentListing,
     ListingChanged,
@@ -22,9 +21,11 @@ from requests_paginate.exceptions import (
     PaginationError,
     PossiblyTruncated,
     UnknownPagination,
+    UnsafeLink,
+    warn,
 )
 from requests_paginate.fetching import Fetcher
-from requests_paginate.guards import RepeatGuard, is_alike, likeness
+from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest, flag, read
 from requests_paginate.rows import find_rows
@@ -41,9 +42,6 @@ __all__ = ["PageReader", "Reading"]
 
 Candidate = tuple[Strategy, PageRequest]
 
-# From the caller's `for` to a warn(), by way of Listing.__next__, _turn, take, _read and one more.
-_CALLERS_LOOP = 6
-
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
@@ -52,7 +50,7 @@ class Reading:
     Attributes:
         page: The page, with its rows, total and successor.
         strategy: The strategy that read it.
-        mark: Its fingerprint.
+        mark: What it is known by.
     """
 
     page: Page
@@ -98,8 +96,8 @@ class PageReader:
         # rows, to be recognised. Both only until the second page decides.
         self._others: tuple[Candidate, ...] = ()
         self._first_rows: str | None = None
-        self._opening: Checkpoint | None = None  # the end of the first page, as long
-        self._is_misnamed = False  # whether all of them failed
+        self._behind: Checkpoint | None = None  # the end of the last page
+        self._retreat: Checkpoint | None = None  # the same, where what that page said leads nowhere
         self._tried: tuple[Strategy | None, ...] = ()
         self._empty: Reading | None = None  # the second page, where it was empty by a likely name
         self._likely: tuple[Strategy, ...] = ()  # of detection, until the first page is accepted
@@ -130,6 +128,7 @@ class PageReader:
         Raises:
             PaginationError: It cannot be had, or contradicts itself or the pages before it.
         """
+        self._retreat = None
         while True:
             try:
                 reading = self._read()
@@ -149,6 +148,9 @@ class PageReader:
                 if self._empty is None:
                     raise
                 return self._empty
+            except UnsafeLink:
+                self._retreat = self._behind
+                raise
 
     def _read(self) -> Reading:
         """The upcoming page as the strategy in use reads it."""
@@ -157,7 +159,7 @@ class PageReader:
         page = replace(page, first_request=self.first)
         strategy = self._strategy_for(page)
         page = replace(page, items=strategy.items(page), start=self.start)
-        mark = fingerprint(page.items, strategy.signals(page))
+        mark = mark_of(page.items, strategy.signals(page))
         self._refuse_repeats(strategy, page, mark)
         try:
             following = strategy.next(page)
@@ -181,12 +183,11 @@ class PageReader:
         if page.total is not None:
             self.total = page.total
         self._others = self._candidates_after(page)
-        self._empty = self._first_rows = self._opening = None
+        self._empty = self._first_rows = None
         if page.index == 0 and self._options.strategy is None and reading.strategy.needs:
             by_rows = len(self._others) > 0
             self._first_rows = likeness(page.items, reading.mark, by_rows=by_rows)
-            self._opening = replace(self.point_in(reading, len(page.items)), strategy=None)
-        self.upcoming = page.next
+        self._behind, self.upcoming = self.point_in(reading, len(page.items)), page.next
         self.index += 1
         if self.start is not None:
             self.start += len(page.items)
@@ -196,12 +197,10 @@ class PageReader:
     def point(self) -> Checkpoint:
         """Where the upcoming page begins.
 
-        Where every likely name was tried and none was right, the end of the first page: the call
-        that resumes can say how to go on from there.
+        Where it is not to be had by what the last page said, the end of that page: it is read
+        again, and perhaps says something else then, or the resuming call does.
         """
-        if self._is_misnamed and self._opening is not None:
-            return self._opening
-        return Checkpoint(
+        return self._retreat or Checkpoint(
             first=self.first,
             request=self.upcoming,
             strategy=self.strategy,
@@ -226,24 +225,23 @@ class PageReader:
             start=page.start,
             rows=rows,
             total=self.total,
-            fingerprint=fingerprint(page.items, ()),
+            fingerprint=rows_mark(reading.mark),
         )
 
     def has_changed(self, reading: Reading) -> bool:
         """Whether a page that is read again is another now."""
         # by the rows alone: a token may be another one each time
-        return self._rows_before not in (None, fingerprint(reading.page.items, ()))
+        return self._rows_before not in (None, rows_mark(reading.mark))
 
     def warn_of_changes(self, reading: Reading) -> None:
         """Tells of a changed page or total; each once."""
         page = reading.page
         if self.has_changed(reading):
             what = "are handed out again" if self._options.key else "may be missing or repeat"
-            warnings.warn(
+            warn(
                 f"page {page.index} changed since the checkpoint was made: of its first "
                 f"{self.skip} rows, some {what}",
                 ListingChanged,
-                stacklevel=_CALLERS_LOOP - 2,
             )
         if page.total is None or self.drift:
             return
@@ -255,10 +253,9 @@ class PageReader:
             change = f"there are {rows} rows so far, more than the total of {page.total},"
         if change is not None:
             self.drift = True
-            warnings.warn(
+            warn(
                 f"{change} on page {page.index}: rows may be missing or repeated",
                 ListingChanged,
-                stacklevel=_CALLERS_LOOP - 2,
             )
 
     def _strategy_for(self, page: Page) -> Strategy:
@@ -281,12 +278,11 @@ class PageReader:
             return  # a single resource
         if not detection.may_be_truncated(replace(page, items=rows), items=items):
             return
-        warnings.warn(
+        warn(
             "one page was taken for the whole listing, and it is exactly as long as the page size "
             "that was asked for, or counts itself among others; ask for a larger page, or pass "
             "strategy= (strategies.SinglePage() if this is all)",
             PossiblyTruncated,
-            stacklevel=_CALLERS_LOOP + 1,
         )
 
     def _refuse_repeats(self, strategy: Strategy, page: Page, mark: str) -> None:
@@ -320,7 +316,7 @@ class PageReader:
         if isinstance(error, PageFailed) and status not in (400, 422):
             return False
         if not self._others and self._first_rows is not None:
-            self._is_misnamed = True
+            self._retreat = self._behind and replace(self._behind, strategy=None)
             error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
         return len(self._others) > 0
 
@@ -344,7 +340,7 @@ class PageReader:
                 and flag(page, getattr(strategy, "more", None)) is not False
             ):
                 raise InconsistentListing(text)
-            warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP)
+            warn(text, PossiblyTruncated)
         if page.index == 0:
             self._doubt_the_only_page(strategy, page)
 
@@ -368,10 +364,10 @@ class PageReader:
             if not isinstance(onward[0], Cursor) or flag(page, onward[0].more):
                 contradiction = text
             else:
-                warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP + 1)
+                warn(text, PossiblyTruncated)
         except UnknownPagination as error:
             text = f"{strategy!r} says that the first page is all; without it: {error}"
-            warnings.warn(text, PossiblyTruncated, stacklevel=_CALLERS_LOOP + 1)
+            warn(text, PossiblyTruncated)
         except PaginationError:
             return
         if contradiction is not None:

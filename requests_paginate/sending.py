@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import time
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from requests_paginate.exceptions import (
     InconsistentListing,
     PaginationWarning,
     UnsafeLink,
+    warn,
 )
 from requests_paginate.links import check_link, header_text, is_relative, resolve
 from requests_paginate.options import Options
@@ -179,11 +179,10 @@ class Sender:
         destination = policy.admit(url, prepared_url(url))
         if destination.upgraded and not self._has_warned:
             self._has_warned = True
-            warnings.warn(
+            warn(
                 f"a link led to http; it is followed on {self._pin} instead. Behind a TLS proxy "
                 "Django needs SECURE_PROXY_SSL_HEADER to link to https",
                 PaginationWarning,
-                stacklevel=9,  # the caller's loop
             )
         return destination
 

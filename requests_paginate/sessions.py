@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests import exceptions as requests_exceptions
 from requests.utils import check_header_validity, get_auth_from_url
+from urllib3 import Retry
 
 from requests_paginate import names
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter, TLSAdapter
+from requests_paginate.exceptions import PaginationWarning, warn
 from requests_paginate.fetching import Fetcher
 from requests_paginate.links import is_relative
 from requests_paginate.listings import Listing
@@ -28,6 +30,7 @@ from requests_paginate.options import Options, split_options
 from requests_paginate.pages import PageRequest
 from requests_paginate.reading import PageReader
 from requests_paginate.redaction import REDACTED, redacted_text
+from requests_paginate.retrying import RetryPolicy
 from requests_paginate.rows import normalized
 from requests_paginate.sending import Sender
 
@@ -84,6 +87,7 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     _check_names(session, rest)
     _check_headers(rest.get("headers"))
     request = _first_request(method, url, rest, session)
+    _warn_of_retries(session, request.url, listing_options)
     sender = Sender(session, listing_options, rest, request.url)
     reader = PageReader(Fetcher(sender, listing_options), request, listing_options)
     return Listing(reader, listing_options, owns_session=own)
@@ -119,6 +123,21 @@ def _first_request(method: str, url: object, rest: dict[str, Any], session: Any)
     else:
         params = {**_positions_of(session, url), **(params or {})}
     return PageRequest(method, url, params=params, json=rest.pop("json", None))
+
+
+def _warn_of_retries(session: Any, url: str, options: Options) -> None:
+    """Warns of an adapter that retries by itself: every try of a page would become several."""
+    try:
+        own = getattr(session.get_adapter(url), "max_retries", None)
+    except (AttributeError, requests_exceptions.InvalidSchema):
+        return  # no session of requests' own kind, or a URL that only the session completes
+    tries = RetryPolicy.of(own).tries if isinstance(own, Retry) else 0
+    if tries and (ours := RetryPolicy.of(options.retries).tries):
+        warn(
+            f"the session's adapter retries {tries} times by itself (max_retries), and the listing "
+            f"tries a page {ours} times more: pass retries=0, or mount an adapter without",
+            PaginationWarning,
+        )
 
 
 def _query_of(params: Any) -> str:
