@@ -41,7 +41,7 @@ class Stats:
         guesses_right: Pages fetched ahead that were the right ones.
         guesses_wrong: Pages fetched ahead that were dropped.
         duplicates_dropped: Rows dropped because their key was seen before.
-        drift: Whether the total changed on the way.
+        drift: Whether the total or the number of pages changed on the way.
     """
 
     pages: int = 0

@@ -27,7 +27,7 @@ from requests_paginate.exceptions import (
 from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
 from requests_paginate.options import Options
-from requests_paginate.pages import Page, PageRequest, flag, read
+from requests_paginate.pages import Page, PageRequest, flag, read, read_number
 from requests_paginate.rows import find_rows
 from requests_paginate.strategies import (
     Cursor,
@@ -73,7 +73,7 @@ class PageReader:
         start: Rows of the listing before that page; None where it began in the middle.
         skip: How many of that page's rows an earlier listing handed out.
         total: Rows in the whole listing, as last told.
-        drift: Whether that changed on the way.
+        drift: Whether that, or the number of pages, changed on the way.
     """
 
     def __init__(self, fetcher: Fetcher, request: PageRequest, options: Options) -> None:
@@ -88,6 +88,7 @@ class PageReader:
         self.skip = 0
         self.total: int | None = None
         self.drift = False
+        self._number_of_pages: int | None = None  # as last told
         self._options = options
         self._guard = RepeatGuard()
         self._last_mark: str | None = None  # of the page before the upcoming one
@@ -143,6 +144,8 @@ class PageReader:
                 elif self._empty is not None:
                     return self._empty
                 else:
+                    if isinstance(error, InconsistentListing):
+                        self._retreat = self._retreat or self._behind
                     raise
             except MalformedPage:
                 if self._empty is None:
@@ -182,6 +185,7 @@ class PageReader:
         self._guard.note(page, reading.mark)
         if page.total is not None:
             self.total = page.total
+        self._number_of_pages = _number_of_pages(reading)
         self._others = self._candidates_after(page)
         self._empty = self._first_rows = None
         if page.index == 0 and self._options.strategy is None and reading.strategy.needs:
@@ -243,20 +247,25 @@ class PageReader:
                 f"{self.skip} rows, some {what}",
                 ListingChanged,
             )
-        if page.total is None or self.drift:
-            return
-        rows = len(page.items) + (page.start or 0)
-        change = None
-        if self.total not in (None, page.total):
-            change = f"the total changed from {self.total} to {page.total}"
-        elif page.start is not None and rows > page.total:
-            change = f"there are {rows} rows so far, more than the total of {page.total},"
+        change = None if self.drift else self._change(reading)
         if change is not None:
             self.drift = True
             warn(
                 f"{change} on page {page.index}: rows may be missing or repeated",
                 ListingChanged,
             )
+
+    def _change(self, reading: Reading) -> str | None:
+        """What the page counts otherwise than those before it, in words."""
+        page, pages = reading.page, _number_of_pages(reading)
+        rows = len(page.items) + (page.start or 0)
+        if page.total is not None and self.total not in (None, page.total):
+            return f"the total changed from {self.total} to {page.total}"
+        if pages is not None and self._number_of_pages not in (None, pages):
+            return f"the number of pages changed from {self._number_of_pages} to {pages}"
+        if page.total is not None and page.start is not None and rows > page.total:
+            return f"there are {rows} rows so far, more than the total of {page.total},"
+        return None
 
     def _strategy_for(self, page: Page) -> Strategy:
         """The strategy in use; on the first page detected, and told where its rows are."""
@@ -372,6 +381,11 @@ class PageReader:
             return
         if contradiction is not None:
             raise InconsistentListing(contradiction)
+
+
+def _number_of_pages(reading: Reading) -> int | None:
+    path = getattr(reading.strategy, "total_pages", None)
+    return read_number(reading.page, path) if isinstance(path, str) else None
 
 
 def _names_tried(earlier: Sequence[Strategy | None], last: Strategy | None) -> str:
