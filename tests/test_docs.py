@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 import responses
 
 from requests_paginate.recognisers import RECOGNISERS
@@ -13,9 +14,12 @@ from tests.replay import DIALECTS, Server
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-def examples(page):
-    text = (DOCS / page).read_text(encoding="utf-8")
-    return re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+def page(name):
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def examples(name):
+    return re.findall(r"^```python\n(.*?)^```$", page(name), re.DOTALL | re.MULTILINE)
 
 
 def test_a_strategy_of_one_s_own_runs_as_printed(capsys):
@@ -39,6 +43,29 @@ def test_the_first_example_has_ten_lines():
 
 def test_the_order_of_detection_is_current():
     """The page lists what each recogniser looks for, in the order in which they are asked."""
-    text = (DOCS / "detection.md").read_text(encoding="utf-8")
-    lines = [line.strip("| ") for line in text.splitlines() if line.startswith("| ")]
+    lines = [
+        line.strip("| ") for line in page("detection.md").splitlines() if line.startswith("| ")
+    ]
     assert [recognise.__doc__ for recognise in RECOGNISERS] == lines[1:]
+
+
+def test_every_guarantee_names_a_test():
+    """Each promise names the test that holds it, and that test exists."""
+    promises = re.findall(r"^\| (.+) \| `(\w+)` \|$", page("guarantees.md"), re.MULTILINE)
+    folder = Path(__file__).parent
+    tests = {
+        name
+        for path in folder.glob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert len(promises) > 40
+    assert [] == [name for _, name in promises if name not in tests]
+    lines = [line for line in page("guarantees.md").splitlines() if line.startswith("| ")]
+    assert len(promises) == len(lines) - 3  # a header in each of three tables
+
+
+@pytest.mark.parametrize("name", ["guarantees.md", "detection.md", "strategies.md"])
+def test_links_between_documents_lead_somewhere(name):
+    """A relative link leads to a file."""
+    targets = re.findall(r"\]\((?!http)([^)#]+)", page(name))
+    assert [] == [target for target in targets if not (DOCS / target).exists()]

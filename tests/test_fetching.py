@@ -145,6 +145,43 @@ def test_encoded_bodies_are_decoded(encoding, content):
         assert ROWS == listed(server)
 
 
+LINES = b"1\n" * 5000
+ENCODED = {
+    "gzip": gzip.compress(LINES),
+    "x-gzip": gzip.compress(LINES[:1000]) + gzip.compress(LINES[1000:]),
+    "deflate": zlib.compress(LINES),
+}
+
+
+def read_lines(server):
+    return listed(server, decode=lambda text: text.decode().splitlines(), retries=0)
+
+
+def until_closed(encoding, content):
+    return [f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n\r\n".encode() + content]
+
+
+@pytest.mark.parametrize("encoding", ENCODED)
+def test_a_body_that_only_the_caller_can_read_has_its_end(encoding):
+    """A compressed body that was cut is no page, also where `decode` would take what there is."""
+    whole = ENCODED[encoding]
+    with wire_server([until_closed(encoding, part) for part in (whole, whole[:-9])]) as server:
+        assert ["1"] * 5000 == read_lines(server)
+        with pytest.raises(exceptions.TransferFailed, match="ends before its end"):
+            read_lines(server)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content"),
+    [("gzip", ENCODED["gzip"] + b"\0" * 9), ("deflate", ENCODED["deflate"][2:-4])],
+    ids=["zeros after the end", "deflate without a header"],
+)
+def test_a_body_that_does_not_tell_its_end_is_taken(encoding, content):
+    """What other clients read is read."""
+    with wire_server([until_closed(encoding, content)]) as server:
+        assert ["1"] * 5000 == read_lines(server)
+
+
 def test_a_gzip_bomb_is_refused_by_its_decoded_size():
     """What decodes to more than max_page_bytes is PageTooLarge, however small on the wire."""
     bomb = gzip.compress(b"[" + b" " * 5_000_000 + b"]")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import inspect
 import io
 import pickle
+import warnings
 
 import pytest
 import requests
 import requests_cache
+from requests.adapters import HTTPAdapter
 from requests.auth import HTTPDigestAuth
 from requests_oauthlib import OAuth2Session
 from requests_ratelimiter import LimiterSession
+from urllib3 import Retry
 
 import requests_paginate
 from requests_paginate import PaginatedSession, PaginationMixin, exceptions, get_all, request_all
@@ -159,6 +162,26 @@ def test_netrc_never_replaces_an_authorization_header(server, monkeypatch, tmp_p
         assert all("Authorization: Bearer mine" in request for request in server.requests)
         list(get_all(server.url, session=session))
         assert "Authorization: Basic" in server.requests[-1]
+
+
+@pytest.mark.parametrize(
+    ("own", "ours", "warns"),
+    [
+        (3, 5, True),
+        (Retry(2), Retry(1), True),
+        (3, 0, False),
+        (0, 5, False),
+        (Retry(False), 5, False),
+    ],
+)
+def test_retries_that_multiply_are_warned_of(server, own, ours, warns):
+    """Tries of the session's adapter times tries of the listing are said once, at the call."""
+    with requests.Session() as session, warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        session.mount("http://", HTTPAdapter(max_retries=own))
+        list(get_all(server.url, session=session, retries=ours))
+    assert [__file__] * warns == [warning.filename for warning in seen]
+    assert all("max_retries" in str(warning.message) for warning in seen)
 
 
 # PaginatedSession as a drop-in
