@@ -11,12 +11,14 @@ import random
 import time
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import requests
 from urllib3 import HTTPResponse
 
+from requests_paginate.clocks import Clock
 from requests_paginate.decoding import decode_json
 from requests_paginate.exceptions import (
     DeadlineExceeded,
@@ -30,15 +32,23 @@ from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest
 from requests_paginate.redaction import redacted_text, redacted_url
 from requests_paginate.retrying import RetryPolicy
-from requests_paginate.sending import Clock, Sender
+from requests_paginate.sending import Sender
 from requests_paginate.translating import translated
 
-__all__ = ["Fetcher"]
+__all__ = ["Fetched", "Fetcher"]
 
 logger = logging.getLogger("requests_paginate")
 
 _CHUNK = 2**16  # bytes; one read of a socket, between two looks at the clock
 _ERROR_BYTES = 2**16  # of an error's body; enough for any provider's code and message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """A page, its rows and successor not yet read, and the response that it came in."""
+
+    page: Page
+    response: requests.Response
 
 
 class Fetcher:
@@ -52,21 +62,27 @@ class Fetcher:
     def __init__(self, sender: Sender, options: Options) -> None:
         self.sender = sender
         self.tally = sender.tally
+        self.deadline = options.deadline
         self._options = options
         self._retrying = RetryPolicy.of(options.retries)
-        self.response: requests.Response | None = None  # of the page that is being taken
 
-    def fetch(self, request: PageRequest, index: int) -> Page:
+    def fetch(self, request: PageRequest, index: int, clock: Clock | None = None) -> Fetched:
         """Fetches one page, with as many tries as the policy and the deadline allow.
+
+        Args:
+            request: The page's request.
+            index: Its place in the listing.
+            clock: What bounds its time; None for one of its own.
 
         Raises:
             PaginationError: There is no such page to be had.
         """
-        clock = Clock(self._options.deadline)
+        clock = clock or Clock(self.deadline)
         failures = 0
-        self.response = None
         while True:
             try:
+                if seconds := clock.held():
+                    self._wait(seconds, index, clock, "another page was told to wait", None)
                 return self._attempt(request, index, clock)
             except PaginationError as error:
                 if error.transient:
@@ -74,30 +90,30 @@ class Fetcher:
                 failures += 1
                 if not self._retrying.allows(error, method=request.method, failures=failures):
                     raise
-                self._wait(error, failures, index, clock)
+                seconds = self._retrying.wait(
+                    error, failures=failures, now=time.time(), chance=random.random
+                )
+                clock.told_to_wait(error, seconds)
+                reason = f"try {failures} failed: {type(error).__name__}: {error}"
+                self._wait(seconds, index, clock, reason, error.response)
+                self.tally.add(retries=1)
 
-    def _wait(self, error: PaginationError, failures: int, index: int, clock: Clock) -> None:
-        seconds = self._retrying.wait(
-            error, failures=failures, now=time.time(), chance=random.random
-        )
-        reason = f"{type(error).__name__}: {error}"
+    def _wait(self, seconds: float, index: int, clock: Clock, reason: str, response: Any) -> None:
         if seconds >= clock.left():
             raise DeadlineExceeded(
                 f"no time for another try: {seconds:.1f} s to wait, {max(0.0, clock.left()):.1f} s "
-                f"left of the page's {clock.deadline} s; the last failure was {reason}",
-                response=error.response,
+                f"left of the page's {clock.deadline} s; {reason}",
+                response=response,
             ) from None
-        logger.info(
-            "page %d: waiting %.2f s before try %d: %s", index, seconds, failures + 1, reason
-        )
-        time.sleep(seconds)
-        self.tally.retries += 1
-        self.tally.seconds_waited += seconds
+        logger.info("page %d: waiting %.2f s: %s", index, seconds, reason)
+        clock.sleep(seconds)
+        self.tally.add(seconds_waited=seconds)
 
-    def _attempt(self, request: PageRequest, index: int, clock: Clock) -> Page:
+    def _attempt(self, request: PageRequest, index: int, clock: Clock) -> Fetched:
         with translated(request):
             response = self.sender.send(request, clock)
             with response:
+                clock.began(response)
                 content = self._read(response, clock)
         if response.status_code == 206 and _counts_rows(response):
             pass
@@ -109,13 +125,12 @@ class Fetcher:
             content = b"null"
         elif response.status_code != 200:
             raise self._failed(request, response)
-        self.tally.bytes += len(content)
-        self.response = response
+        self.tally.add(bytes=len(content))
         logger.debug(
             "page %d: %s %s: %d, %d bytes", index, request.method, redacted_url(response.url),
             response.status_code, len(content),
         )  # fmt: skip
-        return Page(
+        page = Page(
             request=request,
             index=index,
             headers=response.headers,
@@ -124,6 +139,7 @@ class Fetcher:
             url=response.url,
             elapsed=response.elapsed,
         )
+        return Fetched(page=page, response=response)
 
     def _decoded(self, content: bytes, response: requests.Response) -> Any:
         if self._options.decode is not None:

@@ -160,6 +160,9 @@ class Listing(Iterator[T], Generic[T]):
         except PaginationError as error:
             self._explain(error)
             raise
+        except BaseException:
+            self._stop_ahead()
+            raise
         finally:
             self._lock.release()
 
@@ -169,9 +172,9 @@ class Listing(Iterator[T], Generic[T]):
         return items_done or (most_pages is not None and self._pages >= most_pages)
 
     def _install(self, taken: _Taken) -> None:
-        """Makes a page the current one; nothing in here can fail."""
+        """Makes a page the current one."""
         self._reader.accept(taken.reading)
-        self._reader.fetcher.response = None
+        self._reader.response = None
         self._keys_seen |= taken.keys
         self._duplicates += taken.dropped
         self._trimmed = taken.trimmed
@@ -179,6 +182,18 @@ class Listing(Iterator[T], Generic[T]):
         self._taken, self._rows = taken, iter(taken.page.items)
         if self._reader.upcoming is None or self._trimmed or self._is_limit_reached():
             self._release()
+        else:
+            self._reader.fetch_ahead(taken.reading, self._pages_wanted())
+
+    def _pages_wanted(self) -> int | None:
+        """How many pages more the limits allow; None for any number."""
+        wanted = []
+        if (most := self._options.max_pages) is not None:
+            wanted.append(most - self._pages)
+        if (most := self._options.max_items) is not None and self._taken and len(self._taken.page):
+            left = most - self._before - len(self._taken.page)
+            wanted.append(-(-left // len(self._taken.page)))
+        return min(wanted, default=None)
 
     def _for_consumer(self, reading: Reading) -> _Taken:
         """What of a page is handed out."""
@@ -224,9 +239,10 @@ class Listing(Iterator[T], Generic[T]):
         error.page_request = self._reader.upcoming
         error.page_index = self._reader.index
         error.items_yielded = self._items_handed_out()
-        fetcher = self._reader.fetcher
-        error.response = error.response if error.response is not None else fetcher.response
-        fetcher.response = None
+        if error.response is None:
+            error.response = self._reader.response
+        self._reader.response = None
+        self._stop_ahead()
 
     # Position --------------------------------------------------------------------------------
 
@@ -271,7 +287,7 @@ class Listing(Iterator[T], Generic[T]):
     @property
     def stats(self) -> Stats:
         """A snapshot of what the listing did so far."""
-        tally = self._reader.fetcher.tally
+        tally, ahead = self._reader.fetcher.tally, self._reader.ahead
         return Stats(
             pages=self._pages,
             items=self._items_handed_out(),
@@ -279,6 +295,8 @@ class Listing(Iterator[T], Generic[T]):
             retries=tally.retries,
             bytes=tally.bytes,
             seconds_waited=tally.seconds_waited,
+            guesses_right=ahead.right if ahead else 0,
+            guesses_wrong=ahead.wrong if ahead else 0,
             duplicates_dropped=self._duplicates,
             drift=self._reader.drift,
         )
@@ -312,7 +330,12 @@ class Listing(Iterator[T], Generic[T]):
             self._closed = True
         self._release()
 
+    def _stop_ahead(self) -> None:
+        if self._reader.ahead is not None:
+            self._reader.ahead.stop()
+
     def _release(self) -> None:
+        self._stop_ahead()
         if self._owns_session:
             self._reader.fetcher.sender.session.close()
 

@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+
+import requests
 
 from requests_paginate import detection
 from requests_paginate.checkpoints import Checkpoint
@@ -19,6 +23,7 @@ from requests_paginate.exceptions import (
     MalformedPage,
     PageFailed,
     PaginationError,
+    PaginationWarning,
     PossiblyTruncated,
     UnknownPagination,
     UnsafeLink,
@@ -28,6 +33,7 @@ from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest, flag, read, read_number
+from requests_paginate.prefetching import Prefetcher
 from requests_paginate.rows import find_rows
 from requests_paginate.strategies import (
     Cursor,
@@ -78,6 +84,8 @@ class PageReader:
 
     def __init__(self, fetcher: Fetcher, request: PageRequest, options: Options) -> None:
         self.fetcher = fetcher
+        self.ahead = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
+        self.response: requests.Response | None = None  # of the page that is being taken
         self.first = request
         self.strategy = options.strategy
         if options.items is not None and self.strategy is not None:
@@ -88,6 +96,7 @@ class PageReader:
         self.skip = 0
         self.total: int | None = None
         self.drift = False
+        self._has_warned = False  # of an upgraded link
         self._number_of_pages: int | None = None  # as last told
         self._options = options
         self._guard = RepeatGuard()
@@ -158,8 +167,11 @@ class PageReader:
     def _read(self) -> Reading:
         """The upcoming page as the strategy in use reads it."""
         assert self.upcoming is not None  # noqa: S101 - the caller asks first
-        page = self.fetcher.fetch(self.upcoming, self.index)
-        page = replace(page, first_request=self.first)
+        self.response = None
+        fetched = (self.ahead or self.fetcher).fetch(self.upcoming, self.index)
+        self.response = fetched.response
+        self._warn_of_upgrades()
+        page = replace(fetched.page, first_request=self.first)
         strategy = self._strategy_for(page)
         page = replace(page, items=strategy.items(page), start=self.start)
         mark = mark_of(page.items, strategy.signals(page))
@@ -177,6 +189,22 @@ class PageReader:
         else:
             self._guard.check_next(following, page.request)
         return Reading(page=page, strategy=strategy, mark=mark)
+
+    def fetch_ahead(self, reading: Reading, most: int | None) -> None:
+        """Has the pages after an accepted one fetched ahead.
+
+        Args:
+            reading: That page.
+            most: Pages that will be asked for at most; None for any number.
+        """
+        if self.ahead is None or self.upcoming is None:
+            return
+        planned, first = [self.upcoming], self.first
+        if not self._others:  # while a name is only likely, one wrong request is enough
+            with suppress(PaginationError):
+                guesses = [*islice(reading.strategy.guess(reading.page), self._options.prefetch)]
+                planned = guesses if guesses[:1] == planned else planned
+        self.ahead.plan(planned, self.index, most, partial(_successor, reading.strategy, first))
 
     def accept(self, reading: Reading) -> None:
         """Moves on to the page after this one."""
@@ -253,6 +281,15 @@ class PageReader:
             warn(
                 f"{change} on page {page.index}: rows may be missing or repeated",
                 ListingChanged,
+            )
+
+    def _warn_of_upgrades(self) -> None:
+        if self.fetcher.sender.has_upgraded and not self._has_warned:
+            self._has_warned = True
+            warn(
+                "a link led to http; it is followed on the listing's own https origin instead. "
+                "Behind a TLS proxy Django needs SECURE_PROXY_SSL_HEADER to link to https",
+                PaginationWarning,
             )
 
     def _change(self, reading: Reading) -> str | None:
@@ -381,6 +418,12 @@ class PageReader:
             return
         if contradiction is not None:
             raise InconsistentListing(contradiction)
+
+
+def _successor(strategy: Strategy, first: PageRequest, page: Page) -> PageRequest | None:
+    """The request after a page, as far as that page alone tells."""
+    page = replace(page, first_request=first, start=None)
+    return strategy.next(replace(page, items=strategy.items(page)))
 
 
 def _number_of_pages(reading: Reading) -> int | None:

@@ -7,10 +7,8 @@ Redirects are followed here and not by the session, because requests takes only 
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,61 +17,20 @@ from requests import exceptions as requests_exceptions
 from requests.auth import AuthBase, _basic_auth_str
 from requests.cookies import RequestsCookieJar
 
-from requests_paginate.exceptions import (
-    DeadlineExceeded,
-    InconsistentListing,
-    PaginationWarning,
-    UnsafeLink,
-    warn,
-)
+from requests_paginate.clocks import Clock, Tally
+from requests_paginate.exceptions import InconsistentListing, UnsafeLink
 from requests_paginate.links import check_link, header_text, is_relative, resolve
 from requests_paginate.options import Options
 from requests_paginate.origins import Destination, Origin, OriginPolicy
 from requests_paginate.pages import PageRequest
 from requests_paginate.redaction import REDACTED, is_secret_name, redacted_text, redacted_url
 
-__all__ = ["Clock", "Sender", "Tally", "prepared_url"]
+__all__ = ["Sender", "prepared_url"]
 
 # Instead of Location; a header and no attribute, since a cache keeps headers.
 _LOCATION = "Requests-Paginate-Location"
 _MAX_REDIRECTS = 30  # as requests
 _SHORTEST_SECRET = 4  # characters; to hide shorter ones would riddle a text with holes
-
-
-@dataclass
-class Tally:
-    """What fetching cost so far."""
-
-    requests: int = 0
-    retries: int = 0
-    bytes: int = 0
-    seconds_waited: float = 0.0
-
-
-class Clock:
-    """The time that is left for one page."""
-
-    def __init__(self, deadline: float | None) -> None:
-        self.deadline = deadline
-        self.started = time.monotonic()
-
-    def left(self) -> float:
-        """Seconds left; infinite without a deadline."""
-        if self.deadline is None:
-            return float("inf")
-        return self.deadline - (time.monotonic() - self.started)
-
-    def check(self) -> None:
-        """Raises DeadlineExceeded when the time is over."""
-        if self.left() <= 0:
-            raise DeadlineExceeded(f"the page took longer than its {self.deadline} s")
-
-    def capped(self, timeout: float | None) -> float | None:
-        """A timeout cut to what is left."""
-        if self.deadline is None:
-            return timeout
-        left = max(self.left(), 0.001)
-        return left if timeout is None else min(left, timeout)
 
 
 class Sender:
@@ -86,6 +43,11 @@ class Sender:
         first_url: The caller's URL. Every other URL was named by the server and is checked
             against its origin. A session that completes relative URLs itself is asked for the
             first page before the origin is known.
+
+    Attributes:
+        session: The session.
+        tally: What sending cost.
+        has_upgraded: Whether a link to http was followed at the pinned https origin instead.
     """
 
     def __init__(
@@ -102,7 +64,7 @@ class Sender:
         self._allowed = tuple(Origin.of(prepared_url(url)) for url in options.allow_origins)
         self._first_url = first_url
         self._pin = None if is_relative(first_url) else Origin.of(prepared_url(first_url))
-        self._has_warned = False
+        self.has_upgraded = False
         self._stranger: requests.Session | None = None
 
     def send(self, request: PageRequest, clock: Clock) -> requests.Response:
@@ -177,13 +139,7 @@ class Sender:
             pin=self._pin, allowed=self._allowed, pin_origin=self._options.pin_origin
         )
         destination = policy.admit(url, prepared_url(url))
-        if destination.upgraded and not self._has_warned:
-            self._has_warned = True
-            warn(
-                f"a link led to http; it is followed on {self._pin} instead. Behind a TLS proxy "
-                "Django needs SECURE_PROXY_SSL_HEADER to link to https",
-                PaginationWarning,
-            )
+        self.has_upgraded = self.has_upgraded or destination.upgraded
         return destination
 
     def _request(
@@ -202,7 +158,7 @@ class Sender:
             options["headers"] = {**(options.get("headers") or {}), **request.headers}
         if request.json is not None:
             options["json"] = request.json
-        self.tally.requests += 1
+        self.tally.add(requests=1)
         options["hooks"] = self._hooks()
         if not destination.credentials:
             if {"json", "data", "files"} & options.keys() or request.headers:

@@ -20,7 +20,10 @@ VALUES = [
     "suspicion", "detection", "describing", "checkpoints", "guards", "decoding", "retrying",
     "options",
 ]  # fmt: skip
-WIRES = ["adapters", "translating", "sending", "fetching", "reading", "listings", "sessions"]
+WIRES = [
+    "adapters", "translating", "clocks", "sending", "fetching", "prefetching", "reading",
+    "listings", "sessions",
+]  # fmt: skip
 KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
 ORDER = [*VALUES, *WIRES, "__init__", *KIT]
 
