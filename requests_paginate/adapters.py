@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,10 +54,12 @@ class TLSAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Makes the pools of direct connections, with the floor."""
+        _refuse_context(options)
         super().init_poolmanager(*args, **{**options, "ssl_minimum_version": self.tls_minimum})
 
     def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
         """Makes the pools behind a proxy, which inherit nothing from the direct ones."""
+        _refuse_context(options)
         options["ssl_minimum_version"] = self.tls_minimum
         return super().proxy_manager_for(proxy, **options)
 
@@ -78,6 +81,12 @@ class TLSAdapter(HTTPAdapter):
             f"version allowed here: {text}",
             request=request,
         )
+
+
+def _refuse_context(options: Mapping[str, Any]) -> None:
+    """Raises for a subclass's context, whose own floor urllib3 would put before the pool's."""
+    if options.get("ssl_context") is not None:
+        raise ValueError("ssl_context: a TLSAdapter takes none, since it would replace the floor")
 
 
 def _at_least_the_system_floor(tls_minimum: ssl.TLSVersion) -> ssl.TLSVersion:
