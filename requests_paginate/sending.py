@@ -18,6 +18,7 @@ from requests.auth import AuthBase, _basic_auth_str
 from requests.cookies import RequestsCookieJar
 
 from requests_paginate.clocks import Clock, Tally
+from requests_paginate.doors import Door
 from requests_paginate.exceptions import InconsistentListing, UnsafeLink
 from requests_paginate.links import check_link, header_text, is_relative, resolve
 from requests_paginate.options import Options
@@ -65,6 +66,7 @@ class Sender:
         self._first_url = first_url
         self._pin = None if is_relative(first_url) else Origin.of(prepared_url(first_url))
         self.has_upgraded = False
+        self._door = Door(session)
         self._stranger: requests.Session | None = None
 
     def send(self, request: PageRequest, clock: Clock) -> requests.Response:
@@ -172,10 +174,7 @@ class Sender:
             return self._without_session().request(request.method, destination.url, **options)
         if self._has_authorization(options):
             options["auth"] = _as_it_is
-        response: requests.Response = self.session.request(
-            request.method, destination.url, **options
-        )
-        return response
+        return self._door.send(request.method, destination.url, options)
 
     def _hooks(self) -> dict[str, Any]:
         """The caller's response hooks, or the session's as in requests, and one of our own."""

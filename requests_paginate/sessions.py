@@ -22,6 +22,7 @@ from urllib3 import Retry
 
 from requests_paginate import names
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter, TLSAdapter
+from requests_paginate.doors import is_own_request
 from requests_paginate.exceptions import PaginationWarning, warn
 from requests_paginate.fetching import Fetcher
 from requests_paginate.links import is_relative
@@ -106,7 +107,7 @@ def _first_request(method: str, url: object, rest: dict[str, Any], session: Any)
     if not isinstance(url, (str, bytes)):
         raise TypeError(f"url: expected a string, got {type(url).__name__}")
     url = (url.decode() if isinstance(url, bytes) else url).strip()
-    if not is_relative(url) or not _overrides_request(session):
+    if not is_relative(url) or is_own_request(session):
         _check_url(url)
     if (credentials := get_auth_from_url(url)) != ("", ""):
         # as requests does, but the URL that errors, logs and checkpoints know is without them
@@ -199,16 +200,11 @@ def _check_headers(headers: Any) -> None:
         )
 
 
-def _overrides_request(session: Any) -> bool:
-    function = getattr(getattr(session, "request", None), "__func__", None)
-    return function is not requests.Session.request
-
-
 def _check_names(session: Any, given: Mapping[str, Any]) -> None:
     """Raises for an option that nobody takes: a typing error, before anything is sent."""
     known = set(_REQUEST_NAMES)
     takes_any = False
-    if _overrides_request(session):
+    if not is_own_request(session):
         parameters = inspect.signature(session.request).parameters.values()
         known |= {parameter.name for parameter in parameters}
         takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)

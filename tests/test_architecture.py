@@ -21,7 +21,7 @@ VALUES = [
     "options",
 ]  # fmt: skip
 WIRES = [
-    "adapters", "translating", "clocks", "sending", "fetching", "prefetching", "reading",
+    "adapters", "translating", "clocks", "doors", "sending", "fetching", "prefetching", "reading",
     "listings", "sessions",
 ]  # fmt: skip
 KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
