@@ -149,15 +149,17 @@ class Checkpoint:
         )
 
 
-def fingerprint(rows: Any) -> str:
+def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
     """A digest of what tells one page's rows from another's: how many, the first and the last.
 
     Never of all of them: that would take half of a typed page's time.
 
     Args:
-        rows: The page's rows as they came.
+        rows: The page's rows.
+        ends: The first and the last of them as they came, where they are something else now.
     """
-    return digest([len(rows), rows[0], rows[-1]] if len(rows) else [])
+    first_and_last = (ends or [rows[0], rows[-1]]) if len(rows) else ()
+    return digest([len(rows), *first_and_last])
 
 
 def digest(seen: Any) -> str:

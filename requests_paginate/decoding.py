@@ -19,7 +19,7 @@ import msgspec
 
 from requests_paginate.exceptions import MalformedPage
 
-__all__ = ["decode_json", "row_converter"]
+__all__ = ["RowDecoder", "TypedRows", "decode_json", "row_converter"]
 
 _decode = msgspec.json.Decoder().decode
 
@@ -107,6 +107,69 @@ def row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
             raise MalformedPage(f"a row does not fit the model: {_without_values(error)}") from None
 
     return convert
+
+
+class TypedRows(list[Any]):
+    """Rows that were decoded straight into a model.
+
+    Attributes:
+        ends: The first and the last of them as they came, untyped; a page is known by them.
+    """
+
+    ends: tuple[Any, ...] = ()
+
+
+class RowDecoder:
+    """Decodes the rows of a body straight into a model, and what stands around them as it is.
+
+    This saves the objects in between, and a Decimal keeps the digits of the bytes.
+
+    Args:
+        model: A type that msgspec converts to.
+        path: Where the rows are in the body; the empty path for a bare list.
+    """
+
+    def __init__(self, model: Any, path: str) -> None:
+        self._model, self.path = model, path
+        self._typed = msgspec.json.Decoder(list[model]).decode
+
+    @classmethod
+    def of(cls, model: Any, path: object) -> RowDecoder | None:
+        """The decoder of a model's rows; None where only the caller's code can make them."""
+        is_type = model is not None and _is_convertible(model)
+        return cls(model, path) if is_type and isinstance(path, str) else None
+
+    def body(self, content: bytes) -> Any:
+        """The decoded body with `TypedRows` in it, None where it is another than expected."""
+        try:
+            return self._decoded(content, self.path.split(".") if self.path else [])
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, LookupError):
+            return None  # the usual way tells what is wrong
+
+    def rows(self, content: bytes) -> TypedRows | None:
+        """The rows of a body alone, None where it is another than expected."""
+        found = self.body(content)
+        for name in self.path.split(".") if self.path and found is not None else ():
+            found = found[name]
+        return found if isinstance(found, TypedRows) else None
+
+    def _decoded(self, content: Any, names: Sequence[str]) -> Any:
+        if not names:
+            rows = TypedRows(self._typed(content))
+            parts = _parts(content)
+            rows.ends = tuple(_decode(part) for part in (*parts[:1], *parts[-1:]))
+            return rows
+        name, *rest = names
+        members = _members(content)
+        at_path = self._decoded(members[name], rest)
+        return {n: at_path if n == name else _decode(part) for n, part in members.items()}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._model, self.path)
+
+
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_parts = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def _is_convertible(model: Any) -> bool:

@@ -19,7 +19,7 @@ import requests
 from urllib3 import HTTPResponse
 
 from requests_paginate.clocks import Clock
-from requests_paginate.decoding import decode_json
+from requests_paginate.decoding import RowDecoder, decode_json
 from requests_paginate.exceptions import (
     DeadlineExceeded,
     MalformedPage,
@@ -57,6 +57,12 @@ class Fetcher:
     Args:
         sender: Sends the requests.
         options: The listing's options.
+
+    Attributes:
+        sender: Sends the requests.
+        tally: What fetching cost.
+        deadline: Seconds for one page; None for no bound.
+        row_decoder: Makes the caller's models of rows, once it is known where these are.
     """
 
     def __init__(self, sender: Sender, options: Options) -> None:
@@ -65,6 +71,7 @@ class Fetcher:
         self.deadline = options.deadline
         self._options = options
         self._retrying = RetryPolicy.of(options.retries)
+        self.row_decoder: RowDecoder | None = None
 
     def fetch(self, request: PageRequest, index: int, clock: Clock | None = None) -> Fetched:
         """Fetches one page, with as many tries as the policy and the deadline allow.
@@ -144,6 +151,8 @@ class Fetcher:
     def _decoded(self, content: bytes, response: requests.Response) -> Any:
         if self._options.decode is not None:
             return self._options.decode(content)
+        if self.row_decoder is not None and (body := self.row_decoder.body(content)) is not None:
+            return body
         try:
             return decode_json(content, response.headers.get("Content-Type"))
         except MalformedPage as error:

@@ -23,7 +23,7 @@ _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by
 
 def mark_of(rows: Sequence[Any], signals: Sequence[Any]) -> str:
     """What a page is known by: its rows' fingerprint, and what the strategy read beside them."""
-    return f"{fingerprint(rows)}:{digest(signals)}"
+    return f"{fingerprint(rows, ends=getattr(rows, 'ends', None))}:{digest(signals)}"
 
 
 def rows_mark(mark: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import length_hint
 from typing import Any, Generic, TypeVar
 
-from requests_paginate.decoding import row_converter
+from requests_paginate.decoding import TypedRows, row_converter
 from requests_paginate.exceptions import MalformedPage, PaginationError
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, type_name
@@ -198,7 +198,7 @@ class Listing(Iterator[T], Generic[T]):
     def _for_consumer(self, reading: Reading) -> _Taken:
         """What of a page is handed out."""
         page = reading.page
-        rows = page.items if self._convert is None else self._convert(page.items)
+        rows = self._converted(reading)
         kept: Sequence[int] = range(len(rows))
         keys: set[Any] = set()
         skip = self._reader.skip
@@ -222,6 +222,14 @@ class Listing(Iterator[T], Generic[T]):
             dropped=dropped,
             trimmed=trimmed,
         )
+
+    def _converted(self, reading: Reading) -> Sequence[Any]:
+        rows = reading.page.items
+        if self._convert is None or isinstance(rows, TypedRows):
+            return rows
+        decoder, response = self._reader.row_decoder(reading.strategy), self._reader.response
+        exact = decoder.rows(response.content) if decoder and response is not None else None
+        return self._convert(rows) if exact is None or len(exact) != len(rows) else exact
 
     def _is_new(self, row: Any, keys: set[Any]) -> bool:
         identity = _identity_of_row(row, self._options.key)

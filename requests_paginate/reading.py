@@ -17,6 +17,7 @@ import requests
 
 from requests_paginate import detection
 from requests_paginate.checkpoints import Checkpoint
+from requests_paginate.decoding import RowDecoder
 from requests_paginate.exceptions import (
     InconsistentListing,
     ListingChanged,
@@ -36,15 +37,21 @@ from requests_paginate.pages import Page, PageRequest, flag, read, read_number
 from requests_paginate.prefetching import Prefetcher
 from requests_paginate.rows import find_rows
 from requests_paginate.strategies import (
+    ContentRange,
     Cursor,
     LinkHeader,
     NextLink,
     NextParameters,
+    Offset,
+    PageNumber,
     SinglePage,
     Strategy,
 )
 
 __all__ = ["PageReader", "Reading"]
+
+# Those that only count rows. Others, a caller's own among them, get rows as they came.
+_COUNT_ROWS = (ContentRange, Cursor, LinkHeader, NextLink, NextParameters, Offset, PageNumber)
 
 Candidate = tuple[Strategy, PageRequest]
 
@@ -100,6 +107,7 @@ class PageReader:
         self._number_of_pages: int | None = None  # as last told
         self._options = options
         self._guard = RepeatGuard()
+        self._row_decoder: RowDecoder | None = None
         self._last_mark: str | None = None  # of the page before the upcoming one
         self._rows_before: str | None = None  # of the upcoming page, where it was read before
         # What else the first page allows, each with its second page's request; and that page's
@@ -206,11 +214,24 @@ class PageReader:
                 planned = guesses if guesses[:1] == planned else planned
         self.ahead.plan(planned, self.index, most, partial(_successor, reading.strategy, first))
 
+    def row_decoder(self, strategy: Strategy) -> RowDecoder | None:
+        """What makes the caller's models of the bytes of rows; None where that cannot be done."""
+        path = getattr(strategy.items, "path", None)
+        if self._options.decode is not None:
+            return None
+        if self._row_decoder is None or self._row_decoder.path != path:
+            self._row_decoder = RowDecoder.of(self._options.model, path)
+        return self._row_decoder
+
     def accept(self, reading: Reading) -> None:
         """Moves on to the page after this one."""
         page = reading.page
         self.strategy = reading.strategy
         self._guard.note(page, reading.mark)
+        # While identities decide whether a page comes again, rows are needed as they came.
+        is_settled = page.index > 0 or self._options.strategy is not None
+        if is_settled and type(reading.strategy) in _COUNT_ROWS:
+            self.fetcher.row_decoder = self.row_decoder(reading.strategy)
         if page.total is not None:
             self.total = page.total
         self._number_of_pages = _number_of_pages(reading)

@@ -1,0 +1,236 @@
+"""Rows straight into models: what comes out is what converting the rows would have given."""
+
+# ruff: noqa: E501 - a table reads best with a case on a line
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import pickle
+from decimal import Decimal
+from typing import TypedDict
+
+import msgspec
+import pytest
+import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from requests_paginate import Page, exceptions, get_all, strategies
+from requests_paginate.decoding import RowDecoder, TypedRows, decode_json, row_converter
+from requests_paginate.guards import mark_of
+
+from .wires import http, wire_server
+
+
+class Payment(msgspec.Struct):
+    """A row, of which more fields come than it has."""
+
+    id: int
+    amount: Decimal = Decimal(0)
+    date: dt.date | None = None
+
+
+@dataclasses.dataclass
+class Data:
+    """The same as a dataclass."""
+
+    id: int
+
+
+class Typed(TypedDict):
+    """The same as a TypedDict."""
+
+    id: int
+
+
+def pages(*rows_of_pages, **around):
+    """Pages of rows, given as JSON texts, linked one after the other."""
+    count = len(rows_of_pages)
+    return [
+        http(
+            json.dumps({"next": f"?page={n + 2}" if n + 1 < count else None, **around, "data": []})
+            .replace('"data": []', f'"data": {rows}')
+            .encode()
+        )
+        for n, rows in enumerate(rows_of_pages)
+    ]
+
+
+def listed(answers, **options):
+    with wire_server(answers) as server, requests.Session() as session:
+        return list(get_all(server.url, session=session, **options))
+
+
+ROWS = [
+    f'[{{"id": {n}, "amount": 1.10, "extra": "é", "date": "2026-01-0{n}"}}]' for n in range(1, 6)
+]
+
+
+@pytest.mark.parametrize("prefetch", [0, 2])
+@pytest.mark.parametrize("strategy", [None, strategies.NextLink("next", items="data")])
+def test_every_page_is_of_the_model(strategy, prefetch):
+    """From the first page to the last a row is the model's, a Decimal with the digits that came."""
+    expected = [Payment(n, Decimal("1.10"), dt.date(2026, 1, n)) for n in range(1, 6)]
+    rows = listed(pages(*ROWS), model=Payment, strategy=strategy, prefetch=prefetch)
+    assert expected == rows
+    assert {"1.10"} == {str(row.amount) for row in rows}
+
+
+@pytest.mark.parametrize("model", [Payment, Data, Typed, dict[str, object], lambda row: row["id"]])
+def test_models_of_any_kind(model):
+    """What a page's rows become does not depend on how they were decoded."""
+    convert = row_converter(model)
+    plain = [f'[{{"id": {n}}}]' for n in range(5)]
+    assert convert([{"id": n} for n in range(5)]) == listed(pages(*plain), model=model)
+
+
+@pytest.mark.parametrize("rows", ['[{"id": "x"}]', "[5]", '[{"amount": 1}]', "[null]"])
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_a_row_that_does_not_fit(rows, place):
+    """On any page it is MalformedPage, after all rows before it, and another model goes on."""
+    texts = [*ROWS[:place], rows, *ROWS[place + 1 :]]
+    answers = pages(*texts)[: place + 1]
+    with wire_server([*answers, answers[-1]]) as server:
+        with requests.Session() as session:
+            listing, got = get_all(server.url, session=session, model=Payment), []
+            with pytest.raises(exceptions.MalformedPage, match="does not fit the model") as caught:
+                for row in listing:
+                    got.append(row.id)
+            assert [*range(1, place + 1)] == got
+            assert caught.value.response is not None
+            resumed = get_all(server.url, session=session, resume=caught.value.checkpoint)
+            assert json.loads(rows)[0] == next(resumed)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xef\xbb\xbf%s", b'{"data": null, "next": null, "count": 0}', b"[]", b"{}", b"5", b"<html>",
+        b'{"next": null, "data": {"id": 1}}', b'{"next": null}', b'{"data": [{"id": 1}], "next": 5}',
+    ],
+)  # fmt: skip
+def test_another_body_than_expected_is_read_as_without_a_model(body):
+    """What the decoder of rows does not know is decoded and judged in the usual way."""
+    last = body.replace(b"%s", b'{"data": [{"id": 4}], "next": null}')
+    third = http({"data": [{"id": 3}], "next": "?page=4"})
+    answers = [*pages(*ROWS[:3])[:2], third, http(last)]
+
+    def outcome(**options):
+        try:
+            rows = listed(answers, strategy=strategies.NextLink("next", items="data"), **options)
+        except exceptions.PaginationError as error:
+            return type(error), str(error)
+        return [row["id"] if isinstance(row, dict) else row.id for row in rows]
+
+    assert outcome() == outcome(model=Payment)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    st.dictionaries(st.sampled_from(["data", "next", "meta", "a.b", ""]), JSON),
+    st.lists(JSON, max_size=4),
+)
+def test_a_body_with_typed_rows_is_the_body(body, rows):
+    """Around the rows everything is as it came, and so is what a page is known by."""
+    content = json.dumps({**body, "data": rows}).encode()
+    found = RowDecoder(object, "data").body(content)
+    assert decode_json(content) == found
+    if isinstance(found["data"], TypedRows):
+        assert mark_of(rows, ()) == mark_of(found["data"], ())
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("", [{"id": 1}]), ("data", {"data": [{"id": 1}]}), ("a.b", {"a": {"b": [{"id": 1}], "c": 1}, "d": [2]}),
+    ],
+)  # fmt: skip
+def test_paths_lead_to_typed_rows(path, body):
+    """Rows may be the body, or stand below some objects."""
+    decoder = RowDecoder(Payment, path)
+    assert [Payment(1)] == decoder.rows(json.dumps(body).encode())
+    assert [Payment(1)] == pickle.loads(pickle.dumps(decoder)).rows(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("a.b", {"a.b": [{"id": 1}]}), ("data.0", {"data": [[{"id": 1}]]}), ("x", {})],
+)
+def test_other_paths_are_left_to_others(path, body):
+    """Names with dots and places in lists are read in the usual way."""
+    assert RowDecoder(Payment, path).rows(json.dumps(body).encode()) is None
+
+
+def test_rows_that_a_model_makes_equal_are_data():
+    """Pages that differ only in what the model leaves out are no page served twice."""
+
+    class Currency(msgspec.Struct):
+        currency: str
+
+    texts = [f'[{{"currency": "BRL", "id": {n}}}]' for n in range(5)]
+
+    def answer(number, _):
+        return http(b'{"items": %s, "total": 5}' % texts[number].encode())
+
+    strategy = strategies.Offset("offset", total="total", items="items")
+    assert [Currency("BRL")] * 5 == listed(answer, model=Currency, strategy=strategy)
+
+
+def test_a_page_served_twice_is_found_out_under_a_model():
+    """The same page again raises, also where its rows were decoded into the model."""
+    answers = [
+        *pages(*ROWS)[:3],
+        http({"next": "?page=9", "data": [{"id": 9}]}),
+        *pages(*ROWS)[2:3],
+    ]
+    with pytest.raises(exceptions.InconsistentListing):
+        listed(answers, model=Payment)
+
+
+def test_strategies_that_look_into_rows_get_them_as_they_came():
+    """A last row's id is read before the row becomes the model, and so is a strategy's own look."""
+
+    class Own(strategies.Strategy):
+        def next(self, page: Page):
+            assert all(isinstance(row, dict) for row in page.items)
+            last = page.items[-1]["id"]
+            return None if last == 4 else page.request.with_param("after", last)
+
+    class Short(msgspec.Struct):
+        amount: int
+
+    answers = [http({"data": [{"id": n, "amount": n}], "has_more": n < 4}) for n in range(5)]
+    last = strategies.LastItem("after", key="id", more="has_more", items="data")
+    for strategy in (last, Own()):
+        assert [Short(n) for n in range(5)] == listed(answers, model=Short, strategy=strategy)
+
+
+def test_a_listing_with_a_model_pickles_on_the_way():
+    """A typed listing goes on after pickling, with the model."""
+    with wire_server(pages(*ROWS)) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, model=Payment)
+        got = [next(listing) for _ in range(3)]
+        got += pickle.loads(pickle.dumps(listing))
+        assert [1, 2, 3, 4, 5] == [row.id for row in got]
+
+
+def test_a_resumed_listing_knows_its_page_by_the_rows_as_they_came():
+    """A token from typed rows fits untyped ones, and the other way round, with no word of changes."""
+    for first, second in [({"model": Payment}, {}), ({}, {"model": Payment})]:
+        two = [f"[{ROWS[n][1:-1]}, {ROWS[n][1:-1]}]" for n in range(4)]
+        with wire_server(pages(*two) + pages(*two)[3:]) as server, requests.Session() as session:
+            listing = get_all(server.url, session=session, **first)
+            got = [next(listing) for _ in range(7)]
+            got += get_all(server.url, session=session, resume=listing.checkpoint(), **second)
+            assert 8 == len(got)
