@@ -1,6 +1,7 @@
 # Everything runs from a clean clone with python3 (3.10 or later, with venv) and make.
 #   make demo               lists the embedded sandbox over TLS
 #   make test               runs the tests
+#   make soak               lists a million rows over a bad line (ROWS=10000 for fewer)
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette
 #   make check              ruff and mypy
 #   make wheel-test         builds the wheel and runs the tests against it, installed
@@ -10,7 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS := cli,sandbox,testing,test,lint
 
-.PHONY: demo test test-integration coverage check wheel-test clean
+.PHONY: demo test test-integration soak coverage check wheel-test clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON): 3.10 or later is needed")'
@@ -30,6 +31,9 @@ $(VENV)/.integration: $(VENV)/.ready
 
 test-integration: $(VENV)/.integration
 	$(BIN)/python -m pytest -m integration tests/integration
+
+soak: $(VENV)/.ready
+	$(BIN)/python benchmarks/soak.py $(if $(ROWS),--rows $(ROWS))
 
 coverage: $(VENV)/.ready
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
