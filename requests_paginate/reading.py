@@ -102,6 +102,7 @@ class PageReader:
         self.start: int | None = 0 if detection.starts_at_beginning(request) else None
         self.skip = 0
         self.total: int | None = None
+        self._least_total: int | None = None  # of all that were told
         self.drift = False
         self._has_warned = False  # of an upgraded link
         self._number_of_pages: int | None = None  # as last told
@@ -136,6 +137,7 @@ class PageReader:
         self.upcoming, self.index, self.start = point.request, point.index, point.start
         self.skip, self._rows_before = point.rows, point.fingerprint
         self._last_mark, self.total = point.previous, point.total
+        self._least_total = point.total
         self._others, self._first_rows = tuple(point.others), point.first_rows
         if point.previous is not None:
             self._guard.expect_no(point.previous)
@@ -184,19 +186,34 @@ class PageReader:
         page = replace(page, items=strategy.items(page), start=self.start)
         mark = mark_of(page.items, strategy.signals(page))
         self._refuse_repeats(strategy, page, mark)
+        page = replace(page, total=strategy.total(page))
         try:
-            following = strategy.next(page)
+            following = strategy.next(self._without_grown_total(page))
         except PaginationError:
             self._others = ()  # a contradiction, such as a wrong echo, is no matter of names
             raise
         if following is not None and not isinstance(following, PageRequest):
             raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
-        page = replace(page, next=following, total=strategy.total(page))
+        page = replace(page, next=following)
         if following is None:
             self._check_end(strategy, page)
         else:
             self._guard.check_next(following, page.request)
         return Reading(page=page, strategy=strategy, mark=mark)
+
+    def _without_grown_total(self, page: Page) -> Page:
+        """The page as a strategy sees it: where rows have arrived since, none may be missed.
+
+        A cursor that goes on to older rows never comes to those that arrived meanwhile, so the
+        rows so far are not compared with a total that counts them.
+        """
+        least = self._least(page.total)
+        return page if page.total in (None, least) else replace(page, start=None)
+
+    def _least(self, total: int | None) -> int | None:
+        """The smallest total of all that were told, this one included."""
+        told = [each for each in (self._least_total, total) if each is not None]
+        return min(told, default=None)
 
     def fetch_ahead(self, reading: Reading, most: int | None) -> None:
         """Has the pages after an accepted one fetched ahead.
@@ -233,7 +250,7 @@ class PageReader:
         if is_settled and type(reading.strategy) in _COUNT_ROWS:
             self.fetcher.row_decoder = self.row_decoder(reading.strategy)
         if page.total is not None:
-            self.total = page.total
+            self.total, self._least_total = page.total, self._least(page.total)
         self._number_of_pages = _number_of_pages(reading)
         self._others = self._candidates_after(page)
         self._empty = self._first_rows = None
@@ -395,7 +412,7 @@ class PageReader:
 
     def _check_end(self, strategy: Strategy, page: Page) -> None:
         """Refuses an end before the total that this page or an earlier one told."""
-        total = self.total if page.total is None else page.total
+        total = self._least(page.total)
         rows = len(page.items) + (page.start or 0)
         if total is not None and page.start is not None and rows < total:
             text = (

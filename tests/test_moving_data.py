@@ -213,3 +213,22 @@ def test_a_page_that_vanished_raises_and_is_no_end():
         list(every_row(api, URL))
     assert (1, 50) == (caught.value.page_index, caught.value.items_yielded)
     assert 0 == api.missed(list(every_row(api, URL)))
+
+
+@moving
+@pytest.mark.parametrize("more", [True, False])
+def test_rows_that_arrive_before_a_cursor_are_no_missing_rows(more):
+    """A cursor goes on to older rows: that the total grew meanwhile does not make its end early."""
+
+    def keyset(rows, params):
+        found = [row for row in rows if row < params.get("after", 10**9)][:SIZE]
+        has_more = bool(found) and found[-1] > 0
+        body = {"total": len(rows), "data": rows_of(found), "has_more": has_more}
+        return 200, body if more else {**body, "next_cursor": found[-1] if has_more else None}
+
+    arriving = count(1000)
+    api = Moving(keyset, lambda rows: rows.insert(0, next(arriving)), rows=range(999, -1, -1))
+    strategy = strategies.LastItem("after", key="id", more="has_more", total="total")
+    if not more:
+        strategy = strategies.Cursor("after", token="next_cursor", total="total", items="data")
+    assert rows_of(range(999, -1, -1)) == list(api.get_all(URL, strategy=strategy))
