@@ -280,7 +280,7 @@ class Listing(Iterator[T], Generic[T]):
         """Rows in the whole listing, if the API tells; reads the first page if none was read."""
         if self._pages == 0:
             self._turn()
-        return self._reader.total
+        return self._reader.totals.last
 
     @property
     def complete(self) -> bool:
@@ -306,12 +306,16 @@ class Listing(Iterator[T], Generic[T]):
             guesses_right=ahead.right if ahead else 0,
             guesses_wrong=ahead.wrong if ahead else 0,
             duplicates_dropped=self._duplicates,
-            drift=self._reader.drift,
+            drift=self._reader.totals.have_changed,
         )
 
     def __length_hint__(self) -> int:
         """Rows left, if that is known without a request."""
-        known = [] if self._reader.total is None else [self._reader.total - self._position()]
+        known = (
+            []
+            if self._reader.totals.last is None
+            else [self._reader.totals.last - self._position()]
+        )
         if self._reader.upcoming is None:
             known = [length_hint(self._rows)]
         if known and self._options.max_items is not None:
@@ -364,7 +368,7 @@ class Listing(Iterator[T], Generic[T]):
         self._convert = row_converter(self._options.model)
 
     def __repr__(self) -> str:
-        first, total = self._reader.first, self._reader.total
+        first, total = self._reader.first, self._reader.totals.last
         where = f"{first.method} {redacted_url(first.url)}"
         of_total = "" if total is None else f" of {total}"
         end = ", complete" if self.complete else ""

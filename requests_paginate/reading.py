@@ -18,6 +18,7 @@ import requests
 from requests_paginate import detection
 from requests_paginate.checkpoints import Checkpoint
 from requests_paginate.decoding import RowDecoder
+from requests_paginate.doubting import doubt_the_only_page, doubt_the_size
 from requests_paginate.exceptions import (
     InconsistentListing,
     ListingChanged,
@@ -26,14 +27,13 @@ from requests_paginate.exceptions import (
     PaginationError,
     PaginationWarning,
     PossiblyTruncated,
-    UnknownPagination,
     UnsafeLink,
     warn,
 )
 from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
 from requests_paginate.options import Options
-from requests_paginate.pages import Page, PageRequest, flag, read, read_number
+from requests_paginate.pages import Page, PageRequest, flag
 from requests_paginate.prefetching import Prefetcher
 from requests_paginate.rows import find_rows
 from requests_paginate.strategies import (
@@ -47,6 +47,7 @@ from requests_paginate.strategies import (
     SinglePage,
     Strategy,
 )
+from requests_paginate.totals import Totals
 
 __all__ = ["PageReader", "Reading"]
 
@@ -85,8 +86,7 @@ class PageReader:
         index: That page's place in the listing.
         start: Rows of the listing before that page; None where it began in the middle.
         skip: How many of that page's rows an earlier listing handed out.
-        total: Rows in the whole listing, as last told.
-        drift: Whether that, or the number of pages, changed on the way.
+        totals: What the pages said about the whole.
     """
 
     def __init__(self, fetcher: Fetcher, request: PageRequest, options: Options) -> None:
@@ -101,11 +101,8 @@ class PageReader:
         self.index = 0
         self.start: int | None = 0 if detection.starts_at_beginning(request) else None
         self.skip = 0
-        self.total: int | None = None
-        self._least_total: int | None = None  # of all that were told
-        self.drift = False
+        self.totals = Totals()
         self._has_warned = False  # of an upgraded link
-        self._number_of_pages: int | None = None  # as last told
         self._options = options
         self._guard = RepeatGuard()
         self._row_decoder: RowDecoder | None = None
@@ -136,8 +133,7 @@ class PageReader:
             self.strategy = self.strategy.reading(self._options.items)
         self.upcoming, self.index, self.start = point.request, point.index, point.start
         self.skip, self._rows_before = point.rows, point.fingerprint
-        self._last_mark, self.total = point.previous, point.total
-        self._least_total = point.total
+        self._last_mark, self.totals = point.previous, Totals(point.total)
         self._others, self._first_rows = tuple(point.others), point.first_rows
         if point.previous is not None:
             self._guard.expect_no(point.previous)
@@ -207,13 +203,8 @@ class PageReader:
         A cursor that goes on to older rows never comes to those that arrived meanwhile, so the
         rows so far are not compared with a total that counts them.
         """
-        least = self._least(page.total)
+        least = self.totals.least(page.total)
         return page if page.total in (None, least) else replace(page, start=None)
-
-    def _least(self, total: int | None) -> int | None:
-        """The smallest total of all that were told, this one included."""
-        told = [each for each in (self._least_total, total) if each is not None]
-        return min(told, default=None)
 
     def fetch_ahead(self, reading: Reading, most: int | None) -> None:
         """Has the pages after an accepted one fetched ahead.
@@ -249,9 +240,7 @@ class PageReader:
         is_settled = page.index > 0 or self._options.strategy is not None
         if is_settled and type(reading.strategy) in _COUNT_ROWS:
             self.fetcher.row_decoder = self.row_decoder(reading.strategy)
-        if page.total is not None:
-            self.total, self._least_total = page.total, self._least(page.total)
-        self._number_of_pages = _number_of_pages(reading)
+        self.totals.note(page, reading.strategy)
         self._others = self._candidates_after(page)
         self._empty = self._first_rows = None
         if page.index == 0 and self._options.strategy is None and reading.strategy.needs:
@@ -277,7 +266,7 @@ class PageReader:
             index=self.index,
             start=self.start,
             rows=self.skip,
-            total=self.total,
+            total=self.totals.last,
             fingerprint=self._rows_before,
             previous=self._last_mark,
             others=self._others,
@@ -294,7 +283,7 @@ class PageReader:
             index=page.index,
             start=page.start,
             rows=rows,
-            total=self.total,
+            total=self.totals.last,
             fingerprint=rows_mark(reading.mark),
         )
 
@@ -313,9 +302,10 @@ class PageReader:
                 f"{self.skip} rows, some {what}",
                 ListingChanged,
             )
-        change = None if self.drift else self._change(reading)
+        has_changed = self.totals.have_changed
+        change = None if has_changed else self.totals.change(page, reading.strategy)
         if change is not None:
-            self.drift = True
+            self.totals.have_changed = True
             warn(
                 f"{change} on page {page.index}: rows may be missing or repeated",
                 ListingChanged,
@@ -330,44 +320,18 @@ class PageReader:
                 PaginationWarning,
             )
 
-    def _change(self, reading: Reading) -> str | None:
-        """What the page counts otherwise than those before it, in words."""
-        page, pages = reading.page, _number_of_pages(reading)
-        rows = len(page.items) + (page.start or 0)
-        if page.total is not None and self.total not in (None, page.total):
-            return f"the total changed from {self.total} to {page.total}"
-        if pages is not None and self._number_of_pages not in (None, pages):
-            return f"the number of pages changed from {self._number_of_pages} to {pages}"
-        if page.total is not None and page.start is not None and rows > page.total:
-            return f"there are {rows} rows so far, more than the total of {page.total},"
-        return None
-
     def _strategy_for(self, page: Page) -> Strategy:
         """The strategy in use; on the first page detected, and told where its rows are."""
         if self.strategy is None:
             self.strategy, *others = detection.detect(page, items=self._options.items)
             self._likely = tuple(others)
             if isinstance(self.strategy, SinglePage):
-                self._doubt_the_size(self.strategy, page)
+                doubt_the_size(self.strategy, page)
         if page.index == 0 and not self.strategy.begins(page.request):
             self.start = None
         if getattr(self.strategy.items, "path", "") is None:
             return self.strategy.reading(find_rows(page.body, page.url))
         return self.strategy
-
-    def _doubt_the_size(self, strategy: SinglePage, page: Page) -> None:
-        """Warns where a single page is as long as pages are."""
-        rows, items = strategy.items(page), getattr(strategy.items, "path", None)
-        if isinstance(items, str) and not isinstance(read(page.body, items), list):
-            return  # a single resource
-        if not detection.may_be_truncated(replace(page, items=rows), items=items):
-            return
-        warn(
-            "one page was taken for the whole listing, and it is exactly as long as the page size "
-            "that was asked for, or counts itself among others; ask for a larger page, or pass "
-            "strategy= (strategies.SinglePage() if this is all)",
-            PossiblyTruncated,
-        )
 
     def _refuse_repeats(self, strategy: Strategy, page: Page, mark: str) -> None:
         self._guard.check_page(page, mark, strategy)
@@ -412,7 +376,7 @@ class PageReader:
 
     def _check_end(self, strategy: Strategy, page: Page) -> None:
         """Refuses an end before the total that this page or an earlier one told."""
-        total = self._least(page.total)
+        total = self.totals.least(page.total)
         rows = len(page.items) + (page.start or 0)
         if total is not None and page.start is not None and rows < total:
             text = (
@@ -426,47 +390,13 @@ class PageReader:
                 raise InconsistentListing(text)
             warn(text, PossiblyTruncated)
         if page.index == 0:
-            self._doubt_the_only_page(strategy, page)
-
-    def _doubt_the_only_page(self, strategy: Strategy, page: Page) -> None:
-        """Refuses an end that this strategy sees and the page does not, or warns of it."""
-        if not isinstance(strategy, (NextLink, LinkHeader, Cursor, NextParameters)):
-            return  # the others end by what stands there, not by what is missing
-        contradiction = None
-        try:
-            explanation = detection.explain(page, items=getattr(strategy.items, "path", None))
-            others = (explanation.strategies[0], *explanation.passed_over)
-            # what only the caller's parameters suggest is no doubt
-            onward = [o for o in others if any(o.signals(page)) and o.next(page) is not None]
-            if not onward:
-                return
-            text = (
-                f"{strategy!r} says that the first page is all, and it looks like one of many by "
-                f"{onward[0]!r}; pass that as strategy=, or dialects.SINGLE_PAGE if this is all"
-            )
-            # A link, a number of pages or a flag is no accident; a field called cursor may be.
-            if not isinstance(onward[0], Cursor) or flag(page, onward[0].more):
-                contradiction = text
-            else:
-                warn(text, PossiblyTruncated)
-        except UnknownPagination as error:
-            text = f"{strategy!r} says that the first page is all; without it: {error}"
-            warn(text, PossiblyTruncated)
-        except PaginationError:
-            return
-        if contradiction is not None:
-            raise InconsistentListing(contradiction)
+            doubt_the_only_page(strategy, page)
 
 
 def _successor(strategy: Strategy, first: PageRequest, page: Page) -> PageRequest | None:
     """The request after a page, as far as that page alone tells."""
     page = replace(page, first_request=first, start=None)
     return strategy.next(replace(page, items=strategy.items(page)))
-
-
-def _number_of_pages(reading: Reading) -> int | None:
-    path = getattr(reading.strategy, "total_pages", None)
-    return read_number(reading.page, path) if isinstance(path, str) else None
 
 
 def _names_tried(earlier: Sequence[Strategy | None], last: Strategy | None) -> str:

@@ -17,7 +17,7 @@ PACKAGE = Path(requests_paginate.__file__).parent
 VALUES = [
     "redaction", "exceptions", "pages", "links", "origins", "names", "rows", "items", "strategy",
     "strategies", "dialects", "surroundings", "evidence", "spelling", "counting", "recognisers",
-    "suspicion", "detection", "describing", "checkpoints", "guards", "decoding", "retrying",
+    "suspicion", "detection", "doubting", "totals", "describing", "checkpoints", "guards", "decoding", "retrying",
     "options",
 ]  # fmt: skip
 WIRES = [
