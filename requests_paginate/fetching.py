@@ -39,7 +39,7 @@ __all__ = ["Fetched", "Fetcher"]
 
 logger = logging.getLogger("requests_paginate")
 
-_CHUNK = 2**16  # bytes; one read of a socket, between two looks at the clock
+_CHUNK = 2**20  # bytes at most of one read, between two looks at the clock; TLS gives 2**14
 _ERROR_BYTES = 2**16  # of an error's body; enough for any provider's code and message
 
 
@@ -62,6 +62,7 @@ class Fetcher:
         sender: Sends the requests.
         tally: What fetching cost.
         deadline: Seconds for one page; None for no bound.
+        first: The listing's first request, which its other pages remember.
         row_decoder: Makes the caller's models of rows, once it is known where these are.
     """
 
@@ -72,6 +73,7 @@ class Fetcher:
         self._options = options
         self._retrying = RetryPolicy.of(options.retries)
         self.row_decoder: RowDecoder | None = None
+        self.first: PageRequest | None = None
 
     def fetch(self, request: PageRequest, index: int, clock: Clock | None = None) -> Fetched:
         """Fetches one page, with as many tries as the policy and the deadline allow.
@@ -139,6 +141,7 @@ class Fetcher:
         )  # fmt: skip
         page = Page(
             request=request,
+            first_request=None if index == 0 else self.first,
             index=index,
             headers=response.headers,
             status=response.status_code,

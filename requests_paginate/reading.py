@@ -55,6 +55,7 @@ __all__ = ["PageReader", "Reading"]
 _COUNT_ROWS = (ContentRange, Cursor, LinkHeader, NextLink, NextParameters, Offset, PageNumber)
 
 Candidate = tuple[Strategy, PageRequest]
+Place = tuple[PageRequest, int, "int | None", int, str]  # request, index, start, rows, mark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,7 @@ class PageReader:
 
     def __init__(self, fetcher: Fetcher, request: PageRequest, options: Options) -> None:
         self.fetcher = fetcher
+        fetcher.first = request
         self.ahead = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self.response: requests.Response | None = None  # of the page that is being taken
         self.first = request
@@ -112,7 +114,7 @@ class PageReader:
         # rows, to be recognised. Both only until the second page decides.
         self._others: tuple[Candidate, ...] = ()
         self._first_rows: str | None = None
-        self._behind: Checkpoint | None = None  # the end of the last page
+        self._behind: Place | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # the same, where what that page said leads nowhere
         self._tried: tuple[Strategy | None, ...] = ()
         self._empty: Reading | None = None  # the second page, where it was empty by a likely name
@@ -160,14 +162,14 @@ class PageReader:
                     return self._empty
                 else:
                     if isinstance(error, InconsistentListing):
-                        self._retreat = self._retreat or self._behind
+                        self._retreat = self._retreat or self._end_of_last_page()
                     raise
             except MalformedPage:
                 if self._empty is None:
                     raise
                 return self._empty
             except UnsafeLink:
-                self._retreat = self._behind
+                self._retreat = self._end_of_last_page()
                 raise
 
     def _read(self) -> Reading:
@@ -177,12 +179,15 @@ class PageReader:
         fetched = (self.ahead or self.fetcher).fetch(self.upcoming, self.index)
         self.response = fetched.response
         self._warn_of_upgrades()
-        page = replace(fetched.page, first_request=self.first)
-        strategy = self._strategy_for(page)
-        page = replace(page, items=strategy.items(page), start=self.start)
+        strategy = self._strategy_for(fetched.page)
+        page = replace(
+            fetched.page,
+            items=strategy.items(fetched.page),
+            total=strategy.total(fetched.page),
+            start=self.start,
+        )
         mark = mark_of(page.items, strategy.signals(page))
         self._refuse_repeats(strategy, page, mark)
-        page = replace(page, total=strategy.total(page))
         try:
             following = strategy.next(self._without_grown_total(page))
         except PaginationError:
@@ -215,12 +220,12 @@ class PageReader:
         """
         if self.ahead is None or self.upcoming is None:
             return
-        planned, first = [self.upcoming], self.first
+        planned = [self.upcoming]
         if not self._others:  # while a name is only likely, one wrong request is enough
             with suppress(PaginationError):
                 guesses = [*islice(reading.strategy.guess(reading.page), self._options.prefetch)]
                 planned = guesses if guesses[:1] == planned else planned
-        self.ahead.plan(planned, self.index, most, partial(_successor, reading.strategy, first))
+        self.ahead.plan(planned, self.index, most, partial(_successor, reading.strategy))
 
     def row_decoder(self, strategy: Strategy) -> RowDecoder | None:
         """What makes the caller's models of the bytes of rows; None where that cannot be done."""
@@ -246,7 +251,8 @@ class PageReader:
         if page.index == 0 and self._options.strategy is None and reading.strategy.needs:
             by_rows = len(self._others) > 0
             self._first_rows = likeness(page.items, reading.mark, by_rows=by_rows)
-        self._behind, self.upcoming = self.point_in(reading, len(page.items)), page.next
+        self._behind = _place_in(reading, len(page.items))
+        self.upcoming = page.next
         self.index += 1
         if self.start is not None:
             self.start += len(page.items)
@@ -275,16 +281,22 @@ class PageReader:
 
     def point_in(self, reading: Reading, rows: int) -> Checkpoint:
         """A place inside a page that was accepted."""
-        page = reading.page
+        return self._point_at(_place_in(reading, rows))
+
+    def _end_of_last_page(self) -> Checkpoint | None:
+        return None if self._behind is None else self._point_at(self._behind)
+
+    def _point_at(self, place: Place) -> Checkpoint:
+        request, index, start, rows, mark = place
         return Checkpoint(
             first=self.first,
-            request=page.request,
+            request=request,
             strategy=None if self._others else self.strategy,
-            index=page.index,
-            start=page.start,
+            index=index,
+            start=start,
             rows=rows,
             total=self.totals.last,
-            fingerprint=rows_mark(reading.mark),
+            fingerprint=mark,
         )
 
     def has_changed(self, reading: Reading) -> bool:
@@ -364,7 +376,8 @@ class PageReader:
         if isinstance(error, PageFailed) and status not in (400, 422):
             return False
         if not self._others and self._first_rows is not None:
-            self._retreat = self._behind and replace(self._behind, strategy=None)
+            end = self._end_of_last_page()
+            self._retreat = end and replace(end, strategy=None)
             error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
         return len(self._others) > 0
 
@@ -393,9 +406,14 @@ class PageReader:
             doubt_the_only_page(strategy, page)
 
 
-def _successor(strategy: Strategy, first: PageRequest, page: Page) -> PageRequest | None:
+def _place_in(reading: Reading, rows: int) -> Place:
+    page = reading.page
+    return page.request, page.index, page.start, rows, rows_mark(reading.mark)
+
+
+def _successor(strategy: Strategy, page: Page) -> PageRequest | None:
     """The request after a page, as far as that page alone tells."""
-    page = replace(page, first_request=first, start=None)
+    page = replace(page, start=None)
     return strategy.next(replace(page, items=strategy.items(page)))
 
 
