@@ -3,6 +3,8 @@
 #   make test               runs the tests
 #   make soak               lists a million rows over a bad line (ROWS=10000 for fewer)
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette
+#   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
+#   make bench-quick        the regression check of it, in a minute
 #   make check              ruff and mypy
 #   make wheel-test         builds the wheel and runs the tests against it, installed
 
@@ -11,7 +13,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS := cli,sandbox,testing,test,lint
 
-.PHONY: demo test test-integration soak coverage check wheel-test clean
+.PHONY: demo test test-integration soak bench bench-quick coverage check wheel-test clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON): 3.10 or later is needed")'
@@ -34,6 +36,24 @@ test-integration: $(VENV)/.integration
 
 soak: $(VENV)/.ready
 	$(BIN)/python benchmarks/soak.py $(if $(ROWS),--rows $(ROWS))
+
+$(VENV)/.bench: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@
+
+# What others wrote, each in an environment of its own.
+build/bench/dlt/.ready: PEER := 'dlt>=1.31'
+build/bench/singer/.ready: PEER := 'singer-sdk>=0.54'
+build/bench/dlt/.ready build/bench/singer/.ready:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(PEER)
+	touch $@
+
+bench: $(VENV)/.bench build/bench/dlt/.ready build/bench/singer/.ready
+	$(BIN)/python benchmarks/run.py
+
+bench-quick: $(VENV)/.ready
+	$(BIN)/python benchmarks/run.py --quick
 
 coverage: $(VENV)/.ready
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95

@@ -1,0 +1,185 @@
+"""Those who list: each a function from a URL to an iterator of rows.
+
+What they need is imported where they need it: some live in environments of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+from tasks import Task
+
+__all__ = ["CONTENDERS"]
+
+
+def hand(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """The loop that one writes: requests and json."""
+    import requests
+
+    session = requests.Session()
+    session.verify = ca
+    if task.dialect == "belvo":
+        link: str | None = url
+        while link:
+            body = session.get(link).json()
+            yield from body["results"]
+            link = body["next"]
+        return
+    parameter, value = ("page", 1) if task.dialect == "pluggy" else ("cursor", None)
+    while True:
+        body = session.get(url, params={parameter: value}).json()
+        yield from body["results"]
+        if task.dialect == "cursor":
+            value = body["meta"]["next_cursor"]
+        else:
+            value = body["page"] + 1 if body["page"] < body["totalPages"] else None
+        if value is None:
+            return
+
+
+def threads(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """The same on 8 threads, for APIs that number their pages."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import requests
+
+    session = requests.Session()
+    session.verify = ca
+
+    def fetch(page: int) -> Any:
+        return session.get(url, params={"page": page}).json()
+
+    first = fetch(1)
+    yield from first["results"]
+    pages = first["totalPages"] if task.dialect == "pluggy" else -(-first["count"] // task.rows)
+    with ThreadPoolExecutor(8) as pool:
+        for body in pool.map(fetch, range(2, pages + 1)):
+            yield from body["results"]
+
+
+def urllib3_orjson(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """The least that one can do by hand."""
+    import orjson
+    import urllib3
+
+    pool = urllib3.PoolManager(ca_certs=ca)
+    link: str | None = url
+    while link:
+        body = orjson.loads(pool.request("GET", link).data)
+        yield from body["results"]
+        if task.dialect == "pluggy":
+            page = body["page"] + 1
+            link = f"{url}?page={page}" if page <= body["totalPages"] else None
+        elif task.dialect == "belvo":
+            link = body["next"]
+        else:
+            cursor = body["meta"]["next_cursor"]
+            link = cursor and f"{url}?cursor={cursor}"
+
+
+def _ours(session: Any, url: str, ca: str, task: Task, **options: Any) -> Iterator[Any]:
+    from requests_paginate import get_all
+
+    session.verify = ca
+    if task.first_page > 1:
+        options["params"] = {"page": task.first_page}
+    options |= {"prefetch": task.prefetch, "max_pages": task.most_pages}
+    listing: Iterator[Any] = get_all(url, session=session, **options)
+    return listing
+
+
+def ours(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """Ours with its own session; how the API paginates is detected."""
+    from requests_paginate import PaginatedSession
+
+    return _ours(PaginatedSession(), url, ca, task)
+
+
+def ours_plain(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """Ours with a session of requests."""
+    import requests
+
+    return _ours(requests.Session(), url, ca, task)
+
+
+def ours_model(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """Ours into a Struct of five fields."""
+    from datetime import datetime
+
+    import msgspec
+
+    from requests_paginate import PaginatedSession
+
+    fields = [("id", str), ("order", int), ("amount", float), ("date", datetime), ("type", str)]
+    model = msgspec.defstruct("Transaction", fields)
+    return _ours(PaginatedSession(), url, ca, task, model=model)
+
+
+def dlt(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """The RESTClient of dlt, told how the API paginates."""
+    from dlt.sources.helpers.rest_client import RESTClient, paginators
+
+    paginator: Any = {
+        "pluggy": lambda: paginators.PageNumberPaginator(base_page=1, total_path="totalPages"),
+        "belvo": lambda: paginators.JSONLinkPaginator("next"),
+        "cursor": lambda: paginators.JSONResponseCursorPaginator("meta.next_cursor", "cursor"),
+    }[task.dialect]()
+    client = RESTClient(url, paginator=paginator, data_selector="results")
+    client.session.verify = ca
+    for page in client.paginate():
+        yield from page
+
+
+def singer(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """A RESTStream of the Singer SDK, written as its documentation says."""
+    from singer_sdk import RESTStream, Tap
+    from singer_sdk.pagination import JSONPathPaginator, PageNumberPaginator
+
+    class Numbers(PageNumberPaginator):  # type: ignore[misc]
+        def has_more(self, response: Any) -> bool:
+            body = response.json()
+            return bool(body["page"] < body["totalPages"])
+
+    class Rows(RESTStream):  # type: ignore[misc]
+        name, path, url_base = "rows", "", url
+        records_jsonpath = "$.results[*]"
+        schema: ClassVar[Any] = {"properties": {"id": {"type": "string"}}}
+
+        def get_new_paginator(self) -> Any:
+            if task.dialect == "pluggy":
+                return Numbers(1)
+            return JSONPathPaginator("$.next" if task.dialect == "belvo" else "$.meta.next_cursor")
+
+        def get_http_request(self, *, page: Any) -> Any:
+            request = super().get_http_request(page=page)
+            if page.next_page_token and task.dialect == "belvo":
+                request.url = page.next_page_token
+            elif page.next_page_token:
+                request.params["page" if task.dialect == "pluggy" else "cursor"] = (
+                    page.next_page_token
+                )
+            return request
+
+    class BenchmarkTap(Tap):  # type: ignore[misc]
+        name = "tap-benchmark"
+        config_jsonschema: ClassVar[Any] = {"properties": {}}
+
+        def discover_streams(self) -> list[Any]:
+            return [Rows(self)]
+
+    stream = BenchmarkTap(config={}).streams["rows"]
+    stream.requests_session.verify = ca
+    return iter(stream.get_records(None))
+
+
+CONTENDERS: dict[str, Callable[[str, str, Task], Iterator[Any]]] = {
+    "hand": hand,
+    "threads": threads,
+    "urllib3": urllib3_orjson,
+    "ours": ours,
+    "ours-plain": ours_plain,
+    "ours-model": ours_model,
+    "dlt": dlt,
+    "singer": singer,
+}

@@ -1,0 +1,160 @@
+"""What is measured: the scenarios, who takes part in each, and the targets.
+
+Everybody lists the same rows of the same server. The first entrant of a scenario is what the others
+are compared with: the loop that one would write by hand, where nothing else is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tasks import Entrant, Scenario, Task
+
+__all__ = ["SCENARIOS"]
+
+HAND = (Entrant(label="hand loop (requests, json)", contender="hand"),)
+THREADS = (Entrant(label="hand loop, pool.map on 8 threads", contender="threads"),)
+PEERS = (
+    Entrant(label="urllib3 + orjson, by hand", contender="urllib3"),
+    Entrant(label="dlt RESTClient", contender="dlt"),
+    Entrant(label="singer-sdk RESTStream", contender="singer"),
+)
+
+
+def _ahead(prefetch: int, target: float | None) -> Entrant:
+    return Entrant(label=f"ours, prefetch={prefetch}", prefetch=prefetch, target=target)
+
+
+def _small_pages(dialect: str) -> Scenario:
+    return Scenario(
+        key="A",
+        title=f"{{pages:,}} pages of 10 rows ({dialect.title()}), CPU",
+        task=Task(dialect=dialect, pages=2000, rows=10),
+        reading="cpu",
+        compare="ratio",
+        entrants=(
+            *HAND,
+            Entrant(label="ours, PaginatedSession", target=0.75),
+            Entrant(label="ours, plain Session", contender="ours-plain", target=0.80),
+            *(PEERS + THREADS),
+        ),
+        quick_pages=250,
+    )
+
+
+def _slow_server(dialect: str) -> Scenario:
+    return Scenario(
+        key="C",
+        title=f"{{pages}} pages of 100 rows, 50 ms a page ({dialect.title()}), wall time",
+        task=Task(dialect=dialect, pages=200, rows=100, latency=50),
+        reading="wall",
+        compare="times",
+        entrants=(*HAND, _ahead(0, None), _ahead(8, 7), _ahead(16, 12), *THREADS),
+        rounds=3,
+        quick_pages=120,
+    )
+
+
+def _slow_consumer(dialect: str, ours: Entrant) -> Scenario:
+    return Scenario(
+        key="D",
+        title=f"the same ({dialect.title()}), and the consumer takes 50 ms a page, too",
+        task=Task(dialect=dialect, pages=200, rows=100, latency=50, pause=50),
+        reading="wall",
+        compare="ratio",
+        entrants=(*HAND, ours),
+        rounds=2,
+    )
+
+
+WIDE = Task(pages=200, rows=1000, wide=True)
+PAGE = 3  # MB that such a page takes, its bytes and what they are decoded to
+
+SCENARIOS = (
+    _small_pages("pluggy"),
+    _small_pages("belvo"),
+    Scenario(
+        key="B",
+        title="{pages} pages of 1,000 rows of 700 bytes (Pluggy), CPU",
+        task=WIDE,
+        reading="cpu",
+        compare="ratio",
+        entrants=(
+            *HAND,
+            Entrant(label="ours, PaginatedSession", target=0.70),
+            Entrant(label="ours, model= a Struct of 5", contender="ours-model", target=0.40),
+            _ahead(1, None),
+            *(PEERS + THREADS),
+        ),
+        rounds=3,
+        quick_pages=30,
+    ),
+    _slow_server("pluggy"),
+    _slow_server("belvo"),
+    Scenario(
+        key="C'",
+        title="{pages} pages of 100 rows, 50 ms a page (Cursor), wall time",
+        task=Task(dialect="cursor", pages=200, rows=100, latency=50),
+        reading="wall",
+        compare="ratio",
+        entrants=(*HAND, _ahead(1, 1.02)),
+        rounds=2,
+    ),
+    _slow_consumer("cursor", _ahead(1, 0.55)),
+    _slow_consumer("pluggy", _ahead(2, 0.52)),
+    Scenario(
+        key="E",
+        title="1,000,000 rows, 1,000 a page: peak of memory, MB",
+        task=replace(WIDE, pages=1000),
+        reading="peak",
+        compare="more",
+        entrants=(*HAND, _ahead(0, 10), _ahead(4, 10 + 4 * PAGE)),
+        rounds=1,
+    ),
+    Scenario(
+        key="F",
+        title="the first 5 rows of {pages:,} pages, then break: requests",
+        task=Task(pages=1000, rows=10, latency=10, take=5),
+        reading="requests",
+        compare="as it is",
+        entrants=(*HAND, _ahead(0, 1), _ahead(4, 5)),
+        rounds=2,
+        quick_pages=1000,
+    ),
+    Scenario(
+        key="G",
+        title="the time to the first row, in a warm process",
+        task=Task(pages=200, rows=100, take=1, repeats=50),
+        reading="first",
+        compare="ratio",
+        entrants=(*HAND, Entrant(label="ours", target=1.1)),
+        rounds=3,
+        together=True,
+    ),
+    Scenario(
+        key="H",
+        title="the time of the import, in a fresh interpreter, best of 10",
+        task=Task(pages=1, rows=1),
+        reading="wall",
+        compare="ratio",
+        entrants=(
+            Entrant(label="requests", contender="import requests"),
+            Entrant(label="requests_paginate", contender="import requests_paginate", target=1.25),
+        ),
+        rounds=10,
+        quick_pages=1,
+        by_best=True,
+    ),
+    Scenario(
+        key="I",
+        title="scenario B's pages listed by two processes, half each, wall time",
+        task=WIDE,
+        reading="wall",
+        compare="times",
+        entrants=(
+            Entrant(label="ours, one process"),
+            Entrant(label="ours, two processes", processes=2, target=1.7),
+        ),
+        rounds=3,
+    ),
+)
