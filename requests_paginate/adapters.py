@@ -95,15 +95,15 @@ def _at_least_the_system_floor(tls_minimum: ssl.TLSVersion) -> ssl.TLSVersion:
 
     urllib3 would lower a policy of `MinProtocol = TLSv1.3` to its own default of 1.2.
     """
-    system = _system_floor()
+    system = _system_floor(ssl.SSLContext)
     if system == ssl.TLSVersion.MAXIMUM_SUPPORTED:  # a negative number that means the strictest
         return system
     return max(tls_minimum, system)
 
 
 @functools.cache  # a context takes longer to make than a session
-def _system_floor() -> ssl.TLSVersion:
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).minimum_version
+def _system_floor(kind: type[ssl.SSLContext]) -> ssl.TLSVersion:
+    return kind(ssl.PROTOCOL_TLS_CLIENT).minimum_version
 
 
 class HTTPSOnlyAdapter(TLSAdapter):

@@ -22,13 +22,15 @@ import msgspec
 from requests_paginate import strategies
 from requests_paginate.describing import described, rebuilt
 from requests_paginate.exceptions import InvalidCheckpoint
-from requests_paginate.pages import PageRequest
+from requests_paginate.pages import PageRequest, is_header
 from requests_paginate.redaction import is_secret_name, redacted_userinfo
 
 __all__ = ["Checkpoint", "digest", "fingerprint"]
 
 _VERSION = 1
 _LEFT_OUT = "from the caller:"
+_AS_WRITTEN = f"{_LEFT_OUT}:"  # before a server's value that begins as if it were left out
+_MOST = 2**53  # of what counts pages and rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,12 +195,12 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     asked: dict[str, str]
     strategy: dict[str, Any] | None
     request: _Request | None
-    index: Annotated[int, msgspec.Meta(ge=0)]
-    start: Annotated[int, msgspec.Meta(ge=0)] | None
-    rows: Annotated[int, msgspec.Meta(ge=0)]
+    index: Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
+    start: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] | None
+    rows: Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
     print: str | None
     previous: str | None
-    total: Annotated[int, msgspec.Meta(ge=0)] | None
+    total: Annotated[int, msgspec.Meta(ge=0, le=10**18)] | None
     others: list[_Other]
     first_rows: str | None
 
@@ -306,7 +308,10 @@ def _written(request: PageRequest, secrets: Mapping[str, Any]) -> _Request:
     def hide(label: str, fits: Callable[[Any], bool], value: Any) -> Any:
         labels = [label, *secrets] if label in secrets else secrets
         known = next((it for it in labels if fits(secrets[it])), None)
-        return value if known is None else f"{_LEFT_OUT}{known}"
+        if known is not None:
+            return f"{_LEFT_OUT}{known}"
+        is_alike = isinstance(value, str) and value.startswith(_LEFT_OUT)
+        return f"{_AS_WRITTEN}{value}" if is_alike else value
 
     return _Request(
         method=request.method,
@@ -325,11 +330,15 @@ def _restored(written: _Request, secrets: Mapping[str, Any]) -> PageRequest:
     def given(name: str, _label: str, value: Any) -> Any:
         if not (is_secret_name(name) and isinstance(value, str) and value.startswith(_LEFT_OUT)):
             return value
+        if value.startswith(_AS_WRITTEN):
+            return value.removeprefix(_AS_WRITTEN)
         label = value.removeprefix(_LEFT_OUT)
         if label not in secrets:
             raise InvalidCheckpoint(f"the checkpoint left {label!r} out; pass it again to resume")
         return secrets[label]
 
+    if not all(is_header(name, value) for name, value in written.headers.items()):
+        raise InvalidCheckpoint("the checkpoint holds a header that no strategy sends")
     return PageRequest(
         written.method,
         _with_query(written.url, lambda name, value: _as_text(given(name, name, value))),

@@ -20,11 +20,15 @@ class Clock:
 
     Args:
         deadline: Seconds; None for no bound.
+
+    Attributes:
+        has_upgraded: Whether a link to http was followed at the pinned https origin instead.
     """
 
     def __init__(self, deadline: float | None) -> None:
         self.deadline = deadline
         self.started = time.monotonic()
+        self.has_upgraded = False
 
     def left(self) -> float:
         """Seconds left; infinite without a deadline."""

@@ -105,6 +105,8 @@ def row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
             return msgspec.convert(rows, list[model])
         except msgspec.ValidationError as error:
             raise MalformedPage(f"a row does not fit the model: {_without_values(error)}") from None
+        except UnicodeEncodeError:
+            raise MalformedPage("a row does not fit the model: a text is none") from None
 
     return convert
 

@@ -18,6 +18,7 @@ from requests_paginate.exceptions import InvalidCheckpoint
 
 __all__ = ["described", "rebuilt"]
 
+_LONGEST_FIELD = 1000  # characters
 _encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
 
 
@@ -82,9 +83,18 @@ def _known(written: Mapping[str, Any]) -> strategies.Strategy:
     if not (isinstance(kind, type) and issubclass(kind, strategies.Strategy)):
         raise InvalidCheckpoint(f"the checkpoint names no known strategy: {written['name']!r}")
     try:
+        if not all(map(_is_plain, written["fields"].values())):
+            raise TypeError
         return kind(**written["fields"])
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, AttributeError):
         raise InvalidCheckpoint("the checkpoint's strategy has other fields") from None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value may be a strategy's field: a path or name, a small number, a flag."""
+    if isinstance(value, str):
+        return value.isprintable() and len(value) <= _LONGEST_FIELD and value.count(".") <= 64
+    return value is None or (isinstance(value, int) and -(2**53) <= value <= 2**53)
 
 
 def _refuse_other(known: strategies.Strategy, given: strategies.Strategy) -> None:

@@ -119,7 +119,13 @@ class MalformedPage(PaginationError, requests_exceptions.InvalidJSONError):
 
 
 class InconsistentListing(PaginationError):
-    """The server contradicts itself: a repeated page or request, an ignored parameter, a loop."""
+    """The server contradicts itself: a repeated page or request, an ignored parameter, a loop.
+
+    Attributes:
+        is_repeat: Whether a page came again under another request.
+    """
+
+    is_repeat: bool = False
 
 
 class UnsafeLink(PaginationError, requests_exceptions.InvalidURL):

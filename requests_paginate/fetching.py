@@ -40,15 +40,23 @@ __all__ = ["Fetched", "Fetcher"]
 logger = logging.getLogger("requests_paginate")
 
 _CHUNK = 2**20  # bytes at most of one read, between two looks at the clock; TLS gives 2**14
+_LONGEST_WAIT = 1e9  # seconds, where there is no deadline; no clock takes what a server may ask for
 _ERROR_BYTES = 2**16  # of an error's body; enough for any provider's code and message
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """A page, its rows and successor not yet read, and the response that it came in."""
+    """A page, its rows and successor not yet read.
+
+    Attributes:
+        page: The page.
+        response: The response that it came in.
+        has_upgraded: Whether a link to http was followed at the pinned https origin instead.
+    """
 
     page: Page
     response: requests.Response
+    has_upgraded: bool = False
 
 
 class Fetcher:
@@ -90,8 +98,9 @@ class Fetcher:
         failures = 0
         while True:
             try:
-                if seconds := clock.held():
-                    self._wait(seconds, index, clock, "another page was told to wait", None)
+                # longer than this page may take: then its own answer counts
+                while 0 < (seconds := clock.held()) < clock.left():
+                    self._wait(seconds, index, clock, "as another page was told to", None)
                 return self._attempt(request, index, clock)
             except PaginationError as error:
                 if error.transient:
@@ -103,18 +112,18 @@ class Fetcher:
                     error, failures=failures, now=time.time(), chance=random.random
                 )
                 clock.told_to_wait(error, seconds)
-                reason = f"try {failures} failed: {type(error).__name__}: {error}"
+                reason = f"before try {failures + 1}: {type(error).__name__}: {error}"
                 self._wait(seconds, index, clock, reason, error.response)
                 self.tally.add(retries=1)
 
     def _wait(self, seconds: float, index: int, clock: Clock, reason: str, response: Any) -> None:
-        if seconds >= clock.left():
+        if seconds >= min(clock.left(), _LONGEST_WAIT):
             raise DeadlineExceeded(
                 f"no time for another try: {seconds:.1f} s to wait, {max(0.0, clock.left()):.1f} s "
-                f"left of the page's {clock.deadline} s; {reason}",
+                f"left of the page's {clock.deadline} s {reason}",
                 response=response,
             ) from None
-        logger.info("page %d: waiting %.2f s: %s", index, seconds, reason)
+        logger.info("page %d: waiting %.2f s %s", index, seconds, reason)
         clock.sleep(seconds)
         self.tally.add(seconds_waited=seconds)
 
@@ -149,7 +158,7 @@ class Fetcher:
             url=response.url,
             elapsed=response.elapsed,
         )
-        return Fetched(page=page, response=response)
+        return Fetched(page=page, response=response, has_upgraded=clock.has_upgraded)
 
     def _decoded(self, content: bytes, response: requests.Response) -> Any:
         if self._options.decode is not None:
@@ -256,7 +265,7 @@ def _provider_error(response: requests.Response) -> str:
     """The provider's code and message, as Pluggy, Belvo, DRF and RFC 9457 write them."""
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     for name in ("errors", "error"):
         if isinstance(body, Mapping) and isinstance(body.get(name), (Mapping, list)):

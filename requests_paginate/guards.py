@@ -79,29 +79,28 @@ class RepeatGuard:
         """Remembers a page that an earlier listing took."""
         self._pages.add(mark)
 
-    def check_page(self, page: Page, mark: str, strategy: object) -> None:
-        """Refuses a page that came before, under whatever request.
+    def knows(self, mark: str) -> bool:
+        """Whether a page with this mark came before, under whatever request."""
+        return mark in self._pages
 
-        Args:
-            page: The page.
-            mark: Its `mark_of`.
-            strategy: The strategy that asked for it, for the error's text.
+    def check_empty(self, page: Page) -> None:
+        """Refuses the page after too many without rows.
 
         Raises:
-            InconsistentListing: It did, or too many pages in a row had no rows.
+            InconsistentListing: It has none, either.
         """
-        if mark in self._pages:
-            raise self.repeated(strategy)
         if not page.items and self._empty_pages >= _EMPTY_PAGES:
             raise InconsistentListing(f"more than {_EMPTY_PAGES} pages in a row have no rows")
 
     @staticmethod
     def repeated(strategy: object) -> InconsistentListing:
         """The error of a page that came before."""
-        return InconsistentListing(
+        error = InconsistentListing(
             "the page has the same rows as an earlier one: the server ignores what "
             f"{strategy!r} puts into the request; pass another strategy="
         )
+        error.is_repeat = True
+        return error
 
     def check_next(self, following: PageRequest, request: PageRequest) -> None:
         """Refuses a next request that was made before.

@@ -38,8 +38,8 @@ class Stats:
         retries: Further tries.
         bytes: Bytes of decoded bodies.
         seconds_waited: Seconds waited between tries.
-        guesses_right: Pages fetched ahead that were the right ones.
-        guesses_wrong: Pages fetched ahead that were dropped.
+        guesses_right: Guessed pages that were the right ones.
+        guesses_wrong: Guessed pages that were dropped.
         duplicates_dropped: Rows dropped because their key was seen before.
         drift: Whether the total or the number of pages changed on the way.
     """
@@ -180,7 +180,9 @@ class Listing(Iterator[T], Generic[T]):
         self._trimmed = taken.trimmed
         self._pages += 1
         self._taken, self._rows = taken, iter(taken.page.items)
-        if self._reader.upcoming is None or self._trimmed or self._is_limit_reached():
+        rows = self._before + len(taken.page)
+        is_last = self._trimmed or rows == self._options.max_items or self._is_limit_reached()
+        if self._reader.upcoming is None or is_last or self._closed:
             self._release()
         else:
             self._reader.fetch_ahead(taken.reading, self._pages_wanted())
@@ -190,9 +192,10 @@ class Listing(Iterator[T], Generic[T]):
         wanted = []
         if (most := self._options.max_pages) is not None:
             wanted.append(most - self._pages)
-        if (most := self._options.max_items) is not None and self._taken and len(self._taken.page):
+        if (most := self._options.max_items) is not None and self._taken is not None:
             left = most - self._before - len(self._taken.page)
-            wanted.append(-(-left // len(self._taken.page)))
+            length = len(self._taken.reading.page)  # the server's, whatever was left out of it
+            wanted.append(-(-left // length) if length else 1)
         return min(wanted, default=None)
 
     def _for_consumer(self, reading: Reading) -> _Taken:
@@ -244,7 +247,8 @@ class Listing(Iterator[T], Generic[T]):
 
     def _explain(self, error: PaginationError) -> None:
         error.checkpoint = self.checkpoint()
-        error.page_request = self._reader.upcoming
+        if error.page_request is None:
+            error.page_request = self._reader.upcoming
         error.page_index = self._reader.index
         error.items_yielded = self._items_handed_out()
         if error.response is None:

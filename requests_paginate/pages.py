@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
@@ -30,6 +31,7 @@ __all__ = [
     "check_path",
     "decoded_object",
     "flag",
+    "is_header",
     "read",
     "read_number",
     "said",
@@ -96,12 +98,31 @@ class PageRequest:
         return replace(self, url=f"{base}?{'&'.join(kept)}{hash_sign}{fragment}")
 
     def with_json(self, path: str, value: Any) -> PageRequest:
-        """The same request with one field of its JSON body set; dots lead into nested objects."""
-        return replace(self, json=_with_field(self.json, path.split("."), value))
+        """The same request with one field of its JSON body set; dots lead into nested objects.
+
+        Raises:
+            MalformedPage: There is no such place, or the value is nothing that JSON can say.
+        """
+        if path.count(".") > _MOST_DOTS:
+            raise MalformedPage(f"the path {path[:20]!r}... is too long")
+        return replace(self, json=_with_field(self.json, path.split("."), _as_json(value)))
 
     def follow(self, url: str) -> PageRequest:
         """The same method, body and headers sent to a link, which carries its own query."""
         return replace(self, url=url, params={})
+
+
+def _as_json(value: Any) -> Any:
+    """A value of a response as it can be sent back; a decoder may have made it a Decimal."""
+    if isinstance(value, Mapping):
+        return {str(name): _as_json(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_json(inner) for inner in value]
+    if isinstance(value, Decimal) and value.is_finite():
+        return int(value) if value == value.to_integral_value() else float(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise MalformedPage(f"{type_name(value)} cannot be sent back as JSON")
 
 
 def _with_field(node: Any, names: Sequence[str], value: Any) -> Any:
@@ -181,8 +202,14 @@ class Absent:
 ABSENT = Absent()
 
 _MOST_DOTS = 64
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.1
+_HEADER_VALUE = re.compile(r"[ -~]*")
+# What says who asks, of whom, and how much.
+_RESERVED_HEADERS = frozenset(
+    "authorization connection content-length cookie host te transfer-encoding upgrade".split()
+)
 # PayPal and FHIR list their links as objects that name their relation
-_CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>[^\]]*)\](?:\.(?P<rest>.+))?")
+_CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>.*?)\](?:\.(?P<rest>.+))?")
 
 _JSON_NAMES: dict[type, str] = {
     type(None): "null", bool: "true or false", int: "a number", float: "a number", str: "a string",
@@ -215,22 +242,27 @@ def read(body: Any, path: str) -> Any:
         for count in range(len(pieces) - 1, 0, -1):
             head = ".".join(pieces[:count])
             if head in body:
-                return read(body[head], ".".join(pieces[count:]))
+                value = read(body[head], ".".join(pieces[count:]))
+                if value is not ABSENT:
+                    return value
         if "[" in path and (chosen := _CHOSEN.fullmatch(path)) is not None:
             return _read_chosen(read(body, chosen["list"]), chosen)
     elif isinstance(body, list):
         head, _, rest = path.partition(".")
-        if head.isdecimal() and int(head) < len(body):
+        if head.isdecimal() and len(head) <= 18 and int(head) < len(body):
             return read(body[int(head)], rest)
     return ABSENT
 
 
 def _read_chosen(values: Any, chosen: re.Match[str]) -> Any:
+    found = ABSENT
     for value in values if isinstance(values, list) else ():
         named = value.get(chosen["name"]) if isinstance(value, Mapping) else None
         if isinstance(named, str) and named.lower() == chosen["value"].lower():
-            return read(value, chosen["rest"] or "")
-    return ABSENT
+            found = read(value, chosen["rest"] or "")
+            if found not in (ABSENT, None, ""):
+                break  # of several with a relation, one that leads somewhere
+    return found
 
 
 def as_number(value: Any, path: str) -> int | None:
@@ -305,15 +337,40 @@ def said(page: Page, path: str) -> Any:
     """What the response says at a path of its body, else in the header of that name, or ABSENT.
 
     A header may hold an object in JSON: `X-Pagination.TotalPages` leads into it.
+
+    Raises:
+        MalformedPage: The path leads through a text, a number or a flag: that is no absence.
     """
     value = read(page.body, path)
     if value is not ABSENT:
         return value
+    _refuse_obstacle(page.body, path)
     header = page.header(path)
     if header is not None:
         return header
     name, _, inner = path.partition(".")
     return read(decoded_object(page.header(name)), inner) if inner else ABSENT
+
+
+def _refuse_obstacle(body: Any, path: str) -> None:
+    """Raises where something else than an object stands on the way of a path."""
+    chosen = _CHOSEN.fullmatch(path)
+    above = chosen["list"] if chosen is not None else path.rpartition(".")[0]
+    while above and (value := read(body, above)) is ABSENT:
+        above = above.rpartition(".")[0]
+    # PHP writes an empty object as [] or false
+    if not above or not value or isinstance(value, Mapping):
+        return
+    into_list = chosen is not None or path[len(above) + 1 :].partition(".")[0].isdecimal()
+    if isinstance(value, list) and into_list:
+        return
+    raise MalformedPage(f"expected an object at {above!r} (for {path!r}), got {type_name(value)}")
+
+
+def is_header(name: str, value: str) -> bool:
+    """Whether a strategy may send a header: one that can be sent, and is no affair of others."""
+    is_own = name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
+    return bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)) and not is_own
 
 
 def decoded_object(text: str | None) -> Mapping[str, Any] | None:

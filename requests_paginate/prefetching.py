@@ -8,6 +8,8 @@ behind it. So nothing but time depends on what was guessed.
 
 from __future__ import annotations
 
+import _thread
+import socket
 import threading
 import time
 import weakref
@@ -42,13 +44,18 @@ class Prefetcher:
     def __init__(self, fetcher: Fetcher, depth: int) -> None:
         self.right = self.wrong = 0
         self._fetcher, self._depth = fetcher, depth
-        self._begin()
+        self._own_crew: _Crew | None = None  # until it is needed
 
-    def _begin(self) -> None:
-        self._crew = _Crew(self._fetcher, self._depth)
-        # The threads know the crew alone: a listing that nobody holds any more is collected, and
-        # they stop.
-        self._stop = weakref.finalize(self, self._crew.stop)
+    @property
+    def _crew(self) -> _Crew:
+        if self._own_crew is None:
+            self._own_crew = crew = _Crew(self._fetcher, self._depth)
+            # The threads know the crew alone: a listing that nobody holds any more is collected,
+            # and they stop. Told by yet another thread, since the collector may run in one that
+            # holds the crew's locks.
+            self._stop = weakref.finalize(self, _thread.start_new_thread, crew.stop, ())
+            self._stop.atexit = False  # daemons end with the interpreter
+        return self._own_crew
 
     def fetch(self, request: PageRequest, index: int) -> Fetched:
         """The page of a request whose turn has come, fetched ahead or now.
@@ -86,9 +93,11 @@ class Prefetcher:
 
     def stop(self) -> None:
         """Drops everything that is ahead of the listing, and ends the threads."""
-        self._drop(self._crew.emptied())
-        self._stop()
-        self._begin()
+        if self._own_crew is not None:
+            crew, self._own_crew = self._own_crew, None
+            self._stop.detach()
+            self._drop(crew.emptied())
+            crew.stop()
 
     def _drop(self, errands: Iterable[_Errand]) -> None:
         for errand in errands:
@@ -96,11 +105,7 @@ class Prefetcher:
             self.wrong += errand.is_guess
 
     def __getstate__(self) -> dict[str, Any]:
-        return {n: v for n, v in vars(self).items() if n not in ("_crew", "_stop")}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        self._begin()
+        return {**vars(self), "_own_crew": None, "_stop": None}
 
 
 class _Errand(Clock):
@@ -134,7 +139,10 @@ class _Errand(Clock):
         """The page, once it is there."""
         self._done.wait()
         if self._error is not None:
-            raise self._error
+            try:
+                raise self._error
+            finally:
+                self._error = None  # its traceback holds all that waits here
         assert self._fetched is not None  # noqa: S101 - it is one or the other
         return self._fetched
 
@@ -152,7 +160,10 @@ class _Errand(Clock):
         self._cancelled.set()
         if (response := self._response) is not None:
             with suppress(Exception):  # it may just have ended by itself
-                response.raw.shutdown()
+                # urllib3's own shutdown() would take TLS off a connection that somebody else may
+                # have been given by now
+                wire: Any = response.raw.connection
+                socket.socket.shutdown(wire.sock, socket.SHUT_RD)
 
     def check(self) -> None:
         """Ends the fetching where the page was dropped or its time is over."""
@@ -208,9 +219,13 @@ class _Crew:
         self._is_stopped = False
 
     def taken(self, index: int) -> _Errand | None:
-        """The errand of a page, which is ahead no longer."""
+        """The errand of a page, which is ahead no longer; None where nobody has begun it."""
         with self._changed:
-            return self._errands.pop(index, None)
+            errand = self._errands.pop(index, None)
+            if errand in self._waiting:
+                self._waiting.remove(errand)
+                return None
+            return errand
 
     def emptied(self) -> list[_Errand]:
         """All errands, which are nobody's now."""
@@ -249,8 +264,9 @@ class _Crew:
         self._waiting.append(errand)
         if self._threads < self._depth and self._threads - self._running < len(self._waiting):
             # daemons: the interpreter's exit waits for no server
-            threading.Thread(target=_work, args=(self,), daemon=True).start()
-            self._threads += 1
+            with suppress(RuntimeError):  # none can be started: then the listing fetches itself
+                threading.Thread(target=_work, args=(self,), daemon=True).start()
+                self._threads += 1
         self._changed.notify()
 
     def _go_on_from(self, errand: _Errand) -> None:
@@ -288,8 +304,9 @@ class _Crew:
     def slow_down(self, seconds: float) -> None:
         """Sends nothing for a while, and less at once from then on."""
         with self._changed:
+            if not self.held():  # one burst of refusals is one reason
+                self._most_running = max(1.0, self._most_running / 2)
             self._resumes_at = max(self._resumes_at, time.monotonic() + seconds)
-            self._most_running = max(1.0, self._most_running / 2)
 
     def stop(self) -> None:
         """Ends the threads, those that wait for headers as soon as these come or time out."""
@@ -305,3 +322,4 @@ def _work(crew: _Crew) -> None:
     while (errand := crew.next_errand()) is not None:
         errand.run()
         crew.done(errand)
+        del errand  # and with it the page

@@ -21,6 +21,7 @@ from requests_paginate.decoding import RowDecoder
 from requests_paginate.doubting import doubt_the_only_page, doubt_the_size
 from requests_paginate.exceptions import (
     InconsistentListing,
+    InvalidCheckpoint,
     ListingChanged,
     MalformedPage,
     PageFailed,
@@ -32,6 +33,7 @@ from requests_paginate.exceptions import (
 )
 from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
+from requests_paginate.links import is_relative
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest, flag
 from requests_paginate.prefetching import Prefetcher
@@ -54,6 +56,8 @@ __all__ = ["PageReader", "Reading"]
 # Those that only count rows. Others, a caller's own among them, get rows as they came.
 _COUNT_ROWS = (ContentRange, Cursor, LinkHeader, NextLink, NextParameters, Offset, PageNumber)
 
+_MOST_CANDIDATES = 16  # names of one parameter; a page full of echoes is nobody's dialect
+
 Candidate = tuple[Strategy, PageRequest]
 Place = tuple[PageRequest, int, "int | None", int, str]  # request, index, start, rows, mark
 
@@ -66,11 +70,13 @@ class Reading:
         page: The page, with its rows, total and successor.
         strategy: The strategy that read it.
         mark: What it is known by.
+        likely: What else a first page allows, in the order of detection.
     """
 
     page: Page
     strategy: Strategy
     mark: str
+    likely: tuple[Strategy, ...] = ()
 
 
 class PageReader:
@@ -118,18 +124,23 @@ class PageReader:
         self._retreat: Checkpoint | None = None  # the same, where what that page said leads nowhere
         self._tried: tuple[Strategy | None, ...] = ()
         self._empty: Reading | None = None  # the second page, where it was empty by a likely name
-        self._likely: tuple[Strategy, ...] = ()  # of detection, until the first page is accepted
         if options.resume is not None:
             self._resume(options.resume)
 
     def _resume(self, token: str) -> None:
-        point = Checkpoint.decoded(
-            token,
-            first=self.first,
-            strategy=self.strategy,
-            items=self._options.items,
-            session_params=self.fetcher.sender.session_params(),
-        )
+        try:
+            point = Checkpoint.decoded(
+                token,
+                first=self.first,
+                strategy=self.strategy,
+                items=self._options.items,
+                session_params=self.fetcher.sender.session_params(),
+            )
+            for request in (point.request, *(request for _, request in point.others)):
+                if request is not None:
+                    _check_sendable(request)
+        except RecursionError:
+            raise InvalidCheckpoint("the checkpoint is nested too deeply") from None
         self.strategy = point.strategy
         if self.strategy is not None and self._options.items is not None:
             self.strategy = self.strategy.reading(self._options.items)
@@ -141,36 +152,49 @@ class PageReader:
             self._guard.expect_no(point.previous)
 
     def take(self) -> Reading:
-        """The upcoming page, checked; nothing changes but which candidate is tried.
+        """The upcoming page, checked. Nothing changes, whatever comes of it.
 
         Raises:
             PaginationError: It cannot be had, or contradicts itself or the pages before it.
         """
         self._retreat = None
+        before = self.strategy, self.upcoming, self._others
+        try:
+            return self._decided()
+        except PaginationError as error:
+            error.page_request = self.upcoming
+            if isinstance(error, (InconsistentListing, UnsafeLink)):
+                self._retreat = self._retreat or self._end_of_last_page()
+            raise
+        finally:
+            self.strategy, self.upcoming, self._others = before
+            self._tried, self._empty = (), None
+
+    def _decided(self) -> Reading:
+        """The upcoming page by the first candidate that it does not speak against."""
         while True:
             try:
                 reading = self._read()
                 if not self._decides_nothing(reading):
                     return reading
                 self._empty = self._empty or reading
-                self._take_next_candidate()
-            except (InconsistentListing, PageFailed) as error:
-                # Perhaps the parameter has another name there: ignored, or refused with 400 or 422.
-                if self._may_be_misnamed(error):
-                    self._take_next_candidate()
-                elif self._empty is not None:
-                    return self._empty
-                else:
-                    if isinstance(error, InconsistentListing):
-                        self._retreat = self._retreat or self._end_of_last_page()
+            except (InconsistentListing, MalformedPage, PageFailed) as error:
+                # Perhaps the parameter has another name there: it was ignored, or refused.
+                is_misnamed = _is_about_a_name(error)
+                if not (is_misnamed and self._others):
+                    if self._empty is not None:
+                        return self._empty
+                    if is_misnamed:
+                        self._tell_candidates(error)
                     raise
-            except MalformedPage:
-                if self._empty is None:
-                    raise
-                return self._empty
-            except UnsafeLink:
-                self._retreat = self._end_of_last_page()
-                raise
+            self._take_next_candidate()
+
+    def _tell_candidates(self, error: PaginationError) -> None:
+        """Says in the last candidate's error which there were, if any."""
+        if self._first_rows is not None:
+            end = self._end_of_last_page()
+            self._retreat = end and replace(end, strategy=None)
+            error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
 
     def _read(self) -> Reading:
         """The upcoming page as the strategy in use reads it."""
@@ -178,21 +202,26 @@ class PageReader:
         self.response = None
         fetched = (self.ahead or self.fetcher).fetch(self.upcoming, self.index)
         self.response = fetched.response
-        self._warn_of_upgrades()
-        strategy = self._strategy_for(fetched.page)
+        if fetched.has_upgraded:
+            self._warn_of_upgrades()
+        try:
+            return self._judged(fetched.page)
+        except RecursionError:
+            pass
+        raise MalformedPage("the page is nested too deeply")
+
+    def _judged(self, page: Page) -> Reading:
+        strategy, *likely = self._strategies_for(page)
+        is_begun = page.index > 0 or strategy.begins(page.request)
         page = replace(
-            fetched.page,
-            items=strategy.items(fetched.page),
-            total=strategy.total(fetched.page),
-            start=self.start,
+            page,
+            items=strategy.items(page),
+            total=strategy.total(page),
+            start=self.start if is_begun else None,
         )
         mark = mark_of(page.items, strategy.signals(page))
         self._refuse_repeats(strategy, page, mark)
-        try:
-            following = strategy.next(self._without_grown_total(page))
-        except PaginationError:
-            self._others = ()  # a contradiction, such as a wrong echo, is no matter of names
-            raise
+        following = strategy.next(self._without_grown_total(page))
         if following is not None and not isinstance(following, PageRequest):
             raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
         page = replace(page, next=following)
@@ -200,7 +229,7 @@ class PageReader:
             self._check_end(strategy, page)
         else:
             self._guard.check_next(following, page.request)
-        return Reading(page=page, strategy=strategy, mark=mark)
+        return Reading(page=page, strategy=strategy, mark=mark, likely=tuple(likely))
 
     def _without_grown_total(self, page: Page) -> Page:
         """The page as a strategy sees it: where rows have arrived since, none may be missed.
@@ -221,8 +250,10 @@ class PageReader:
         if self.ahead is None or self.upcoming is None:
             return
         planned = [self.upcoming]
-        if not self._others:  # while a name is only likely, one wrong request is enough
-            with suppress(PaginationError):
+        if self._others:
+            most = 1  # while a name is only likely, one wrong request is enough
+        else:
+            with suppress(Exception):  # a guess is only for speed
                 guesses = [*islice(reading.strategy.guess(reading.page), self._options.prefetch)]
                 planned = guesses if guesses[:1] == planned else planned
         self.ahead.plan(planned, self.index, most, partial(_successor, reading.strategy))
@@ -246,16 +277,15 @@ class PageReader:
         if is_settled and type(reading.strategy) in _COUNT_ROWS:
             self.fetcher.row_decoder = self.row_decoder(reading.strategy)
         self.totals.note(page, reading.strategy)
-        self._others = self._candidates_after(page)
-        self._empty = self._first_rows = None
+        self._others = self._candidates_after(reading)
+        self._first_rows = None
         if page.index == 0 and self._options.strategy is None and reading.strategy.needs:
             by_rows = len(self._others) > 0
             self._first_rows = likeness(page.items, reading.mark, by_rows=by_rows)
         self._behind = _place_in(reading, len(page.items))
         self.upcoming = page.next
         self.index += 1
-        if self.start is not None:
-            self.start += len(page.items)
+        self.start = None if page.start is None else page.start + len(page.items)
         self.skip, self._rows_before = 0, None
         self._last_mark = reading.mark if page.items else None
 
@@ -284,7 +314,12 @@ class PageReader:
         return self._point_at(_place_in(reading, rows))
 
     def _end_of_last_page(self) -> Checkpoint | None:
-        return None if self._behind is None else self._point_at(self._behind)
+        if self._behind is None:
+            return None
+        point = self._point_at(self._behind)
+        # a first page tells anew how it goes on
+        is_detected = point.index == 0 and self._options.strategy is None
+        return replace(point, strategy=None) if is_detected else point
 
     def _point_at(self, place: Place) -> Checkpoint:
         request, index, start, rows, mark = place
@@ -324,7 +359,7 @@ class PageReader:
             )
 
     def _warn_of_upgrades(self) -> None:
-        if self.fetcher.sender.has_upgraded and not self._has_warned:
+        if not self._has_warned:
             self._has_warned = True
             warn(
                 "a link led to http; it is followed on the listing's own https origin instead. "
@@ -332,35 +367,39 @@ class PageReader:
                 PaginationWarning,
             )
 
-    def _strategy_for(self, page: Page) -> Strategy:
-        """The strategy in use; on the first page detected, and told where its rows are."""
-        if self.strategy is None:
-            self.strategy, *others = detection.detect(page, items=self._options.items)
-            self._likely = tuple(others)
-            if isinstance(self.strategy, SinglePage):
-                doubt_the_size(self.strategy, page)
-        if page.index == 0 and not self.strategy.begins(page.request):
-            self.start = None
-        if getattr(self.strategy.items, "path", "") is None:
-            return self.strategy.reading(find_rows(page.body, page.url))
-        return self.strategy
+    def _strategies_for(self, page: Page) -> tuple[Strategy, ...]:
+        """The strategy in use; on the first page those detected, likeliest first.
+
+        Each is told where its rows are.
+        """
+        if self.strategy is not None:
+            found: tuple[Strategy, ...] = (self.strategy,)
+        else:
+            found = detection.detect(page, items=self._options.items)
+            if isinstance(found[0], SinglePage):
+                doubt_the_size(found[0], page)
+        if getattr(found[0].items, "path", "") is None:
+            path = find_rows(page.body, page.url)
+            return tuple(strategy.reading(path) for strategy in found)
+        return found
 
     def _refuse_repeats(self, strategy: Strategy, page: Page, mark: str) -> None:
-        self._guard.check_page(page, mark, strategy)
+        if self._guard.knows(mark):
+            raise self._guard.repeated(strategy)
+        self._guard.check_empty(page)
         # Tokens may be random; but while a parameter's name is only likely, the same rows again
         # say that the server ignores it.
         if self._first_rows is not None and is_alike(self._first_rows, page.items, mark):
             raise self._guard.repeated(strategy)
 
-    def _candidates_after(self, page: Page) -> tuple[Candidate, ...]:
+    def _candidates_after(self, reading: Reading) -> tuple[Candidate, ...]:
         """What else the first page allows; nothing, once the second one has decided."""
-        likely, self._likely = self._likely, ()
-        if page.index > 0 or page.next is None:
+        if reading.page.index > 0 or reading.page.next is None:
             return ()
         candidates: list[Candidate] = []
-        for strategy in likely:
+        for strategy in reading.likely[: _MOST_CANDIDATES - 1]:
             with suppress(PaginationError):  # what can make no request is no candidate
-                if (request := strategy.next(page)) is not None:
+                if (request := strategy.next(reading.page)) is not None:
                     candidates.append((strategy, request))
         return tuple(candidates)
 
@@ -369,17 +408,6 @@ class PageReader:
         page, is_end = reading.page, reading.page.next is None
         is_standing = reading.strategy.is_standing(page)
         return len(self._others) > 0 and not page.items and is_end and not is_standing
-
-    def _may_be_misnamed(self, error: InconsistentListing | PageFailed) -> bool:
-        """Whether another candidate is to be tried; else the error tells which were."""
-        status = getattr(error.response, "status_code", None)
-        if isinstance(error, PageFailed) and status not in (400, 422):
-            return False
-        if not self._others and self._first_rows is not None:
-            end = self._end_of_last_page()
-            self._retreat = end and replace(end, strategy=None)
-            error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
-        return len(self._others) > 0
 
     def _take_next_candidate(self) -> None:
         """Asks for the second page by the next strategy that the first page allows."""
@@ -404,6 +432,27 @@ class PageReader:
             warn(text, PossiblyTruncated)
         if page.index == 0:
             doubt_the_only_page(strategy, page)
+
+
+def _check_sendable(request: PageRequest) -> None:
+    """Raises InvalidCheckpoint for a token's request that requests cannot send."""
+    url = request.url if not is_relative(request.url) else "https://relative.invalid/"
+    try:
+        requests.Request(
+            request.method, url, params=request.params, json=request.json, headers=request.headers
+        ).prepare()
+    except (requests.RequestException, ValueError, TypeError, RecursionError):
+        pass
+    else:
+        return
+    raise InvalidCheckpoint("the checkpoint's next page is nothing that can be asked for")
+
+
+def _is_about_a_name(error: PaginationError) -> bool:
+    """Whether a parameter of another name may help: it was ignored, or refused as a bad request."""
+    if isinstance(error, InconsistentListing):
+        return error.is_repeat
+    return isinstance(error, PageFailed) and getattr(error.response, "status_code", 0) in (400, 422)
 
 
 def _place_in(reading: Reading, rows: int) -> Place:

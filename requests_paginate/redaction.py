@@ -25,11 +25,10 @@ _WORDS = (
 )
 _SECRET = re.compile(_WORDS, re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=//)[^/?#\s\"<>]*@")
+# Read once from left to right, whatever the text: names in a body may be long.
+_NAME = re.compile(r"""(?:^|[?&;#\s'"(])([^?&;=#\s'"<>()]*)=""")
 # A value ends at `&`, `#` or a space: quotes, brackets and `;` may be part of a secret.
-_SECRET_PAIR = re.compile(
-    rf"""(?P<pair>(?:^|[?&;#\s'"(])[^?&;=#\s'"<>()]*(?:{_WORDS})[^?&;=#\s'"<>()]*=)(?P<value>[^&#\s]+)""",
-    re.IGNORECASE,
-)
+_VALUE = re.compile(r"[^&#\s]+")
 _PUNCTUATION = "'\")>],;:."  # after a URL in a text
 
 
@@ -49,14 +48,18 @@ def redacted_url(url: str) -> str:
 
 def redacted_text(text: str) -> str:
     """Any text with the userinfo and secret-like query values of the URLs in it replaced."""
-    return _SECRET_PAIR.sub(_redacted_pair, redacted_userinfo(text))
+    text = redacted_userinfo(text)
+    kept, position = [], 0
+    while (name := _NAME.search(text, position)) is not None:
+        kept.append(text[position : name.end()])
+        position = name.end()
+        value = _VALUE.match(text, position) if is_secret_name(name[1]) else None
+        if value is not None:
+            kept.append(REDACTED)
+            position += len(value[0].rstrip(_PUNCTUATION))
+    return "".join([*kept, text[position:]])
 
 
 def redacted_userinfo(text: str) -> str:
     """Any text with only the userinfo of the URLs in it replaced."""
     return _USERINFO.sub(f"{REDACTED}@", text)
-
-
-def _redacted_pair(pair: re.Match[str]) -> str:
-    value = pair["value"]
-    return f"{pair['pair']}{REDACTED}{value[len(value.rstrip(_PUNCTUATION)) :]}"

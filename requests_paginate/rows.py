@@ -101,9 +101,19 @@ def _ways(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str | No
     yield _only_resource(body)
     if counts_none(body):
         yield ""  # SCIM, FHIR and X leave the list out where it is empty
+    yield _null_rows(body, segments)
     unlikely = list(_candidates(body, segments, _NEVER_ROWS))
     yield _decided([*unlikely, *deep] if unlikely else ())
     yield _decided(_empty_lists(body, segments))
+
+
+def _null_rows(body: Mapping[str, Any], segments: Sequence[str]) -> str | None:
+    """A usual name of rows that is null beside something that leads on: Go's empty list."""
+    nodes = [body, *(value for value in body.values() if isinstance(value, Mapping))]
+    if not any(names.leads_on(normalized(name)) for node in nodes for name in node):
+        return None
+    null = {normalized(name): str(name) for name, value in body.items() if value is None}
+    return next((null[name] for name in _known_names(segments) if name in null), None)
 
 
 def _refuse_errors(body: Mapping[str, Any], telling: Iterable[str]) -> None:
@@ -158,12 +168,14 @@ def _candidates(
                 yield prefix.rstrip(".")
                 return
             if known is not None:
-                yield from (*above, prefix + known)
+                yield from (*above, f"{prefix}{known}")
                 return
         # A list of unknown name decides only where no usual one stands below; empty ones (errors
         # by another name, notices) not even then.
         if not above:
-            left = [(prefix + n, node[n]) for prefix, node in level for n in _lists(node, beside)]
+            left = [
+                (f"{prefix}{n}", node[n]) for prefix, node in level for n in _lists(node, beside)
+            ]
             if any(rows for _, rows in left):
                 above = list(_connections(body, known_names, beside)) or [path for path, _ in left]
     yield from above or _connections(body, known_names, beside)
@@ -177,7 +189,7 @@ def _known_names(segments: Sequence[str]) -> list[str]:
 def _empty_lists(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str]:
     wrapping = {*_WRAPPERS, *_known_names(segments)}
     for level in _levels(body, _DEPTH, lambda name: normalized(name) in wrapping):
-        yield from (prefix + name for prefix, node in level for name in _lists(node, _NEVER_ROWS))
+        yield from (f"{prefix}{n}" for prefix, node in level for n in _lists(node, _NEVER_ROWS))
 
 
 def _refuse_envelope(node: Mapping[str, Any], prefix: str, segments: Sequence[str]) -> None:
@@ -186,9 +198,10 @@ def _refuse_envelope(node: Mapping[str, Any], prefix: str, segments: Sequence[st
     if str(identity(node)) in segments:
         return
     if len(lists) == 1 and isinstance(node[lists[0]][0], Mapping):
+        path = f"{prefix}{lists[0]}"
         raise UnknownPagination(
-            f"either one resource or the rows of {prefix + lists[0]!r}, which has an id beside it; "
-            f"pass items={prefix + lists[0]!r}, or strategy=strategies.SinglePage(items="
+            f"either one resource or the rows of {path!r}, which has an id beside it; "
+            f"pass items={path!r}, or strategy=strategies.SinglePage(items="
             f"{prefix.rstrip('.')!r}) for the resource"
         )
 
@@ -232,7 +245,7 @@ def _connections(
                     [known] if known is not None else [n for n in _lists(node, beside) if node[n]]
                 )
                 found = found or bool(lists)
-                yield from (prefix + name for name in lists)
+                yield from (f"{prefix}{name}" for name in lists)
         if found:
             return
 
@@ -241,7 +254,7 @@ def _deep(body: Mapping[str, Any]) -> list[str]:
     """The lists of the first level that has any, whatever its name."""
     for level in _levels(body, _DEPTH):
         lists = [
-            prefix + n for prefix, node in level for n in _lists(node, _BESIDE_ROWS) if node[n]
+            f"{prefix}{n}" for prefix, node in level for n in _lists(node, _BESIDE_ROWS) if node[n]
         ]
         if lists:
             return lists

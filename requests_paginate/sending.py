@@ -48,7 +48,6 @@ class Sender:
     Attributes:
         session: The session.
         tally: What sending cost.
-        has_upgraded: Whether a link to http was followed at the pinned https origin instead.
     """
 
     def __init__(
@@ -65,7 +64,6 @@ class Sender:
         self._allowed = tuple(Origin.of(prepared_url(url)) for url in options.allow_origins)
         self._first_url = first_url
         self._pin = None if is_relative(first_url) else Origin.of(prepared_url(first_url))
-        self.has_upgraded = False
         self._door = Door(session)
         self._stranger: requests.Session | None = None
 
@@ -80,7 +78,7 @@ class Sender:
         if request.url == self._first_url:
             destination = Destination(url=request.url)
         else:
-            destination = self._admit(request.url)
+            destination = self._admit(request.url, clock)
             # A session parameter that a link already carries is sent once: None deletes it.
             query = {name for name, _ in parse_qsl(urlsplit(request.url).query, True)}
             params.update(dict.fromkeys(query & self.session_params().keys(), None))
@@ -94,7 +92,7 @@ class Sender:
             if location is None:
                 return response
             response.close()
-            destination = self._admit(resolve(response.url, location))
+            destination = self._admit(resolve(response.url, location), clock)
             # Back to the same URL once may be meant: a redirect that sets a cookie does so.
             visits[destination.url] += 1
             if visits[destination.url] > 2 or visits.total() > _MAX_REDIRECTS:
@@ -122,7 +120,7 @@ class Sender:
                     text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", REDACTED, text)
         return text
 
-    def _admit(self, url: str) -> Destination:
+    def _admit(self, url: str, clock: Clock) -> Destination:
         """Where a URL that is not the caller's may be sent, by the origin policy."""
         if url.partition("?")[0] == self._first_url.partition("?")[0]:
             return Destination(url=url)  # the caller's own URL with another query
@@ -141,7 +139,7 @@ class Sender:
             pin=self._pin, allowed=self._allowed, pin_origin=self._options.pin_origin
         )
         destination = policy.admit(url, prepared_url(url))
-        self.has_upgraded = self.has_upgraded or destination.upgraded
+        clock.has_upgraded = clock.has_upgraded or destination.upgraded
         return destination
 
     def _request(
@@ -168,7 +166,8 @@ class Sender:
                     "a body or a strategy's header is not sent to another origin: "
                     f"{redacted_url(destination.url)}"
                 )
-            options = {**_without_credentials(options), "auth": _as_it_is}
+            hooks = {"response": [_take_location]}
+            options = {**_without_credentials(options), "auth": _as_it_is, "hooks": hooks}
             if isinstance(own_ca := getattr(self.session, "verify", None), str):
                 options.setdefault("verify", own_ca)  # before the environment's
             return self._without_session().request(request.method, destination.url, **options)
@@ -195,10 +194,11 @@ class Sender:
     def _without_session(self) -> requests.Session:
         """A session with the same wires and none of the credentials, for allowed origins."""
         if self._stranger is None:
-            self._stranger = requests.Session()
+            stranger = requests.Session()
             for name in ("adapters", "proxies", "verify", "trust_env"):
                 if hasattr(self.session, name):
-                    setattr(self._stranger, name, getattr(self.session, name))
+                    setattr(stranger, name, getattr(self.session, name))
+            self._stranger = stranger  # whole, since other threads may use it at once
         return self._stranger
 
 

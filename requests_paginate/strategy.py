@@ -22,6 +22,7 @@ from requests_paginate.pages import (
     TotalAt,
     as_number,
     check_path,
+    is_header,
     read,
     said,
     type_name,
@@ -212,10 +213,11 @@ def placed(request: PageRequest, name: str, value: Any, into: str | None = None)
         into = "query" if in_query else "json"
     if into != "json" and (isinstance(value, bool) or not isinstance(value, (str, int))):
         raise MalformedPage(f"expected a string or a number for {name!r}, got {type_name(value)}")
+    holds_halves = _HALVES.search(f"{name}{value}") is not None
     text = str(value)
-    fits = text.isascii() and text.isprintable() if into == "header" else not _HALVES.search(text)
-    if not fits:
-        raise MalformedPage(f"the value for {name!r} holds characters that cannot be sent")
+    is_sendable = into != "header" or (is_header(name, text) and text == text.strip())
+    if holds_halves or not is_sendable:
+        raise MalformedPage(f"{name!r} or its value holds characters that cannot be sent")
     if into == "json":
         return request.with_json(name, value)
     if into == "header":

@@ -18,6 +18,7 @@ Places = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), 
 _MOST_NAMES = 10_000
 _DEEPEST = 16  # of the objects around the rows
 _MOST_LINKS = 50
+_LONGEST_NAME = 200  # characters; what paths are made of
 _MOST_NESTED = 3
 _PLAIN_SIZES = frozenset({"count", "limit", "maxresults", "pagesize", "perpage", "take", "top"})
 _RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are Scopus', Navitia's
@@ -71,12 +72,13 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
         deeper: list[tuple[str, Any]] = []
         for prefix, node in level:
             for name, value in node.items() if isinstance(node, Mapping) else ():
-                path, plain = f"{prefix}{name}", normalized(str(name))
-                if value is rows:
+                if value is rows or len(str(name)) > _LONGEST_NAME:
                     continue
+                path, plain = f"{prefix}{name}", normalized(str(name))
                 if isinstance(value, list):
                     _gather_relations(found, path, value)
-                    continue
+                    if not _is_list_of_tokens(plain, value):
+                        continue
                 found.setdefault(plain, []).append((path, value))
                 # MusicBrainz: `release-count` and `release-offset` beside `releases`
                 if resource and plain.startswith(resource) and plain != resource:
@@ -86,6 +88,12 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
                 ):
                     deeper.append((f"{path}.", value))
         level = deeper
+
+
+def _is_list_of_tokens(plain: str, values: list[Any]) -> bool:
+    """Whether a list leads on, as CouchDB's keys and Elasticsearch's sort values do."""
+    is_onward = names.leads_on(plain) or names.is_suspicious_token(plain)
+    return is_onward and bool(values) and not isinstance(values[0], (Mapping, list))
 
 
 def _gather_relations(found: Places, path: str, values: list[Any]) -> None:

@@ -136,7 +136,10 @@ def _links(evidence: Evidence) -> Iterator[str]:
     for name, places in _told(evidence):
         for path, value in places:
             if is_link(value) and not _NOT_ONWARD.fullmatch(name):
-                there = urlsplit(str(value))
+                try:
+                    there = urlsplit(str(value))
+                except ValueError:  # what looks like a URL, and is none
+                    continue
                 is_same_path = there.path in ("", here.path)
                 if is_same_path and there.query and there.query != here.query:
                     yield f"{path!r} links to the same path with another query"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass, field, replace
+from dataclasses import FrozenInstanceError, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -126,7 +126,9 @@ REQUESTS = st.builds(
     ),
     params=st.dictionaries(NAMES, SCALARS | st.lists(st.text(), max_size=3), max_size=4),
     json=st.none() | st.dictionaries(NAMES, JSON, max_size=4) | JSON,
-    headers=st.dictionaries(st.sampled_from(["Range", "cursor"]), st.text(), max_size=2),
+    headers=st.dictionaries(
+        st.sampled_from(["Range", "cursor"]), st.text("az09=-/ ~").map(str.strip), max_size=2
+    ),
 )
 
 
@@ -163,6 +165,34 @@ def test_later_requests_come_back(first, request_):
     first = replace(first, url=URL)
     point = Checkpoint(first=first, request=request_, strategy=NextLink())
     assert point == resumed(point.encoded({}), first)
+
+
+def test_a_listing_begins_at_its_first_row():
+    """Before anything was read, no page and no row is behind."""
+    point = Checkpoint(first=FIRST, request=FIRST)
+    assert (0, 0, 0) == (point.index, point.start, point.rows)
+    with pytest.raises(FrozenInstanceError):
+        point.rows = 1
+    with pytest.raises(TypeError, match="positional"):
+        Checkpoint(FIRST, FIRST)
+
+
+def test_everything_comes_back():
+    """What the page before, the count and the second page have yet to decide is in the token."""
+    point = Checkpoint(
+        first=FIRST,
+        request=FIRST.with_param("page", 2),
+        strategy=PageNumber(),
+        index=1,
+        start=2,
+        rows=1,
+        fingerprint="of the page",
+        previous="of the page before",
+        total=0,
+        others=((Offset(), FIRST.with_param("offset", 2)), (LINK, FIRST.follow(f"{URL}?p=2"))),
+        first_rows="of the first page",
+    )
+    assert point == resumed(point.encoded({}))
 
 
 def test_a_finished_listing_comes_back():
@@ -270,16 +300,20 @@ def test_any_content(inside):
 
 
 REQUEST = {"method": "GET", "url": URL, "params": {}, "json": None, "headers": {}}
+OTHER = {"strategy": {"name": "NextLink", "fields": {}}, "request": REQUEST}
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"v": 2}, {"v": ...}, {"at": ...}, {"at": 5}, {"at": "GET https://evil.test/v1/rows"},
+        {"v": 2}, {"v": 0}, {"v": ...}, {"at": ...}, {"at": 5}, {"at": "GET https://evil.test/v1/rows"},
         {"extra": 1}, {"index": "x"}, {"index": None}, {"start": "x"}, {"rows": 1.5}, {"print": 5},
         {"request": []}, {"request": {}}, {"request": {**REQUEST, "url": 5}},
         {"request": {**REQUEST, "auth": "x"}}, {"request": {**REQUEST, "headers": {"a": 5}}},
         {"request": {**REQUEST, "method": "DELETE"}},
+        {"request": {**REQUEST, "method": "POST"}},
+        {"others": [{**OTHER, "request": None}]}, {"others": [{**OTHER, "extra": 1}]},
+        {"others": [{**OTHER, "request": {**REQUEST, "method": "POST"}}]},
         {"strategy": []}, {"strategy": {}}, {"strategy": {"name": "Strategy", "fields": {}}},
         {"strategy": {"name": "ItemsAt", "fields": {}}}, {"strategy": {"name": "os", "fields": {}}},
         {"strategy": {"name": 5, "fields": {}}}, {"strategy": {"name": "NextLink"}},
@@ -298,13 +332,19 @@ def test_forged_tokens(changes):
 
 
 @pytest.mark.parametrize(
-    ("changes", "field_"),
-    [({"index": -1}, "index"), ({"start": -1}, "start"), ({"rows": -1}, "rows")],
+    "changes",
+    [{name: -1} for name in ("index", "start", "rows", "total")],
+    ids=repr,
 )
-def test_negative_counts(changes, field_):
+def test_negative_counts(changes):
     """There are no fewer rows or pages than none."""
     with pytest.raises(InvalidCheckpoint):
         resumed(forged(**changes))
+
+
+def test_a_forger_s_token_is_taken():
+    """What is refused above is refused for what is wrong in it, and for nothing else."""
+    assert FIRST == resumed(forged(others=[OTHER], index=0, start=0, rows=0, total=0)).request
 
 
 # Another call ------------------------------------------------------------------------------------
@@ -343,6 +383,25 @@ def test_another_listing(other):
 def test_the_same_listing(same):
     """Parameters may differ, and scheme and host are the same in any case."""
     assert FIRST == resumed(Checkpoint(first=FIRST, request=FIRST).encoded({}), same).request
+
+
+ASKED = PageRequest("GET", URL, params={"account": "mine", "page": 1})
+
+
+@pytest.mark.parametrize("other", ["yours", "his", "hers", "theirs", "Mine", "mine ", ""])
+def test_another_question(other):
+    """A parameter may be left out of the resuming call, since the token has it, but not changed."""
+    token = Checkpoint(first=ASKED, request=ASKED.with_param("page", 2)).encoded({})
+    with pytest.raises(InvalidCheckpoint, match="another 'account'"):
+        resumed(token, ASKED.with_param("account", other))
+    assert ASKED.with_param("page", 2) == resumed(token, FIRST).request
+
+
+def test_a_token_holds_digests_of_what_was_asked():
+    """Four bytes tell one parameter from another, and a secret is not even digested."""
+    first = PageRequest("GET", f"{URL}?account=mine&api_key=s3cr3t")
+    asked = json.loads(content(Checkpoint(first=first, request=None).encoded({})))["asked"]
+    assert {"account": hashlib.blake2b(b"mine", digest_size=4).hexdigest()} == asked
 
 
 class Batches(Strategy):
@@ -569,10 +628,27 @@ def test_missing_secrets(first):
         PageRequest("GET", URL, json={"next_token": "of the server"}),
     ],
 )
-def test_cursors_stay(request_):
+@pytest.mark.parametrize("secret", [SECRET, "a", "of the server's"])
+def test_cursors_stay(request_, secret):
     """A cursor is the server's, and without it there is nothing to go on from."""
-    token = Checkpoint(first=FIRST, request=request_).encoded({"api_key": SECRET})
+    token = Checkpoint(first=FIRST, request=request_).encoded({"api_key": secret})
     assert request_ == resumed(token).request
+
+
+def test_a_cursor_that_equals_a_parameter_stays():
+    """Only what the caller gave under a secret-like name is left out of a token."""
+    first = PageRequest("GET", URL, params={"search": "x"})
+    token = Checkpoint(first=first, request=first.with_param("pageToken", "x")).encoded({})
+    assert "x" == resumed(token, FIRST).request.params["pageToken"]
+
+
+def test_secrets_that_a_page_repeats_stay_out():
+    """A page may name the caller's secret among the parameters of the next request."""
+    first = PageRequest("GET", URL, params={"api_key": SECRET})
+    repeated = json.loads(json.dumps(SECRET))
+    token = Checkpoint(first=first, request=first.with_param("key", repeated)).encoded({})
+    assert hides(token)
+    assert SECRET == resumed(token, first).request.params["key"]
 
 
 @pytest.mark.parametrize("value", [5, True, False, 0, 10**30, 1.5, None, "", "5"], ids=repr)
@@ -584,11 +660,28 @@ def test_types_of_fields_stay(value):
     assert repr(first.json) == repr(found.json)
 
 
-def test_equal_values_are_no_secrets():
-    """A page number that happens to be somebody's key stays a page number."""
-    first = first_with(params={"api_key": "2", "page": 2})
+@pytest.mark.parametrize("value", [True, False, 1.5, None, ""], ids=repr)
+def test_what_is_no_secret_need_not_be_passed_again(value):
+    """What is no secret by its type is in the token, whatever its name."""
+    first = first_with(json={"author_id": value})
     token = Checkpoint(first=first, request=first).encoded({})
-    assert 2 == resumed(token, first_with(params={"api_key": "3"})).request.params["page"]
+    assert repr(first.json) == repr(resumed(token, first_with()).request.json)
+
+
+@pytest.mark.parametrize("number", [2, "2"])
+def test_equal_values_are_no_secrets(number):
+    """A page number that happens to be somebody's key stays a page number."""
+    first = first_with(params={"api_key": "2", "page": number})
+    token = Checkpoint(first=first, request=first).encoded({})
+    assert number == resumed(token, first_with(params={"api_key": "3"})).request.params["page"]
+
+
+def test_equal_values_in_a_link_are_no_secrets():
+    """A page number in a link stays one, too, and so does an empty key."""
+    first = first_with(params={"api_key": "2"})
+    request = first.follow(f"{URL}?page=2&key=")
+    token = Checkpoint(first=first, request=request).encoded({})
+    assert request == resumed(token, first_with(params={"api_key": "3"})).request
 
 
 def test_userinfo_stays_out():
@@ -601,11 +694,16 @@ def test_userinfo_stays_out():
 
 
 @pytest.mark.parametrize(
-    "rows", [[1, 2], [2, 1], [1, 5, 2], [1], [], [{"id": 1}, 2], [{"id": "1"}, 2], [[1, 2]]]
+    "rows", [[1, 2], [2, 1], [1, 3], [1, 5, 2], [1], [], [{"id": 1}, 2], [{"id": "1"}, 2], [[1, 2]]]
 )
 def test_fingerprints_differ(rows):
     """Length, first and last row tell pages apart."""
     assert ([1, 2] == rows) is (fingerprint([1, 2]) == fingerprint(rows))
+
+
+def test_a_fingerprint_is_short():
+    """Eight bytes tell two pages apart; a token holds up to three of them."""
+    assert 16 == len(fingerprint([1, 2])) == len(fingerprint([]))
 
 
 @pytest.mark.parametrize(
@@ -621,6 +719,14 @@ def test_fingerprints_of_any_row(row):
     """Whatever a body decodes to, also by the caller's own `decode`, has a fingerprint."""
     assert fingerprint([row]) == fingerprint([row])
     assert fingerprint([row]) != fingerprint([])
+
+
+def test_fingerprints_of_rows_that_were_made_into_something_else():
+    """The ends as they came stand for rows of a model; of an empty page there are none."""
+    raw, made = [{"id": 1}, {"id": 2}], [Colour.RED, Colour.RED]
+    assert fingerprint(raw) == fingerprint(made, ends=raw)
+    assert fingerprint(raw) != fingerprint([Colour.RED], ends=raw)
+    assert fingerprint([]) == fingerprint([], ends=[])
 
 
 def test_the_order_of_names_is_no_difference():

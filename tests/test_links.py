@@ -1,5 +1,7 @@
 """Link headers, and what a link leads to."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from requests_paginate.links import (
     Link,
     below_root,
     check_link,
+    header_text,
     is_relative,
     parse_link_header,
     resolve,
@@ -55,6 +58,7 @@ A, B = "https://api.test/?page=2", "https://api.test/?page=9"
         (f"<{A}>,<{B}>; rel=last", [(A, ()), (B, ("last",))]),
         (f",, <{A}>; rel=next , , <{B}>; rel=last,,", [(A, ("next",)), (B, ("last",))]),
         (f'<{A}>; rel="https://api.w.org/"', [(A, ("https://api.w.org/",))]),
+        (f"<{A}{300 * 'x'}>; rel=next", [(A + 300 * "x", ("next",))]),
     ],
 )
 def test_link_headers(header, expected):
@@ -74,6 +78,15 @@ def test_link_headers(header, expected):
 def test_parameters(header, expected):
     """Parameters are known by lower-cased name, unquoted, the first of each."""
     assert [expected] == [dict(link.parameters) for link in parse_link_header(header)]
+
+
+def test_a_link_is_frozen():
+    """A link stays as it was written, and its parts are given by name."""
+    link = Link(target="/x")
+    with pytest.raises(FrozenInstanceError):
+        link.target = "/y"
+    with pytest.raises(TypeError, match="positional"):
+        Link("/x")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +230,7 @@ def test_resolving_from_other_pages(base, link, expected):
     [
         "https://api.test\\@evil.test/", "\\\\evil.test/x", "/x\\y", "/x\r\nHost: evil.test",
         "/x\ny", "/x\ty", "/x y", " /x", "/x ", "/\x00", "/\x1f", "/\x7f", "https://a.test/ x",
-        "/" + "x" * 8192,
+        "/x\u00a0", "\u3000/x", "\u00a0\u4e00", "/" + "x" * 8192,
     ],
 )  # fmt: skip
 def test_unsafe_links(link):
@@ -253,6 +266,22 @@ def test_any_link(link):
     except PaginationError:
         return
     assert isinstance(url, str)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("/x?page=2", "/x?page=2"),
+        ("/caf\xc3\xa9", "/café"),
+        ("/caf\xe9", "/café"),
+        ("/\xe2\x98\x83", "/\u2603"),
+        ("/\u2603", "/\u2603"),
+    ],
+    ids=ascii,
+)
+def test_text_of_headers(value, expected):
+    """UTF-8 that was read as Latin-1 is read again, and anything else is left as it is."""
+    assert expected == header_text(value)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Where a followed link may lead: rows 22-35 of the list of faults that the policy must bear."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
@@ -67,6 +69,7 @@ def test_no_origins(url):
         (Origin("https", "api.test", 8443), "https://api.test:8443"),
         (Origin("http", "api.test", 80), "http://api.test"),
         (Origin("http", "api.test", 443), "http://api.test:443"),
+        (Origin("https", "api.test", 80), "https://api.test:80"),
         (Origin("https", "::1", 443), "https://[::1]"),
         (Origin("https", "::1", 8443), "https://[::1]:8443"),
     ],
@@ -107,6 +110,7 @@ def test_the_pinned_origin(url):
         "https://api.test@evil.test/",
         "https://api.test:443@evil.test/",
         "http://evil.test/x",
+        "http://another.test/x",
         "http://api.test:8080/x",
         "http://sub.api.test/x",
         "http://api.test./x",
@@ -147,11 +151,13 @@ def test_http_is_upgraded(pin, url, expected):
     assert Destination(url=expected, credentials=True, upgraded=True) == admit(url, pin=pin)
 
 
-@pytest.mark.parametrize("url", ["http://api.test:8443/x", "https://api.test/x"])
+@pytest.mark.parametrize(
+    "url", ["http://api.test:8443/x", "http://api.test/x", "https://api.test/x"]
+)
 def test_http_is_not_upgraded_otherwise(url):
     """Only a pinned https origin is a reason to upgrade, and only http is upgraded."""
     with pytest.raises(UnsafeLink):
-        admit(url, pin=Origin("http", "api.test", 80))
+        admit(url, pin=Origin("http", "api.test", 8080))
 
 
 @pytest.mark.parametrize(
@@ -234,6 +240,21 @@ def test_a_refusal_says_what_to_do():
     assert "s3cr3t" not in text
     with pytest.raises(UnsafeLink, match="SECURE_PROXY_SSL_HEADER"):
         admit("http://evil.test/x")
+
+
+@pytest.mark.parametrize("value", [PIN, Destination(url="x"), OriginPolicy(pin=PIN)], ids=repr)
+def test_policies_are_frozen(value):
+    """Nobody moves the pin, or opens a policy, after it was made."""
+    for name in vars(value):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, name, "evil.test")
+
+
+@pytest.mark.parametrize("kind", [Destination, OriginPolicy])
+def test_no_positions(kind):
+    """What decides over credentials is named where it is given."""
+    with pytest.raises(TypeError, match="positional"):
+        kind("https://api.test/")
 
 
 _HOSTS = st.sampled_from(

@@ -16,10 +16,12 @@ from requests_paginate.exceptions import InconsistentListing, MalformedPage, Pag
 from requests_paginate.items import ItemsAt
 from requests_paginate.pages import Page, PageRequest, TotalAt
 from requests_paginate.strategies import (
+    ContentRange,
     Cursor,
     LastItem,
     LinkHeader,
     NextLink,
+    NextParameters,
     Offset,
     PageNumber,
     SinglePage,
@@ -79,6 +81,12 @@ PLAIN = PageNumber(items="rows")
         (PLUGGY, get(params={"page": ""}), {"totalPages": 3}, get(params={"page": 2})),
         (PLUGGY, get(params={"page": None}), {"totalPages": 3}, get(params={"page": 2})),
         (PLUGGY, get(), {"page": "1", "totalPages": "3"}, get(params={"page": 2})),
+        (
+            PLUGGY,
+            get(params={"page": 1000}),
+            {"page": "1000", "totalPages": 1001},
+            get(params={"page": 1001}),
+        ),
         (PLUGGY, get(), {"page": None, "totalPages": 3}, get(params={"page": 2})),
         (PLUGGY, get(), {"totalPages": 0, "results": []}, None),
         (PLUGGY, get(), {"totalPages": 10**30}, get(params={"page": 2})),
@@ -206,7 +214,8 @@ def test_wrong_totals(strategy, wrong):
 
 
 @pytest.mark.parametrize(
-    ("start", "expected"), [(0, get(params={"page": 2})), (2, get(params={"page": 2})), (3, None)]
+    ("start", "expected"),
+    [(0, get(params={"page": 2})), (2, get(params={"page": 2})), (3, None), (4, None)],
 )
 def test_page_number_counts_from_the_start(start, expected):
     """The total is compared with all rows so far, not with those of the page."""
@@ -314,6 +323,40 @@ OFFSET = Offset(limit="limit", total="total", items="rows")
             {"more": False, "n": 9, "rows": ROWS},
             None,
         ),
+        # where the page says at which offset it starts
+        (
+            Offset(start="at", items="rows"),
+            get(params={"offset": 2}),
+            {"at": 2, "rows": ROWS},
+            get(params={"offset": 4}),
+        ),
+        (
+            Offset(start="at", items="rows"),
+            get(params={"offset": 2}),
+            {"at": None, "rows": ROWS},
+            get(params={"offset": 4}),
+        ),
+        *(
+            (
+                Offset(start="at", items="rows"),
+                get(params={"offset": 2}),
+                {"at": wrong, "rows": ROWS},
+                InconsistentListing,
+            )
+            for wrong in (0, 1, 3, 4)
+        ),
+        (
+            Offset(start="at", items="rows"),
+            get(params={"offset": 1000}),
+            {"at": "1000", "rows": ROWS},
+            get(params={"offset": 1002}),
+        ),
+        (
+            Offset(start="at", items="rows"),
+            get(params={"offset": 2}),
+            {"at": 0, "rows": []},
+            None,
+        ),
         (Offset(items=""), get(), [], None),
         (Offset(items=""), get(), [1], get(params={"offset": 1})),
     ],
@@ -321,6 +364,16 @@ OFFSET = Offset(limit="limit", total="total", items="rows")
 def test_offset(strategy, request_, body, expected):
     """The offset plus the rows that came, until a flag, the total or an empty page ends it."""
     check(strategy, page(body, request_), expected)
+
+
+@pytest.mark.parametrize(
+    ("first", "number", "expected"),
+    [(1000, "1000", True), (2, 1, False), (2, 3, False), (2, None, True)],
+)
+@pytest.mark.parametrize("kind", [PageNumber, Offset])
+def test_the_first_number_begins(kind, first, number, expected):
+    """A request begins where it names the first number, or none; not before and not after it."""
+    assert expected is kind("n", first=first).begins(get(params={"n": number}))
 
 
 # Links -------------------------------------------------------------------------------------------
@@ -370,14 +423,30 @@ def test_next_link(strategy, request_, body, expected):
     check(strategy, page(body, request_), expected)
 
 
-def test_links_start_at_the_page_that_answered():
+@pytest.mark.parametrize("strategy", [LINK, LinkHeader(items="results")])
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [("https://b.test/v2/x", "https://b.test/v2/x?page=2"), ("", NEXT)],
+)
+def test_links_start_at_the_page_that_answered(strategy, url, expected):
     """A relative link starts from the URL after redirects."""
-    check(
-        LINK,
-        page({"next": "?page=2"}, url="https://b.test/v2/x"),
-        get("https://b.test/v2/x?page=2"),
-    )
-    check(LINK, page({"next": "?page=2"}, url=""), get(NEXT))
+    headers = {"Link": "<?page=2>; rel=next"}
+    check(strategy, page({"next": "?page=2"}, headers=headers, url=url), get(expected))
+
+
+@pytest.mark.parametrize(
+    ("start", "total", "expected"),
+    [
+        (0, 2, True), (4, 6, True), (998, 1000, True), (0, 3, False), (4, 5, False),
+        (4, None, False), (None, 2, False),
+    ],
+)  # fmt: skip
+def test_a_last_page_that_links_to_itself(start, total, expected):
+    """A link to the page itself is the end where the rows so far are those of the total."""
+    body = {"next": NEXT, "results": ROWS, "count": total}
+    given_page = page(body, get(NEXT), start=start)
+    assert expected is LINK.is_standing(given_page)
+    check(LINK, given_page, None if expected else get(NEXT))
 
 
 HEADERS = LinkHeader(items="", total="X-Total-Count")
@@ -504,6 +573,19 @@ def test_a_cursor_from_a_header():
 
 
 @pytest.mark.parametrize(
+    ("url", "expected"),
+    [("https://b.test/v2/rows", "https://b.test/v2/more"), ("", "https://api.test/more")],
+)
+def test_a_cursor_s_url_starts_at_the_page_that_answered(url, expected):
+    """The URL of the following pages is completed from the URL after redirects."""
+    check(
+        Cursor(url="more"),
+        page({"next_cursor": "t"}, url=url),
+        get(expected, params={"cursor": "t"}),
+    )
+
+
+@pytest.mark.parametrize(
     ("strategy", "body"),
     [
         (Cursor(), {"next_cursor": "\ud800"}),
@@ -591,6 +673,57 @@ def test_an_end_with_missing_rows_says_what_to_do():
     """The text names both counts, where the total is, and the way out."""
     with pytest.raises(InconsistentListing, match=r"2 of 3 rows \(at 'count'\).*without total="):
         LINK.next(page({"results": ROWS, "count": 3}))
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_a_range_up_to_the_length(length):
+    """A range that reaches the length after the slash is the last, and so is a longer one."""
+    check(ContentRange(items=""), page(ROWS, headers={"Content-Range": f"0-1/{length}"}), None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "expected"),
+    [
+        ("3-4", "3-4/9", "5-6"),
+        ("10-11", "10-11/19", "12-13"),
+        ("items=3-4", "items 3-4/9", "items=5-6"),
+        ("0-1", "3-4/9", InconsistentListing),
+        ("5-6", "3-4/9", InconsistentListing),
+        ("items=0-1", "items 3-4/9", InconsistentListing),
+    ],
+)
+def test_a_range_that_was_asked_for(asked, told, expected):
+    """The rows begin where they were asked for, and not before or after it."""
+    if isinstance(expected, str):
+        expected = get(headers={"Range": expected})
+    given_page = page(ROWS, get(headers={"Range": asked}), headers={"Content-Range": told})
+    check(ContentRange(items=""), given_page, expected)
+
+
+def test_a_long_range():
+    """Hundreds of rows are counted like two; whether they are the first ones is not known."""
+    given_page = page([1] * 300, headers={"Content-Range": "0-299/900"})
+    check(ContentRange(items=""), given_page, get(headers={"Range": "300-599"}))
+    assert not ContentRange().begins(given_page.request)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"rows": [], "total": 5}, "no rows at offset=0, of 5$"),
+        ({"rows": [], "more": True}, "no rows at offset=0, and the page says that more follow$"),
+    ],
+)
+def test_missing_rows_at_an_offset_say_what_promised_them(body, said):
+    """The text names the total or the flag."""
+    with pytest.raises(InconsistentListing, match=said):
+        Offset(total="total", more="more", items="rows").next(page(body))
+
+
+def test_a_range_of_other_rows_says_how_many():
+    """The text names both counts."""
+    with pytest.raises(InconsistentListing, match="counts 4 rows, and there are 2"):
+        ContentRange(items="").next(page(ROWS, headers={"Content-Range": "5-8/9"}))
 
 
 # Guesses -----------------------------------------------------------------------------------------
@@ -690,6 +823,15 @@ def test_links_are_guessed(counts, prefix):
 def test_no_guess(strategy, body):
     """Where the requests ahead cannot be known, none is guessed."""
     assert [] == list(strategy.guess(page(body)))
+
+
+@pytest.mark.parametrize("total", [4, 5, 6, 7])
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_last_guessed_offset(first, total):
+    """The last offset that is guessed is that of the last rows, wherever offsets begin."""
+    strategy = Offset(first=first, total="total", items="rows")
+    expected = [get(params={"offset": row + first}) for row in range(2, total, 2)]
+    assert expected == list(strategy.guess(page({"total": total, "rows": ROWS})))
 
 
 def test_guesses_are_lazy():
@@ -799,14 +941,19 @@ def test_signals_of_a_link_header():
 
 # Values ------------------------------------------------------------------------------------------
 
+KINDS = [
+    PageNumber,
+    Offset,
+    NextLink,
+    LinkHeader,
+    Cursor,
+    LastItem,
+    NextParameters,
+    ContentRange,
+    SinglePage,
+]
 VALUES = [
-    PageNumber(),
-    Offset(),
-    NextLink(),
-    LinkHeader(),
-    Cursor(),
-    LastItem(),
-    SinglePage(),
+    *(kind() for kind in KINDS),
     *EVERY_PATH,
     *dialects.by_name().values(),
 ]
@@ -853,6 +1000,8 @@ def test_strategies_are_values(value):
         (Cursor("c", token="a.b", into="json"), "Cursor('c', token='a.b', into='json')"),
         (LastItem(), "LastItem('starting_after')"),
         (SinglePage(), "SinglePage()"),
+        (NextParameters(), "NextParameters('continue')"),
+        (ContentRange(), "ContentRange()"),
         (
             PLUGGY,
             "PageNumber('page', total_pages='totalPages', number='page', items='results', "
@@ -917,7 +1066,7 @@ def test_no_first_numbers(make, wrong):
         make(first=wrong)
 
 
-@pytest.mark.parametrize("make", [type(value) for value in VALUES[:7]])
+@pytest.mark.parametrize("make", KINDS)
 def test_no_places_of_items(make):
     """What is neither path nor callable is no place of rows."""
     with pytest.raises(TypeError, match="items"):
@@ -1033,7 +1182,25 @@ def test_paths_of_items_and_totals_are_readers():
     assert ItemsAt(len) == SinglePage(items=len).items
 
 
-@pytest.mark.parametrize("kind", [LinkHeader, SinglePage])
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_subclass_with_methods_is_a_value(kind):
+    """Whichever strategy has its rows and total replaced by methods, it compares and hashes."""
+    methods = {"items": lambda self, page: [], "total": lambda self, page: None}
+    wrapped = type("Wrapped", (kind,), methods)
+    assert wrapped() == wrapped()
+    assert hash(wrapped()) == hash(wrapped())
+    assert wrapped() != kind()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_first_field_is_positional(kind):
+    """Everything but a strategy's first field is named where it is given."""
+    kind("x")
+    with pytest.raises(TypeError, match="positional"):
+        kind("x", "y")
+
+
+@pytest.mark.parametrize("kind", [LinkHeader, SinglePage, ContentRange])
 def test_the_first_field_is_positional(kind):
     """Where a strategy has only rows to name, they may be named without a keyword."""
     assert kind(items="data") == kind("data")
