@@ -15,15 +15,17 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote_plus, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
 import msgspec
 
 from requests_paginate import strategies
 from requests_paginate.describing import described, rebuilt
 from requests_paginate.exceptions import InvalidCheckpoint
+from requests_paginate.names import POSITIONS
 from requests_paginate.pages import PageRequest, is_header
 from requests_paginate.redaction import is_secret_name, redacted_userinfo
+from requests_paginate.rows import normalized
 
 __all__ = ["Checkpoint", "digest", "fingerprint"]
 
@@ -74,7 +76,7 @@ class Checkpoint:
         state = {
             "v": _VERSION,
             "at": _place(self.first),
-            "asked": _asked(self.first),
+            "asked": _asked(self.first, session_params),
             "strategy": described(self.strategy),
             "request": request,
             "index": self.index,
@@ -120,14 +122,18 @@ class Checkpoint:
             raise InvalidCheckpoint(
                 f"the checkpoint is of {state.at}, this call lists {_place(first)}"
             )
-        asked = _asked(first)
-        changed = [
-            name for name in state.asked if asked.get(name, state.asked[name]) != state.asked[name]
-        ]
+        asked = _asked(first, session_params)
+        changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
+        changed += [n for n in asked if n not in state.asked and normalized(n) not in POSITIONS]
         if changed:
             raise InvalidCheckpoint(
                 f"the checkpoint is of a listing with another {', '.join(map(repr, changed))}"
             )
+        missing = [name for name in state.asked if name not in asked]
+        if missing and (state.strategy or {}).get("name") == "NextParameters":
+            # which adds to the first request, and that is the call's
+            names = ", ".join(map(repr, missing))
+            raise InvalidCheckpoint(f"the checkpoint needs {names} passed again")
         secrets = _secrets(first, session_params)
         written = [other.request for other in state.others] + [state.request]
         if any(request is not None and request.method != first.method for request in written):
@@ -240,16 +246,22 @@ def _place(request: PageRequest) -> str:
     return f"{request.method} {parts.scheme.lower()}://{authority}{parts.path or '/'}"
 
 
-def _asked(request: PageRequest) -> dict[str, str]:
+def _asked(request: PageRequest, session_params: Mapping[str, Any]) -> dict[str, str]:
     """Digests of what the caller asked for, by name: of another account, a token is refused.
 
-    A resuming call may leave a parameter out, since the token has it; it may not change it.
+    A resuming call may leave a parameter out, since the token has it; it may not change or add one.
     """
-    return {
-        str(name): hashlib.blake2b(str(value).encode("utf-8", "replace"), digest_size=4).hexdigest()
-        for name, value in request.query().items()
-        if not is_secret_name(str(name))
-    }
+    asked: dict[str, str] = {}
+
+    def note(name: str, label: str, value: Any) -> None:
+        if not is_secret_name(name) and value is not None:
+            text = _as_text(value).encode("utf-8", "replace")
+            asked[label] = hashlib.blake2b(text, digest_size=4).hexdigest()
+
+    for name, value in {**session_params, **request.query()}.items():
+        _leaves(_as_name(name), _as_name(name), value, note)
+    _leaves("json", "json:", request.json, note)
+    return asked
 
 
 # Secrets ---------------------------------------------------------------------------------------
@@ -268,7 +280,7 @@ def _leaves(name: str, label: str, value: Any, change: Callable[[str, str, Any],
     """A value with each scalar in it changed, given its name and its place."""
     if isinstance(value, Mapping):
         return {n: _leaves(str(n), f"{label}.{n}", v, change) for n, v in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [_leaves(name, f"{label}.{i}", v, change) for i, v in enumerate(value)]
     return change(name, label, value)
 
@@ -283,14 +295,21 @@ def _secrets(first: PageRequest, session_params: Mapping[str, Any]) -> dict[str,
 
     for name, value in session_params.items():
         _leaves(str(name), str(name), value, collect)
-    for name, value in first.query().items():
-        _leaves(str(name), str(name), value, collect)
+    for name, value in first.params.items():
+        _leaves(_as_name(name), _as_name(name), value, collect)
+    in_url = parse_qsl(first.url.partition("#")[0].partition("?")[2])
+    for place, (name, value) in enumerate(in_url):
+        _leaves(name, name if name not in found else f"{name}.{place}", value, collect)
     _leaves("json", "json:", first.json, collect)
     return found
 
 
+def _as_name(name: Any) -> str:
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
+
+
 def _may_be_secret(value: Any) -> bool:
-    return isinstance(value, (str, bytes, int)) and not isinstance(value, bool) and value != ""
+    return value is not None and not isinstance(value, (bool, float)) and value != ""
 
 
 def _written(request: PageRequest, secrets: Mapping[str, Any]) -> _Request:
@@ -316,7 +335,9 @@ def _written(request: PageRequest, secrets: Mapping[str, Any]) -> _Request:
     return _Request(
         method=request.method,
         url=redacted_userinfo(_with_query(request.url, hidden_in_url)),
-        params={n: _leaves(str(n), str(n), v, hidden) for n, v in request.params.items()},
+        params={
+            (name := _as_name(n)): _leaves(name, name, v, hidden) for n, v in request.params.items()
+        },
         json=_leaves("json", "json:", request.json, hidden),
         headers=dict(request.headers),
     )

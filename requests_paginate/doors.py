@@ -68,7 +68,8 @@ class Door:
     def _prepared(self, method: str, url: str, options: Mapping[str, Any]) -> PreparedRequest:
         session = self._session
         is_own = getattr(session.prepare_request, "__func__", None) is _PREPARE
-        if method != "GET" or not is_own or any(options.get(name) for name in _BODIES):
+        has_body = any(options.get(name) not in (None, "", b"") for name in _BODIES)
+        if method != "GET" or not is_own or has_body:
             names = ("headers", "files", "data", "json", "params", "auth", "cookies", "hooks")
             given = {name: options[name] for name in names if name in options}
             return session.prepare_request(requests.Request(method, url, **given))  # type: ignore[no-any-return]

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from requests import exceptions as requests_exceptions
 
-from requests_paginate.redaction import redacted_url
+from requests_paginate.redaction import is_secret_name, redacted_text, redacted_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,11 +102,18 @@ class PaginationError(requests_exceptions.RequestException):
 
 # `request` comes from RequestException; the cause and the traceback may hold the caller's secrets.
 _NOT_PICKLED = {"request", "response"}
-_UNSHOWN_HEADERS = {"set-cookie", "set-cookie2", "authorization", "location", "link"}
+_UNSHOWN_HEADERS = {
+    "set-cookie", "set-cookie2", "location", "content-location", "link", "refresh",
+    "requests-paginate-location",
+}  # fmt: skip
 
 
 def _summary(response: Any) -> ResponseSummary:
-    headers = {n: v for n, v in response.headers.items() if n.lower() not in _UNSHOWN_HEADERS}
+    headers = {
+        name: redacted_text(value)
+        for name, value in response.headers.items()
+        if not (is_secret_name(name) or name.lower() in _UNSHOWN_HEADERS)
+    }
     return ResponseSummary(response.status_code, headers, redacted_url(response.url or ""))
 
 

@@ -40,6 +40,9 @@ __all__ = ["Fetched", "Fetcher"]
 logger = logging.getLogger("requests_paginate")
 
 _CHUNK = 2**20  # bytes at most of one read, between two looks at the clock; TLS gives 2**14
+_PIECE = 2**16  # bytes that are decoded between two looks at the clock
+_MOST_SAID = 1000  # characters of a refusal
+_MOST_CODINGS = 5  # as urllib3
 _LONGEST_WAIT = 1e9  # seconds, where there is no deadline; no clock takes what a server may ask for
 _ERROR_BYTES = 2**16  # of an error's body; enough for any provider's code and message
 
@@ -140,7 +143,7 @@ class Fetcher:
                 raise MalformedPage(
                     "expected a page of rows, got 204 No Content", response=response
                 )
-            content = b"null"
+            content = b""
         elif response.status_code != 200:
             raise self._failed(request, response)
         self.tally.add(bytes=len(content))
@@ -154,7 +157,7 @@ class Fetcher:
             index=index,
             headers=response.headers,
             status=response.status_code,
-            body=self._decoded(content, response),
+            body=None if response.status_code == 204 else self._decoded(content, response),
             url=response.url,
             elapsed=response.elapsed,
         )
@@ -197,22 +200,30 @@ class Fetcher:
         wire = _collected(
             lambda: response.raw.read1(_CHUNK, decode_content=False), limit, response, clock
         )
-        encoding = response.headers.get("Content-Encoding", "")
-        if not encoding or encoding.lower() == "identity":
-            return wire
-        decoded = HTTPResponse(
-            BytesIO(wire), headers={"Content-Encoding": encoding}, preload_content=False
-        )
-        content = _collected(lambda: decoded.read(_CHUNK), limit, response, clock)
-        # JSON tells by itself, and an error's body was perhaps cut here
-        if self._options.decode is not None and response.ok and _is_cut(wire, encoding):
-            raise TransferFailed(f"the {encoding} body ends before its end", response=response)
+        codings = response.headers.get("Content-Encoding", "").lower().split(",")
+        codings = [name.strip() for name in codings if name.strip() not in ("", "identity")]
+        if len(codings) > _MOST_CODINGS:
+            error = TransferFailed(f"{len(codings)} content encodings, {_MOST_CODINGS} at most")
+            error.transient = False
+            raise error
+        content = wire
+        for coding in reversed(codings):
+            source = _Watched(content, clock)
+            decoded = HTTPResponse(
+                source, headers={"Content-Encoding": coding}, preload_content=False
+            )
+            encoded = content
+            content = _collected(lambda body=decoded: body.read(_CHUNK), limit, response, clock)
+            # JSON tells by itself, and an error's body was perhaps cut here
+            if self._options.decode is not None and response.ok and _is_cut(encoded, coding, clock):
+                raise TransferFailed(f"the {coding} body ends before its end", response=response)
         return content
 
     def _failed(self, request: PageRequest, response: requests.Response) -> PageFailed:
         said = _provider_error(response)
         answer = f"{response.status_code} {response.reason or ''}".rstrip()
-        answer = self.sender.concealed(answer + (f": {said}" if said else ""), request)
+        answer += f": {said}" if said else ""
+        answer = self.sender.concealed(answer, request, response)[:_MOST_SAID]  # in this order
         error = PageFailed(
             f"{request.method} {redacted_url(response.url)} answered {answer}", response=response
         )
@@ -234,20 +245,47 @@ def _collected(read: Any, limit: int, response: requests.Response, clock: Clock)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _is_cut(wire: bytes, encoding: str) -> bool:
-    """Whether a compressed body lacks its end, which urllib3 lets pass (gzip and zlib's deflate).
+class _Watched(BytesIO):
+    """Bytes in small pieces, with a look at the clock before each.
+
+    What decodes to nothing (empty gzip members, one after the other) would be read in one go.
+    """
+
+    def __init__(self, content: bytes, clock: Clock) -> None:
+        super().__init__(content)
+        self._clock = clock
+
+    def read(self, size: int | None = -1) -> bytes:
+        self._clock.check()
+        return super().read(_PIECE if size is None or size < 0 else min(size, _PIECE))
+
+
+def _is_cut(wire: bytes, coding: str, clock: Clock) -> bool:
+    """Whether a compressed body lacks its end, which urllib3 lets pass (gzip and deflate).
 
     A body that ends with its connection has no length that would tell.
     """
-    while wire and encoding.lower() in ("gzip", "x-gzip", "deflate"):
-        member = zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)  # by its header, one or the other
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        return False
+    # by its header gzip or zlib, else a deflate without one
+    for bits in (32 + zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        position, member = 0, None
         try:
-            member.decompress(wire)
+            while position < len(wire):
+                clock.check()
+                member = member or zlib.decompressobj(bits)
+                piece = wire[position : position + _PIECE]
+                member.decompress(piece)
+                position += len(piece) - len(member.unused_data)
+                if member.eof:
+                    member = None
+                    if bits < 0:
+                        break
         except zlib.error:
-            return False  # zeros after the last member, or a deflate without a header
-        if not member.eof:
-            return True
-        wire = member.unused_data
+            if position:
+                return False  # zeros or garbage after the last member
+            continue
+        return member is not None
     return False
 
 
@@ -286,4 +324,4 @@ def _provider_error(response: requests.Response) -> str:
 
 def _words(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
-    return str(value)[:300] if isinstance(value, (str, int)) else ""
+    return str(value) if isinstance(value, (str, int)) else ""

@@ -143,9 +143,11 @@ class Listing(Iterator[T], Generic[T]):
 
     def _turn(self) -> bool:
         """Takes the upcoming page, if there is one and the limits allow it."""
-        if not self._lock.acquire(blocking=False):
-            raise RuntimeError("this listing is being read by another thread")
+        is_ours = False
         try:
+            is_ours = self._lock.acquire(blocking=False)
+            if not is_ours:
+                raise RuntimeError("this listing is being read by another thread")
             if self._closed and not self.complete:
                 raise ValueError("this listing is closed")
             if self._reader.upcoming is None or self._is_limit_reached():
@@ -161,10 +163,12 @@ class Listing(Iterator[T], Generic[T]):
             self._explain(error)
             raise
         except BaseException:
-            self._stop_ahead()
+            if is_ours:
+                self._stop_ahead()
             raise
         finally:
-            self._lock.release()
+            if is_ours:
+                self._lock.release()
 
     def _is_limit_reached(self) -> bool:
         most_items, most_pages = self._options.max_items, self._options.max_pages
@@ -260,7 +264,8 @@ class Listing(Iterator[T], Generic[T]):
 
     def _used(self) -> int:
         """How many of the current page's rows were handed out."""
-        return 0 if self._taken is None else len(self._taken.page) - length_hint(self._rows)
+        # not of the page's items, which the caller has and may change
+        return 0 if self._taken is None else len(self._taken.kept) - length_hint(self._rows)
 
     def _items_handed_out(self) -> int:
         return self._before + self._used()
@@ -277,7 +282,7 @@ class Listing(Iterator[T], Generic[T]):
         point = self._reader.point()
         if taken is not None and (used < len(taken.page) or self._trimmed):
             point = self._reader.point_in(taken.reading, taken.raw_rows(used))
-        return point.encoded(self._reader.fetcher.sender.session_params())
+        return point.encoded(self._reader.fetcher.sender.known_secrets())
 
     @property
     def total(self) -> int | None:

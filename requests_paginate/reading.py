@@ -70,13 +70,15 @@ class Reading:
         page: The page, with its rows, total and successor.
         strategy: The strategy that read it.
         mark: What it is known by.
-        likely: What else a first page allows, in the order of detection.
+        others: What else a first page allows, each with its second page's request.
+        first_rows: What a first page is recognised by, until the second one decides.
     """
 
     page: Page
     strategy: Strategy
     mark: str
-    likely: tuple[Strategy, ...] = ()
+    others: tuple[Candidate, ...] = ()
+    first_rows: str | None = None
 
 
 class PageReader:
@@ -134,7 +136,7 @@ class PageReader:
                 first=self.first,
                 strategy=self.strategy,
                 items=self._options.items,
-                session_params=self.fetcher.sender.session_params(),
+                session_params=self.fetcher.sender.known_secrets(),
             )
             for request in (point.request, *(request for _, request in point.others)):
                 if request is not None:
@@ -213,9 +215,10 @@ class PageReader:
     def _judged(self, page: Page) -> Reading:
         strategy, *likely = self._strategies_for(page)
         is_begun = page.index > 0 or strategy.begins(page.request)
+        rows = strategy.items(page)
         page = replace(
             page,
-            items=strategy.items(page),
+            items=rows if isinstance(rows, (list, tuple)) else list(rows),
             total=strategy.total(page),
             start=self.start if is_begun else None,
         )
@@ -229,7 +232,14 @@ class PageReader:
             self._check_end(strategy, page)
         else:
             self._guard.check_next(following, page.request)
-        return Reading(page=page, strategy=strategy, mark=mark, likely=tuple(likely))
+        others = _candidates(likely, page)
+        first_rows = None
+        if page.index == 0 and self._options.strategy is None and strategy.needs:
+            # before the caller's code sees the rows, and perhaps changes them
+            first_rows = likeness(page.items, mark, by_rows=len(others) > 0)
+        return Reading(
+            page=page, strategy=strategy, mark=mark, others=others, first_rows=first_rows
+        )
 
     def _without_grown_total(self, page: Page) -> Page:
         """The page as a strategy sees it: where rows have arrived since, none may be missed.
@@ -277,11 +287,7 @@ class PageReader:
         if is_settled and type(reading.strategy) in _COUNT_ROWS:
             self.fetcher.row_decoder = self.row_decoder(reading.strategy)
         self.totals.note(page, reading.strategy)
-        self._others = self._candidates_after(reading)
-        self._first_rows = None
-        if page.index == 0 and self._options.strategy is None and reading.strategy.needs:
-            by_rows = len(self._others) > 0
-            self._first_rows = likeness(page.items, reading.mark, by_rows=by_rows)
+        self._others, self._first_rows = reading.others, reading.first_rows
         self._behind = _place_in(reading, len(page.items))
         self.upcoming = page.next
         self.index += 1
@@ -302,7 +308,7 @@ class PageReader:
             index=self.index,
             start=self.start,
             rows=self.skip,
-            total=self.totals.last,
+            total=self.totals.least(None),
             fingerprint=self._rows_before,
             previous=self._last_mark,
             others=self._others,
@@ -330,7 +336,7 @@ class PageReader:
             index=index,
             start=start,
             rows=rows,
-            total=self.totals.last,
+            total=self.totals.least(None),
             fingerprint=mark,
         )
 
@@ -392,17 +398,6 @@ class PageReader:
         if self._first_rows is not None and is_alike(self._first_rows, page.items, mark):
             raise self._guard.repeated(strategy)
 
-    def _candidates_after(self, reading: Reading) -> tuple[Candidate, ...]:
-        """What else the first page allows; nothing, once the second one has decided."""
-        if reading.page.index > 0 or reading.page.next is None:
-            return ()
-        candidates: list[Candidate] = []
-        for strategy in reading.likely[: _MOST_CANDIDATES - 1]:
-            with suppress(PaginationError):  # what can make no request is no candidate
-                if (request := strategy.next(reading.page)) is not None:
-                    candidates.append((strategy, request))
-        return tuple(candidates)
-
     def _decides_nothing(self, reading: Reading) -> bool:
         """Whether a second page is empty perhaps because its parameter was taken for a filter."""
         page, is_end = reading.page, reading.page.next is None
@@ -446,6 +441,18 @@ def _check_sendable(request: PageRequest) -> None:
     else:
         return
     raise InvalidCheckpoint("the checkpoint's next page is nothing that can be asked for")
+
+
+def _candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
+    """What else the first page allows; nothing, once the second one has decided."""
+    if page.index > 0 or page.next is None:
+        return ()
+    candidates: list[Candidate] = []
+    for strategy in likely[: _MOST_CANDIDATES - 1]:
+        with suppress(PaginationError):  # what can make no request is no candidate
+            if (request := strategy.next(page)) is not None:
+                candidates.append((strategy, request))
+    return tuple(candidates)
 
 
 def _is_about_a_name(error: PaginationError) -> bool:

@@ -7,6 +7,7 @@ texts, reprs, log records, the terminal) passes through `redacted_url` or `redac
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_plus
 
 __all__ = [
     "REDACTED",
@@ -21,7 +22,8 @@ REDACTED = "REDACTED"
 # Names are compared as parts of words: `api_key`, `X-Amz-Signature`, `client_secret`, `pageToken`.
 # Too much redacted costs a reader a guess, too little costs an account.
 _WORDS = (
-    r"key|token|secret|passw|pwd|signature|\bsig\b|auth|credential|session|jwt|bearer|assertion"
+    r"key|token|secret|passw|passphrase|passcode|pwd|signature|auth|credential|session|jwt|bearer"
+    r"|assertion|(?:^|[^a-z])(?:cookie|hmac|otp|pass|pin|sig)(?:$|[^a-z])"
 )
 _SECRET = re.compile(_WORDS, re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=//)[^/?#\s\"<>]*@")
@@ -53,7 +55,8 @@ def redacted_text(text: str) -> str:
     while (name := _NAME.search(text, position)) is not None:
         kept.append(text[position : name.end()])
         position = name.end()
-        value = _VALUE.match(text, position) if is_secret_name(name[1]) else None
+        is_secret = is_secret_name(unquote_plus(name[1]))
+        value = _VALUE.match(text, position) if is_secret else None
         if value is not None:
             kept.append(REDACTED)
             position += len(value[0].rstrip(_PUNCTUATION))

@@ -107,10 +107,25 @@ class Sender:
         params = getattr(self.session, "params", None)
         return params if isinstance(params, Mapping) else {}
 
-    def concealed(self, text: str, request: PageRequest) -> str:
+    def known_secrets(self) -> dict[str, Any]:
+        """What links may echo of the caller's secrets, by name: parameters, headers, passwords."""
+        found: dict[str, Any] = dict(self.session_params())
+        for source in (
+            getattr(self.session, "headers", None),
+            self._request_options.get("headers"),
+        ):
+            found.update({f"header {n}": v for n, v in (source or {}).items() if is_secret_name(n)})
+        auths = [getattr(self.session, "auth", None), self._request_options.get("auth")]
+        for number, secret in enumerate(s for auth in auths for s in _secrets_in(auth)):
+            found[f"auth {number}"] = secret
+        return found
+
+    def concealed(self, text: str, request: PageRequest, response: requests.Response) -> str:
         """Somebody else's text without the caller's secrets, which a refusal may quote."""
         given = self._request_options
         sources: list[Any] = [request.query(), request.json, self.session_params(), given]
+        sent = getattr(response.request, "headers", None) or {}
+        sources += [dict(sent), {"cookies": _cookie_values(sent.get("Cookie"))}]
         sources += [getattr(self.session, name, None) for name in ("headers", "auth", "cookies")]
         secrets = {secret for source in sources for secret in _secrets_in(source)}
         for secret in sorted(secrets, key=len, reverse=True):
@@ -257,8 +272,13 @@ def _secrets_in(value: Any, *, named: bool = False) -> Iterator[str]:
     elif isinstance(value, AuthBase):
         pair = (getattr(value, "username", ""), getattr(value, "password", None))
         yield from _secrets_in(pair, named=True)
-    elif named and isinstance(value, (str, bytes, int)) and not isinstance(value, bool):
+    elif named and value is not None and not isinstance(value, bool):
         yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _cookie_values(header: Any) -> list[str]:
+    text = header.decode("latin-1") if isinstance(header, bytes) else str(header or "")
+    return [pair.partition("=")[2].strip() for pair in text.split(";")]
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

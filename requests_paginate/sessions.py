@@ -6,12 +6,13 @@ auth object go on working.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import inspect
 import os
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +123,10 @@ def _first_request(method: str, url: object, rest: dict[str, Any], session: Any)
         url = f"{base}{'&' if '?' in base else '?'}{query}{hash_sign}{fragment}"
         params = dict.fromkeys(_params_of(session))  # as in requests, the session's are left out
     else:
-        params = {**_positions_of(session, url), **(params or {})}
-    return PageRequest(method, url, params=params, json=rest.pop("json", None))
+        given = {n: list(v) if isinstance(v, Iterator) else v for n, v in (params or {}).items()}
+        params = {**_positions_of(session, url), **given}
+    # what is changed after the call is not what was asked for
+    return PageRequest(method, url, params=params, json=copy.deepcopy(rest.pop("json", None)))
 
 
 def _warn_of_retries(session: Any, url: str, options: Options) -> None:

@@ -27,6 +27,7 @@ from requests_paginate.pages import (
     said,
     type_name,
 )
+from requests_paginate.redaction import redacted_url
 
 __all__ = [
     "Strategy",
@@ -139,6 +140,8 @@ class Strategy(ABC):
             if spec.name not in vars(self):
                 continue  # a method of a subclass
             value = getattr(self, spec.name)
+            if spec.name == "url" and isinstance(value, str):
+                value = redacted_url(value)
             if number == 0 and spec.name != "items":
                 shown.append(repr(value))
             elif getattr(value, "path", value) != spec.default:

@@ -22,8 +22,6 @@ from requests_paginate.redaction import redacted_text, redacted_url
 
 __all__ = ["translated"]
 
-# urllib3's own words for a body encoded more than five times: no accident of the wire
-_TOO_MANY_ENCODINGS = "Too many content encodings"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -57,13 +55,14 @@ def translated(request: PageRequest) -> Iterator[None]:
         urllib3_exceptions.HTTPError,
     ) as cause:
         error = TransferFailed(_text(request, cause))
-        error.transient = _TOO_MANY_ENCODINGS not in str(cause)
         if _is_caused_by(cause, ssl.SSLError) and not _is_caused_by(cause, ssl.SSLEOFError):
             error = InsecureTransport(_text(request, cause))  # a proxy's TLS
-    except requests_exceptions.InvalidHeader:
-        # its text quotes the header's value
-        text = "a header's value holds characters that no header may have"
-        raise requests_exceptions.InvalidHeader(text) from None
+    except requests_exceptions.InvalidHeader as cause:
+        if not (cause.args and isinstance(cause.args[0], urllib3_exceptions.HTTPError)):
+            # of the caller's; its text quotes the header's value
+            text = "a header's value holds characters that no header may have"
+            raise requests_exceptions.InvalidHeader(text) from None
+        error = TransferFailed(_text(request, cause))  # such as two Content-Lengths
     except (
         requests_exceptions.InvalidURL,
         requests_exceptions.InvalidSchema,
