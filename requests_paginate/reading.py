@@ -7,7 +7,6 @@ between, the same page is taken again, and no row of it is lost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +15,7 @@ from itertools import islice
 import requests
 
 from requests_paginate import detection
+from requests_paginate.candidates import Candidate, candidates, is_about_a_name, names_tried
 from requests_paginate.checkpoints import Checkpoint
 from requests_paginate.decoding import RowDecoder
 from requests_paginate.doubting import doubt_the_only_page, doubt_the_size
@@ -56,9 +56,6 @@ __all__ = ["PageReader", "Reading"]
 # Those that only count rows. Others, a caller's own among them, get rows as they came.
 _COUNT_ROWS = (ContentRange, Cursor, LinkHeader, NextLink, NextParameters, Offset, PageNumber)
 
-_MOST_CANDIDATES = 16  # names of one parameter; a page full of echoes is nobody's dialect
-
-Candidate = tuple[Strategy, PageRequest]
 Place = tuple[PageRequest, int, "int | None", int, str]  # request, index, start, rows, mark
 
 
@@ -182,7 +179,7 @@ class PageReader:
                 self._empty = self._empty or reading
             except (InconsistentListing, MalformedPage, PageFailed) as error:
                 # Perhaps the parameter has another name there: it was ignored, or refused.
-                is_misnamed = _is_about_a_name(error)
+                is_misnamed = is_about_a_name(error)
                 if not (is_misnamed and self._others):
                     if self._empty is not None:
                         return self._empty
@@ -196,7 +193,7 @@ class PageReader:
         if self._first_rows is not None:
             end = self._end_of_last_page()
             self._retreat = end and replace(end, strategy=None)
-            error.args = (f"{error}; {_names_tried(self._tried, self.strategy)}",)
+            error.args = (f"{error}; {names_tried(self._tried, self.strategy)}",)
 
     def _read(self) -> Reading:
         """The upcoming page as the strategy in use reads it."""
@@ -232,7 +229,7 @@ class PageReader:
             self._check_end(strategy, page)
         else:
             self._guard.check_next(following, page.request)
-        others = _candidates(likely, page)
+        others = candidates(likely, page)
         first_rows = None
         if page.index == 0 and self._options.strategy is None and strategy.needs:
             # before the caller's code sees the rows, and perhaps changes them
@@ -443,25 +440,6 @@ def _check_sendable(request: PageRequest) -> None:
     raise InvalidCheckpoint("the checkpoint's next page is nothing that can be asked for")
 
 
-def _candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
-    """What else the first page allows; nothing, once the second one has decided."""
-    if page.index > 0 or page.next is None:
-        return ()
-    candidates: list[Candidate] = []
-    for strategy in likely[: _MOST_CANDIDATES - 1]:
-        with suppress(PaginationError):  # what can make no request is no candidate
-            if (request := strategy.next(page)) is not None:
-                candidates.append((strategy, request))
-    return tuple(candidates)
-
-
-def _is_about_a_name(error: PaginationError) -> bool:
-    """Whether a parameter of another name may help: it was ignored, or refused as a bad request."""
-    if isinstance(error, InconsistentListing):
-        return error.is_repeat
-    return isinstance(error, PageFailed) and getattr(error.response, "status_code", 0) in (400, 422)
-
-
 def _place_in(reading: Reading, rows: int) -> Place:
     page = reading.page
     return page.request, page.index, page.start, rows, rows_mark(reading.mark)
@@ -471,14 +449,3 @@ def _successor(strategy: Strategy, page: Page) -> PageRequest | None:
     """The request after a page, as far as that page alone tells."""
     page = replace(page, start=None)
     return strategy.next(replace(page, items=strategy.items(page)))
-
-
-def _names_tried(earlier: Sequence[Strategy | None], last: Strategy | None) -> str:
-    """Which parameters were tried, and how the caller names the right one."""
-    tried = [strategy for strategy in (*earlier, last) if strategy is not None]
-    parameters = dict.fromkeys(repr(getattr(each, each.needs[0])) for each in tried)
-    kinds = {type(each): f"strategies.{each.renamed('...')!r}" for each in reversed(tried)}
-    return (
-        f"tried the parameter{'s' * (len(parameters) > 1)} {', '.join(parameters)}; if the API has "
-        f"another name for it, pass strategy={' or '.join(reversed(kinds.values()))} with that name"
-    )

@@ -17,8 +17,8 @@ PACKAGE = Path(requests_paginate.__file__).parent
 VALUES = [
     "redaction", "exceptions", "pages", "links", "origins", "names", "rows", "items", "strategy",
     "strategies", "dialects", "surroundings", "evidence", "spelling", "counting", "recognisers",
-    "suspicion", "detection", "doubting", "totals", "describing", "checkpoints", "guards",
-    "decoding", "retrying", "options",
+    "suspicion", "detection", "doubting", "totals", "candidates", "describing", "checkpoints",
+    "guards", "decoding", "retrying", "options",
 ]  # fmt: skip
 WIRES = [
     "adapters", "translating", "clocks", "doors", "sending", "fetching", "prefetching", "reading",
