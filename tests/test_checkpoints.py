@@ -16,7 +16,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate import dialects
+from requests_paginate import dialects, strategies
 from requests_paginate.checkpoints import Checkpoint, fingerprint
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.pages import PageRequest
@@ -340,6 +340,38 @@ def test_negative_counts(changes):
     """There are no fewer rows or pages than none."""
     with pytest.raises(InvalidCheckpoint):
         resumed(forged(**changes))
+
+
+MOST = {"index": 2**53, "start": 2**53, "rows": 2**53, "total": 10**18}
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_counts_have_a_bound(name):
+    """The largest count is taken, the next one is nobody's."""
+    point = resumed(forged(**{name: MOST[name]}))
+    assert MOST[name] == getattr(point, name)
+    with pytest.raises(InvalidCheckpoint):
+        resumed(forged(**{name: MOST[name] + 1}))
+
+
+def test_what_the_first_request_must_say_again():
+    """`NextParameters` adds to the first request: without its parameters a call cannot go on."""
+    strategy = strategies.NextParameters("continue")
+    token = Checkpoint(first=ASKED, request=ASKED, strategy=strategy).encoded({})
+    with pytest.raises(InvalidCheckpoint, match="'account', 'page' passed again"):
+        resumed(token, FIRST)
+    assert strategy == resumed(token, ASKED).strategy
+    other = Checkpoint(first=ASKED, request=ASKED, strategy=strategies.NextLink()).encoded({})
+    assert strategies.NextLink() == resumed(other, FIRST).strategy
+
+
+@pytest.mark.parametrize("values", [("one-s3cr3t", "two-s3cr3t"), ("s3cr3t", "s3cr3t")])
+def test_a_secret_name_may_come_twice(values):
+    """Of a name that a URL holds twice both values stay out, and both come back."""
+    first = PageRequest("GET", f"{URL}?token={values[0]}&x=1&token={values[1]}")
+    token = Checkpoint(first=first, request=first.with_param("page", 2)).encoded({})
+    assert b"s3cr3t" not in content(token)
+    assert first.url == resumed(token, first).request.url
 
 
 def test_a_forger_s_token_is_taken():
