@@ -628,10 +628,10 @@ def test_what_a_server_asks_to_wait(fault, waits, monkeypatch, caplog):
     Fault(row=70, label="bad CRC always", faults=[http(gzip.compress(b'{"results": []}')[:-8] + b"\0" * 8, content_encoding="gzip")], raises=TransferFailed, requests=7),
     Fault(row=70, label="no gzip", faults=[http(b"{}", content_encoding="gzip")], raises=TransferFailed, requests=7),
     Fault(row=72, label="six encodings", faults=[http(b"{}", content_encoding="gzip, gzip, gzip, gzip, gzip, gzip")], raises=TransferFailed, match="encodings"),
-    Fault(row=74, label="stalled body once", faults=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]], lasting=False, requests=4, options={"timeout": (5, 0.2)}),
-    Fault(row=74, label="stalled body", faults=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]], raises=DeadlineExceeded, requests=3, options={"timeout": (5, 0.2), "retries": 1}),
-    Fault(row=74, label="stalled answer", faults=[[STALL]], raises=DeadlineExceeded, requests=3, options={"timeout": (5, 0.2), "retries": 1}),
-    Fault(row=74, label="stalled past the deadline", faults=[[STALL]], raises=DeadlineExceeded, options={"deadline": 0.3}),
+    Fault(row=74, label="stalled body once", faults=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]], lasting=False, requests=4, options={"timeout": (5, 0.6)}),
+    Fault(row=74, label="stalled body", faults=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]], raises=DeadlineExceeded, requests=3, options={"timeout": (5, 0.6), "retries": 1}),
+    Fault(row=74, label="stalled answer", faults=[[STALL]], raises=DeadlineExceeded, requests=3, options={"timeout": (5, 0.6), "retries": 1}),
+    Fault(row=74, label="stalled past the deadline", faults=[[STALL]], raises=DeadlineExceeded, options={"deadline": 1}),
     Fault(row=75, label="keep-alive race", faults=[[]], lasting=False, requests=4),
 )  # fmt: skip
 def test_broken_transfers(fault, waits):
@@ -746,7 +746,7 @@ def test_bodies_that_drip(head, pieces):
             is_read.wait(0.05)  # a pause between bytes, which is the fault itself
 
     answer = Pages([slowly()])
-    options = {"deadline": 0.5, "retries": 0}
+    options = {"deadline": 1, "retries": 0}
     fault = Fault(row=73, label="", faults=[], raises=DeadlineExceeded, options=options)
     with wire_server(answer) as server:
         run(fault, answer, f"{server.url}/", lambda: len(server.requests))
@@ -907,7 +907,7 @@ def test_no_secret_in_what_a_failing_listing_prints(answer, caplog, waits):
         listing = request_all(
             "GET", server.url.replace("//", f"//user:{SECRETS['user']}@"), session=session, json={"password": SECRETS["json"]},
             params={"api_key": SECRETS["param"], "account": "a1"}, auth=("me", SECRETS["auth"]),
-            retries=1, timeout=(5, 0.2), max_page_bytes=4000,
+            retries=1, timeout=(5, 0.6), max_page_bytes=4000,
         )  # fmt: skip
         with pytest.raises(exceptions.PaginationError) as caught:
             list(listing)
