@@ -8,7 +8,6 @@ and are taken from the resuming call. Cursors stay: without them there is nothin
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -221,7 +220,7 @@ def _checksum(content: bytes) -> bytes:
 def _opened(token: str) -> _State:
     try:
         sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise InvalidCheckpoint("this is no checkpoint: it is not base 64") from None
     checksum, content = sealed[:9], sealed[9:]
     # base 64 decodes several strings to the same bytes

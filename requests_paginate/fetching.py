@@ -41,6 +41,7 @@ logger = logging.getLogger("requests_paginate")
 
 _CHUNK = 2**20  # bytes at most of one read, between two looks at the clock; TLS gives 2**14
 _PIECE = 2**16  # bytes that are decoded between two looks at the clock
+_GZIP = b"\x1f\x8b"  # what a member begins with (RFC 1952 section 2.3.1)
 _MOST_SAID = 1000  # characters of a refusal
 _MOST_CODINGS = 5  # as urllib3
 _LONGEST_WAIT = 1e9  # seconds, where there is no deadline; no clock takes what a server may ask for
@@ -273,6 +274,8 @@ def _is_cut(wire: bytes, coding: str, clock: Clock) -> bool:
         try:
             while position < len(wire):
                 clock.check()
+                if position and member is None and wire[position : position + 2] != _GZIP:
+                    return False  # a line's end, zeros: other clients read what was before
                 member = member or zlib.decompressobj(bits)
                 piece = wire[position : position + _PIECE]
                 member.decompress(piece)
@@ -282,8 +285,6 @@ def _is_cut(wire: bytes, coding: str, clock: Clock) -> bool:
                     if bits < 0:
                         break
         except zlib.error:
-            if position:
-                return False  # zeros or garbage after the last member
             continue
         return member is not None
     return False

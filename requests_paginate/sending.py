@@ -114,7 +114,9 @@ class Sender:
             getattr(self.session, "headers", None),
             self._request_options.get("headers"),
         ):
-            found.update({f"header {n}": v for n, v in (source or {}).items() if is_secret_name(n)})
+            for name, value in (source or {}).items():
+                if is_secret_name(str(name)):  # names may be bytes
+                    found[f"header {name}"] = value
         auths = [getattr(self.session, "auth", None), self._request_options.get("auth")]
         for number, secret in enumerate(s for auth in auths for s in _secrets_in(auth)):
             found[f"auth {number}"] = secret

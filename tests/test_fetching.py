@@ -173,8 +173,18 @@ def test_a_body_that_only_the_caller_can_read_has_its_end(encoding):
 
 @pytest.mark.parametrize(
     ("encoding", "content"),
-    [("gzip", ENCODED["gzip"] + b"\0" * 9), ("deflate", ENCODED["deflate"][2:-4])],
-    ids=["zeros after the end", "deflate without a header"],
+    [
+        ("gzip", ENCODED["gzip"] + b"\0" * 9),
+        ("gzip", ENCODED["gzip"] + b"\n"),
+        ("x-gzip", ENCODED["x-gzip"] + b"\r\n"),
+        ("deflate", ENCODED["deflate"][2:-4]),
+    ],
+    ids=[
+        "zeros after the end",
+        "a line's end",
+        "and after two members",
+        "deflate without a header",
+    ],
 )
 def test_a_body_that_does_not_tell_its_end_is_taken(encoding, content):
     """What other clients read is read."""

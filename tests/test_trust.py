@@ -323,8 +323,9 @@ def test_a_get_with_an_empty_object_sends_it():
 
 
 def test_names_in_bytes_survive_a_failure():
-    """Parameters named in bytes are as good as others in a checkpoint."""
+    """Parameters and headers named in bytes are as good as others in a checkpoint."""
     with wire_server([http(b"", 500), http([1])]) as server, requests.Session() as session:
+        session.headers[b"X-API-KEY"] = b"k"
         options = {"session": session, "params": {b"a": b"x"}}
         with pytest.raises(exceptions.PageFailed) as caught:
             list(get_all(server.url, retries=0, **options))
