@@ -32,7 +32,7 @@ def offset(evidence: Evidence) -> Iterator[Strategy]:
         return
     pages = evidence.requested(names.PAGE_PARAMS)
     if sent is not None:
-        if pages is not None and sent[1] >= len(evidence.page) > 0:
+        if pages is not None and sent[1] >= len(evidence.rows) > 0:
             return  # Etherscan: page=1&offset=10, which is the size
         name, first = sent[0], _first_offset(evidence, *sent, echo)
     elif echo is None or int(echo[2]) > 1 or pages or evidence.first(names.TOTAL_PAGES, is_count):
@@ -130,7 +130,7 @@ def page_number(evidence: Evidence) -> Iterator[Strategy]:
 def _echoes_full_size(evidence: Evidence) -> bool:
     """Whether the page is as long as it says pages are: then there may be a next one."""
     found = evidence.first(names.ECHOED_SIZES, is_count)
-    return found is not None and int(found[2]) == len(evidence.page) > 0
+    return found is not None and int(found[2]) == len(evidence.rows) > 0
 
 
 def _counts_from_zero(
@@ -156,11 +156,9 @@ def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
 
 def _echoed_names(evidence: Evidence, number: tuple[str, str, Any] | None) -> Iterator[str]:
     """The names under which a body echoes the page's number."""
-    for name in names.NUMBERS if number is not None else ():
-        if number is not None:
-            for path, value in evidence.found.get(name, ()):
-                if value == number[2] and evidence.page.header(path) is None:
-                    yield path.rpartition(".")[2]
+    for _, path, value in evidence.places(names.NUMBERS):
+        if number is not None and value == number[2] and evidence.header(path) is None:
+            yield path.rpartition(".")[2]
 
 
 def _first_page(
@@ -204,10 +202,10 @@ def sized(evidence: Evidence) -> Iterator[Strategy]:
 
 
 def _is_full(evidence: Evidence) -> bool:
-    return len(evidence.page) in _sizes(evidence)
+    return len(evidence.rows) in _sizes(evidence)
 
 
 def content_range(evidence: Evidence) -> Iterator[Strategy]:
     """Content-Range (RFC 9110 section 14.4) that counts rows."""
-    if re.search(r"\d+-\d+/", evidence.page.header("Content-Range") or ""):
+    if re.search(r"\d+-\d+/", evidence.header("Content-Range") or ""):
         yield ContentRange(items=evidence.items)

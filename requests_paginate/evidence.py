@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -25,31 +25,38 @@ class Evidence:
     """What the recognisers look at.
 
     Attributes:
-        page: The first page, its items filled in.
+        page: The first page.
+        rows: Its rows.
         items: The path of the rows, or the callable that the caller gave.
         found: The values around the rows by normalized name: (path, value), nearest first.
+        flags: Those that say yes or no: (normalized name, path).
         headers: The response's headers; none where no name is about pages.
         sent: The request's parameters and JSON fields by normalized name: (name, value).
     """
 
     page: Page
+    rows: Sequence[Any]
     items: Any
-    found: Mapping[str, list[tuple[str, Any]]] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    sent: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    found: Mapping[str, list[tuple[str, Any]]]
+    flags: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    sent: Mapping[str, tuple[str, Any]]
 
     def first(
-        self, wanted: Iterable[str], accepts: Callable[[Any], bool]
+        self, wanted: Collection[str], accepts: Callable[[Any], bool]
     ) -> tuple[str, str, Any] | None:
         """The first of the names with an acceptable value: (normalized name, path, value)."""
-        if isinstance(wanted, tuple) and self.found.keys().isdisjoint(wanted):
-            return None  # most vocabularies are not in most pages
-        for name in wanted:
-            if name in self.found:
-                for path, value in self.found[name]:
-                    if accepts(value):
-                        return name, path, value
+        for name, path, value in self.places(wanted):
+            if accepts(value):
+                return name, path, value
         return None
+
+    def places(self, wanted: Collection[str]) -> Iterable[tuple[str, str, Any]]:
+        """What stands under the names, in their order: (normalized name, path, value)."""
+        found = self.found
+        if found.keys().isdisjoint(wanted):
+            return ()  # most vocabularies are not in most pages
+        return ((name, *place) for name in wanted if name in found for place in found[name])
 
     @cached_property
     def more(self) -> str | None:
@@ -59,7 +66,7 @@ class Evidence:
             UnknownPagination: Two flags contradict each other.
         """
         found = [*self._flags(names.MORE, ""), *self._flags(names.LAST, "!")]
-        if len({flag(self.page, path) for path in found}) > 1:
+        if len(found) > 1 and len(set(map(self.says, found))) > 1:
             raise UnknownPagination(
                 f"the flags {', '.join(map(repr, found))} contradict each other"
             )
@@ -74,26 +81,21 @@ class Evidence:
         """What the flag at a path says: whether more rows follow."""
         return flag(self.page, path)
 
+    def header(self, name: str) -> str | None:
+        """A response header that is about pages; None where there is none."""
+        return self.page.header(name) if self.headers else None
+
     def value(self, path: str) -> Any:
         """What the response says at a path."""
         return said(self.page, path)
 
-    @cached_property
+    @property
     def finished(self) -> str | None:
         """As `more`, or a flag that only where nothing else leads on says that all is done."""
         return self.more or next(iter(self._flags(names.FINISHED, "!")), None)
 
     def _flags(self, meaning: re.Pattern[str], sign: str) -> list[str]:
-        return [f"{sign}{path}" for name, path in self._flag_places if meaning.fullmatch(name)]
-
-    @cached_property
-    def _flag_places(self) -> list[tuple[str, str]]:
-        return [
-            (name, path)
-            for name, places in self.found.items()
-            for path, value in places
-            if is_flag(value)
-        ]
+        return [f"{sign}{path}" for name, path in self.flags if meaning.fullmatch(name)]
 
     def total(self, *, leads_on: bool = False, is_end: bool = False) -> str | None:
         """The path of the number of all rows; not of what is just the page's own length.
@@ -103,7 +105,7 @@ class Evidence:
             is_end: The end is to be known from it; then `count`, which often is the page's own,
                 must be more.
         """
-        rows = len(self.page.items)
+        rows = len(self.rows)
         for path, value, may_be_own in self.totals:
             if value >= rows + (leads_on or (is_end and may_be_own)):
                 return path
@@ -112,19 +114,15 @@ class Evidence:
     @cached_property
     def totals(self) -> list[tuple[str, int, bool]]:
         """Where numbers of rows are, and whether they may be the page's own; likeliest first."""
-        found = []
-        for name in (*names.TOTALS, self._total_of_rows()):
-            for place in self.found.get(name, ()):
-                path, value = _exact(*place)
-                if is_count(value):
-                    found.append((path, int(value), False))
+        told = [*self.places(names.TOTALS), *self.places((self._total_of_rows(),))]
+        exact = [_exact(path, value) for _, path, value in told]
+        found = [(path, int(value), False) for path, value in exact if is_count(value)]
         # A count is a total only beside the rows (Django REST framework) or a page number;
         # elsewhere it is too often the page's own, or counts something else.
-        for name in names.COUNTS:
-            for path, value in self.found.get(name, ()):
-                if is_count(value) and self._counts_rows(path):
-                    found.append((path, int(value), True))
-        length = (self.page.header("Content-Range") or "").rpartition("/")[2].strip()
+        for _, path, value in self.places(names.COUNTS):
+            if is_count(value) and self._counts_rows(path):
+                found.append((path, int(value), True))
+        length = (self.header("Content-Range") or "").rpartition("/")[2].strip()
         return [*found, ("Content-Range", int(length), True)] if is_count(length) else found
 
     def _total_of_rows(self) -> str:
@@ -133,12 +131,12 @@ class Evidence:
 
     def _counts_rows(self, path: str) -> bool:
         parent = path.rpartition(".")[0]
-        numbers = [path for name in names.NUMBERS for path, _ in self.found.get(name, ())]
+        numbers = [path for _, path, _ in self.places(names.NUMBERS)]
         return parent in (str(self.items).rpartition(".")[0], *_parents(numbers))
 
-    def requested(self, wanted: Iterable[str]) -> tuple[str, int] | None:
+    def requested(self, wanted: Collection[str]) -> tuple[str, int] | None:
         """The first of the names that the caller sent with a whole number."""
-        if isinstance(wanted, tuple) and self.sent.keys().isdisjoint(wanted):
+        if self.sent.keys().isdisjoint(wanted):
             return None
         for name in wanted:
             if name in self.sent and is_count(self.sent[name][1]):
@@ -171,9 +169,11 @@ def gathered(page: Page, items: Any) -> Evidence:
         # jqGrid's total is of pages (http://www.trirand.com/jqgridwiki/doku.php?id=wiki:retrieving_data)
         found["totalpages"], found["totalrecords"] = found.pop("total"), found["records"]
     return Evidence(
-        page=replace(page, items=rows),
+        page=page,
+        rows=rows,
         items=items,
         found=found,
+        flags=[(n, path) for n, places in found.items() for path, v in places if is_flag(v)],
         headers=headers,
         sent=sent_by(page.request),
     )

@@ -1,16 +1,25 @@
 """The names that APIs use, in lower case without punctuation: the vocabulary of detection.
 
-Order matters where a tuple is used: the first name found counts.
+Order matters in a `Vocabulary`: the first name found counts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from functools import lru_cache
 
+# Words in an order, compared with the names in a page in the time of the fewer of the two.
+Vocabulary = KeysView[str]
+
+
+def words(text: str) -> Vocabulary:
+    """The words of a text."""
+    return dict.fromkeys(text.split()).keys()
+
+
 # Objects that hold pagination beside the rows, or wrap both; looked into, breadth first.
-CONTAINERS = re.compile(
+_CONTAINERS = re.compile(
     r".*(?:pag(?:e|ing|in)|meta|links?|cursor|info|result|response|summary|range|scroll).*"
     r"|additionaldata|attr|attributes|context|d|data|hits|list|listing|message|next|parametros|pg"
     r"|query|payload|view"
@@ -29,20 +38,20 @@ LAST = re.compile(
 )
 # What may as well be said of something else (`status.done`): no word against a link or a token.
 FINISHED = re.compile(r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete")
-NEXT_LINKS = tuple(
+NEXT_LINKS = words(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
     nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl
-    volgende""".split()
+    volgende"""
 )
-TOKENS = tuple(
+TOKENS = words(
     """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
     nextstartingafter nextpagestart nextpagestartid nextstart nextid next nextpage
     endcursor bookmark aftercursor continuation continuationtoken continue scrollid
     scrollparam cursornext cursornextpage cursor startingafter after offset pagetoken
-    continuationkey paginationkey paginationtoken resumptiontoken curseursuivant""".split()
+    continuationkey paginationkey paginationtoken resumptiontoken curseursuivant"""
 )
 # A token only where something else says that more rows follow; else it may be anybody's.
-WEAK_TOKENS = ("token", "skiptoken")
+WEAK_TOKENS = words("token skiptoken")
 # Response headers: `X-WP-TotalPages` and `X-Pagination-Page-Count` say what a body would.
 HEADER_PREFIX = re.compile(r"(?:x-)?(?:(?:ms|pagination|paging|wp)-)?", re.IGNORECASE)
 # Those that hand something over have the provider's name before it, as `X-Nomad-NextToken`.
@@ -69,6 +78,12 @@ _NEXT = re.compile(
     r"|.*odatanextlink"  # of a nested collection: Orders@odata.nextLink
 )
 _ONWARD = re.compile("additional|exceeded|more|next|truncated")
+
+
+@lru_cache(maxsize=4096)
+def is_container(name: str) -> bool:
+    """Whether an object under a normalized name may hold pagination, or pagination and rows."""
+    return _CONTAINERS.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -100,39 +115,39 @@ TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "nextpagekey": ("nextPageKey",),
 }
 # Objects of ready parameters: MediaWiki's `continue`, and `next: {page: 2, limit: 10}`.
-NEXT_PARAMETERS = ("continue", "next", "nextpage", "nextparams", "nextquery")
-TOTAL_PAGES = tuple(
+NEXT_PARAMETERS = words("continue next nextpage nextparams nextquery")
+TOTAL_PAGES = words(
     """totalpages numpages pagecount pagetotal totalpage totalpagecount lastpage nbpages
     numberofpages pagescount pagestotal maxpage maxpages npages pages
-    quantidadedepaginas totaldepaginas totalpaginas numerodepaginas numeropaginas""".split()
+    quantidadedepaginas totaldepaginas totalpaginas numerodepaginas numeropaginas"""
 )
-NUMBERS = tuple(
+NUMBERS = words(
     """page currentpage currentpagenumber pagenumber pageno pagenum pageindex number current
-    paginaatual pagina startpage pn p""".split()
+    paginaatual pagina startpage pn p"""
 )
 # Numbers that can be of nothing else than a page.
-PLAIN_NUMBERS = ("page", "currentpage", "pagenumber", "pageindex", "pageno", "paginaatual")
+PLAIN_NUMBERS = words("page currentpage pagenumber pageindex pageno paginaatual")
 ZERO_BASED = frozenset("number paginaatual nbpages".split())
-TOTALS = tuple(
+TOTALS = words(
     """recordsfiltered totalfiltered total totalcount totalitems totalresults totalrecords
     totalelements totalsize totalrows
     totalhits totalitemcount totalentries totalnumber totalmatches totaldocs totalnum
     recordstotal numfound totalresult
     odatacount nbhits fullresultsize quantidadetotaldeitens totaldeitens totalderegistros
-    totalelementos totalregistros totaal found""".split()
+    totalelementos totalregistros totaal found"""
 )
 # What counts all rows in some APIs and those of the page in others.
-COUNTS = tuple(
+COUNTS = words(
     """count resultcount resultscount numresults numberofresults recordcount itemcount
-    itemscount rowcount hitcount nitems totalreturned""".split()
+    itemscount rowcount hitcount nitems totalreturned"""
 )
-OFFSETS = tuple(
+OFFSETS = words(
     """offset skip start startat startindex startposition firstresult startrow startrecord from
-    resultoffset retstart sysparmoffset skipcount inicio debut""".split()
+    resultoffset retstart sysparmoffset skipcount inicio debut"""
 )
-PAGE_PARAMS = tuple(
+PAGE_PARAMS = words(
     """page pagenumber pageno pagenum pageindex currentpage pagecurrent paginaatual pagina
-    startpage pn p""".split()
+    startpage pn p"""
 )
 SIZES = frozenset(
     """cantidad count display first hitsperpage itemsperpage itensporpagina limit limite max
@@ -143,10 +158,9 @@ SIZES = frozenset(
 # What else may be a page size; a page as long as that is perhaps not all.
 SIZE = re.compile(r"batch|display|length|limit|max|perpage|rpp|size|tamanho")
 # Sizes that a page echoes; its `count` and `size` are as often its own length.
-ECHOED_SIZES = (
-    "perpage", "pagesize", "limit", "itemsperpage", "maxresults", "pagelimit", "resultsperpage",
-    "hitsperpage",
-)  # fmt: skip
+ECHOED_SIZES = words(
+    "perpage pagesize limit itemsperpage maxresults pagelimit resultsperpage hitsperpage"
+)
 POSITIONS = frozenset(
     (*OFFSETS, *PAGE_PARAMS, "cursor", "after", "before", "startingafter", "endingbefore",
      "pagetoken", "nextpagetoken", "skiptoken", "scrollid", "pageinfo", "sinceid", "maxid",

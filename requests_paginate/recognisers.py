@@ -52,6 +52,8 @@ def _link_header(evidence: Evidence) -> Iterator[Strategy]:
 
 def _next_link(evidence: Evidence) -> Iterator[Strategy]:
     """A URL under a name like next, or in an object there; null beside its siblings."""
+    if evidence.found.keys().isdisjoint(names.NEXT_LINKS):
+        return
     path, link = _link_in(evidence)
     if path is None and not _counts_more(evidence):
         path = _ended_link(evidence)
@@ -108,7 +110,7 @@ def _ended_link(evidence: Evidence) -> str | None:
     return ended[1] if ended else None
 
 
-def _counting(query: Mapping[str, Any], wanted: tuple[str, ...]) -> str | None:
+def _counting(query: Mapping[str, Any], wanted: names.Vocabulary) -> str | None:
     return next((n for n in query if normalized(n) in wanted and is_count(query[n])), None)
 
 
@@ -118,7 +120,7 @@ def _counting(query: Mapping[str, Any], wanted: tuple[str, ...]) -> str | None:
 def _range_token(evidence: Evidence) -> Iterator[Strategy]:
     """The header Next-Range, which goes into Range."""
     # Heroku alone: https://devcenter.heroku.com/articles/platform-api-reference#ranges
-    if evidence.page.header("Next-Range"):
+    if evidence.header("Next-Range"):
         yield Cursor("Range", token="Next-Range", into="header", items=evidence.items)  # noqa: S106
 
 
@@ -181,7 +183,7 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
         total=evidence.total(leads_on=True),
     )
     yield from map(cursor.renamed, token_names(evidence, *token))
-    if evidence.page.header(token[1]) is not None:
+    if evidence.header(token[1]) is not None:
         # OVHcloud: X-Pagination-Cursor-Next goes into the header X-Pagination-Cursor
         header = re.sub(r"-?next-?", "-", token[1], flags=re.IGNORECASE).strip("-")
         yield replace(cursor, cursor=header, into="header")
@@ -199,12 +201,11 @@ def _stands_alone(evidence: Evidence, name: str) -> bool:
     return name == "nextpagekey" and {"totalcount", "pagesize"} <= evidence.found.keys()
 
 
-def _rarer_tokens(evidence: Evidence) -> Iterator[str]:
-    for name in evidence.found:
-        if names.leads_on(name) and not names.MORE.fullmatch(name):
-            yield name
+def _rarer_tokens(evidence: Evidence) -> list[str]:
+    rarer = [n for n in evidence.found if names.leads_on(n) and not names.MORE.fullmatch(n)]
     if evidence.says_more or evidence.total(leads_on=True) is not None:
-        yield from names.WEAK_TOKENS
+        rarer += names.WEAK_TOKENS
+    return rarer
 
 
 def _is_cursor(value: Any) -> bool:

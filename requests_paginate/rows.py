@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from requests_paginate import names
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
-from requests_paginate.pages import read, type_name
+from requests_paginate.pages import type_name
 from requests_paginate.redaction import redacted_text
 
 __all__ = ["counts_none", "find_rows", "identity", "members", "normalized", "rows_of_pair"]
@@ -78,7 +78,8 @@ def find_rows(body: Any, url: str) -> str:
     if not isinstance(body, Mapping):
         raise MalformedPage(f"expected a list or an object of rows, got {type_name(body)}")
     # Twilio: {"meta": {"key": "conversations"}, "conversations": [...]}
-    named = read(body, "meta.key")
+    meta = body.get("meta")
+    named = meta.get("key") if isinstance(meta, Mapping) else None
     if isinstance(named, str) and isinstance(body.get(named), list):
         return named
     segments = unquote(urlsplit(url).path).strip("/").split("/")
@@ -158,9 +159,8 @@ def _candidates(
 ) -> Iterator[str]:
     """The likeliest path alone, or all that are left when none stands out."""
     known_names = _known_names(segments)
-    wrapping = {*_WRAPPERS, *known_names}
     above: list[str] = []
-    for level in _levels(body, _DEPTH, lambda name: normalized(name) in wrapping):
+    for level in _levels(body, _DEPTH, _wrapping(known_names)):
         for prefix, node in level:
             known = _known(node, known_names)
             if not above and known is None and _is_resource(node):
@@ -181,14 +181,19 @@ def _candidates(
     yield from above or _connections(body, known_names, beside)
 
 
-def _known_names(segments: Sequence[str]) -> list[str]:
+def _known_names(segments: Sequence[str]) -> names.Vocabulary:
     """What rows are called: as the URL says, else as usual."""
-    return [*(normalized(s.partition(".")[0]) for s in reversed(segments)), *_ROWS_NAMES]
+    in_url = [normalized(segment.partition(".")[0]) for segment in reversed(segments)]
+    return dict.fromkeys([*filter(None, in_url), *_ROWS_NAMES]).keys()
+
+
+def _wrapping(known_names: names.Vocabulary) -> Callable[[str], bool]:
+    """Whether an object of a name may wrap the rows."""
+    return lambda name: (plain := normalized(name)) in _WRAPPERS or plain in known_names
 
 
 def _empty_lists(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str]:
-    wrapping = {*_WRAPPERS, *_known_names(segments)}
-    for level in _levels(body, _DEPTH, lambda name: normalized(name) in wrapping):
+    for level in _levels(body, _DEPTH, _wrapping(_known_names(segments))):
         yield from (f"{prefix}{n}" for prefix, node in level for n in _lists(node, _NEVER_ROWS))
 
 
@@ -206,14 +211,15 @@ def _refuse_envelope(node: Mapping[str, Any], prefix: str, segments: Sequence[st
         )
 
 
-def _known(node: Mapping[str, Any], known_names: Sequence[str]) -> str | None:
+def _known(node: Mapping[str, Any], known_names: names.Vocabulary) -> str | None:
     by_name = {normalized(name): name for name in reversed(_lists(node, frozenset()))}
-    return next((by_name[name] for name in known_names if name and name in by_name), None)
+    if known_names.isdisjoint(by_name):
+        return None
+    return next(by_name[name] for name in known_names if name in by_name)
 
 
 def _lists(node: Mapping[str, Any], beside: frozenset[str]) -> list[str]:
-    lists = [name for name, value in node.items() if isinstance(value, list)]
-    return [name for name in lists if normalized(name) not in beside]
+    return [n for n, v in node.items() if isinstance(v, list) and normalized(n) not in beside]
 
 
 def _levels(
@@ -232,7 +238,7 @@ def _levels(
 
 
 def _connections(
-    body: Mapping[str, Any], known_names: Sequence[str], beside: frozenset[str]
+    body: Mapping[str, Any], known_names: names.Vocabulary, beside: frozenset[str]
 ) -> Iterator[str]:
     """Lists that stand beside what leads on: GraphQL's connections, Discourse's `topic_list`."""
     for level in _levels(body, _CONNECTION_DEPTH):
@@ -279,7 +285,7 @@ def counts_none(body: Any) -> bool:
     """Whether the page says that there are no rows, as `totalResults: 0` does."""
     if not isinstance(body, Mapping):
         return False
-    around = [v for n, v in body.items() if names.CONTAINERS.fullmatch(normalized(n))]
+    around = [v for n, v in body.items() if names.is_container(normalized(n))]
     return any(
         value in (0, "0") and not isinstance(value, bool) and names.counts_rows(normalized(name))
         for node in (body, *around)
@@ -325,10 +331,8 @@ def _asked_for(body: Mapping[str, Any], segment: str) -> str | None:
 
 
 def _is_container(name: str) -> bool:
-    return (
-        normalized(name) not in _WRAPPERS
-        and names.CONTAINERS.fullmatch(normalized(name)) is not None
-    )
+    plain = normalized(name)
+    return plain not in _WRAPPERS and names.is_container(plain)
 
 
 def _is_resource(node: Mapping[str, Any]) -> bool:
@@ -341,7 +345,7 @@ def _is_resource(node: Mapping[str, Any]) -> bool:
     for name, value in node.items():
         plain = normalized(name)
         leads_on = names.leads_on(plain) and (value or names.MORE.fullmatch(plain))
-        is_wrapper = plain in _WRAPPERS or names.CONTAINERS.fullmatch(plain)
+        is_wrapper = plain in _WRAPPERS or names.is_container(plain)
         if leads_on or (is_wrapper and isinstance(value, Mapping) and _is_envelope(value)):
             return False
     return True

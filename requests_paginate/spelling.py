@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from requests_paginate import names
@@ -69,15 +70,12 @@ def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[st
         UnknownPagination: A GraphQL query has no variable for it.
     """
     own = _own_name(evidence, path)
-    bare = _NEXT.sub("", own)
     if own[:1].isupper() and _is_capitalized(evidence):
+        bare = _NEXT.sub("", own)
         likely = [own, bare] if name == "nexttoken" else [bare, own]  # AWS: NextMarker, Marker
     else:
-        shorter = _PAGE.sub("", bare)  # nextPageCursor goes into cursor
-        usual = [*_usual_names(evidence, name), *([shorter] if _is_position(shorter) else [])]
-        likely = [*usual, bare, own, _in_camel_case(own), *_in_other_cases(bare)]
-        likely = [text[:1].lower() + text[1:] for text in likely]
-    likely = [text for text in (*likely, own) if text]
+        likely = [*map(_uncapitalized, _usual_names(evidence, name)), *_variants(own), own]
+    likely = [text for text in likely if text]
     siblings = [spelling.format(text) for text in likely[:2] for spelling in _spellings(evidence)]
     grouped = [text for text in siblings if text[0] not in "$_"]
     return _spelled(
@@ -88,7 +86,7 @@ def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[st
 def _own_name(evidence: Evidence, path: str) -> str:
     """The name that the response has for a token; of a header without the provider's."""
     match = names.HEADER_TOKENS.fullmatch(path)
-    if match is not None and evidence.page.header(path) is not None:
+    if match is not None and evidence.header(path) is not None:
         return match["name"].lower().replace("-", "_")
     return path.rpartition(".")[2].rpartition(":")[2]
 
@@ -103,8 +101,18 @@ def _usual_names(evidence: Evidence, name: str) -> tuple[str, ...]:
     return usual
 
 
-def _is_position(name: str) -> bool:
-    return normalized(name) in ("cursor", "offset")
+@lru_cache(maxsize=1024)  # few names are many APIs'
+def _variants(own: str) -> Sequence[str]:
+    """The response's name for a token without "next", and in other cases."""
+    bare = _NEXT.sub("", own)
+    shorter = _PAGE.sub("", bare)  # nextPageCursor goes into cursor
+    is_position = normalized(shorter) in ("cursor", "offset")
+    variants = [bare, own, _in_camel_case(own), *_in_other_cases(bare)]
+    return tuple(map(_uncapitalized, ([shorter] if is_position else []) + variants))
+
+
+def _uncapitalized(name: str) -> str:
+    return name[:1].lower() + name[1:]
 
 
 def _is_capitalized(evidence: Evidence) -> bool:
@@ -117,27 +125,28 @@ def _following(evidence: Evidence, name: str, value: Any) -> Iterator[str]:
     if not is_count(value):
         return
     asked = evidence.requested(names.PAGE_PARAMS), evidence.requested(names.OFFSETS)
-    for position, step in zip(asked, (1, len(evidence.page)), strict=True):
+    for position, step in zip(asked, (1, len(evidence.rows)), strict=True):
         if position is not None and int(value) == position[1] + step:
             yield position[0]
     number = evidence.first(names.NUMBERS, is_count)
     start = evidence.first(names.OFFSETS, is_count)
     if number is not None and int(value) == int(number[2]) + 1:
         yield "page"
-    if start is not None and int(value) == int(start[2]) + len(evidence.page):
+    if start is not None and int(value) == int(start[2]) + len(evidence.rows):
         yield start[1].rpartition(".")[2]
     if name == "next" and int(value) == 2:
         yield "page"
-    if name == "next" and int(value) == len(evidence.page):
+    if name == "next" and int(value) == len(evidence.rows):
         yield "offset"
 
 
 def _spelled(
     evidence: Evidence, siblings: list[str], likely: list[str], following: Sequence[str] = ()
 ) -> list[str]:
-    asked = {name for name, _ in evidence.sent.values()}
-    by_name = {**{name: name for name in asked}, **{n: v[0] for n, v in evidence.sent.items()}}
-    sent = [by_name[n] for each in likely for n in (each, normalized(each)) if n in by_name]
+    by_name = {name: name for name, _ in evidence.sent.values()}
+    by_name |= {plain: name for plain, (name, _) in evidence.sent.items()}
+    alike = [n for each in likely for n in (each, normalized(each))] if by_name else ()
+    sent = [by_name[name] for name in alike if name in by_name]
     if asks_for_rows_of_a_graph(evidence.page.request):
         if not sent:
             raise UnknownPagination(

@@ -7,10 +7,10 @@ rows, a flag that contradicts a link: each raises, none ends.
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
@@ -61,12 +61,12 @@ class Strategy(ABC):
     takes_one: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
+        written = vars(self)
         for name, reader in (("items", self._items_at), ("total", TotalAt)):
-            written = vars(self).get(name)
-            if inspect.isfunction(getattr(type(self), name)):
-                vars(self).pop(name, None)  # a method of a subclass, not its parent's field
-            elif not isinstance(written, (ItemsAt, TotalAt)):
-                object.__setattr__(self, name, reader(written))
+            if isinstance(getattr(type(self), name), FunctionType):
+                written.pop(name, None)  # a method of a subclass, not its parent's field
+            elif not isinstance(written.get(name), (ItemsAt, TotalAt)):
+                written[name] = reader(written.get(name))
         for name in (*self.reads, *self.needs):
             check_path(name, getattr(self, name))
         for name in self.needs:
@@ -120,7 +120,7 @@ class Strategy(ABC):
 
     def _with(self: AnyStrategy, name: str, value: Any) -> AnyStrategy:
         other = object.__new__(type(self))  # copy.copy() takes ten times as long
-        vars(other).update(vars(self), **{name: value})
+        object.__setattr__(other, "__dict__", {**vars(self), name: value})
         return other
 
     def _items_at(self, path: Any) -> ItemsAt:

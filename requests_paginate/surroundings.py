@@ -84,7 +84,7 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
                 if resource and plain.startswith(resource) and plain != resource:
                     found.setdefault(plain[len(resource) :], []).append((path, value))
                 if isinstance(value, Mapping) and (
-                    depth == 0 or names.CONTAINERS.fullmatch(plain) or path in around
+                    depth == 0 or names.is_container(plain) or path in around
                 ):
                     deeper.append((f"{path}.", value))
         level = deeper

@@ -87,7 +87,7 @@ def _counts(evidence: Evidence) -> Iterator[str]:
     before = _rows_before(evidence)
     if before is None:
         return
-    rows = len(evidence.page.items)
+    rows = len(evidence.rows)
     least = before + rows + 1
     if (total := evidence.total(leads_on=True)) is not None and not before:
         yield f"{total!r} counts more rows than the {rows} of the page"
