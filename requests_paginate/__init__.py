@@ -7,11 +7,17 @@ for row in session.get_all("https://api.example.com/transactions"):
     ...
 """
 
-from requests_paginate import dialects, exceptions, strategies
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from requests_paginate import exceptions
 from requests_paginate.adapters import HTTPSOnlyAdapter, TLSAdapter
-from requests_paginate.listings import Listing
-from requests_paginate.pages import Page, PageRequest
 from requests_paginate.sessions import PaginatedSession, PaginationMixin, get_all, request_all
+
+if TYPE_CHECKING:
+    from requests_paginate import dialects, strategies
+    from requests_paginate.listings import Listing
+    from requests_paginate.pages import Page, PageRequest
 
 __all__ = [
     "HTTPSOnlyAdapter",
@@ -29,3 +35,21 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+# What is loaded when it is asked for (PEP 562), by the room it is in; see `sessions`.
+_LATER = {
+    "Listing": "listings", "Page": "pages", "PageRequest": "pages", "dialects": "dialects",
+    "strategies": "strategies",
+}  # fmt: skip
+
+
+if not TYPE_CHECKING:  # to a type checker it would say that any name is there
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        room = import_module(f"{__name__}.{_LATER[name]}")
+        return room if name == _LATER[name] else getattr(room, name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -8,6 +8,7 @@ raises; nothing is guessed from the length of a list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -102,7 +103,7 @@ def may_be_truncated(page: Page, *, items: Any) -> bool:
     sizes = [
         value
         for name, (_, value) in evidence.sent.items()
-        if name in names.SIZES or names.SIZE.search(name) or _is_many(page, name)
+        if name in names.SIZES or re.search(names.SIZE, name) or _is_many(page, name)
     ]
     for value in page.request.query().values():  # LoopBack: filter={"limit": 50}
         held = decoded_object(value) if isinstance(value, str) else None

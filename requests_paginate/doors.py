@@ -20,9 +20,9 @@ from requests.sessions import merge_hooks, merge_setting
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_netrc_auth
 
-__all__ = ["Door", "is_own_request"]
+__all__ = ["OWN_REQUEST", "Door", "is_own_request"]
 
-_REQUEST = requests.Session.request  # kept at import: what is patched later is another function
+OWN_REQUEST = requests.Session.request  # kept at import: what is patched later is another function
 _PREPARE = requests.Session.prepare_request
 _BODIES = ("json", "data", "files")
 # A query in which neither requests nor urllib3 quotes or unquotes anything.
@@ -31,7 +31,7 @@ _PLAIN_QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
 
 def is_own_request(session: Any) -> bool:
     """Whether a session's `request`, looked up on the instance, is the one requests defines."""
-    return getattr(getattr(session, "request", None), "__func__", None) is _REQUEST
+    return getattr(getattr(session, "request", None), "__func__", None) is OWN_REQUEST
 
 
 class Door:

@@ -94,8 +94,8 @@ class Evidence:
         """As `more`, or a flag that only where nothing else leads on says that all is done."""
         return self.more or next(iter(self._flags(names.FINISHED, "!")), None)
 
-    def _flags(self, meaning: re.Pattern[str], sign: str) -> list[str]:
-        return [f"{sign}{path}" for name, path in self.flags if meaning.fullmatch(name)]
+    def _flags(self, meaning: str, sign: str) -> list[str]:
+        return [f"{sign}{path}" for name, path in self.flags if re.fullmatch(meaning, name)]
 
     def total(self, *, leads_on: bool = False, is_end: bool = False) -> str | None:
         """The path of the number of all rows; not of what is just the page's own length.

@@ -1,6 +1,7 @@
 """The names that APIs use, in lower case without punctuation: the vocabulary of detection.
 
-Order matters in a `Vocabulary`: the first name found counts.
+Order matters in a `Vocabulary`: the first name found counts. Patterns are texts, compiled by `re`
+with their first use: a listing whose strategy is given needs few of them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def words(text: str) -> Vocabulary:
 
 
 # Objects that hold pagination beside the rows, or wrap both; looked into, breadth first.
-_CONTAINERS = re.compile(
+_CONTAINERS = (
     r".*(?:pag(?:e|ing|in)|meta|links?|cursor|info|result|response|summary|range|scroll).*"
     r"|additionaldata|attr|attributes|context|d|data|hits|list|listing|message|next|parametros|pg"
     r"|query|payload|view"
@@ -27,17 +28,17 @@ _CONTAINERS = re.compile(
 # Objects that hold one position parameter among their fields: `page[number]`, `pg[offset]`.
 FAMILIES = frozenset("options page pager paging pagination params pg searchcriteria".split())
 # Flags. What is no true or false under such a name is no flag: Laravel's `last_page` is a number.
-MORE = re.compile(
+MORE = (
     r"(?:is|has|have|are|there|might)*(?:additional|more|next)"
     r"(?:data|items|pages?|records|results|rows|todo)?(?:available|exists?|incollection)?"
     r"|exceededtransferlimit|(?:is|has)(?:results?|list|response)?truncated|resultstruncated"
 )
-LAST = re.compile(
+LAST = (
     r"(?:is|has|reached)?(?:the)?(?:last|end|final)(?:page|batch|reached)?"
     r"|endof(?:file|list|records|results|stream)|nomore|ultimapagina"
 )
 # What may as well be said of something else (`status.done`): no word against a link or a token.
-FINISHED = re.compile(r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete")
+FINISHED = r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete"
 NEXT_LINKS = words(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
     nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl
@@ -53,16 +54,15 @@ TOKENS = words(
 # A token only where something else says that more rows follow; else it may be anybody's.
 WEAK_TOKENS = words("token skiptoken")
 # Response headers: `X-WP-TotalPages` and `X-Pagination-Page-Count` say what a body would.
-HEADER_PREFIX = re.compile(r"(?:x-)?(?:(?:ms|pagination|paging|wp)-)?", re.IGNORECASE)
+HEADER_PREFIX = r"(?i)(?:x-)?(?:(?:ms|pagination|paging|wp)-)?"
 # Those that hand something over have the provider's name before it, as `X-Nomad-NextToken`.
-HEADER_TOKENS = re.compile(
-    r"(?!.*(?:limit|rate|reset|retry))(?:[a-z]+-)*?"
+HEADER_TOKENS = (
+    r"(?i)(?!.*(?:limit|rate|reset|retry))(?:[a-z]+-)*?"
     r"(?P<name>next-?(?:page-?token|page|token|cursor|marker)|cursor-?next(?:-?page)?"
-    r"|after(?:-?cursor)?|continuation-?token)",
-    re.IGNORECASE,
+    r"|after(?:-?cursor)?|continuation-?token)"
 )
 # Response headers that hold an object in JSON, as ASP.NET examples do.
-HEADER_OBJECTS = re.compile(r"(?:x-)?pag(?:e|ing|ination)(?:-\w+)?", re.IGNORECASE)
+HEADER_OBJECTS = r"(?i)(?:x-)?pag(?:e|ing|ination)(?:-\w+)?"
 # What leads on, and is named neither after "next" nor as a flag.
 CONTINUATIONS = frozenset(
     """continuationkey continuationtoken continue lastevaluatedkey moreresultsurl moretopicsurl
@@ -71,19 +71,24 @@ CONTINUATIONS = frozenset(
 # Marks for a later synchronisation, not for the next page.
 SYNCHRONISATION = frozenset("nextsynctoken nextdeltalink nextdeltatoken".split())
 # `nextForwardToken` leads on, `next_billing_date` does not.
-_NEXT = re.compile(
+_NEXT = (
     r".*next(?:page)?(?:token|cursor|marker|link|url|uri|href)|"
     r"next(?:.*(?:token|cursor(?:mark)?|marker|page|link|url|uri|href|offset|key|id|records|start"
     r"|batch|index|name|position|row))?"
     r"|.*odatanextlink"  # of a nested collection: Orders@odata.nextLink
 )
-_ONWARD = re.compile("additional|exceeded|more|next|truncated")
+_ONWARD = "additional|exceeded|more|next|truncated"
 
 
 @lru_cache(maxsize=4096)
 def is_container(name: str) -> bool:
     """Whether an object under a normalized name may hold pagination, or pagination and rows."""
-    return _CONTAINERS.fullmatch(name) is not None
+    return re.fullmatch(_CONTAINERS, name) is not None
+
+
+def is_more(name: str) -> bool:
+    """Whether a normalized name is that of a flag that says that more rows follow."""
+    return re.fullmatch(MORE, name) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -91,9 +96,9 @@ def leads_on(name: str) -> bool:
     """Whether a value under a normalized name says that, or how, more rows follow."""
     if name in SYNCHRONISATION:
         return False
-    if not _ONWARD.search(name):  # most names are settled by one look
+    if not re.search(_ONWARD, name):  # most names are settled by one look
         return name in CONTINUATIONS
-    return name in CONTINUATIONS or bool(MORE.fullmatch(name) or _NEXT.fullmatch(name))
+    return name in CONTINUATIONS or is_more(name) or re.fullmatch(_NEXT, name) is not None
 
 
 # Where the request's name is not the response's without "next"; the rest follows that rule.
@@ -156,7 +161,7 @@ SIZES = frozenset(
     top""".split()
 )
 # What else may be a page size; a page as long as that is perhaps not all.
-SIZE = re.compile(r"batch|display|length|limit|max|perpage|rpp|size|tamanho")
+SIZE = r"batch|display|length|limit|max|perpage|rpp|size|tamanho"
 # Sizes that a page echoes; its `count` and `size` are as often its own length.
 ECHOED_SIZES = words(
     "perpage pagesize limit itemsperpage maxresults pagelimit resultsperpage hitsperpage"
@@ -170,31 +175,31 @@ POSITIONS = frozenset(
 
 # What no recogniser knows, and yet says that more follow: a page with it is not taken for all.
 # Words of one language after the other, and what else is counted or called a token.
-_SUSPICIOUS_TOKEN = re.compile(
+_SUSPICIOUS_ONWARD = (
     r"(?!.*(?:access|api|auth|bearer|credit|csrf|limit|prev|quota|rate|refresh|reset|retry|secur"
     r"|self|session|sync|verif|xsrf))"
     r"(?:.+(?:anchor|iterator|locator|token)|.*(?:bookmark|continuation|cursor|marker)"
     r"|.*(?:cursor(?:id|mark)|continu(?:ation|e)\w+|pag(?:e|ing)(?:key|state)|(?:start|end)key|pitid"
     r"|remaining|resume\w*|scrollid|searchafter|truncated|next(?:item|pos|range|search)\w*))"
 )
-_SUSPICIOUS_COUNT = re.compile(
+_SUSPICIOUS_COUNT = (
     r"(?!.*(?:age$|amount|balance|bytes|calls|cents|code|comments|cost|credit|discount|distance"
     r"|due|duration|followers|likes|scanned|limit|max|minutes|paid|price|quota|rate|retry|revenue"
     r"|score|seconds|size|tax|time|value|views|votes|weight|year))"
     r".*(?:num(?:ber)?(?:of)?(?:docs|documents|entries|items|objects|rows)|anzahl|available|cantidad|count|found|gesamt|hits|inlinecount|matche[ds]|nombre|overall"
     r"|pages|paginas|quantidade|records|results|seiten|totaal|total)(?!id|ity).*"
 )
-_ACCOUNT = re.compile(r"ac+count|country|discount|encounter|founded|foundation|found$")
+_ACCOUNT = r"ac+count|country|discount|encounter|founded|foundation|found$"
 
 
 def is_suspicious_token(name: str) -> bool:
     """Whether a value under a normalized name may lead on, in a way that nobody knows."""
-    return _SUSPICIOUS_TOKEN.fullmatch(name) is not None
+    return re.fullmatch(_SUSPICIOUS_ONWARD, name) is not None
 
 
 def is_suspicious_count(name: str) -> bool:
     """Whether a number under a normalized name may count all rows or pages."""
-    return _SUSPICIOUS_COUNT.fullmatch(_ACCOUNT.sub("", name)) is not None
+    return re.fullmatch(_SUSPICIOUS_COUNT, re.sub(_ACCOUNT, "", name)) is not None
 
 
 def counts_rows(name: str) -> bool:

@@ -202,7 +202,7 @@ def _stands_alone(evidence: Evidence, name: str) -> bool:
 
 
 def _rarer_tokens(evidence: Evidence) -> list[str]:
-    rarer = [n for n in evidence.found if names.leads_on(n) and not names.MORE.fullmatch(n)]
+    rarer = [n for n in evidence.found if names.leads_on(n) and not names.is_more(n)]
     if evidence.says_more or evidence.total(leads_on=True) is not None:
         rarer += names.WEAK_TOKENS
     return rarer

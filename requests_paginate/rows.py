@@ -344,7 +344,7 @@ def _is_resource(node: Mapping[str, Any]) -> bool:
         return False
     for name, value in node.items():
         plain = normalized(name)
-        leads_on = names.leads_on(plain) and (value or names.MORE.fullmatch(plain))
+        leads_on = names.leads_on(plain) and (value or names.is_more(plain))
         is_wrapper = plain in _WRAPPERS or names.is_container(plain)
         if leads_on or (is_wrapper and isinstance(value, Mapping) and _is_envelope(value)):
             return False

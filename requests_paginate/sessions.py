@@ -1,46 +1,31 @@
 """Where a listing begins: `get_all`, the mixin and the session.
 
 A session is used through its own `request`, so caching, rate-limiting and OAuth sessions and every
-auth object go on working.
+auth object go on working. Who only imports this has a session; what lists is loaded with the first
+listing, since it takes half as long as requests itself.
 """
 
 from __future__ import annotations
 
-import copy
-import difflib
-import inspect
 import os
-import re
 import ssl
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import requests
-from requests import exceptions as requests_exceptions
-from requests.utils import check_header_validity, get_auth_from_url
-from urllib3 import Retry
 
-from requests_paginate import names
+# Imported here, though only listings use it: it keeps requests' own functions before anybody
+# patches them.
+from requests_paginate import doors  # noqa: F401
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter, TLSAdapter
-from requests_paginate.doors import is_own_request
-from requests_paginate.exceptions import PaginationWarning, warn
-from requests_paginate.fetching import Fetcher
-from requests_paginate.links import is_relative
-from requests_paginate.listings import Listing
-from requests_paginate.options import Options, split_options
-from requests_paginate.pages import PageRequest
-from requests_paginate.reading import PageReader
-from requests_paginate.redaction import REDACTED, redacted_text
-from requests_paginate.retrying import RetryPolicy
-from requests_paginate.rows import normalized
-from requests_paginate.sending import Sender
+
+if TYPE_CHECKING:
+    from requests_paginate.listings import Listing
+
+    _Base = requests.Session
+else:
+    _Base = object
 
 __all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
-
-_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
-_WITHOUT_ROWS = ("HEAD", "OPTIONS")
-_REQUEST_NAMES = frozenset(inspect.signature(requests.Session.request).parameters) - {"self"}
 
 
 def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
@@ -80,151 +65,10 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     Raises:
         ValueError: HEAD and OPTIONS have no rows.
     """
-    method = _checked_method(method)
+    from requests_paginate.opening import opened
+
     own = session is None
-    session = PaginatedSession() if own else session
-    if isinstance(session, type) or not callable(getattr(session, "request", None)):
-        raise TypeError(f"session: expected a requests session, got {type(session).__name__}")
-    listing_options, rest = split_options(options)
-    _check_names(session, rest)
-    _check_headers(rest.get("headers"))
-    request = _first_request(method, url, rest, session)
-    _warn_of_retries(session, request.url, listing_options)
-    sender = Sender(session, listing_options, rest, request.url)
-    reader = PageReader(Fetcher(sender, listing_options), request, listing_options)
-    return Listing(reader, listing_options, owns_session=own)
-
-
-def _checked_method(method: object) -> str:
-    if not isinstance(method, str):
-        raise TypeError(f"method: expected a string, got {type(method).__name__}")
-    if method.upper() in _WITHOUT_ROWS:
-        raise ValueError(f"method: a response to {method.upper()} has no rows")
-    return method.upper()
-
-
-def _first_request(method: str, url: object, rest: dict[str, Any], session: Any) -> PageRequest:
-    """The first page's request; what it holds is taken out of the rest."""
-    if not isinstance(url, (str, bytes)):
-        raise TypeError(f"url: expected a string, got {type(url).__name__}")
-    url = (url.decode() if isinstance(url, bytes) else url).strip()
-    if not is_relative(url) or is_own_request(session):
-        _check_url(url)
-    if (credentials := get_auth_from_url(url)) != ("", ""):
-        # as requests does, but the URL that errors, logs and checkpoints know is without them
-        url = _USERINFO.sub("", url, count=1)
-        if not (rest.get("auth") or getattr(session, "auth", None)):
-            rest["auth"] = credentials
-    params = rest.pop("params", None)
-    if params and not isinstance(params, Mapping):
-        # Strings, bytes and pairs: encoded by requests, and from then on part of the URL.
-        query = _query_of(params)
-        base, hash_sign, fragment = url.partition("#")
-        url = f"{base}{'&' if '?' in base else '?'}{query}{hash_sign}{fragment}"
-        params = dict.fromkeys(_params_of(session))  # as in requests, the session's are left out
-    else:
-        given = {n: list(v) if isinstance(v, Iterator) else v for n, v in (params or {}).items()}
-        params = {**_positions_of(session, url), **given}
-    # what is changed after the call is not what was asked for
-    return PageRequest(method, url, params=params, json=copy.deepcopy(rest.pop("json", None)))
-
-
-def _warn_of_retries(session: Any, url: str, options: Options) -> None:
-    """Warns of an adapter that retries by itself: every try of a page would become several."""
-    try:
-        own = getattr(session.get_adapter(url), "max_retries", None)
-    except (AttributeError, requests_exceptions.InvalidSchema):
-        return  # no session of requests' own kind, or a URL that only the session completes
-    tries = RetryPolicy.of(own).tries if isinstance(own, Retry) else 0
-    if tries and (ours := RetryPolicy.of(options.retries).tries):
-        warn(
-            f"the session's adapter retries {tries} times by itself (max_retries), and the listing "
-            f"tries a page {ours} times more: pass retries=0, or mount an adapter without",
-            PaginationWarning,
-        )
-
-
-def _query_of(params: Any) -> str:
-    prepared = requests.PreparedRequest()
-    try:
-        prepared.prepare_url("http://params/", params)
-    except (TypeError, ValueError):
-        kind = type(params).__name__
-        raise TypeError(f"params: expected a dict, pairs or a string, got {kind}") from None
-    return (prepared.url or "").partition("?")[2]
-
-
-def _params_of(session: Any) -> Mapping[str, Any]:
-    params = getattr(session, "params", None)
-    return params if isinstance(params, Mapping) else {}
-
-
-def _positions_of(session: Any, url: str) -> dict[str, Any]:
-    """The session's own parameters that say where a page is: they move with the listing."""
-    moving, in_url = names.POSITIONS | names.SIZES, PageRequest("GET", url).query()
-    return {
-        name: value
-        for name, value in _params_of(session).items()
-        if normalized(str(name)) in moving and name not in in_url
-    }
-
-
-def _check_url(url: str) -> None:
-    """Raises what requests would raise for the URL, without its secrets."""
-    # userinfo may stand at the start where the scheme was forgotten
-    shown = redacted_text(re.sub(r"^[^/?#]*@", f"{REDACTED}@", url))
-    try:
-        requests.PreparedRequest().prepare_url(url, None)
-    except requests_exceptions.RequestException as error:
-        kind, text = type(error), str(error).replace(url, shown)
-    else:
-        if is_relative(url) or not url.lower().startswith(("http:", "https:")):
-            raise requests_exceptions.InvalidSchema(f"expected an http(s) URL, got {shown}")
-        return
-    raise kind(redacted_text(text)) from None
-
-
-def _check_headers(headers: Any) -> None:
-    """Raises what requests would raise for a header, without its value."""
-    if headers is not None and not isinstance(headers, Mapping):
-        raise TypeError(f"headers: expected a dict, got {type(headers).__name__}")
-    for name, value in (headers or {}).items():
-        if value is None:
-            continue
-        try:
-            check_header_validity((name, value))
-        except requests_exceptions.InvalidHeader:
-            pass
-        else:
-            continue
-        raise requests_exceptions.InvalidHeader(
-            f"header {name!r} cannot be sent: its value is no string, or holds a line break or "
-            "leading blanks, or its name what none may"
-        )
-
-
-def _check_names(session: Any, given: Mapping[str, Any]) -> None:
-    """Raises for an option that nobody takes: a typing error, before anything is sent."""
-    known = set(_REQUEST_NAMES)
-    takes_any = False
-    if not is_own_request(session):
-        parameters = inspect.signature(session.request).parameters.values()
-        known |= {parameter.name for parameter in parameters}
-        takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
-    ours = [spec.name for spec in fields(Options)]
-    for name in given:
-        if name in known - {"method", "url"}:
-            continue
-        close = difflib.get_close_matches(name, [*ours, *known], n=1, cutoff=0.75)
-        if close or not takes_any:
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise TypeError(f"{name}: no such option of a listing or of session.request{hint}")
-
-
-if TYPE_CHECKING:
-    _Base = requests.Session
-else:
-    _Base = object
+    return opened(PaginatedSession() if own else session, method, url, options, owns_session=own)
 
 
 class PaginationMixin(_Base):

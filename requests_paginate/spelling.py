@@ -85,7 +85,7 @@ def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[st
 
 def _own_name(evidence: Evidence, path: str) -> str:
     """The name that the response has for a token; of a header without the provider's."""
-    match = names.HEADER_TOKENS.fullmatch(path)
+    match = re.fullmatch(names.HEADER_TOKENS, path)
     if match is not None and evidence.header(path) is not None:
         return match["name"].lower().replace("-", "_")
     return path.rpartition(".")[2].rpartition(":")[2]

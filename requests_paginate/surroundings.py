@@ -108,12 +108,12 @@ def _gather_relations(found: Places, path: str, values: list[Any]) -> None:
 
 def _gather_headers(found: Places, headers: Mapping[str, str]) -> None:
     for header, value in headers.items():
-        plain = normalized(names.HEADER_PREFIX.sub("", header, count=1))
-        if (token := names.HEADER_TOKENS.fullmatch(header)) is not None:
+        plain = normalized(re.sub(names.HEADER_PREFIX, "", header, count=1))
+        if (token := re.fullmatch(names.HEADER_TOKENS, header)) is not None:
             found.setdefault(normalized(token["name"]), []).append((header, value))
         elif plain in _HEADER_NAMES:
             found.setdefault(plain, []).append((header, value))
-        elif names.HEADER_OBJECTS.fullmatch(header):
+        elif re.fullmatch(names.HEADER_OBJECTS, header):
             for name, told in (decoded_object(value) or {}).items():
                 found.setdefault(normalized(name), []).append((f"{header}.{name}", told))
 

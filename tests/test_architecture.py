@@ -22,7 +22,7 @@ VALUES = [
 ]  # fmt: skip
 WIRES = [
     "adapters", "translating", "clocks", "doors", "sending", "fetching", "prefetching", "reading",
-    "listings", "sessions",
+    "listings", "opening", "sessions",
 ]  # fmt: skip
 KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
 ORDER = [*VALUES, *WIRES, "__init__", *KIT]
@@ -94,6 +94,14 @@ def test_the_values_do_nothing(room):
     assert set() == {n for n in names if n.split(".")[0] == "requests"} - {"requests.exceptions"}
 
 
+def printed_by(script):
+    """What a fresh interpreter prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout.strip()
+
+
 def test_the_face_imports_no_kit():
     """Importing the package imports neither its sandbox and command line nor what they need."""
     script = (
@@ -102,10 +110,41 @@ def test_the_face_imports_no_kit():
         "'requests_paginate.sandbox', 'requests_paginate.testing', 'requests_paginate.cli')"
         " if n in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    assert "[]" == printed_by(script)
+
+
+def test_what_lists_is_loaded_with_the_first_listing():
+    """The import alone gives sessions; decoding, detection and dialects wait for a listing."""
+    script = (
+        "import sys; from requests_paginate import PaginatedSession, get_all;"
+        "later = ('msgspec', 'requests_paginate.listings', 'requests_paginate.dialects');"
+        "print([n in sys.modules for n in later]);"
+        "get_all('https://api.example.com/rows');"
+        "print([n in sys.modules for n in later])"
     )
-    assert "[]" == done.stdout.strip()
+    assert "[False, False, False]\n[True, True, True]" == printed_by(script)
+
+
+def test_public_names_are_there_at_once():
+    """Every public name is an attribute of the package, and listed; another is none."""
+    script = (
+        "import requests_paginate as face;"
+        "print(all(getattr(face, name) is not None for name in face.__all__),"
+        "set(face.__all__) <= set(dir(face)), hasattr(face, 'get_al'),"
+        "face.dialects.PLUGGY.total_pages, face.strategies.Cursor.__name__)"
+    )
+    assert "True True False totalPages Cursor" == printed_by(script)
+
+
+def test_request_is_kept_at_the_import():
+    """What is patched between the import and the first listing counts as overridden."""
+    script = (
+        "import requests; from unittest import mock; from requests_paginate import get_all;"
+        "patch = mock.patch.object(requests.Session, 'request', autospec=True); patch.start();"
+        "from requests_paginate.doors import is_own_request as is_own;"
+        "print(is_own(requests.Session())); patch.stop(); print(is_own(requests.Session()))"
+    )
+    assert "False\nTrue" == printed_by(script)
 
 
 def test_the_package_is_typed():
