@@ -148,10 +148,11 @@ class Fetcher:
         elif response.status_code != 200:
             raise self._failed(request, response)
         self.tally.add(bytes=len(content))
-        logger.debug(
-            "page %d: %s %s: %d, %d bytes", index, request.method, redacted_url(response.url),
-            response.status_code, len(content),
-        )  # fmt: skip
+        if logger.isEnabledFor(logging.DEBUG):  # to redact a URL is not for nothing
+            logger.debug(
+                "page %d: %s %s: %d, %d bytes", index, request.method, redacted_url(response.url),
+                response.status_code, len(content),
+            )  # fmt: skip
         page = Page(
             request=request,
             first_request=None if index == 0 else self.first,

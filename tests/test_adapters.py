@@ -275,3 +275,56 @@ def test_loopback_is_never_reached_through_a_proxy(proxy, monkeypatch):
         assert [] == proxy.asked
         session.get("http://elsewhere.test/")
         assert 1 == len(proxy.asked)
+
+
+def pool_of(adapter, url="https://a.test/rows", verify=True, proxies=None, cert=None):
+    """The pool that an adapter would send a request through."""
+    request = requests.Request("GET", url).prepare()
+    return adapter.get_connection_with_tls_context(request, verify, proxies, cert)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"url": "https://b.test/rows"},
+        {"url": "https://a.test:8443/rows"},
+        {"url": "http://a.test/rows"},
+        {"verify": False},
+        {"verify": __file__},
+        {"cert": __file__},
+        {"proxies": {"https": "http://proxy.test:8080"}},
+    ],
+)
+def test_a_pool_serves_only_what_it_was_made_for(other):
+    """The latest pool is used again for the same origin, trust and proxy, and for no other."""
+    adapter = TLSAdapter()
+    first = pool_of(adapter)
+    assert pool_of(adapter, url="https://a.test/rows?page=2") is first
+    second = pool_of(adapter, **other)
+    assert second is not first
+    assert pool_of(adapter, **other) is second
+    assert pool_of(adapter) is first
+
+
+@pytest.mark.parametrize("carry", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_no_pool_travels_with_an_adapter(carry):
+    """A copied or unpickled adapter makes its own connections."""
+    adapter = TLSAdapter()
+    pool = pool_of(adapter)
+    assert pool_of(carry(adapter)) is not pool
+
+
+def test_close_ends_the_connections_in_the_latest_pool(authority, ca_file):
+    """After `session.close()` no connection is left open, and a next request opens a new one."""
+    with wire_server(lambda *_: http([{"id": 1}]), authority.context()) as server:
+        session = session_with(TLSAdapter(), ca_file)
+        session.get(server.url)
+        pool = pool_of(session.get_adapter("https://"), server.url, verify=ca_file)
+        connection = pool.pool.queue[-1]
+        assert connection.sock is not None
+        del pool
+        session.close()
+        assert connection.sock is None
+        session.get(server.url)
+        session.close()
+    assert 2 == len(server.requests)
