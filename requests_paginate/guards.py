@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 from requests_paginate.checkpoints import digest, fingerprint
 from requests_paginate.exceptions import InconsistentListing
@@ -55,16 +56,14 @@ def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
 
 
 def _identities(rows: Sequence[Any]) -> list[str]:
-    """Digests of the rows' ids; none at all where a row has none."""
-    found = []
-    for row in rows:
-        own = (
-            next((row[n] for n in _IDENTITIES if n in row), None) if hasattr(row, "keys") else None
-        )
-        if isinstance(own, bool) or not isinstance(own, (str, int)):
-            return []
-        found.append(digest(own)[:6])
-    return found
+    """Checksums of the rows' ids; none at all where a row has none."""
+    names = rows[0].keys() if rows and hasattr(rows[0], "keys") else ()
+    name = next((name for name in _IDENTITIES if name in names), None)
+    ids = [row.get(name) for row in rows if hasattr(row, "get")]
+    if name is None or len(ids) < len(rows) or not {type(each) for each in ids} <= {int, str}:
+        return []
+    # each alone decides nothing, so a short one is enough
+    return [f"{crc32(repr(each).encode()) & 0xFFFFFF:06x}" for each in ids]
 
 
 class RepeatGuard:

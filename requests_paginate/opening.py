@@ -143,17 +143,17 @@ def _positions_of(session: Any, url: str) -> dict[str, Any]:
 
 def _check_url(url: str) -> None:
     """Raises what requests would raise for the URL, without its secrets."""
-    # userinfo may stand at the start where the scheme was forgotten
-    shown = redacted_text(re.sub(r"^[^/?#]*@", f"{REDACTED}@", url))
     try:
         requests.PreparedRequest().prepare_url(url, None)
-    except requests_exceptions.RequestException as error:
-        kind, text = type(error), str(error).replace(url, shown)
-    else:
         if is_relative(url) or not url.lower().startswith(("http:", "https:")):
-            raise requests_exceptions.InvalidSchema(f"expected an http(s) URL, got {shown}")
+            raise requests_exceptions.InvalidSchema(f"expected an http(s) URL, got {url}")
+    except requests_exceptions.RequestException as error:
+        kind, text = type(error), str(error)
+    else:
         return
-    raise kind(redacted_text(text)) from None
+    # userinfo may stand at the start where the scheme was forgotten
+    shown = redacted_text(re.sub(r"^[^/?#]*@", f"{REDACTED}@", url))
+    raise kind(redacted_text(text.replace(url, shown))) from None
 
 
 def _check_headers(headers: Any) -> None:

@@ -63,7 +63,7 @@ class Sender:
         self._request_options = dict(request_options)
         self._allowed = tuple(Origin.of(prepared_url(url)) for url in options.allow_origins)
         self._first_url = first_url
-        self._pin = None if is_relative(first_url) else Origin.of(prepared_url(first_url))
+        self._pin: Origin | None = None  # until the first link, or a relative URL's first page
         self._door = Door(session)
         self._stranger: requests.Session | None = None
 
@@ -85,7 +85,7 @@ class Sender:
         visits: Counter[str] = Counter()
         while True:
             response = self._request(request, destination, params, clock)
-            if self._pin is None:
+            if self._pin is None and is_relative(self._first_url):
                 asked = response.request.url if response.request is not None else response.url
                 self._pin = Origin.of(asked or "")
             location = _redirect_target(request, response)
@@ -145,10 +145,12 @@ class Sender:
         if is_relative(url) and is_relative(self._first_url):
             return Destination(url=url)  # the session completes it, as it did the first
         if self._pin is None:
-            raise UnsafeLink(
-                "a link cannot be checked before the first page told the origin; give get_all an "
-                "absolute URL"
-            )
+            if is_relative(self._first_url):
+                raise UnsafeLink(
+                    "a link cannot be checked before the first page told the origin; give get_all "
+                    "an absolute URL"
+                )
+            self._pin = Origin.of(prepared_url(self._first_url))
         url = resolve(self._first_url, url)
         if url.startswith(f"{self._pin}/"):
             return Destination(url=url)  # the authority ends at the slash: it is the pin itself
