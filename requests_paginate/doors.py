@@ -39,10 +39,13 @@ class Door:
 
     Args:
         session: A requests-like session.
+
+    Attributes:
+        session: The session.
     """
 
     def __init__(self, session: Any) -> None:
-        self._session = session
+        self.session = session
         # Each is a pair of what was looked at and what came of it, put in place whole: pages that
         # are fetched ahead come from several threads.
         self._settings: tuple[Any, Any] = (None, None)
@@ -52,7 +55,7 @@ class Door:
 
     def send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
         """The response to `session.request(method, url, **options)`."""
-        session = self._session
+        session = self.session
         if not is_own_request(session):
             response: requests.Response = session.request(method, url, **options)
             return response
@@ -66,7 +69,7 @@ class Door:
         )
 
     def _prepared(self, method: str, url: str, options: Mapping[str, Any]) -> PreparedRequest:
-        session = self._session
+        session = self.session
         is_own = getattr(session.prepare_request, "__func__", None) is _PREPARE
         has_body = any(options.get(name) not in (None, "", b"") for name in _BODIES)
         if method != "GET" or not is_own or has_body:
@@ -96,31 +99,39 @@ class Door:
             encoded = urlencode(params)
             query = f"{query}&{encoded}" if query and encoded else query or encoded
             return f"{prepared_base}?{query}" if query else prepared_base
+        return self.prepared_url(url, params)
+
+    def prepared_url(self, url: str, params: Any = None) -> str:
+        """The URL as requests will send it; the part before its query is kept.
+
+        Raises:
+            requests.RequestException: requests cannot send it.
+        """
         prepared = PreparedRequest()
         prepared.prepare_url(url, params)
         whole = prepared.url or ""
         if "#" not in whole:
-            self._base = written, whole.partition("?")[0]
+            self._base = url.partition("?")[0], whole.partition("?")[0]
         return whole
 
     def _merged(self, params: Any) -> Any:
-        if self._session.params:
-            return merge_setting(params, self._session.params)
+        if self.session.params:
+            return merge_setting(params, self.session.params)
         return {name: value for name, value in (params or {}).items() if value is not None}
 
     def _headers_for(self, given: Any) -> CaseInsensitiveDict[Any]:
-        seen = list(self._session.headers.items()), dict(given or {})
+        seen = list(self.session.headers.items()), dict(given or {})
         known, headers = self._headers
         if seen != known:
             prepared = PreparedRequest()
-            merged = merge_setting(given, self._session.headers, dict_class=CaseInsensitiveDict)
+            merged = merge_setting(given, self.session.headers, dict_class=CaseInsensitiveDict)
             prepared.prepare_headers(merged)
             headers = prepared.headers
             self._headers = seen, headers
         return headers.copy()  # type: ignore[no-any-return]
 
     def _prepare_cookies(self, prepared: PreparedRequest, given: Any) -> None:
-        jar = merge_cookies(requests.cookies.RequestsCookieJar(), self._session.cookies)
+        jar = merge_cookies(requests.cookies.RequestsCookieJar(), self.session.cookies)
         if given:
             merge_cookies(jar, cookiejar_from_dict(given) if isinstance(given, Mapping) else given)
         if next(iter(jar), None) is None:
@@ -129,7 +140,7 @@ class Door:
             prepared.prepare_cookies(jar)
 
     def _auth_for(self, url: str, given: Any) -> Any:
-        session = self._session
+        session = self.session
         if session.trust_env and not given and not session.auth:
             if self._netrc[0] is None:
                 self._netrc = True, get_netrc_auth(url)
@@ -137,7 +148,7 @@ class Door:
         return merge_setting(given, session.auth)
 
     def _settings_for(self, url: Any, options: Mapping[str, Any]) -> Any:
-        session = self._session
+        session = self.session
         asked = [options.get(name) for name in ("proxies", "stream", "verify", "cert")]
         own = [session.verify, session.cert, session.trust_env, dict(session.proxies or {})]
         if [asked, own] != self._settings[0]:

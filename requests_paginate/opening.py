@@ -16,7 +16,7 @@ from requests.utils import check_header_validity, get_auth_from_url
 from urllib3 import Retry
 
 from requests_paginate import names
-from requests_paginate.doors import OWN_REQUEST, is_own_request
+from requests_paginate.doors import OWN_REQUEST, Door, is_own_request
 from requests_paginate.exceptions import PaginationWarning, warn
 from requests_paginate.fetching import Fetcher
 from requests_paginate.links import is_relative
@@ -60,9 +60,10 @@ def opened(
     listing_options, rest = split_options(options)
     _check_names(session, rest)
     _check_headers(rest.get("headers"))
-    request = _first_request(method, url, rest, session)
+    door = Door(session)
+    request = _first_request(method, url, rest, door)
     _warn_of_retries(session, request.url, listing_options)
-    sender = Sender(session, listing_options, rest, request.url)
+    sender = Sender(door, listing_options, rest, request.url)
     reader = PageReader(Fetcher(sender, listing_options), request, listing_options)
     return Listing(reader, listing_options, owns_session=owns_session)
 
@@ -75,13 +76,14 @@ def _checked_method(method: object) -> str:
     return method.upper()
 
 
-def _first_request(method: str, url: object, rest: dict[str, Any], session: Any) -> PageRequest:
+def _first_request(method: str, url: object, rest: dict[str, Any], door: Door) -> PageRequest:
     """The first page's request; what it holds is taken out of the rest."""
+    session = door.session
     if not isinstance(url, (str, bytes)):
         raise TypeError(f"url: expected a string, got {type(url).__name__}")
     url = (url.decode() if isinstance(url, bytes) else url).strip()
     if not is_relative(url) or is_own_request(session):
-        _check_url(url)
+        _check_url(url, door)
     if (credentials := get_auth_from_url(url)) != ("", ""):
         # as requests does, but the URL that errors, logs and checkpoints know is without them
         url = _USERINFO.sub("", url, count=1)
@@ -141,10 +143,10 @@ def _positions_of(session: Any, url: str) -> dict[str, Any]:
     }
 
 
-def _check_url(url: str) -> None:
+def _check_url(url: str, door: Door) -> None:
     """Raises what requests would raise for the URL, without its secrets."""
     try:
-        requests.PreparedRequest().prepare_url(url, None)
+        door.prepared_url(url)
         if is_relative(url) or not url.lower().startswith(("http:", "https:")):
             raise requests_exceptions.InvalidSchema(f"expected an http(s) URL, got {url}")
     except requests_exceptions.RequestException as error:

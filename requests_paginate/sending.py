@@ -38,7 +38,7 @@ class Sender:
     """Sends requests through a session.
 
     Args:
-        session: A requests-like session; only its `request` method is used.
+        door: The door of a requests-like session.
         options: The listing's options.
         request_options: What `session.request` gets for every page.
         first_url: The caller's URL. Every other URL was named by the server and is checked
@@ -52,19 +52,19 @@ class Sender:
 
     def __init__(
         self,
-        session: Any,
+        door: Door,
         options: Options,
         request_options: Mapping[str, Any],
         first_url: str,
     ) -> None:
-        self.session = session
+        self.session = door.session
         self.tally = Tally()
         self._options = options
         self._request_options = dict(request_options)
         self._allowed = tuple(Origin.of(prepared_url(url)) for url in options.allow_origins)
         self._first_url = first_url
         self._pin: Origin | None = None  # until the first link, or a relative URL's first page
-        self._door = Door(session)
+        self._door = door
         self._stranger: requests.Session | None = None
 
     def send(self, request: PageRequest, clock: Clock) -> requests.Response:

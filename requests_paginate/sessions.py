@@ -16,7 +16,7 @@ import requests
 # Imported here, though only listings use it: it keeps requests' own functions before anybody
 # patches them.
 from requests_paginate import doors  # noqa: F401
-from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter, TLSAdapter
+from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter
 
 if TYPE_CHECKING:
     from requests_paginate.listings import Listing
@@ -113,9 +113,9 @@ class PaginatedSession(PaginationMixin, requests.Session):
         pool_maxsize: int = 32,
     ) -> None:
         super().__init__()
-        self.mount("https://", TLSAdapter(tls_minimum=tls_minimum, pool_maxsize=pool_maxsize))
-        plain = LoopbackAdapter(pool_maxsize=pool_maxsize) if allow_http else HTTPSOnlyAdapter()
-        self.mount("http://", plain)
+        adapter = HTTPSOnlyAdapter(tls_minimum=tls_minimum, pool_maxsize=pool_maxsize)
+        self.mount("https://", adapter)
+        self.mount("http://", LoopbackAdapter(pool_maxsize=pool_maxsize) if allow_http else adapter)
 
     def merge_environment_settings(
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
