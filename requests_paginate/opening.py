@@ -6,7 +6,6 @@ import copy
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any
 
@@ -21,7 +20,7 @@ from requests_paginate.exceptions import PaginationWarning, warn
 from requests_paginate.fetching import Fetcher
 from requests_paginate.links import is_relative
 from requests_paginate.listings import Listing
-from requests_paginate.options import Options, split_options
+from requests_paginate.options import OPTION_NAMES, Options, split_options
 from requests_paginate.pages import PageRequest
 from requests_paginate.reading import PageReader
 from requests_paginate.redaction import REDACTED, redacted_text
@@ -84,7 +83,7 @@ def _first_request(method: str, url: object, rest: dict[str, Any], door: Door) -
     url = (url.decode() if isinstance(url, bytes) else url).strip()
     if not is_relative(url) or is_own_request(session):
         _check_url(url, door)
-    if (credentials := get_auth_from_url(url)) != ("", ""):
+    if "@" in url and (credentials := get_auth_from_url(url)) != ("", ""):
         # as requests does, but the URL that errors, logs and checkpoints know is without them
         url = _USERINFO.sub("", url, count=1)
         if not (rest.get("auth") or getattr(session, "auth", None)):
@@ -135,12 +134,11 @@ def _params_of(session: Any) -> Mapping[str, Any]:
 
 def _positions_of(session: Any, url: str) -> dict[str, Any]:
     """The session's own parameters that say where a page is: they move with the listing."""
-    moving, in_url = names.POSITIONS | names.SIZES, PageRequest("GET", url).query()
-    return {
-        name: value
-        for name, value in _params_of(session).items()
-        if normalized(str(name)) in moving and name not in in_url
-    }
+    own = _params_of(session)
+    plain = {name: normalized(str(name)) for name in own}
+    moving = [n for n in own if plain[n] in names.POSITIONS or plain[n] in names.SIZES]
+    in_url = PageRequest("GET", url).query() if moving else ()
+    return {name: own[name] for name in moving if name not in in_url}
 
 
 def _check_url(url: str, door: Door) -> None:
@@ -185,11 +183,10 @@ def _check_names(session: Any, given: Mapping[str, Any]) -> None:
         parameters = inspect.signature(session.request).parameters.values()
         known |= {parameter.name for parameter in parameters}
         takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
-    ours = [spec.name for spec in fields(Options)]
     for name in given:
         if name in known - {"method", "url"}:
             continue
-        close = get_close_matches(name, [*ours, *known], n=1, cutoff=0.75)
+        close = get_close_matches(name, [*OPTION_NAMES, *known], n=1, cutoff=0.75)
         if close or not takes_any:
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise TypeError(f"{name}: no such option of a listing or of session.request{hint}")

@@ -14,7 +14,7 @@ from requests_paginate.items import ItemsAt
 from requests_paginate.retrying import RetryPolicy
 from requests_paginate.strategies import Strategy
 
-__all__ = ["Options", "split_options"]
+__all__ = ["OPTION_NAMES", "Options", "split_options"]
 
 _MEBIBYTE = 2**20
 _BEHAVIOUR_OF_PAGES = ("stream", "allow_redirects")
@@ -103,6 +103,9 @@ class Options:
         return self.timeout, self.timeout
 
 
+OPTION_NAMES = tuple(spec.name for spec in fields(Options))
+
+
 def split_options(given: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
     """The options of the listing, and the rest, which is for `session.request`.
 
@@ -110,9 +113,8 @@ def split_options(given: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
         TypeError: A value has the wrong type, or cannot hold on every page.
         ValueError: A value is out of range.
     """
-    names = {spec.name for spec in fields(Options)}
-    ours = {name: value for name, value in given.items() if name in names}
-    rest = {name: value for name, value in given.items() if name not in names}
+    ours = {name: value for name, value in given.items() if name in OPTION_NAMES}
+    rest = {name: value for name, value in given.items() if name not in OPTION_NAMES}
     for name in _BEHAVIOUR_OF_PAGES:
         if name in rest:
             raise TypeError(f"{name}: a listing reads whole pages and checks redirects itself")
