@@ -23,7 +23,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from judging import MISSED, judged
+from judging import MISSED, Table, judged
 from report import as_text, write_results, write_svg
 from scenarios import SCENARIOS
 from tasks import Entrant, Scenario, Task
@@ -33,6 +33,7 @@ ROOT = HERE.parent
 PEERS = {name: ROOT / "build/bench" / name / "bin/python" for name in ("dlt", "singer")}
 LONGEST = 180  # seconds that a process may take
 MARGIN = 1.25  # of a target, in the regression check
+QUICK_TRIES = 3  # of a scenario there: what got slower is slow in each, a busy machine is not
 
 Reading = dict[str, float]
 
@@ -167,6 +168,10 @@ def _is_installed(entrant: Entrant) -> bool:
     return entrant.contender != "urllib3" or importlib.util.find_spec("orjson") is not None
 
 
+def _is_missed(table: Table) -> bool:
+    return any(line.verdict == MISSED for line in table.lines)
+
+
 def main() -> int:
     """Runs what was asked for; the exit status."""
     parser = argparse.ArgumentParser(description="Compares listings with those of others.")
@@ -185,14 +190,18 @@ def main() -> int:
     tables, margin = [], MARGIN if arguments.quick else 1.0
     with Runner() as runner:
         for scenario in chosen:
-            tables.append(judged(scenario, runner.readings(scenario), margin))
-            print(f"\n{as_text(tables[-1])}", flush=True)
+            for _ in range(QUICK_TRIES if arguments.quick else 1):
+                table = judged(scenario, runner.readings(scenario), margin)
+                print(f"\n{as_text(table)}", flush=True)
+                if not _is_missed(table):
+                    break
+            tables.append(table)
     for failure in runner.failures:
         print(f"failed: {failure}")
     if not arguments.quick and not arguments.only:
         write_results(HERE / "results.md", tables, PEERS, runner.failures)
         write_svg(ROOT / "docs/speed.svg", tables)
-    missed = any(line.verdict == MISSED for table in tables for line in table.lines)
+    missed = any(map(_is_missed, tables))
     return int(arguments.quick and (missed or len(runner.failures) > 0))
 
 

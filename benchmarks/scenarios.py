@@ -38,6 +38,7 @@ def _small_pages(dialect: str) -> Scenario:
             Entrant(label="ours, plain Session", contender="ours-plain", target=0.80),
             *(PEERS + THREADS),
         ),
+        rounds=7,
         quick_pages=250,
     )
 
@@ -86,7 +87,7 @@ SCENARIOS = (
             _ahead(1, None),
             *(PEERS + THREADS),
         ),
-        rounds=3,
+        rounds=7,
         quick_pages=30,
     ),
     _slow_server("pluggy"),
@@ -133,7 +134,7 @@ SCENARIOS = (
     ),
     Scenario(
         key="H",
-        title="the time of the import, in a fresh interpreter, best of 10",
+        title="the time of the import, in a fresh interpreter, best of 25",
         task=Task(pages=1, rows=1),
         reading="wall",
         compare="ratio",
@@ -141,7 +142,7 @@ SCENARIOS = (
             Entrant(label="requests", contender="import requests"),
             Entrant(label="requests_paginate", contender="import requests_paginate", target=1.25),
         ),
-        rounds=10,
+        rounds=25,
         quick_pages=1,
         by_best=True,
     ),

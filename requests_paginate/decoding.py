@@ -12,7 +12,8 @@ import json
 import math
 import re
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import msgspec
@@ -133,7 +134,11 @@ class RowDecoder:
 
     def __init__(self, model: Any, path: str) -> None:
         self._model, self.path = model, path
+        self._names = path.split(".") if path else []
         self._typed = msgspec.json.Decoder(list[model]).decode
+        written = re.escape(json.dumps(self._names[-1]).encode()) if self._names else b""
+        self._opening = re.compile(written + (rb"\s*:\s*\[" if written else rb"\s*\["))
+        self._is_last_list = True  # in the body, until one shows otherwise
 
     @classmethod
     def of(cls, model: Any, path: object) -> RowDecoder | None:
@@ -144,34 +149,100 @@ class RowDecoder:
     def body(self, content: bytes) -> Any:
         """The decoded body with `TypedRows` in it, None where it is another than expected."""
         try:
-            return self._decoded(content, self.path.split(".") if self.path else [])
+            if self._is_last_list and (body := self._cut_out(content)) is not None:
+                return body
+            self._is_last_list = False
+            return self._decoded(content, self._names)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, LookupError):
             return None  # the usual way tells what is wrong
 
     def rows(self, content: bytes) -> TypedRows | None:
         """The rows of a body alone, None where it is another than expected."""
         found = self.body(content)
-        for name in self.path.split(".") if self.path and found is not None else ():
+        for name in self._names if found is not None else ():
             found = found[name]
         return found if isinstance(found, TypedRows) else None
 
+    def _cut_out(self, content: bytes) -> Any:
+        """The decoded body where its rows are the last list in it: without a look for their end.
+
+        What is JSON from its opening bracket to the last one of all is the whole of that list. So
+        the rows are read once, and not twice, which would take a seventh of a page's time.
+        """
+        opening, end = self._opening.search(content), content.rfind(b"]") + 1
+        if opening is None or opening.end() > end:
+            return None
+        start = opening.end() - 1
+        with suppress(msgspec.DecodeError, LookupError, TypeError):
+            body = _decode(content[:start] + _CUT + content[end:])
+            holder, place = {"": body}, ""
+            for name in self._names:
+                holder, place = holder[place], name
+            if holder[place] == _decode(_CUT):
+                holder[place] = self._rows(content[start:end])
+                return body if self._names else holder[place]
+        return None
+
     def _decoded(self, content: Any, names: Sequence[str]) -> Any:
         if not names:
-            rows = TypedRows(self._typed(content))
-            parts = _parts(content)
-            rows.ends = tuple(_decode(part) for part in (*parts[:1], *parts[-1:]))
-            return rows
+            return self._rows(bytes(content))
         name, *rest = names
         members = _members(content)
         at_path = self._decoded(members[name], rest)
         return {n: at_path if n == name else _decode(part) for n, part in members.items()}
 
+    def _rows(self, content: bytes) -> TypedRows:
+        rows = TypedRows(self._typed(content))
+        rows.ends = _ends(content)
+        return rows
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._model, self.path)
 
 
+_CUT = b'["the rows are cut out here"]'
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _parts = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_FIRST_NAME = re.compile(rb'\s*\[\s*(\{\s*"[^"\\]*"\s*:)')
+_MOST_PLACES = 8
+
+
+def _ends(content: bytes) -> tuple[Any, ...]:
+    """The first and the last value of a JSON list.
+
+    Of objects that begin with the same name they are found without a look at those in between,
+    which would take a sixth of a page's time. A piece from such a beginning that is JSON is a whole
+    object: deeper ones have a bracket too many behind them, and in a text the quotes are escaped.
+    """
+    opening = _FIRST_NAME.match(content)
+    if opening is not None:
+        name, start, end = opening[1], opening.start(1), content.rindex(b"]")
+        following = _places(lambda last: content.find(name, last + 1, end), start)
+        first = _whole(
+            content[start:place].rstrip().removesuffix(b",") for place in (*following, end)
+        )
+        ahead = _places(lambda last: content.rfind(name, start, last), end)
+        last = _whole(content[place:end] for place in ahead)
+        if first and last:
+            return *first, *last
+    parts = _parts(content)
+    return tuple(_decode(part) for part in (*parts[:1], *parts[-1:]))
+
+
+def _places(find: Callable[[int], int], place: int) -> Iterator[int]:
+    """A few places, each found from the one before."""
+    for _ in range(_MOST_PLACES):
+        if (place := find(place)) < 0:
+            return
+        yield place
+
+
+def _whole(pieces: Iterable[bytes]) -> list[Any]:
+    """What the first of the pieces that is JSON says, alone; nothing if none is."""
+    for piece in pieces:
+        with suppress(msgspec.DecodeError):
+            return [_decode(piece)]
+    return []
 
 
 def _is_convertible(model: Any) -> bool:

@@ -234,3 +234,57 @@ def test_a_resumed_listing_knows_its_page_by_the_rows_as_they_came():
             got = [next(listing) for _ in range(7)]
             got += get_all(server.url, session=session, resume=listing.checkpoint(), **second)
             assert 8 == len(got)
+
+
+TEXTS = st.sampled_from(["", "id", '{"id":', "]", "[", '"results":[', "],", 'a"b', "\\", "ã"])
+VALUES = st.recursive(
+    st.none() | st.integers(0, 9) | TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(TEXTS | st.just("results"), inner, max_size=2)
+        | st.fixed_dictionaries({"id": inner})
+    ),
+    max_leaves=6,
+)
+OBJECTS = st.builds(
+    lambda first, rest: {**first, **rest},
+    st.fixed_dictionaries({"id": VALUES}),
+    st.dictionaries(TEXTS, VALUES, max_size=3),
+)
+
+
+@settings(max_examples=400)
+@given(
+    rows=st.lists(OBJECTS, max_size=4) | st.lists(VALUES, max_size=4),
+    before=st.dictionaries(TEXTS, VALUES, max_size=2),
+    after=st.dictionaries(TEXTS, VALUES, max_size=2),
+    path=st.sampled_from(["results", "data.results", "id", ""]),
+    indent=st.sampled_from([None, 1]),
+    is_ascii=st.booleans(),
+)
+def test_rows_that_are_cut_out_are_those_that_are_there(
+    rows, before, after, path, indent, is_ascii
+):
+    """Whatever stands in rows and around them, body, rows and ends are those of the whole."""
+    body = rows
+    for name in reversed(path.split(".") if path else []):
+        body = {**before, name: body, **after}
+    content = json.dumps(body, indent=indent, ensure_ascii=is_ascii).encode()
+    decoder = RowDecoder(dict, path)
+    expected = json.loads(content)
+    there = all(isinstance(row, dict) for row in rows) and not (after.keys() & {*path.split(".")})
+    for _ in range(2):
+        found = decoder.body(content)
+        if there:
+            assert expected == found
+            assert [rows[0], rows[-1]] == list(decoder.rows(content).ends) if rows else True
+        elif found is not None:
+            assert expected == found
+
+
+@pytest.mark.parametrize("around", ['"results": null', '"results": {"id": 1}', '"other": 1'])
+def test_a_list_of_the_same_name_elsewhere_is_not_cut_out(around):
+    """Only the list at the path holds the rows, though another of its name is the last list."""
+    content = f'{{"included": {{"results": [{{"id": 1}}]}}, {around}}}'.encode()
+    assert None is RowDecoder(Payment, "results").body(content)
+    assert None is RowDecoder(Payment, "").body(content)
