@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 pytest_plugins = ["requests_paginate.testing"]
@@ -26,3 +28,12 @@ def waits(monkeypatch):
     seconds: list[float] = []
     monkeypatch.setattr("requests_paginate.fetching.time.sleep", seconds.append)
     return seconds
+
+
+@pytest.fixture
+def deep():
+    """No collection while the stack is used up: what it finalizes there would fail, whosesoever."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()

@@ -285,6 +285,7 @@ def test_any_text(text):
     ],
     ids=lambda inside: repr(inside[:20]),
 )  # fmt: skip
+@pytest.mark.usefixtures("deep")
 def test_contents_that_are_none(inside):
     """The right checksum over a wrong content does not help."""
     with pytest.raises(InvalidCheckpoint):

@@ -90,6 +90,7 @@ def test_decoding(content, expected):
         (b"id,name\n1,x\n", "text/html"),
     ],
 )
+@pytest.mark.usefixtures("deep")
 def test_no_json(content, reason):
     """What is no JSON is malformed for good; the text says what came, and shows no value."""
     with pytest.raises(MalformedPage, match=reason) as caught:

@@ -569,6 +569,7 @@ def test_the_end_of_links(ending):
     Fault(row=80, label="depth of 100,000", faults=[http(b'{"results": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")], raises=MalformedPage, match="deep"),
     Fault(row=80, label="depth of 100,000 objects", faults=[http(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)], raises=MalformedPage, match="deep"),
 )  # fmt: skip
+@pytest.mark.usefixtures("deep")
 def test_bodies(fault):
     """A body that is not what the strategy expects raises, and says what came."""
     answer = Pages(fault.faults, fault.number)

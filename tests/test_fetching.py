@@ -94,6 +94,7 @@ def test_a_fault_that_stays_is_raised_after_the_retries(fault, error, waits):
         (http([1] * 100), exceptions.PageTooLarge),
     ],
 )
+@pytest.mark.usefixtures("deep")
 def test_what_another_try_cannot_mend_is_raised_at_once(answer, error, waits):
     """A refusal, a wrong status or a malformed body is asked for once."""
     with wire_server([answer] * 9) as server:

@@ -401,7 +401,13 @@ def named(headers: dict[str, str]) -> dict[str, str]:
 
 # What a hostile server may write -----------------------------------------------------------------
 
+
 # Placeholders keep what a report shows short, and the standard library's encoder out of it.
+@pytest.fixture(autouse=True)
+def _deep(deep):
+    """Most answers here may be nested deeply."""
+
+
 _HUGE = re.compile(r'"\\u0000(list|object|number|name|path):(\d+)"')
 
 

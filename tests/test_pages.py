@@ -285,6 +285,7 @@ def test_reading_the_one_that_is_named(path, expected):
     ],
     ids=lambda value: None if isinstance(value, dict) and len(str(value)) > 99 else repr(value),
 )
+@pytest.mark.usefixtures("deep")
 def test_an_object_in_a_header(body, headers, expected):
     """A path may lead into JSON in a header, after the body and a header of the whole name."""
     assert expected == said(page(body, headers=headers), "X-Pagination.Pages")
