@@ -88,7 +88,7 @@ SCENARIOS = (
             *(PEERS + THREADS),
         ),
         rounds=7,
-        quick_pages=30,
+        quick_pages=60,
     ),
     _slow_server("pluggy"),
     _slow_server("belvo"),
