@@ -27,6 +27,9 @@ _NAMES = {ssl.TLSVersion.TLSv1_2: "TLS 1.2", ssl.TLSVersion.TLSv1_3: "TLS 1.3"}
 _VERSION_REFUSALS = ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE")
 
 
+_POOL_KEY = HTTPAdapter.build_connection_pool_key_attributes
+
+
 class TLSAdapter(HTTPAdapter):
     """An HTTPAdapter that speaks no TLS below a floor, through proxies too.
 
@@ -74,17 +77,18 @@ class TLSAdapter(HTTPAdapter):
         A page goes where the page before went; to find that anew takes a tenth of a small page.
         """
         origin = (request.url or "").split("/", 3)[:3]
-        key = [origin, verify, cert, dict(proxies or {})]
+        key = [origin, verify, cert, dict(proxies or {}), self.poolmanager]
         known, pool = self._latest
-        if key != known:
+        is_plain = type(self).build_connection_pool_key_attributes is _POOL_KEY
+        if not is_plain or not self.poolmanager.pools or key != known:
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
             self._latest = key, pool
         return pool
 
     def close(self) -> None:
         """Closes the connections that are not in use."""
-        self._latest = (None, None)
         super().close()
+        self._latest = (None, None)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
         """Sends the request.

@@ -137,7 +137,7 @@ class RowDecoder:
         self._names = path.split(".") if path else []
         self._typed = msgspec.json.Decoder(list[model]).decode
         written = re.escape(json.dumps(self._names[-1]).encode()) if self._names else b""
-        self._opening = re.compile(written + (rb"\s*:\s*\[" if written else rb"\s*\["))
+        self._opening = re.compile(written + (rb"\s*:\s*\[" if written else rb"\["))
         self._is_last_list = True  # in the body, until one shows otherwise
 
     @classmethod

@@ -57,13 +57,16 @@ def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
 
 def _identities(rows: Sequence[Any]) -> list[str]:
     """Checksums of the rows' ids; none at all where a row has none."""
-    names = rows[0].keys() if rows and hasattr(rows[0], "keys") else ()
-    name = next((name for name in _IDENTITIES if name in names), None)
-    ids = [row.get(name) for row in rows if hasattr(row, "get")]
-    if name is None or len(ids) < len(rows) or not {type(each) for each in ids} <= {int, str}:
-        return []
-    # each alone decides nothing, so a short one is enough
-    return [f"{crc32(repr(each).encode()) & 0xFFFFFF:06x}" for each in ids]
+    found = []
+    for row in rows:
+        names = row.keys() if hasattr(row, "keys") else ()
+        own = next((row[name] for name in _IDENTITIES if name in names), None)
+        if isinstance(own, bool) or not isinstance(own, (str, int)):
+            return []
+        plain = str(own) if isinstance(own, str) else int(own)  # a decoder's may be a subclass
+        # each alone decides nothing, so a short one is enough
+        found.append(f"{crc32(repr(plain).encode()) & 0xFFFFFF:06x}")
+    return found
 
 
 class RepeatGuard:
