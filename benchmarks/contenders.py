@@ -136,12 +136,12 @@ def singer(url: str, ca: str, task: Task) -> Iterator[Any]:
     from singer_sdk import RESTStream, Tap
     from singer_sdk.pagination import JSONPathPaginator, PageNumberPaginator
 
-    class Numbers(PageNumberPaginator):  # type: ignore[misc]
+    class Numbers(PageNumberPaginator):  # type: ignore[misc]  # not installed here
         def has_more(self, response: Any) -> bool:
             body = response.json()
             return bool(body["page"] < body["totalPages"])
 
-    class Rows(RESTStream):  # type: ignore[misc]
+    class Rows(RESTStream):  # type: ignore[misc]  # not installed here
         name, path, url_base = "rows", "", url
         records_jsonpath = "$.results[*]"
         schema: ClassVar[Any] = {"properties": {"id": {"type": "string"}}}
@@ -161,7 +161,7 @@ def singer(url: str, ca: str, task: Task) -> Iterator[Any]:
                 )
             return request
 
-    class BenchmarkTap(Tap):  # type: ignore[misc]
+    class BenchmarkTap(Tap):  # type: ignore[misc]  # not installed here
         name = "tap-benchmark"
         config_jsonschema: ClassVar[Any] = {"properties": {}}
 

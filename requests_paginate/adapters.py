@@ -23,11 +23,9 @@ from requests_paginate.redaction import redacted_text, redacted_url
 __all__ = ["HTTPSOnlyAdapter", "LoopbackAdapter", "TLSAdapter"]
 
 _NAMES = {ssl.TLSVersion.TLSv1_2: "TLS 1.2", ssl.TLSVersion.TLSv1_3: "TLS 1.3"}
+_POOL_KEY = HTTPAdapter.build_connection_pool_key_attributes
 # What OpenSSL calls it when the two sides have no version in common: the server's alert, or ours.
 _VERSION_REFUSALS = ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE")
-
-
-_POOL_KEY = HTTPAdapter.build_connection_pool_key_attributes
 
 
 class TLSAdapter(HTTPAdapter):
@@ -79,6 +77,7 @@ class TLSAdapter(HTTPAdapter):
         origin = (request.url or "").split("/", 3)[:3]
         key = [origin, verify, cert, dict(proxies or {}), self.poolmanager]
         known, pool = self._latest
+        # a subclass's own key may look at more; and cleared pools are not to be used again
         is_plain = type(self).build_connection_pool_key_attributes is _POOL_KEY
         if not is_plain or not self.poolmanager.pools or key != known:
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)

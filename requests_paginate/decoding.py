@@ -174,13 +174,16 @@ class RowDecoder:
             return None
         start = opening.end() - 1
         with suppress(msgspec.DecodeError, LookupError, TypeError):
-            body = _decode(content[:start] + _CUT + content[end:])
-            holder, place = {"": body}, ""
-            for name in self._names:
-                holder, place = holder[place], name
-            if holder[place] == _decode(_CUT):
-                holder[place] = self._rows(content[start:end])
-                return body if self._names else holder[place]
+            # what stands at the path is what was put into the gap, whatever that is
+            for filling in (0, 1):
+                whole = {"": _decode(b"%b[%d]%b" % (content[:start], filling, content[end:]))}
+                holder, place = whole, ""
+                for name in self._names:
+                    holder, place = holder[place], name
+                if holder[place] != [filling]:
+                    return None
+            holder[place] = self._rows(content[start:end])
+            return whole[""]
         return None
 
     def _decoded(self, content: Any, names: Sequence[str]) -> Any:
@@ -200,7 +203,6 @@ class RowDecoder:
         return type(self), (self._model, self.path)
 
 
-_CUT = b'["the rows are cut out here"]'
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _parts = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _FIRST_NAME = re.compile(rb'\s*\[\s*(\{\s*"[^"\\]*"\s*:)')

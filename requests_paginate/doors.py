@@ -56,17 +56,19 @@ class Door:
     def send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
         """The response to `session.request(method, url, **options)`."""
         session = self.session
+        response: requests.Response
         if not is_own_request(session):
-            response: requests.Response = session.request(method, url, **options)
+            response = session.request(method, url, **options)
             return response
         prepared = self._prepared(method, url, options)
         settings = self._settings_for(prepared.url, options)
-        return session.send(  # type: ignore[no-any-return]
+        response = session.send(
             prepared,
             timeout=options.get("timeout"),
             allow_redirects=options.get("allow_redirects", True),
             **settings,
         )
+        return response
 
     def _prepared(self, method: str, url: str, options: Mapping[str, Any]) -> PreparedRequest:
         session = self.session
@@ -75,7 +77,10 @@ class Door:
         if method != "GET" or not is_own or has_body:
             names = ("headers", "files", "data", "json", "params", "auth", "cookies", "hooks")
             given = {name: options[name] for name in names if name in options}
-            return session.prepare_request(requests.Request(method, url, **given))  # type: ignore[no-any-return]
+            theirs: PreparedRequest = session.prepare_request(
+                requests.Request(method, url, **given)
+            )
+            return theirs
         prepared = PreparedRequest()
         prepared.method = method
         prepared.url = self._url(url, options.get("params"))
@@ -128,14 +133,16 @@ class Door:
             prepared.prepare_headers(merged)
             headers = prepared.headers
             self._headers = seen, headers
-        return headers.copy()  # type: ignore[no-any-return]
+        copied: CaseInsensitiveDict[Any] = headers.copy()
+        return copied
 
     def _prepare_cookies(self, prepared: PreparedRequest, given: Any) -> None:
         jar = merge_cookies(requests.cookies.RequestsCookieJar(), self.session.cookies)
         if given:
             merge_cookies(jar, cookiejar_from_dict(given) if isinstance(given, Mapping) else given)
         if next(iter(jar), None) is None:
-            prepared._cookies = jar  # type: ignore[attr-defined]
+            # as prepare_cookies does, which would look for a header as well
+            prepared._cookies = jar  # type: ignore[attr-defined]  # requests' own, without a type
         else:
             prepared.prepare_cookies(jar)
 

@@ -190,7 +190,7 @@ class Fetcher:
                 limit = min(limit, _ERROR_BYTES)
             content = self._read_bounded(response, limit, clock)
             # As requests' own `content` does, so that `error.response.text` can be read.
-            response._content, response._content_consumed = content, True  # type: ignore[attr-defined]
+            response._content, response._content_consumed = content, True  # type: ignore[attr-defined]  # its own
         return content
 
     def _read_bounded(self, response: requests.Response, limit: int, clock: Clock) -> bytes:

@@ -328,3 +328,28 @@ def test_close_ends_the_connections_in_the_latest_pool(authority, ca_file):
         session.get(server.url)
         session.close()
     assert 2 == len(server.requests)
+
+
+def test_a_subclass_decides_what_its_pools_are_for():
+    """Where a subclass builds its own key of a pool, that is asked for every request."""
+
+    class Tenants(TLSAdapter):
+        def build_connection_pool_key_attributes(self, request, verify, cert=None):
+            host, kept = super().build_connection_pool_key_attributes(request, verify, cert)
+            return host, {**kept, "cert_file": self.tenant}
+
+    adapter = Tenants()
+    for tenant in ("one.pem", "two.pem", "one.pem"):
+        adapter.tenant = tenant
+        assert tenant == pool_of(adapter).cert_file
+
+
+def test_pools_that_were_cleared_or_made_anew_are_not_used_again():
+    """Whoever clears an adapter's pools, or makes them with other options, gets new ones."""
+    adapter = TLSAdapter()
+    first = pool_of(adapter)
+    adapter.poolmanager.clear()
+    second = pool_of(adapter)
+    assert second is not first
+    adapter.init_poolmanager(1, 1, assert_fingerprint="aa" * 32)
+    assert "aa" * 32 == pool_of(adapter).assert_fingerprint

@@ -45,6 +45,26 @@ def test_identities(again, expected, by_rows):
     assert (expected or (by_rows and again == FIRST)) is is_alike(known, again, "another")
 
 
+class Text(str):  # noqa: SLOT000 - as one would write it
+    """An id as a decoder of the caller's may make it."""
+
+    def __repr__(self) -> str:
+        return object.__repr__(self)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        rows(Text("a"), Text("b")),
+        [{"id": 1}, {"uuid": "x"}, {"_id": "y"}],  # of several kinds, each with its name
+    ],
+)
+def test_identities_of_any_kind(first):
+    """Ids of a subclass and ids under different names are compared as all others."""
+    known = likeness([{**row, "seen": 0} for row in first], "mark", by_rows=True)
+    assert is_alike(known, [{**row, "seen": 1} for row in first], "another")
+
+
 @pytest.mark.parametrize("name", ["id", "_id", "uuid", "Id", "ID"])
 def test_names_of_identities(name):
     """An identity has one of few names."""

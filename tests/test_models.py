@@ -288,3 +288,19 @@ def test_a_list_of_the_same_name_elsewhere_is_not_cut_out(around):
     content = f'{{"included": {{"results": [{{"id": 1}}]}}, {around}}}'.encode()
     assert None is RowDecoder(Payment, "results").body(content)
     assert None is RowDecoder(Payment, "").body(content)
+
+
+@pytest.mark.parametrize("filling", ["[0]", "[1]"])
+def test_the_filling_of_the_gap_is_not_taken_for_one(filling):
+    """A body that holds at the path what is put in place of a list elsewhere is read as it is."""
+    content = f'{{"r\\u006fws": {filling}, "x": {{"rows": [{{"id": 1}}]}}}}'.encode()
+    found = RowDecoder(Payment | int, "rows").body(content)
+    assert {"rows": json.loads(filling), "x": {"rows": [{"id": 1}]}} == found
+
+
+@pytest.mark.parametrize("path", ["", "rows"])
+def test_blanks_cost_no_time(path):
+    """A megabyte of blanks and no list: in quadratic time this would take half an hour."""
+    blanks = " " * 1_000_000
+    content = f'{{"error": "{blanks}", "rows"{blanks}: {blanks}"none"}}'.encode()
+    assert None is RowDecoder(Payment, path).body(content)

@@ -388,3 +388,12 @@ def test_the_face_exports_what_the_design_names():
     ]  # fmt: skip
     assert names == requests_paginate.__all__
     assert all(hasattr(requests_paginate, name) for name in names)
+
+
+@pytest.mark.parametrize("url", ["https://token123456@api.test/rows", "https://:@api.test/rows"])
+def test_userinfo_that_is_no_name_and_password_is_refused_at_the_call(url):
+    """Requests would leave it in the URL and send nothing of it: better said than sent."""
+    for session in (requests.Session(), PaginatedSession()):
+        with pytest.raises(exceptions.UnsafeLink) as raised:
+            get_all(url, session=session)
+        assert "token123456" not in str(raised.value)
