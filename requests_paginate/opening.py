@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions as requests_exceptions
@@ -16,14 +17,14 @@ from urllib3 import Retry
 
 from requests_paginate import names
 from requests_paginate.doors import OWN_REQUEST, Door, is_own_request
-from requests_paginate.exceptions import PaginationWarning, warn
+from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
 from requests_paginate.fetching import Fetcher
 from requests_paginate.links import is_relative
 from requests_paginate.listings import Listing
 from requests_paginate.options import OPTION_NAMES, Options, split_options
 from requests_paginate.pages import PageRequest
 from requests_paginate.reading import PageReader
-from requests_paginate.redaction import REDACTED, redacted_text
+from requests_paginate.redaction import REDACTED, redacted_text, redacted_url
 from requests_paginate.retrying import RetryPolicy
 from requests_paginate.rows import normalized
 from requests_paginate.sending import Sender
@@ -51,10 +52,13 @@ def opened(
         TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
         ValueError: An option is out of range, or the method has no rows.
         requests.RequestException: The URL cannot be one.
+        UnsafeLink: The URL names a user without a password.
         InvalidCheckpoint: `resume` does not fit the call.
     """
     method = _checked_method(method)
-    if isinstance(session, type) or not callable(getattr(session, "request", None)):
+    if isinstance(session, type):
+        raise TypeError(f"session: expected a session, got a class; write {session.__name__}()")
+    if not callable(getattr(session, "request", None)):
         raise TypeError(f"session: expected a requests session, got {type(session).__name__}")
     listing_options, rest = split_options(options)
     _check_names(session, rest)
@@ -88,6 +92,11 @@ def _first_request(method: str, url: object, rest: dict[str, Any], door: Door) -
         url = _USERINFO.sub("", url, count=1)
         if not (rest.get("auth") or getattr(session, "auth", None)):
             rest["auth"] = credentials
+    if "@" in url and "@" in urlsplit(url).netloc:
+        raise UnsafeLink(
+            f"{redacted_url(url)} names a user without a password, which requests would not send "
+            "as credentials; pass auth=(user, password), or the header that takes a token"
+        )
     params = rest.pop("params", None)
     if params and not isinstance(params, Mapping):
         # Strings, bytes and pairs: encoded by requests, and from then on part of the URL.

@@ -64,8 +64,6 @@ class Sender:
         self._allowed = tuple(Origin.of(prepared_url(url)) for url in options.allow_origins)
         self._first_url = first_url
         self._pin: Origin | None = None  # until the first link, or a relative URL's first page
-        if "@" in first_url and not is_relative(first_url):
-            self._pin = Origin.of(prepared_url(first_url))  # refuses userinfo at the call
         self._door = door
         self._stranger: requests.Session | None = None
 

@@ -48,6 +48,7 @@ def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
         TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
         ValueError: An option is out of range.
         requests.RequestException: The URL cannot be one.
+        UnsafeLink: The URL names a user without a password.
         InvalidCheckpoint: `resume` does not fit the call.
     """
     return request_all("GET", url, session=session, **options)
