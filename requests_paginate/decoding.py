@@ -182,21 +182,22 @@ class RowDecoder:
                     holder, place = holder[place], name
                 if holder[place] != [filling]:
                     return None
-            holder[place] = self._rows(content[start:end])
+            holder[place] = self._rows(content, start, end)
             return whole[""]
         return None
 
     def _decoded(self, content: Any, names: Sequence[str]) -> Any:
         if not names:
-            return self._rows(bytes(content))
+            content = bytes(content)
+            return self._rows(content, 0, len(content))
         name, *rest = names
         members = _members(content)
         at_path = self._decoded(members[name], rest)
         return {n: at_path if n == name else _decode(part) for n, part in members.items()}
 
-    def _rows(self, content: bytes) -> TypedRows:
-        rows = TypedRows(self._typed(content))
-        rows.ends = _ends(content)
+    def _rows(self, content: bytes, start: int, end: int) -> TypedRows:
+        rows = TypedRows(self._typed(memoryview(content)[start:end]))
+        rows.ends = _ends(content, start, end)
         return rows
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -209,25 +210,25 @@ _FIRST_NAME = re.compile(rb'\s*\[\s*(\{\s*"[^"\\]*"\s*:)')
 _MOST_PLACES = 8
 
 
-def _ends(content: bytes) -> tuple[Any, ...]:
-    """The first and the last value of a JSON list.
+def _ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
+    """The first and the last value of the JSON list from `start` to `end`.
 
     Of objects that begin with the same name they are found without a look at those in between,
     which would take a sixth of a page's time. A piece from such a beginning that is JSON is a whole
     object: deeper ones have a bracket too many behind them, and in a text the quotes are escaped.
     """
-    opening = _FIRST_NAME.match(content)
+    opening = _FIRST_NAME.match(content, start, end)
     if opening is not None:
-        name, start, end = opening[1], opening.start(1), content.rindex(b"]")
-        following = _places(lambda last: content.find(name, last + 1, end), start)
+        name, begin, bracket = opening[1], opening.start(1), content.rindex(b"]", start, end)
+        following = _places(lambda last: content.find(name, last + 1, bracket), begin)
         first = _whole(
-            content[start:place].rstrip().removesuffix(b",") for place in (*following, end)
+            content[begin:place].rstrip().removesuffix(b",") for place in (*following, bracket)
         )
-        ahead = _places(lambda last: content.rfind(name, start, last), end)
-        last = _whole(content[place:end] for place in ahead)
+        ahead = _places(lambda last: content.rfind(name, begin, last), bracket)
+        last = _whole(content[place:bracket] for place in ahead)
         if first and last:
             return *first, *last
-    parts = _parts(content)
+    parts = _parts(memoryview(content)[start:end])
     return tuple(_decode(part) for part in (*parts[:1], *parts[-1:]))
 
 

@@ -39,8 +39,9 @@ __all__ = ["Fetched", "Fetcher"]
 
 logger = logging.getLogger("requests_paginate")
 
-_CHUNK = 2**20  # bytes at most of one read, between two looks at the clock; TLS gives 2**14
-_PIECE = 2**16  # bytes that are decoded between two looks at the clock
+# Bytes at most of one read, or of what is decoded, between two looks at the clock. TLS gives no
+# more than 2**14 at once; room for 2**20 would be taken from the system and given back each time.
+_PIECE = 2**16
 _GZIP = b"\x1f\x8b"  # what a member begins with (RFC 1952 section 2.3.1)
 _MOST_SAID = 1000  # characters of a refusal
 _MOST_CODINGS = 5  # as urllib3
@@ -200,7 +201,7 @@ class Fetcher:
         so the wire's bytes are collected first and decoded from memory.
         """
         wire = _collected(
-            lambda: response.raw.read1(_CHUNK, decode_content=False), limit, response, clock
+            lambda: response.raw.read1(_PIECE, decode_content=False), limit, response, clock
         )
         codings = response.headers.get("Content-Encoding", "").lower().split(",")
         codings = [name.strip() for name in codings if name.strip() not in ("", "identity")]
@@ -215,7 +216,7 @@ class Fetcher:
                 source, headers={"Content-Encoding": coding}, preload_content=False
             )
             encoded = content
-            content = _collected(lambda body=decoded: body.read(_CHUNK), limit, response, clock)
+            content = _collected(lambda body=decoded: body.read(_PIECE), limit, response, clock)
             # JSON tells by itself, and an error's body was perhaps cut here
             if self._options.decode is not None and response.ok and _is_cut(encoded, coding, clock):
                 raise TransferFailed(f"the {coding} body ends before its end", response=response)
