@@ -17,7 +17,7 @@ from requests_paginate.pages import Page, PageRequest
 
 __all__ = ["RepeatGuard", "is_alike", "likeness", "mark_of", "rows_mark"]
 
-_SAMPLE = 16  # rows of a page by which it is recognised
+_SAMPLE = 16  # rows of a page at most by which it is recognised
 _IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
 
@@ -42,8 +42,9 @@ def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
             whose name is only likely they say that it was ignored.
     """
     ends = (fingerprint(rows) if len(rows) else mark) if by_rows else ""
-    sample = [*rows[:_SAMPLE], *rows[_SAMPLE:][-_SAMPLE:]]
-    return ".".join([ends, *_identities(sample)])
+    # from all over the page: those at its ends are the first that arrivals move out of it
+    step = -(-len(rows) // _SAMPLE) or 1
+    return ".".join([ends, *_identities(rows[::step])])
 
 
 def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
@@ -59,8 +60,11 @@ def _identities(rows: Sequence[Any]) -> list[str]:
     """Checksums of the rows' ids; none at all where a row has none."""
     found = []
     for row in rows:
-        names = row.keys() if hasattr(row, "keys") else ()
-        own = next((row[name] for name in _IDENTITIES if name in names), None)
+        own = None
+        for name in _IDENTITIES if hasattr(row, "keys") else ():
+            if name in row:
+                own = row[name]
+                break
         if isinstance(own, bool) or not isinstance(own, (str, int)):
             return []
         plain = str(own) if isinstance(own, str) else int(own)  # a decoder's may be a subclass
