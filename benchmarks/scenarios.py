@@ -125,7 +125,7 @@ SCENARIOS = (
     Scenario(
         key="G",
         title="the time to the first row, in a warm process",
-        task=Task(pages=200, rows=100, take=1, repeats=50),
+        task=Task(pages=200, rows=100, take=1, repeats=100),
         reading="first",
         compare="ratio",
         entrants=(*HAND, Entrant(label="ours", target=1.1)),

@@ -6,8 +6,6 @@ looked at once more. What contradicts it raises, what only may do so warns.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from requests_paginate import detection
 from requests_paginate.exceptions import (
     InconsistentListing,
@@ -16,7 +14,7 @@ from requests_paginate.exceptions import (
     UnknownPagination,
     warn,
 )
-from requests_paginate.pages import Page, flag, read
+from requests_paginate.pages import Page, changed, flag, read
 from requests_paginate.strategies import (
     Cursor,
     LinkHeader,
@@ -34,7 +32,7 @@ def doubt_the_size(strategy: SinglePage, page: Page) -> None:
     rows, items = strategy.items(page), getattr(strategy.items, "path", None)
     if isinstance(items, str) and not isinstance(read(page.body, items), list):
         return  # a single resource
-    if not detection.may_be_truncated(replace(page, items=rows), items=items):
+    if not detection.may_be_truncated(changed(page, items=rows), items=items):
         return
     warn(
         "one page was taken for the whole listing, and it is exactly as long as the page size "

@@ -31,7 +31,6 @@ from requests_paginate.exceptions import (
 from requests_paginate.options import Options
 from requests_paginate.pages import Page, PageRequest
 from requests_paginate.redaction import redacted_text, redacted_url
-from requests_paginate.retrying import RetryPolicy
 from requests_paginate.sending import Sender
 from requests_paginate.translating import translated
 
@@ -84,7 +83,7 @@ class Fetcher:
         self.tally = sender.tally
         self.deadline = options.deadline
         self._options = options
-        self._retrying = RetryPolicy.of(options.retries)
+        self._retrying = options.retrying
         self.row_decoder: RowDecoder | None = None
         self.first: PageRequest | None = None
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import length_hint
 from typing import Any, Generic, TypeVar
 
 from requests_paginate.decoding import TypedRows, row_converter
 from requests_paginate.exceptions import MalformedPage, PaginationError
 from requests_paginate.options import Options
-from requests_paginate.pages import Page, type_name
+from requests_paginate.pages import Page, changed, type_name
 from requests_paginate.reading import PageReader, Reading
 from requests_paginate.redaction import redacted_url
 from requests_paginate.strategies import Strategy
@@ -133,7 +133,7 @@ class Listing(Iterator[T], Generic[T]):
         if not rows:
             return None
         page = self._current_page()
-        return page if len(rows) == len(page.items) else replace(page, items=rows)
+        return page if len(rows) == len(page.items) else changed(page, items=rows)
 
     def _current_page(self) -> Page:
         assert self._taken is not None  # noqa: S101 - a page was turned
@@ -223,7 +223,7 @@ class Listing(Iterator[T], Generic[T]):
             rows = [rows[place] for place in kept]
         return _Taken(
             reading=reading,
-            page=page if rows is page.items else replace(page, items=rows),
+            page=page if rows is page.items else changed(page, items=rows),
             kept=kept,
             keys=frozenset(keys),
             dropped=dropped,

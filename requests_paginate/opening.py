@@ -118,7 +118,7 @@ def _warn_of_retries(session: Any, url: str, options: Options) -> None:
     except (AttributeError, requests_exceptions.InvalidSchema):
         return  # no session of requests' own kind, or a URL that only the session completes
     tries = RetryPolicy.of(own).tries if isinstance(own, Retry) else 0
-    if tries and (ours := RetryPolicy.of(options.retries).tries):
+    if tries and (ours := options.retrying.tries):
         warn(
             f"the session's adapter retries {tries} times by itself (max_retries), and the listing "
             f"tries a page {ours} times more: pass retries=0, or mount an adapter without",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from urllib3 import Retry
@@ -63,7 +64,7 @@ class Options:
             raise TypeError(_no_strategy(self.strategy))
         ItemsAt(self.items)
         row_converter(self.model)
-        RetryPolicy.of(self.retries)
+        _ = self.retrying
         for name in ("max_items", "max_pages"):
             if getattr(self, name) is not None:
                 _check_count(name, getattr(self, name))
@@ -94,6 +95,11 @@ class Options:
         for seconds in parts:
             if seconds is not None:
                 _check_seconds("timeout", seconds)
+
+    @cached_property
+    def retrying(self) -> RetryPolicy:
+        """The policy that `retries` asks for."""
+        return RetryPolicy.of(self.retries)
 
     @property
     def timeouts(self) -> tuple[float | None, float | None]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
 from requests_paginate.exceptions import MalformedPage
@@ -28,6 +28,7 @@ __all__ = [
     "PageRequest",
     "TotalAt",
     "as_number",
+    "changed",
     "check_path",
     "decoded_object",
     "flag",
@@ -37,6 +38,9 @@ __all__ = [
     "said",
     "type_name",
 ]
+
+
+AnyValue = TypeVar("AnyValue")
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,10 +96,10 @@ class PageRequest:
         names = [unquote_plus(piece.partition("=")[0]) for piece in pieces]
         places = [place for place, known in enumerate(names) if known == name]
         if name in self.params or not question or not places:
-            return replace(self, params={**self.params, name: value})
+            return changed(self, params={**self.params, name: value})
         pieces[places[0]] = f"{pieces[places[0]].partition('=')[0]}={quote_plus(str(value))}"
         kept = [piece for i, piece in enumerate(pieces) if i not in places[1:]]
-        return replace(self, url=f"{base}?{'&'.join(kept)}{hash_sign}{fragment}")
+        return changed(self, url=f"{base}?{'&'.join(kept)}{hash_sign}{fragment}")
 
     def with_json(self, path: str, value: Any) -> PageRequest:
         """The same request with one field of its JSON body set; dots lead into nested objects.
@@ -105,11 +109,22 @@ class PageRequest:
         """
         if path.count(".") > _MOST_DOTS:
             raise MalformedPage(f"the path {path[:20]!r}... is too long")
-        return replace(self, json=_with_field(self.json, path.split("."), _as_json(value)))
+        return changed(self, json=_with_field(self.json, path.split("."), _as_json(value)))
 
     def follow(self, url: str) -> PageRequest:
         """The same method, body and headers sent to a link, which carries its own query."""
-        return replace(self, url=url, params={})
+        return changed(self, url=url, params={})
+
+
+def changed(value: AnyValue, **fields: Any) -> AnyValue:
+    """A copy of a frozen dataclass's instance with some fields changed.
+
+    `dataclasses.replace` goes through the constructor and takes three times as long; every page is
+    changed twice on its way, and its request once.
+    """
+    other = object.__new__(type(value))
+    vars(other).update(vars(value), **fields)
+    return other
 
 
 def _as_json(value: Any) -> Any:

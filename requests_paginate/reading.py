@@ -8,7 +8,7 @@ between, the same page is taken again, and no row of it is lost.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -35,7 +35,7 @@ from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
 from requests_paginate.links import is_relative
 from requests_paginate.options import Options
-from requests_paginate.pages import Page, PageRequest, flag
+from requests_paginate.pages import Page, PageRequest, changed, flag
 from requests_paginate.prefetching import Prefetcher
 from requests_paginate.rows import find_rows
 from requests_paginate.strategies import (
@@ -192,7 +192,7 @@ class PageReader:
         """Says in the last candidate's error which there were, if any."""
         if self._first_rows is not None:
             end = self._end_of_last_page()
-            self._retreat = end and replace(end, strategy=None)
+            self._retreat = end and changed(end, strategy=None)
             error.args = (f"{error}; {names_tried(self._tried, self.strategy)}",)
 
     def _read(self) -> Reading:
@@ -213,7 +213,7 @@ class PageReader:
         strategy, *likely = self._strategies_for(page)
         is_begun = page.index > 0 or strategy.begins(page.request)
         rows = strategy.items(page)
-        page = replace(
+        page = changed(
             page,
             items=rows if isinstance(rows, (list, tuple)) else list(rows),
             total=strategy.total(page),
@@ -224,7 +224,7 @@ class PageReader:
         following = strategy.next(self._without_grown_total(page))
         if following is not None and not isinstance(following, PageRequest):
             raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
-        page = replace(page, next=following)
+        page = changed(page, next=following)
         if following is None:
             self._check_end(strategy, page)
         else:
@@ -245,7 +245,7 @@ class PageReader:
         rows so far are not compared with a total that counts them.
         """
         least = self.totals.least(page.total)
-        return page if page.total in (None, least) else replace(page, start=None)
+        return page if page.total in (None, least) else changed(page, start=None)
 
     def fetch_ahead(self, reading: Reading, most: int | None) -> None:
         """Has the pages after an accepted one fetched ahead.
@@ -322,7 +322,7 @@ class PageReader:
         point = self._point_at(self._behind)
         # a first page tells anew how it goes on
         is_detected = point.index == 0 and self._options.strategy is None
-        return replace(point, strategy=None) if is_detected else point
+        return changed(point, strategy=None) if is_detected else point
 
     def _point_at(self, place: Place) -> Checkpoint:
         request, index, start, rows, mark = place
@@ -447,5 +447,5 @@ def _place_in(reading: Reading, rows: int) -> Place:
 
 def _successor(strategy: Strategy, page: Page) -> PageRequest | None:
     """The request after a page, as far as that page alone tells."""
-    page = replace(page, start=None)
-    return strategy.next(replace(page, items=strategy.items(page)))
+    page = changed(page, start=None)
+    return strategy.next(changed(page, items=strategy.items(page)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
@@ -21,6 +21,7 @@ from requests_paginate.pages import (
     Page,
     PageRequest,
     TotalAt,
+    changed,
     flag,
     read,
     read_number,
@@ -370,7 +371,7 @@ class Cursor(Strategy):
         if self.alone:
             request = request.follow(request.url.partition("?")[0])
             if request.json is not None and self.into != "query":
-                request = replace(request, json={})
+                request = changed(request, json={})
         return placed(request, self.cursor, token, into=self.into)
 
     def is_standing(self, page: Page) -> bool:

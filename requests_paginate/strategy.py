@@ -21,6 +21,7 @@ from requests_paginate.pages import (
     PageRequest,
     TotalAt,
     as_number,
+    changed,
     check_path,
     is_header,
     read,
@@ -119,9 +120,7 @@ class Strategy(ABC):
         return self._with(self.needs[0], name)
 
     def _with(self: AnyStrategy, name: str, value: Any) -> AnyStrategy:
-        other = object.__new__(type(self))  # copy.copy() takes ten times as long
-        object.__setattr__(other, "__dict__", {**vars(self), name: value})
-        return other
+        return changed(self, **{name: value})
 
     def _items_at(self, path: Any) -> ItemsAt:
         return ItemsAt(path, takes_one=self.takes_one)

@@ -2,6 +2,7 @@
 
 import io
 from collections import OrderedDict
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
@@ -197,7 +198,7 @@ def test_defaults():
         "allow_origins": (),
         "pin_origin": False,
         "decode": None,
-    } == vars(Options())
+    } == asdict(Options())
 
 
 def test_options_are_split():
