@@ -8,22 +8,26 @@ applied to every page, and what a session's own settings have become in between 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import getproxies_environment
 
 import requests
+from requests import utils
 from requests.cookies import cookiejar_from_dict, merge_cookies
 from requests.models import PreparedRequest
 from requests.sessions import merge_hooks, merge_setting
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_netrc_auth
 
-__all__ = ["OWN_REQUEST", "Door", "is_own_request"]
+__all__ = ["OWN_REQUEST", "Door", "is_own_request", "merged_settings"]
 
 OWN_REQUEST = requests.Session.request  # kept at import: what is patched later is another function
 _PREPARE = requests.Session.prepare_request
+_MERGE = requests.Session.merge_environment_settings
+_SETTINGS = ("proxies", "stream", "verify", "cert")
 _BODIES = ("json", "data", "files")
 # A query in which neither requests nor urllib3 quotes or unquotes anything.
 _PLAIN_QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
@@ -32,6 +36,34 @@ _PLAIN_QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
 def is_own_request(session: Any) -> bool:
     """Whether a session's `request`, looked up on the instance, is the one requests defines."""
     return getattr(getattr(session, "request", None), "__func__", None) is OWN_REQUEST
+
+
+def merged_settings(merge: Any, session: Any, url: Any, *given: Any) -> Any:
+    """What a session's `merge_environment_settings` gives, sooner where only its own count.
+
+    requests goes through all variables twice to find that no proxy is among them, which takes a
+    twentieth of the time to a first row.
+
+    Args:
+        merge: The method, bound to the session; one that requests did not define is called.
+        session: The session.
+        url: The request's URL.
+        *given: The request's proxies, stream, verify and cert.
+    """
+    is_own = getattr(merge, "__func__", None) is _MERGE
+    if not is_own or (session.trust_env and _environment_has_settings()):
+        return merge(url, *given)
+    pairs = zip(_SETTINGS, given, strict=True)
+    return {name: merge_setting(value, getattr(session, name)) for name, value in pairs}
+
+
+def _environment_has_settings() -> bool:
+    """Whether a variable names a proxy or a CA; macOS and Windows know of proxies elsewhere."""
+    of_system = utils.getproxies  # type: ignore[attr-defined]  # not in types-requests
+    if of_system is not getproxies_environment:
+        return True
+    ends = ("_proxy", "requests_ca_bundle", "curl_ca_bundle")
+    return any(name.lower().endswith(ends) for name in os.environ)
 
 
 class Door:
@@ -150,7 +182,7 @@ class Door:
         session = self.session
         if session.trust_env and not given and not session.auth:
             if self._netrc[0] is None:
-                self._netrc = True, get_netrc_auth(url)
+                self._netrc = True, utils.get_netrc_auth(url)
             given = self._netrc[1]
         return merge_setting(given, session.auth)
 

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-# Imported here, though only listings use it: it keeps requests' own functions before anybody
-# patches them.
-from requests_paginate import doors  # noqa: F401
+# Imported with the face, since it keeps requests' own functions before anybody patches them.
+from requests_paginate import doors
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter
 
 if TYPE_CHECKING:
@@ -124,4 +123,5 @@ class PaginatedSession(PaginationMixin, requests.Session):
         """As in requests, with this session's own CA file before the environment's."""
         if verify is None and isinstance(self.verify, (str, os.PathLike)):
             verify = self.verify
-        return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        merge = super().merge_environment_settings
+        return doors.merged_settings(merge, self, url, proxies, stream, verify, cert)

@@ -237,6 +237,62 @@ def test_the_session_s_ca_wins_over_the_environment(tmp_path, monkeypatch):
                 plain.get(server.url)
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"HTTPS_PROXY": "http://proxy.test:3128"},
+        {"all_proxy": "http://proxy.test:3128"},
+        {"Http_Proxy": "http://proxy.test:3128"},
+        {"HTTPS_PROXY": "http://proxy.test:3128", "NO_PROXY": "api.test"},
+        {"NO_PROXY": "api.test"},
+        {"REQUESTS_CA_BUNDLE": "/etc/ca.pem"},
+        {"CURL_CA_BUNDLE": "/etc/ca.pem", "REQUESTS_CA_BUNDLE": ""},
+    ],
+)
+@pytest.mark.parametrize("trust_env", [True, False])
+@pytest.mark.parametrize("own", [{}, {"verify": False}, {"proxies": {"https": "http://own.test"}}])
+@pytest.mark.parametrize("proxies", [{}, None, {"https": None}, {"no_proxy": "api.test"}])
+@pytest.mark.parametrize("verify", [None, True, False, "/given.pem"])
+def test_the_environment_counts_as_in_requests(
+    monkeypatch, variables, trust_env, own, proxies, verify
+):
+    """Proxies and authorities that variables name are those that requests takes, or none."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    merged = []
+    for session in (requests.Session(), PaginatedSession()):
+        vars(session).update(own, trust_env=trust_env)
+        given = None if proxies is None else dict(proxies)
+        merged.append(
+            session.merge_environment_settings("https://api.test/", given, True, verify, None)
+        )
+    assert merged[0] == merged[1]
+
+
+def test_the_system_s_proxies_count(monkeypatch):
+    """Proxies that are told elsewhere than in variables, as on macOS and Windows, are used."""
+    found = {"https": "http://proxy.test:3128"}
+    monkeypatch.setattr(requests.utils, "getproxies", lambda: found)
+    session = PaginatedSession()
+    merged = session.merge_environment_settings("https://api.test/", {}, True, None, None)
+    assert found == merged["proxies"]
+
+
+def test_another_parent_s_settings_count():
+    """A class beside ours that has settings of its own is asked for them."""
+
+    class Behind(requests.Session):
+        def merge_environment_settings(self, url, proxies, stream, verify, cert):
+            return {"proxies": {"https": "http://behind.test"}, "stream": stream}
+
+    class Mixed(PaginatedSession, Behind):
+        pass
+
+    merged = Mixed().merge_environment_settings("https://api.test/", {}, True, None, None)
+    assert {"proxies": {"https": "http://behind.test"}, "stream": True} == merged
+
+
 def test_without_a_session_https_is_verified(tmp_path, monkeypatch):
     """`get_all(url)` alone uses a PaginatedSession, which is closed with the listing."""
     authority = Authority()
