@@ -6,6 +6,7 @@ import inspect
 import io
 import pickle
 import warnings
+from itertools import product
 
 import pytest
 import requests
@@ -250,24 +251,23 @@ def test_the_session_s_ca_wins_over_the_environment(tmp_path, monkeypatch):
         {"CURL_CA_BUNDLE": "/etc/ca.pem", "REQUESTS_CA_BUNDLE": ""},
     ],
 )
-@pytest.mark.parametrize("trust_env", [True, False])
-@pytest.mark.parametrize("own", [{}, {"verify": False}, {"proxies": {"https": "http://own.test"}}])
-@pytest.mark.parametrize("proxies", [{}, None, {"https": None}, {"no_proxy": "api.test"}])
-@pytest.mark.parametrize("verify", [None, True, False, "/given.pem"])
-def test_the_environment_counts_as_in_requests(
-    monkeypatch, variables, trust_env, own, proxies, verify
-):
+def test_the_environment_counts_as_in_requests(monkeypatch, variables):
     """Proxies and authorities that variables name are those that requests takes, or none."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    merged = []
-    for session in (requests.Session(), PaginatedSession()):
-        vars(session).update(own, trust_env=trust_env)
-        given = None if proxies is None else dict(proxies)
-        merged.append(
-            session.merge_environment_settings("https://api.test/", given, True, verify, None)
-        )
-    assert merged[0] == merged[1]
+    own_settings = [{}, {"verify": False}, {"proxies": {"https": "http://own.test"}}]
+    given_proxies = [{}, None, {"https": None}, {"no_proxy": "api.test"}]
+    given_verify = [None, True, False, "/given.pem"]
+    for case in product([True, False], own_settings, given_proxies, given_verify):
+        trust_env, own, proxies, verify = case
+        merged = []
+        for session in (requests.Session(), PaginatedSession()):
+            vars(session).update(own, trust_env=trust_env)
+            given = None if proxies is None else dict(proxies)
+            merged.append(
+                session.merge_environment_settings("https://api.test/", given, True, verify, None)
+            )
+        assert merged[0] == merged[1], case
 
 
 def test_the_system_s_proxies_count(monkeypatch):
