@@ -52,12 +52,17 @@ class Clock:
         """Waits."""
         time.sleep(seconds)
 
-    def held(self) -> float:
-        """Seconds to wait before the next request, because another page was told to wait."""
+    def begin(self) -> float:
+        """Seconds to wait before the next try, because of other pages; at 0 it has begun."""
         return 0.0
 
-    def told_to_wait(self, error: PaginationError, seconds: float) -> None:
-        """Takes note that this page waits so long after an error."""
+    def failed(self, error: PaginationError, seconds: float) -> bool:  # noqa: ARG002 - for others
+        """Takes note of a failed try, after which the page is to wait so long.
+
+        Returns:
+            Whether the failure is the page's own, and not of too many requests at once.
+        """
+        return True
 
     def began(self, response: requests.Response) -> None:
         """Takes note of the response whose body is about to be read."""

@@ -99,25 +99,30 @@ class Fetcher:
             PaginationError: There is no such page to be had.
         """
         clock = clock or Clock(self.deadline)
-        failures = 0
+        tries = failures = 0
         while True:
+            while (seconds := clock.begin()) > 0:
+                self._wait(seconds, index, clock, "as another page was told to", None)
+                clock.started += seconds
             try:
-                # longer than this page may take: then its own answer counts
-                while 0 < (seconds := clock.held()) < clock.left():
-                    self._wait(seconds, index, clock, "as another page was told to", None)
                 return self._attempt(request, index, clock)
             except PaginationError as error:
                 if error.transient:
                     clock.check()
-                failures += 1
-                if not self._retrying.allows(error, method=request.method, failures=failures):
-                    raise
+                tries += 1
                 seconds = self._retrying.wait(
-                    error, failures=failures, now=time.time(), chance=random.random
+                    error, failures=tries, now=time.time(), chance=random.random
                 )
-                clock.told_to_wait(error, seconds)
-                reason = f"before try {failures + 1}: {type(error).__name__}: {error}"
+                is_own = clock.failed(error, seconds)
+                failures += is_own
+                if not self._retrying.allows(
+                    error, method=request.method, failures=max(1, failures)
+                ):
+                    raise
+                reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
                 self._wait(seconds, index, clock, reason, error.response)
+                if not is_own:
+                    clock.started += seconds
                 self.tally.add(retries=1)
 
     def _wait(self, seconds: float, index: int, clock: Clock, reason: str, response: Any) -> None:

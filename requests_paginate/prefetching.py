@@ -45,16 +45,19 @@ class Prefetcher:
         self.right = self.wrong = 0
         self._fetcher, self._depth = fetcher, depth
         self._own_crew: _Crew | None = None  # until it is needed
+        self._finalizer: weakref.finalize[Any, Any] | None = None  # while there may be threads
 
     @property
     def _crew(self) -> _Crew:
         if self._own_crew is None:
-            self._own_crew = crew = _Crew(self._fetcher, self._depth)
+            self._own_crew = _Crew(self._fetcher, self._depth)
+        if self._finalizer is None:
             # The threads know the crew alone: a listing that nobody holds any more is collected,
             # and they stop. Told by yet another thread, since the collector may run in one that
             # holds the crew's locks.
-            self._stop = weakref.finalize(self, _thread.start_new_thread, crew.stop, ())
-            self._stop.atexit = False  # daemons end with the interpreter
+            stop = self._own_crew.stop
+            self._finalizer = weakref.finalize(self, _thread.start_new_thread, stop, ())
+            self._finalizer.atexit = False  # daemons end with the interpreter
         return self._own_crew
 
     def fetch(self, request: PageRequest, index: int) -> Fetched:
@@ -63,12 +66,16 @@ class Prefetcher:
         Raises:
             PaginationError: There is no such page to be had.
         """
-        errand = self._crew.taken(index)
+        crew = self._crew
+        errand = crew.taken(index)
         if errand is not None and errand.request != request:
-            self._drop([errand, *self._crew.emptied()])
+            self._drop([errand, *crew.emptied()])
             errand = None
         if errand is None:
-            return self._fetcher.fetch(request, index, _Errand(self._crew, request, index))
+            errand = _Errand(crew, request, index)
+            errand.is_due = True
+            errand.run()
+            crew.done(errand)
         try:
             fetched = errand.result()
         except BaseException:
@@ -93,11 +100,11 @@ class Prefetcher:
 
     def stop(self) -> None:
         """Drops everything that is ahead of the listing, and ends the threads."""
-        if self._own_crew is not None:
-            crew, self._own_crew = self._own_crew, None
-            self._stop.detach()
-            self._drop(crew.emptied())
-            crew.stop()
+        if self._own_crew is not None and self._finalizer is not None:
+            self._finalizer.detach()
+            self._finalizer = None
+            self._drop(self._own_crew.emptied())
+            self._own_crew.stop()
 
     def _drop(self, errands: Iterable[_Errand]) -> None:
         for errand in errands:
@@ -105,17 +112,26 @@ class Prefetcher:
             self.wrong += errand.is_guess
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_own_crew": None, "_stop": None}
+        return {**vars(self), "_own_crew": None, "_finalizer": None}
 
 
 class _Errand(Clock):
-    """One page to fetch, and the clock that its fetching goes by."""
+    """One page to fetch, and the clock that its fetching goes by.
+
+    Attributes:
+        request: The page's request.
+        index: Its place in the listing.
+        is_guess: Whether the page before it has yet to lead there.
+        is_due: Whether the listing waits for it.
+        is_accompanied: Whether others were on their way during its latest try.
+    """
 
     def __init__(
         self, crew: _Crew, request: PageRequest, index: int, *, is_guess: bool = False
     ) -> None:
         super().__init__(crew.fetcher.deadline)
         self.request, self.index, self.is_guess = request, index, is_guess
+        self.is_due = self.is_accompanied = False
         self._crew = crew
         self._done = threading.Event()
         self._cancelled = threading.Event()
@@ -146,6 +162,10 @@ class _Errand(Clock):
         assert self._fetched is not None  # noqa: S101 - it is one or the other
         return self._fetched
 
+    def is_fetched(self) -> bool:
+        """Whether the page is there."""
+        return self._fetched is not None
+
     def following(self, successor: Successor) -> PageRequest | None:
         """The request after this page, as far as it tells; None while it is not there."""
         if not self._done.is_set() or self._fetched is None:
@@ -158,6 +178,7 @@ class _Errand(Clock):
     def cancel(self) -> None:
         """Drops the page: what is not sent is never sent, a body on its way is cut off."""
         self._cancelled.set()
+        self._crew.look_again()
         if (response := self._response) is not None:
             with suppress(Exception):  # it may just have ended by itself
                 # urllib3's own shutdown() would take TLS off a connection that somebody else may
@@ -167,7 +188,7 @@ class _Errand(Clock):
 
     def check(self) -> None:
         """Ends the fetching where the page was dropped or its time is over."""
-        if self._cancelled.is_set():
+        if self.is_cancelled():
             raise _Dropped
         super().check()
 
@@ -176,17 +197,26 @@ class _Errand(Clock):
         if self._cancelled.wait(seconds):
             raise _Dropped
 
-    def held(self) -> float:
-        """Seconds to wait because another page of this listing was told to."""
-        return self._crew.held()
+    def is_cancelled(self) -> bool:
+        """Whether the page was dropped."""
+        return self._cancelled.is_set()
 
-    def told_to_wait(self, error: PaginationError, seconds: float) -> None:
-        """Has all pages wait where the server asks for it, and fewer be fetched at once."""
+    def begin(self) -> float:
+        """Waits for the crew's leave to send; gives the seconds that all pages are to wait."""
+        return self._crew.begin(self)
+
+    def failed(self, error: PaginationError, seconds: float) -> bool:
+        """Has all pages wait where the server asks for it, and fewer be fetched at once.
+
+        What is asked of several at once says nothing against each of them: alone it might not have
+        been refused.
+        """
         response = error.response
-        if response is not None and (
+        is_refusal = response is not None and (
             response.status_code == 429 or "Retry-After" in response.headers
-        ):
-            self._crew.slow_down(seconds)
+        )
+        self._crew.failed(self, seconds if is_refusal else None)
+        return not (is_refusal and self.is_accompanied)
 
     def began(self, response: requests.Response) -> None:
         """Keeps the response, whose body is cut off if the page is dropped."""
@@ -201,8 +231,9 @@ class _Dropped(Exception):
 class _Crew:
     """The threads, and what they share: errands by the index of their page.
 
-    How many run at once grows by one a round and is halved where the server asks to slow down
-    (additive increase, multiplicative decrease; RFC 5681 section 3.1).
+    How many are sent at once grows by one a round and is halved where the server asks to slow down
+    (additive increase, multiplicative decrease; RFC 5681 section 3.1). Those that were refused
+    queue up again, the nearest page first.
     """
 
     def __init__(self, fetcher: Fetcher, depth: int) -> None:
@@ -213,7 +244,10 @@ class _Crew:
         self._waiting: list[_Errand] = []  # not begun, nearest first
         self._last = -1  # the furthest page that may be asked for
         self._successor: Successor | None = None
-        self._threads = self._running = 0
+        self._threads = 0
+        self._busy: set[_Errand] = set()  # errands that have a thread
+        self._running: set[_Errand] = set()  # those that are sent
+        self._queue: list[_Errand] = []  # those that are to be sent when there is room
         self._most_running = float(depth)
         self._resumes_at = 0.0  # by the monotonic clock
         self._is_stopped = False
@@ -225,6 +259,9 @@ class _Crew:
             if errand in self._waiting:
                 self._waiting.remove(errand)
                 return None
+            if errand is not None:
+                errand.is_due = True
+                self._changed.notify_all()
             return errand
 
     def emptied(self) -> list[_Errand]:
@@ -242,6 +279,7 @@ class _Crew:
         dropped: list[_Errand] = []
         with self._changed:
             self._last, self._successor = index + depth - 1, successor
+            self._is_stopped = False  # a listing may go on after an error
             for place, request in enumerate(requests, index):
                 known = self._errands.get(place)
                 if known is not None and known.request != request:
@@ -262,7 +300,7 @@ class _Crew:
     def _take_on(self, errand: _Errand) -> None:
         self._errands[errand.index] = errand
         self._waiting.append(errand)
-        if self._threads < self._depth and self._threads - self._running < len(self._waiting):
+        if self._threads < self._depth and self._threads - len(self._busy) < len(self._waiting):
             # daemons: the interpreter's exit waits for no server
             with suppress(RuntimeError):  # none can be started: then the listing fetches itself
                 threading.Thread(target=_work, args=(self,), daemon=True).start()
@@ -282,31 +320,82 @@ class _Crew:
         """What a thread does next; None when it is to end."""
         with self._changed:
             while not self._is_stopped:
-                if self._waiting and self._running < max(1, int(self._most_running)):
-                    self._running += 1
-                    return self._waiting.pop(0)
+                if self._waiting and not self._queue and self._has_room_for(self._waiting[0]):
+                    errand = self._waiting.pop(0)
+                    self._busy.add(errand)
+                    self._send(errand)
+                    return errand
                 self._changed.wait()
             self._threads -= 1
             return None
 
+    def begin(self, errand: _Errand) -> float:
+        """Waits until there is room for another try; gives the seconds that all are to wait.
+
+        The time in the queue is not the page's own.
+        """
+        with self._changed:
+            queued_at = time.monotonic()
+            self._queue.append(errand)
+            try:
+                while not errand.is_cancelled():
+                    # longer than the page may take: then its own answer counts
+                    if 0 < (seconds := self._held()) < errand.left():
+                        self._running.discard(errand)
+                        return seconds
+                    is_nearest = all(errand.index <= other.index for other in self._queue)
+                    if errand in self._running or (is_nearest and self._has_room_for(errand)):
+                        self._send(errand)
+                        return 0.0
+                    self._changed.wait()
+                raise _Dropped
+            finally:
+                self._queue.remove(errand)
+                errand.started += time.monotonic() - queued_at
+                self._changed.notify_all()
+
+    def _has_room_for(self, errand: _Errand) -> bool:
+        # what was dropped and still waits for its headers does not hold up what the listing needs
+        running = [other for other in self._running if not (errand.is_due and other.is_cancelled())]
+        return len(running) < max(1, int(self._most_running))
+
+    def _send(self, errand: _Errand) -> None:
+        others = self._running - {errand}
+        for other in others:
+            other.is_accompanied = True
+        errand.is_accompanied = bool(others)
+        self._running.add(errand)
+
+    def failed(self, errand: _Errand, seconds: float | None) -> None:
+        """Takes note of a failed try, after which all are to wait so long, if at all.
+
+        They send nothing for a while, and less at once from then on.
+        """
+        with self._changed:
+            if seconds is not None:
+                if not self._held():  # one burst of refusals is one reason
+                    self._most_running = max(1.0, self._most_running / 2)
+                self._resumes_at = max(self._resumes_at, time.monotonic() + seconds)
+            self._running.discard(errand)
+            self._changed.notify_all()
+
+    def _held(self) -> float:
+        return max(0.0, self._resumes_at - time.monotonic())
+
     def done(self, errand: _Errand) -> None:
         """Takes note of an errand that was run."""
         with self._changed:
-            self._running -= 1
-            self._most_running = min(self._depth, self._most_running + 1 / self._most_running)
+            self._busy.discard(errand)
+            self._running.discard(errand)
+            if errand.is_fetched():
+                self._most_running = min(self._depth, self._most_running + 1 / self._most_running)
             self._go_on_from(errand)
             self._changed.notify_all()
 
-    def held(self) -> float:
-        """Seconds until requests may be sent again."""
-        return max(0.0, self._resumes_at - time.monotonic())
-
-    def slow_down(self, seconds: float) -> None:
-        """Sends nothing for a while, and less at once from then on."""
+    def look_again(self) -> None:
+        """Has those that wait see what has changed."""
         with self._changed:
-            if not self.held():  # one burst of refusals is one reason
-                self._most_running = max(1.0, self._most_running / 2)
-            self._resumes_at = max(self._resumes_at, time.monotonic() + seconds)
+            self._changed.notify_all()
 
     def stop(self) -> None:
         """Ends the threads, those that wait for headers as soon as these come or time out."""

@@ -822,13 +822,14 @@ def test_fewer_pages_are_in_flight_after_a_429(clock):
 def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
     """The pages before it are not failed on its account."""
     told = threading.Event()
-    slow_down = prefetching._Errand.told_to_wait
+    failed = prefetching._Errand.failed
 
-    def told_to_wait(errand, *arguments):
-        slow_down(errand, *arguments)
+    def noticing(errand, *arguments):
+        is_own = failed(errand, *arguments)
         told.set()
+        return is_own
 
-    monkeypatch.setattr(prefetching._Errand, "told_to_wait", told_to_wait)
+    monkeypatch.setattr(prefetching._Errand, "failed", noticing)
 
     def reply(number):
         if number == 3:
