@@ -26,6 +26,8 @@ from requests_paginate.pages import Page, PageRequest
 
 __all__ = ["Prefetcher"]
 
+_MOST_PATIENCE = 64.0
+
 Successor = Callable[[Page], "PageRequest | None"]
 
 
@@ -232,8 +234,9 @@ class _Crew:
     """The threads, and what they share: errands by the index of their page.
 
     How many are sent at once grows by one a round and is halved where the server asks to slow down
-    (additive increase, multiplicative decrease; RFC 5681 section 3.1). Those that were refused
-    queue up again, the nearest page first.
+    (additive increase, multiplicative decrease; RFC 5681 section 3.1); each time it then takes
+    twice as many rounds, since a limit that was met again will be met again. Those that were
+    refused queue up, the nearest page first.
     """
 
     def __init__(self, fetcher: Fetcher, depth: int) -> None:
@@ -249,6 +252,7 @@ class _Crew:
         self._running: set[_Errand] = set()  # those that are sent
         self._queue: list[_Errand] = []  # those that are to be sent when there is room
         self._most_running = float(depth)
+        self._patience = 0.5  # rounds before one more is sent at once
         self._resumes_at = 0.0  # by the monotonic clock
         self._is_stopped = False
 
@@ -375,6 +379,7 @@ class _Crew:
             if seconds is not None:
                 if not self._held():  # one burst of refusals is one reason
                     self._most_running = max(1.0, self._most_running / 2)
+                    self._patience = min(_MOST_PATIENCE, 2 * self._patience)
                 self._resumes_at = max(self._resumes_at, time.monotonic() + seconds)
             self._running.discard(errand)
             self._changed.notify_all()
@@ -388,7 +393,9 @@ class _Crew:
             self._busy.discard(errand)
             self._running.discard(errand)
             if errand.is_fetched():
-                self._most_running = min(self._depth, self._most_running + 1 / self._most_running)
+                self._most_running += 1 / (self._most_running * self._patience)
+            if self._most_running >= self._depth:
+                self._most_running, self._patience = float(self._depth), 0.5
             self._go_on_from(errand)
             self._changed.notify_all()
 

@@ -20,6 +20,7 @@ import weakref
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from io import BytesIO
 from itertools import islice
 from types import SimpleNamespace
@@ -683,6 +684,30 @@ def test_one_request_is_ahead_while_detection_is_undecided(depth):
         assert ids(1, 4) == rows + list(listing)
 
 
+def test_errors_that_are_got_over_leave_no_more_in_flight():
+    """What is still on its way from before an error counts among the pages ahead after it."""
+
+    def reply(number):
+        is_first = number == 2 and script.asked.count(number) == 1
+        return http({"message": "no"}, 500) if is_first else page(number, pages=16)
+
+    with scripted(reply) as script:
+        script.hold(*range(3, 17))
+        listing = script.list(prefetch=4)
+        rows = list(islice(listing, 2))
+        script.wait_for(3, 4, 5)
+        with pytest.raises(PageFailed):
+            next(listing)
+        rows += islice(listing, 2)
+        assert ids(1, 2) == rows
+        script.wait_until(lambda: script.in_flight == 4)
+        with script.changed:
+            script.changed.wait_for(lambda: script.in_flight > 4, 0.2)  # which must not be
+            assert 4 == script.in_flight
+        script.release(*range(3, 17))
+        assert ids(3, 16) == list(listing)
+
+
 # 429 and Retry-After -----------------------------------------------------------------------------
 
 
@@ -756,6 +781,7 @@ def test_a_wait_that_one_page_is_told_to_make_is_made_by_all(clock):
     """Nothing is sent until it is over; then everything goes on, and no row is missing."""
     with scripted(limiting({4: 120}, pages=8)) as script:
         script.hold(2, 3)
+        script.needs[4] = lambda: 5 in script.asked  # which would wait else
         listing = script.list(prefetch=4, retries=1, deadline=None)
         rows = list(islice(listing, 2))
         script.wait_for(2, 3, 4, 5)
@@ -775,6 +801,7 @@ def test_a_wait_that_grows_holds_those_that_wait_already(clock):
     """Told to wait for longer meanwhile, they do not send when the first wait is over."""
     with scripted(limiting({9: 5, 3: 200})) as script:
         script.hold(3)
+        script.needs[9] = lambda: set(range(2, 10)) <= set(script.asked)
         listing = script.list(prefetch=8, retries=1, deadline=None)
         rows = list(islice(listing, 2))
         script.wait_for(*range(1, 10))
@@ -817,6 +844,80 @@ def test_fewer_pages_are_in_flight_after_a_429(clock):
         rows += listing
         assert ids(1, 60) == rows
         assert 8 == script.most_in_flight
+
+
+def test_half_of_a_refused_wave_is_sent_again(clock):
+    """The others queue up behind them, and being refused together uses up nobody's tries."""
+    refused, is_free = set(range(2, 10)), threading.Event()
+
+    def reply(number):
+        if number in refused:
+            refused.remove(number)
+            return http({"message": "slowly"}, 429, retry_after="1")
+        return page(number, pages=20)
+
+    def may_answer(number):
+        """At first when all are in flight, then when told."""
+        is_wave = set(range(2, 10)) <= set(script.asked)
+        return is_wave and (script.asked.count(number) == 1 or is_free.is_set())
+
+    with scripted(reply) as script:
+        for number in range(2, 10):
+            script.needs[number] = partial(may_answer, number)
+        listing = script.list(prefetch=8, retries=1, deadline=None)
+        rows = list(islice(listing, 2))
+        clock.wait_for(*range(1, 9))
+        clock.pass_by(2)
+        script.wait_until(lambda: len(script.asked) == 13 and script.in_flight == 4)
+        with script.changed:
+            script.changed.wait_for(lambda: script.in_flight > 4, 0.2)  # which must not be
+            assert 4 == script.in_flight
+            is_free.set()
+            script.changed.notify_all()
+        assert ids(1, 20) == [*rows, *listing]
+        assert 8 == listing.stats.retries
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+@pytest.mark.parametrize("depth", [4, 8, 32])
+def test_a_server_that_takes_few_at_once(clock, limit, depth):
+    """Every row of it comes, as without prefetch, however many are asked for ahead."""
+    clock.passes_by_itself = True
+    changed, tick, in_flight = threading.Lock(), threading.Event(), [0]
+
+    def answer(_, request):
+        with changed:
+            in_flight[0] += 1
+            is_refused = in_flight[0] > limit
+        tick.wait(0.005)  # it is their overlapping that is refused
+        with changed:
+            in_flight[0] -= 1
+        if is_refused:
+            return http({"message": "slowly"}, 429, retry_after="1")
+        return page(number_of(request.split(" ")[1]), pages=40)
+
+    with wire_server(answer) as server, requests.Session() as session:
+        session.mount("http://", HTTPAdapter(pool_maxsize=40))
+        options = {"session": session, "strategy": NUMBERS, "retries": 2, "prefetch": depth}
+        with get_all(server.url, **options) as listing:
+            assert ids(1, 40) == list(listing)
+
+
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_server_that_refuses_everything(clock, retries):
+    """It is asked by fewer and fewer at once, and then as often as without prefetch."""
+    clock.passes_by_itself = True
+
+    def reply(number):
+        return page(1) if number == 1 else http({"message": "no"}, 429, retry_after="1")
+
+    with scripted(reply) as script:
+        listing = script.list(prefetch=8, retries=retries, deadline=None)
+        rows, _, error = outcome(listing)
+        assert ids(1, 1) == rows
+        assert (PageFailed, 1) == (error["class"], error["page_index"])
+        listing.close()
+        assert len(script.asked) <= 1 + 8 + 4 + 2 + 1 + 2 * retries + 8
 
 
 def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
@@ -1049,10 +1150,13 @@ def test_a_close_from_elsewhere_does_not_leave_the_consumer_waiting():
         def consume():
             with suppress(ValueError, PaginationError):
                 list(listing)
+            has_ended.set()
+            script.release()  # nothing, but those who wait look again
 
+        has_ended = threading.Event()
         consumer = threading.Thread(target=consume, daemon=True)
         consumer.start()
-        script.wait_until(lambda: script.in_flight == 3 or not consumer.is_alive())
+        script.wait_until(lambda: script.in_flight == 3 or has_ended.is_set())
         listing.close()
         script.release(*range(1, 40))
         consumer.join(3)
