@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from requests_paginate.exceptions import MalformedPage
+from requests_paginate.pages import read
 
 __all__ = ["RowDecoder", "TypedRows", "decode_json", "row_converter"]
 
@@ -149,19 +150,21 @@ class RowDecoder:
     def body(self, content: bytes) -> Any:
         """The decoded body with `TypedRows` in it, None where it is another than expected."""
         try:
-            if self._is_last_list and (body := self._cut_out(content)) is not None:
-                return body
-            self._is_last_list = False
-            return self._decoded(content, self._names)
+            if not content.isascii():
+                content.decode()  # what a model does not name is skipped, broken characters too
+            found = self._cut_out(content) if self._is_last_list else None
+            if found is None:
+                self._is_last_list = False
+                found = self._decoded(content, self._names)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, LookupError):
             return None  # the usual way tells what is wrong
+        # a name that itself holds dots comes before the path that it looks like
+        return found if isinstance(read(found, self.path), TypedRows) else None
 
     def rows(self, content: bytes) -> TypedRows | None:
         """The rows of a body alone, None where it is another than expected."""
-        found = self.body(content)
-        for name in self._names if found is not None else ():
-            found = found[name]
-        return found if isinstance(found, TypedRows) else None
+        body = self.body(content)
+        return None if body is None else read(body, self.path)
 
     def _cut_out(self, content: bytes) -> Any:
         """The decoded body where its rows are the last list in it: without a look for their end.

@@ -27,6 +27,7 @@ __all__ = ["OWN_REQUEST", "Door", "is_own_request", "merged_settings"]
 OWN_REQUEST = requests.Session.request  # kept at import: what is patched later is another function
 _PREPARE = requests.Session.prepare_request
 _MERGE = requests.Session.merge_environment_settings
+_PROXIES = requests.sessions.get_environ_proxies
 _SETTINGS = ("proxies", "stream", "verify", "cert")
 _BODIES = ("json", "data", "files")
 # A query in which neither requests nor urllib3 quotes or unquotes anything.
@@ -60,7 +61,7 @@ def merged_settings(merge: Any, session: Any, url: Any, *given: Any) -> Any:
 def _environment_has_settings() -> bool:
     """Whether a variable names a proxy or a CA; macOS and Windows know of proxies elsewhere."""
     of_system = utils.getproxies  # type: ignore[attr-defined]  # not in types-requests
-    if of_system is not getproxies_environment:
+    if of_system is not getproxies_environment or requests.sessions.get_environ_proxies != _PROXIES:
         return True
     ends = ("_proxy", "requests_ca_bundle", "curl_ca_bundle")
     return any(name.lower().endswith(ends) for name in os.environ)

@@ -17,7 +17,7 @@ from requests_paginate.pages import Page, PageRequest
 
 __all__ = ["RepeatGuard", "is_alike", "likeness", "mark_of", "rows_mark"]
 
-_SAMPLE = 16  # rows of a page at most by which it is recognised
+_SAMPLE = 8  # rows of a page at most by which it is recognised
 _IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
 
@@ -42,35 +42,44 @@ def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
             whose name is only likely they say that it was ignored.
     """
     ends = (fingerprint(rows) if len(rows) else mark) if by_rows else ""
-    # from all over the page: those at its ends are the first that arrivals move out of it
-    step = -(-len(rows) // _SAMPLE) or 1
-    return ".".join([ends, *_identities(rows[::step])])
+    # From the beginning: rows that arrive push those at its end to the next page, as they should,
+    # and to have pushed those at its beginning there they must be as many as the page's.
+    sample = rows[: min(_SAMPLE, (len(rows) + 1) // 2)]
+    return ".".join([ends, *map(_checksum, _identities(sample))])
 
 
 def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
-    """Whether a page is the one of a `likeness`: its rows, or more than half of its identities."""
+    """Whether a page is the one of a `likeness`: its rows, or most of its first identities."""
     ends, *identities = known.split(".")
     if ends and ends == (fingerprint(rows) if len(rows) else mark):
         return True
-    again = set(_identities(rows))
+    own = _identities(rows)
+    if len(set(own)) < len(own):
+        return False  # a product's, say, in a list of sales: no row's identity
+    again = set(map(_checksum, own))
     return len(identities) > 0 and 2 * sum(i in again for i in identities) > len(identities)
 
 
-def _identities(rows: Sequence[Any]) -> list[str]:
-    """Checksums of the rows' ids; none at all where a row has none."""
-    found = []
+def _identities(rows: Sequence[Any]) -> list[str | int]:
+    """The rows' ids; none at all where a row has none."""
+    found: list[str | int] = []
     for row in rows:
+        names = row.keys() if hasattr(row, "keys") else ()
         own = None
-        for name in _IDENTITIES if hasattr(row, "keys") else ():
-            if name in row:
+        for name in _IDENTITIES:
+            if name in names:
                 own = row[name]
                 break
         if isinstance(own, bool) or not isinstance(own, (str, int)):
             return []
-        plain = str(own) if isinstance(own, str) else int(own)  # a decoder's may be a subclass
-        # each alone decides nothing, so a short one is enough
-        found.append(f"{crc32(repr(plain).encode()) & 0xFFFFFF:06x}")
+        # a decoder of the caller's may make subclasses
+        found.append(str(own) if isinstance(own, str) else int(own))
     return found
+
+
+def _checksum(identity: str | int) -> str:
+    # each alone decides nothing, so a short one is enough
+    return f"{crc32(repr(identity).encode()) & 0xFFFFFF:06x}"
 
 
 class RepeatGuard:

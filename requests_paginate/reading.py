@@ -41,6 +41,7 @@ from requests_paginate.rows import find_rows
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,
+    LastItem,
     LinkHeader,
     NextLink,
     NextParameters,
@@ -55,6 +56,8 @@ __all__ = ["PageReader", "Reading"]
 
 # Those that only count rows. Others, a caller's own among them, get rows as they came.
 _COUNT_ROWS = (ContentRange, Cursor, LinkHeader, NextLink, NextParameters, Offset, PageNumber)
+# Those that send a parameter whose name the page does not tell: it may be ignored.
+_NAMED = (Cursor, LastItem, Offset, PageNumber)
 
 Place = tuple[PageRequest, int, "int | None", int, str]  # request, index, start, rows, mark
 
@@ -231,7 +234,7 @@ class PageReader:
             self._guard.check_next(following, page.request)
         others = candidates(likely, page)
         first_rows = None
-        if page.index == 0 and self._options.strategy is None and strategy.needs:
+        if page.index == 0 and self._options.strategy is None and isinstance(strategy, _NAMED):
             # before the caller's code sees the rows, and perhaps changes them
             first_rows = likeness(page.items, mark, by_rows=len(others) > 0)
         return Reading(

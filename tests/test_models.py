@@ -172,6 +172,34 @@ def test_other_paths_are_left_to_others(path, body):
     assert RowDecoder(Payment, path).rows(json.dumps(body).encode()) is None
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("a.b", {"a.b": [{"id": 1}], "a": {"b": [{"id": 2}]}}),
+        ("a.b", {"a": {"b": [{"id": 2}]}, "a.b": [{"id": 1}]}),
+        ("a.b", {"a.b": 5, "a": {"b": [{"id": 2}]}}),
+        ("a.b.c", {"a.b": {"c": [{"id": 1}]}, "a": {"b": {"c": [{"id": 2}]}}}),
+        ("a.b.c", {"a": {"b.c": [{"id": 1}], "b": {"c": [{"id": 2}]}}}),
+    ],
+)
+def test_a_name_with_dots_comes_before_the_path_that_it_looks_like(path, body):
+    """As without a model; what stands at the other place are not the rows."""
+    assert None is RowDecoder(Payment, path).body(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("path", ["", "data"])
+@pytest.mark.parametrize(
+    "broken", [b'"x": "\xff"', b'"\xffid": 7', b'"x": {"y": ["\xc3"]}', b'"x": "\xed\xa0\x80"']
+)
+def test_bytes_that_are_no_characters_are_seen_wherever_they_stand(path, broken):
+    """Also where the model does not look, since a name that was damaged would be one not given."""
+    whole = b'[{"id": 1}, {"id": 2, "x": "\xc3\xa9"}, {"id": 3}]'
+    damaged = whole.replace(b'"x": "\xc3\xa9"', broken)
+    for rows, expected in [(whole, [Payment(1), Payment(2), Payment(3)]), (damaged, None)]:
+        content = rows if not path else b'{"data": %b, "next": null}' % rows
+        assert expected == RowDecoder(Payment, path).rows(content)
+
+
 def test_rows_that_a_model_makes_equal_are_data():
     """Pages that differ only in what the model leaves out are no page served twice."""
 

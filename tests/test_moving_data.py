@@ -196,6 +196,19 @@ def test_a_key_drops_the_repeats_of_shifted_pages_and_the_total_warns():
 
 
 @moving
+@pytest.mark.parametrize("arrivals", [1, 25, 30, 40, 45])
+def test_rows_that_a_page_of_arrivals_moves_on_are_not_the_first_page(arrivals):
+    """Where the consumer took its time over page 1, page 2 holds most of it again: no circle."""
+
+    def arrive(rows: list[int]) -> None:
+        if api.requests == 1:
+            rows[:0] = range(1000, 1000 + arrivals)
+
+    api = Moving(pluggy, arrive, rows=range(199, -1, -1))
+    assert rows_of(range(199, -1, -1)) == list(api.get_all(URL, key="id"))
+
+
+@moving
 def test_a_key_brings_back_no_row_that_was_missed():
     """What a deletion hides is missed with a key, too."""
     api = simulated(pluggy, 1, newest_first=False)

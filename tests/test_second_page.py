@@ -191,7 +191,6 @@ def test_the_same_identities_are_the_first_page(right):
         (FIRST, tried(*NAMES)),
         ({"items": rows(1, 2), "page": 1, "total_pages": 2}, [{"page": "2"}]),
         ({"items": rows(1, 2), "total_pages": 2, "total": 4}, [{"page": "2"}]),
-        ({"items": rows(1, 2), "next": "?page=2"}, [{"page": "2"}]),
     ],
 )
 def test_the_same_identities_under_every_name_raise(first, asked):
@@ -199,6 +198,30 @@ def test_the_same_identities_under_every_name_raise(first, asked):
     answer = volatile(lambda query: first)
     words = "the page has the same rows as an earlier one: the server ignores"
     assert (2, asked) == refused(answer, exceptions.InconsistentListing, words)
+
+
+def test_the_same_identities_under_a_new_link_are_data():
+    """A link says itself what comes next: the prices of every day, say, by the product's id."""
+
+    def answer(query):
+        day = int(query.get("page", 1))
+        prices = [{"id": product, "price": 10 * day + product} for product in (1, 2, 3)]
+        return {"items": prices, "next": f"?page={day + 1}" if day < 4 else None}
+
+    rows_seen, asked = listed(answer)[:2]
+    assert [1, 2, 3] * 4 == rows_seen
+    assert [{"page": "2"}, {"page": "3"}, {"page": "4"}] == asked
+
+
+def test_ids_that_are_not_the_rows_own_decide_nothing():
+    """Of sales by the product's id, other rows are another page, whatever parameter led there."""
+
+    def answer(query):
+        number = int(query.get("page", 1))
+        sales = [{"id": row % 3, "sold": 10 * number + row} for row in range(6)]
+        return {"items": sales, "page": number, "total_pages": 3}
+
+    assert [row % 3 for row in range(6)] * 3 == listed(answer)[0]
 
 
 # (5) Echoes --------------------------------------------------------------------------------------

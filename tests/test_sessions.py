@@ -270,10 +270,11 @@ def test_the_environment_counts_as_in_requests(monkeypatch, variables):
         assert merged[0] == merged[1], case
 
 
-def test_the_system_s_proxies_count(monkeypatch):
+@pytest.mark.parametrize("name", ["utils.getproxies", "sessions.get_environ_proxies"])
+def test_the_system_s_proxies_count(monkeypatch, name):
     """Proxies that are told elsewhere than in variables, as on macOS and Windows, are used."""
     found = {"https": "http://proxy.test:3128"}
-    monkeypatch.setattr(requests.utils, "getproxies", lambda: found)
+    monkeypatch.setattr(f"requests.{name}", lambda *_, **__: found)
     session = PaginatedSession()
     merged = session.merge_environment_settings("https://api.test/", {}, True, None, None)
     assert found == merged["proxies"]
