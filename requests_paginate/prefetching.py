@@ -76,8 +76,10 @@ class Prefetcher:
         if errand is None:
             errand = _Errand(crew, request, index)
             errand.is_due = True
-            errand.run()
-            crew.done(errand)
+            try:
+                errand.run()
+            finally:
+                crew.done(errand)
         try:
             fetched = errand.result()
         except BaseException:
@@ -309,7 +311,8 @@ class _Crew:
             with suppress(RuntimeError):  # none can be started: then the listing fetches itself
                 threading.Thread(target=_work, args=(self,), daemon=True).start()
                 self._threads += 1
-        self._changed.notify()
+        # so many that a thread without work is among them
+        self._changed.notify(len(self._queue) + 1)
 
     def _go_on_from(self, errand: _Errand) -> None:
         """Asks for the page after one that is there, if nobody did."""
@@ -356,9 +359,11 @@ class _Crew:
             finally:
                 self._queue.remove(errand)
                 errand.started += time.monotonic() - queued_at
-                self._changed.notify_all()
+                self._look_for_room()
 
     def _has_room_for(self, errand: _Errand) -> bool:
+        if self._most_running >= self._depth:
+            return True  # there are no more threads than that
         # what was dropped and still waits for its headers does not hold up what the listing needs
         running = [other for other in self._running if not (errand.is_due and other.is_cancelled())]
         return len(running) < max(1, int(self._most_running))
@@ -382,6 +387,10 @@ class _Crew:
                     self._patience = min(_MOST_PATIENCE, 2 * self._patience)
                 self._resumes_at = max(self._resumes_at, time.monotonic() + seconds)
             self._running.discard(errand)
+            self._look_for_room()
+
+    def _look_for_room(self) -> None:
+        if self._queue or self._waiting:
             self._changed.notify_all()
 
     def _held(self) -> float:
@@ -397,7 +406,7 @@ class _Crew:
             if self._most_running >= self._depth:
                 self._most_running, self._patience = float(self._depth), 0.5
             self._go_on_from(errand)
-            self._changed.notify_all()
+            self._look_for_room()
 
     def look_again(self) -> None:
         """Has those that wait see what has changed."""
