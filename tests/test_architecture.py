@@ -21,8 +21,8 @@ VALUES = [
     "guards", "decoding", "retrying", "options",
 ]  # fmt: skip
 WIRES = [
-    "adapters", "translating", "clocks", "doors", "sending", "fetching", "prefetching", "reading",
-    "listings", "opening", "sessions",
+    "adapters", "translating", "clocks", "doors", "sending", "fetching", "crews", "prefetching",
+    "reading", "listings", "opening", "sessions",
 ]  # fmt: skip
 KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
 ORDER = [*VALUES, *WIRES, "__init__", *KIT]

@@ -37,7 +37,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase
 from urllib3 import Retry
 
-from requests_paginate import exceptions, get_all, prefetching
+from requests_paginate import crews, exceptions, get_all
 from requests_paginate.exceptions import ListingChanged, PageFailed, PaginationError
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, Offset, PageNumber
 
@@ -755,13 +755,13 @@ def clock(monkeypatch):
     """A virtual clock in place of the prefetcher's."""
     virtual = VirtualClock()
     own = SimpleNamespace(monotonic=virtual.monotonic)
-    monkeypatch.setattr("requests_paginate.prefetching.time", own)
+    monkeypatch.setattr("requests_paginate.crews.time", own)
     monkeypatch.setattr("requests_paginate.clocks.time", own)
 
     def sleep(errand, seconds):
         virtual.wait(errand.index, seconds)
 
-    monkeypatch.setattr(prefetching._Errand, "sleep", sleep)
+    monkeypatch.setattr(crews.Errand, "sleep", sleep)
     return virtual
 
 
@@ -923,14 +923,14 @@ def test_a_server_that_refuses_everything(clock, retries):
 def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
     """The pages before it are not failed on its account."""
     told = threading.Event()
-    failed = prefetching._Errand.failed
+    failed = crews.Errand.failed
 
     def noticing(errand, *arguments):
         is_own = failed(errand, *arguments)
         told.set()
         return is_own
 
-    monkeypatch.setattr(prefetching._Errand, "failed", noticing)
+    monkeypatch.setattr(crews.Errand, "failed", noticing)
 
     def reply(number):
         if number == 3:
