@@ -35,8 +35,9 @@ class Errand(Clock):
         request: The page's request.
         index: Its place in the listing.
         is_guess: Whether the page before it has yet to lead there.
-        is_due: Whether the listing waits for it.
+        is_begun: Whether a thread has it.
         is_accompanied: Whether others were on their way during its latest try.
+        wave: How often fewer were sent at once before its latest try.
     """
 
     def __init__(
@@ -44,7 +45,8 @@ class Errand(Clock):
     ) -> None:
         super().__init__(crew.fetcher.deadline)
         self.request, self.index, self.is_guess = request, index, is_guess
-        self.is_due = self.is_accompanied = False
+        self.is_begun = self.is_accompanied = False
+        self.wave = 0
         self._crew = crew
         self._done = threading.Event()
         self._cancelled = threading.Event()
@@ -74,6 +76,10 @@ class Errand(Clock):
                 self._error = None  # its traceback holds all that waits here
         assert self._fetched is not None  # noqa: S101 - it is one or the other
         return self._fetched
+
+    def is_done(self) -> bool:
+        """Whether it was run."""
+        return self._done.is_set()
 
     def is_fetched(self) -> bool:
         """Whether the page is there."""
@@ -125,8 +131,10 @@ class Errand(Clock):
         been refused.
         """
         response = error.response
-        is_refusal = response is not None and (
-            response.status_code == 429 or "Retry-After" in response.headers
+        is_refusal = (
+            error.transient
+            and response is not None
+            and (response.status_code == 429 or "Retry-After" in response.headers)
         )
         self._crew.failed(self, seconds if is_refusal else None)
         return not (is_refusal and self.is_accompanied)
@@ -153,35 +161,44 @@ class Crew:
     def __init__(self, fetcher: Fetcher, depth: int) -> None:
         self.fetcher = fetcher
         self._depth = depth
-        self._changed = threading.Condition()
+        # entered by itself, and not by the condition: an interrupt could come between its steps
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._errands: dict[int, Errand] = {}  # ahead of the listing
         self._waiting: list[Errand] = []  # not begun, nearest first
         self._last = -1  # the furthest page that may be asked for
         self._successor: Successor | None = None
+        self._due: Errand | None = None  # what the listing waits for
         self._threads = 0
         self._busy: set[Errand] = set()  # errands that have a thread
         self._running: set[Errand] = set()  # those that are sent
-        self._queue: list[Errand] = []  # those that are to be sent when there is room
+        self._queue: set[Errand] = set()  # those that are to be sent when there is room
         self._most_running = float(depth)
+        self._wave = 0  # how often that was halved
         self._patience = 0.5  # rounds before one more is sent at once
         self._resumes_at = 0.0  # by the monotonic clock
         self._is_stopped = False
 
     def taken(self, index: int) -> Errand | None:
         """The errand of a page, which is ahead no longer; None where nobody has begun it."""
-        with self._changed:
+        with self._lock:
+            self._is_stopped = False  # a listing may go on after an error
             errand = self._errands.pop(index, None)
-            if errand in self._waiting:
-                self._waiting.remove(errand)
+            if errand is None or not errand.is_begun:
+                self._waiting = [other for other in self._waiting if other is not errand]
                 return None
-            if errand is not None:
-                errand.is_due = True
-                self._changed.notify_all()
+            self.expect(errand)
             return errand
+
+    def expect(self, errand: Errand) -> None:
+        """Takes note that the listing waits for this errand."""
+        with self._lock:
+            self._due = None if errand.is_done() else errand
+            self._changed.notify_all()
 
     def emptied(self) -> list[Errand]:
         """All errands, which are nobody's now."""
-        with self._changed:
+        with self._lock:
             dropped = [*self._errands.values()]
             self._errands, self._waiting = {}, []
             self._last = -1
@@ -192,9 +209,10 @@ class Crew:
     ) -> list[Errand]:
         """Takes on the errands that are new; gives those that turn out not to be needed."""
         dropped: list[Errand] = []
-        with self._changed:
+        with self._lock:
+            if self._is_stopped:
+                return []  # the listing was closed meanwhile
             self._last, self._successor = index + depth - 1, successor
-            self._is_stopped = False  # a listing may go on after an error
             for place, request in enumerate(requests, index):
                 known = self._errands.get(place)
                 if known is not None and known.request != request:
@@ -202,8 +220,9 @@ class Crew:
                     known = None
                 if known is None:
                     self._take_on(Errand(self, request, place, is_guess=place > index))
-            if self._errands:
-                self._go_on_from(self._errands[max(self._errands)])
+            furthest = self._errands[max(self._errands)] if self._errands else None
+        if furthest is not None:
+            self._go_on_from(furthest)
         return dropped
 
     def _emptied_from(self, index: int) -> list[Errand]:
@@ -225,19 +244,26 @@ class Crew:
 
     def _go_on_from(self, errand: Errand) -> None:
         """Asks for the page after one that is there, if nobody did."""
-        following = errand.index + 1
-        is_ahead = self._errands.get(errand.index) is errand
-        if not is_ahead or following > self._last or following in self._errands:
+        successor = self._successor
+        if successor is None or not self._leads_on(errand):
             return
-        if self._successor is not None and (request := errand.following(self._successor)):
-            self._take_on(Errand(self, request, following))
+        request = errand.following(successor)  # the caller's code, which may take its time
+        with self._lock:
+            if request is not None and self._leads_on(errand):
+                self._take_on(Errand(self, request, errand.index + 1))
+
+    def _leads_on(self, errand: Errand) -> bool:
+        is_ahead = self._errands.get(errand.index) is errand
+        following = errand.index + 1
+        return is_ahead and following <= self._last and following not in self._errands
 
     def next_errand(self) -> Errand | None:
         """What a thread does next; None when it is to end."""
-        with self._changed:
+        with self._lock:
             while not self._is_stopped:
                 if self._waiting and not self._queue and self._has_room_for(self._waiting[0]):
                     errand = self._waiting.pop(0)
+                    errand.is_begun = True
                     self._busy.add(errand)
                     self._send(errand)
                     return errand
@@ -250,13 +276,14 @@ class Crew:
 
         The time in the queue is not the page's own.
         """
-        with self._changed:
+        with self._lock:
             queued_at = time.monotonic()
-            self._queue.append(errand)
             try:
+                self._queue.add(errand)
                 while not errand.is_cancelled():
+                    queued = time.monotonic() - queued_at
                     # longer than the page may take: then its own answer counts
-                    if 0 < (seconds := self._held()) < errand.left():
+                    if 0 < (seconds := self._held()) < errand.left() + queued:
                         self._running.discard(errand)
                         return seconds
                     is_nearest = all(errand.index <= other.index for other in self._queue)
@@ -266,22 +293,26 @@ class Crew:
                     self._changed.wait()
                 raise _Dropped
             finally:
-                self._queue.remove(errand)
+                self._queue.discard(errand)
                 errand.started += time.monotonic() - queued_at
                 self._look_for_room()
 
     def _has_room_for(self, errand: Errand) -> bool:
-        if self._most_running >= self._depth:
-            return True  # there are no more threads than that
-        # what was dropped and still waits for its headers does not hold up what the listing needs
-        running = [other for other in self._running if not (errand.is_due and other.is_cancelled())]
-        return len(running) < max(1, int(self._most_running))
+        # there are no more threads than the depth; and what the listing waits for has its place,
+        # and never waits for what is behind it
+        if self._most_running >= self._depth or errand is self._due:
+            return True
+        due = {self._due} if self._due is not None else set()
+        return len(self._running | due) < int(self._most_running)
 
     def _send(self, errand: Errand) -> None:
-        others = self._running - {errand}
+        # No excuse are those that were dropped and wait for their headers, perhaps for long, nor a
+        # company that nothing would make smaller.
+        others = [other for other in self._running - {errand} if not other.is_cancelled()]
         for other in others:
             other.is_accompanied = True
-        errand.is_accompanied = bool(others)
+        errand.is_accompanied = len(others) > 0 and self._most_running > 1
+        errand.wave = self._wave
         self._running.add(errand)
 
     def failed(self, errand: Errand, seconds: float | None) -> None:
@@ -289,9 +320,10 @@ class Crew:
 
         They send nothing for a while, and less at once from then on.
         """
-        with self._changed:
+        with self._lock:
             if seconds is not None:
-                if not self._held():  # one burst of refusals is one reason
+                if errand.wave == self._wave:  # else it was sent before the latest of these
+                    self._wave += 1
                     self._most_running = max(1.0, self._most_running / 2)
                     self._patience = min(_MOST_PATIENCE, 2 * self._patience)
                 self._resumes_at = max(self._resumes_at, time.monotonic() + seconds)
@@ -307,29 +339,39 @@ class Crew:
 
     def done(self, errand: Errand) -> None:
         """Takes note of an errand that was run."""
-        with self._changed:
+        with self._lock:
             self._busy.discard(errand)
             self._running.discard(errand)
+            if self._due is errand:
+                self._due = None
             if errand.is_fetched():
                 self._most_running += 1 / (self._most_running * self._patience)
             if self._most_running >= self._depth:
                 self._most_running, self._patience = float(self._depth), 0.5
-            self._go_on_from(errand)
             self._look_for_room()
+        self._go_on_from(errand)
 
     def look_again(self) -> None:
         """Has those that wait see what has changed."""
-        with self._changed:
+        with self._lock:
             self._changed.notify_all()
 
-    def stop(self) -> None:
-        """Ends the threads, those that wait for headers as soon as these come or time out."""
-        errands = self.emptied()
-        with self._changed:
+    def stop(self) -> list[Errand]:
+        """Ends the threads, those that wait for headers as soon as these come or time out.
+
+        Returns:
+            The errands that were ahead.
+        """
+        with self._lock:
             self._is_stopped = True
+            dropped = self.emptied()
+            # what an interrupt left behind has no thread that would take it out
+            self._running, self._queue = self._running & self._busy, self._queue & self._busy
+            self._due = None
             self._changed.notify_all()
-        for errand in errands:
+        for errand in dropped:
             errand.cancel()
+        return dropped
 
 
 def _work(crew: Crew) -> None:

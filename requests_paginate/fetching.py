@@ -109,20 +109,18 @@ class Fetcher:
             except PaginationError as error:
                 if error.transient:
                     clock.check()
-                tries += 1
                 seconds = self._retrying.wait(
-                    error, failures=tries, now=time.time(), chance=random.random
+                    error, failures=failures + 1, now=time.time(), chance=random.random
                 )
                 is_own = clock.failed(error, seconds)
-                failures += is_own
+                tries, failures = tries + 1, failures + is_own
                 if not self._retrying.allows(
                     error, method=request.method, failures=max(1, failures)
                 ):
                     raise
                 reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
                 self._wait(seconds, index, clock, reason, error.response)
-                if not is_own:
-                    clock.started += seconds
+                clock.started += 0.0 if is_own else seconds
                 self.tally.add(retries=1)
 
     def _wait(self, seconds: float, index: int, clock: Clock, reason: str, response: Any) -> None:

@@ -190,6 +190,8 @@ class Listing(Iterator[T], Generic[T]):
             self._release()
         else:
             self._reader.fetch_ahead(taken.reading, self._pages_wanted())
+            if self._closed:  # from elsewhere, and meanwhile
+                self._release()
 
     def _pages_wanted(self) -> int | None:
         """How many pages more the limits allow; None for any number."""

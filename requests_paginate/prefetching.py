@@ -47,8 +47,9 @@ class Prefetcher:
             # and they stop. Told by yet another thread, since the collector may run in one that
             # holds the crew's locks.
             stop = self._own_crew.stop
-            self._finalizer = weakref.finalize(self, _thread.start_new_thread, stop, ())
-            self._finalizer.atexit = False  # daemons end with the interpreter
+            finalizer = weakref.finalize(self, _thread.start_new_thread, stop, ())
+            finalizer.atexit = False  # daemons end with the interpreter
+            self._finalizer = finalizer
         return self._own_crew
 
     def fetch(self, request: PageRequest, index: int) -> Fetched:
@@ -64,7 +65,7 @@ class Prefetcher:
             errand = None
         if errand is None:
             errand = Errand(crew, request, index)
-            errand.is_due = True
+            crew.expect(errand)
             try:
                 errand.run()
             finally:
@@ -93,11 +94,12 @@ class Prefetcher:
 
     def stop(self) -> None:
         """Drops everything that is ahead of the listing, and ends the threads."""
-        if self._own_crew is not None and self._finalizer is not None:
-            self._finalizer.detach()
+        crew, finalizer = self._own_crew, self._finalizer
+        if crew is not None:
+            self._drop(crew.stop())
+        if finalizer is not None:  # at last: an interrupted stop is made up for by the next one
+            finalizer.detach()
             self._finalizer = None
-            self._drop(self._own_crew.emptied())
-            self._own_crew.stop()
 
     def _drop(self, errands: Iterable[Errand]) -> None:
         for errand in errands:

@@ -37,7 +37,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase
 from urllib3 import Retry
 
-from requests_paginate import crews, exceptions, get_all
+from requests_paginate import crews, exceptions, get_all, strategies
 from requests_paginate.exceptions import ListingChanged, PageFailed, PaginationError
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, Offset, PageNumber
 
@@ -920,6 +920,42 @@ def test_a_server_that_refuses_everything(clock, retries):
         assert len(script.asked) <= 1 + 8 + 4 + 2 + 1 + 2 * retries + 8
 
 
+@pytest.mark.filterwarnings("ignore::requests_paginate.exceptions.ListingChanged")
+def test_a_guess_that_is_never_answered_holds_nothing_up_after_a_refusal(clock):
+    """Fewer are sent at once, but what the listing waits for never waits for what is behind it."""
+    clock.passes_by_itself = True
+
+    def reply(number):
+        if number == 2 and script.asked.count(2) == 1:
+            return http({"message": "slowly"}, 429, retry_after="1")
+        return page(number, pages=2 if number == 2 else 3)
+
+    with scripted(reply) as script:
+        script.hold(3)  # which is no page any more
+        script.needs[2] = lambda: 3 in script.asked
+        listing = script.list(prefetch=2, retries=1, timeout=None, deadline=None)
+        assert ids(1, 2) == list(listing)
+        assert 1 == script.in_flight
+
+
+def test_a_dropped_request_is_no_excuse(clock):
+    """A page that is refused beside requests that nobody needs any more fails as it would alone."""
+    clock.passes_by_itself = True
+
+    def reply(number):
+        if number == 7:
+            return http({"message": "slowly"}, 429, retry_after="1")
+        return page(number, total=6, **({"next": "?page=7"} if number == 2 else {}))
+
+    with scripted(reply) as script:
+        script.hold(3)
+        listing = script.list(strategy=LINKS, prefetch=3, retries=2, deadline=None)
+        rows, _, error = outcome(listing)
+        assert ids(1, 2) == rows
+        assert PageFailed is error["class"]
+        assert [1, 2, 3, 7, 7, 7] == sorted(script.asked)
+
+
 def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
     """The pages before it are not failed on its account."""
     told = threading.Event()
@@ -1325,6 +1361,63 @@ def test_an_interrupt_while_waiting_for_a_page_ahead(request):
         assert 2 == listing.stats.items
         script.release(2)
         assert ids(1, 8) == rows + list(listing)
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_an_interrupt_after_a_page_came_takes_no_place(monkeypatch, depth):
+    """The next row comes, though what was interrupted was never counted as done."""
+    done, interrupts = crews.Crew.done, [KeyboardInterrupt]
+
+    def interrupted(crew, errand):
+        if threading.current_thread() is threading.main_thread() and interrupts:
+            raise interrupts.pop()
+        done(crew, errand)
+
+    monkeypatch.setattr(crews.Crew, "done", interrupted)
+    with scripted() as script:
+        listing = script.list(prefetch=depth)
+        with pytest.raises(KeyboardInterrupt):
+            next(listing)
+        assert ids(1, 8) == list(listing)
+
+
+def test_an_interrupted_close_can_be_made_up_for(monkeypatch):
+    """What it did not stop the next one does."""
+    stop, interrupts = crews.Crew.stop, [KeyboardInterrupt]
+
+    def interrupted(crew):
+        if interrupts:
+            raise interrupts.pop()
+        return stop(crew)
+
+    with scripted() as script:
+        script.hold(2, 3)
+        listing = script.list(prefetch=2)
+        next(listing)
+        script.wait_for(2, 3)
+        monkeypatch.setattr(crews.Crew, "stop", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            listing.close()
+        listing.close()
+        script.release(2, 3)
+        script.join()
+
+
+def test_a_listing_that_is_closed_while_it_guesses_asks_for_nothing_more():
+    """No thread begins for a listing that is over."""
+
+    class Closing(strategies.PageNumber):
+        def guess(self, page):
+            listing.close()
+            return super().guess(page)
+
+    with scripted() as script:
+        strategy = Closing("page", total_pages="pages", items="rows")
+        listing = script.list(strategy=strategy, prefetch=3)
+        with suppress(ValueError):
+            next(listing)
+        script.join()
+        assert [1] == script.asked
 
 
 def test_a_listing_pickles_while_pages_are_ahead():
