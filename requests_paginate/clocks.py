@@ -56,7 +56,7 @@ class Clock:
         """Seconds to wait before the next try, because of other pages; at 0 it has begun."""
         return 0.0
 
-    def failed(self, error: PaginationError, seconds: float) -> bool:  # noqa: ARG002 - for others
+    def failed(self, error: PaginationError, seconds: float) -> bool:  # noqa: ARG002 - of an errand
         """Takes note of a failed try, after which the page is to wait so long.
 
         Returns:

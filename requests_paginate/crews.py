@@ -360,7 +360,7 @@ class Crew:
         """Ends the threads, those that wait for headers as soon as these come or time out.
 
         Returns:
-            The errands that were ahead.
+            The errands that were ahead; they are cancelled.
         """
         with self._lock:
             self._is_stopped = True

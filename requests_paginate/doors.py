@@ -61,7 +61,10 @@ def merged_settings(merge: Any, session: Any, url: Any, *given: Any) -> Any:
 def _environment_has_settings() -> bool:
     """Whether a variable names a proxy or a CA; macOS and Windows know of proxies elsewhere."""
     of_system = utils.getproxies  # type: ignore[attr-defined]  # not in types-requests
-    if of_system is not getproxies_environment or requests.sessions.get_environ_proxies != _PROXIES:
+    if (
+        of_system is not getproxies_environment
+        or requests.sessions.get_environ_proxies is not _PROXIES
+    ):
         return True
     ends = ("_proxy", "requests_ca_bundle", "curl_ca_bundle")
     return any(name.lower().endswith(ends) for name in os.environ)

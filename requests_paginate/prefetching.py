@@ -96,7 +96,7 @@ class Prefetcher:
         """Drops everything that is ahead of the listing, and ends the threads."""
         crew, finalizer = self._own_crew, self._finalizer
         if crew is not None:
-            self._drop(crew.stop())
+            self.wrong += sum(errand.is_guess for errand in crew.stop())
         if finalizer is not None:  # at last: an interrupted stop is made up for by the next one
             finalizer.detach()
             self._finalizer = None
