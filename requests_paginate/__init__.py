@@ -16,8 +16,8 @@ from requests_paginate.sessions import PaginatedSession, PaginationMixin, get_al
 
 if TYPE_CHECKING:
     from requests_paginate import dialects, strategies
+    from requests_paginate._models import Page, PageRequest
     from requests_paginate.listings import Listing
-    from requests_paginate.pages import Page, PageRequest
 
 __all__ = [
     "HTTPSOnlyAdapter",
@@ -38,7 +38,7 @@ __version__ = "0.1.0"
 
 # What is loaded when it is asked for (PEP 562), by the room it is in; see `sessions`.
 _LATER = {
-    "Listing": "listings", "Page": "pages", "PageRequest": "pages", "dialects": "dialects",
+    "Listing": "listings", "Page": "_models", "PageRequest": "_models", "dialects": "dialects",
     "strategies": "strategies",
 }  # fmt: skip
 

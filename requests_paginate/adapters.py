@@ -17,8 +17,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.exceptions import SSLError
 
+from requests_paginate._redaction import redacted_text, redacted_url
 from requests_paginate.exceptions import InsecureTransport
-from requests_paginate.redaction import redacted_text, redacted_url
 
 __all__ = ["HTTPSOnlyAdapter", "LoopbackAdapter", "TLSAdapter"]
 

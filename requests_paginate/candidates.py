@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import InconsistentListing, PageFailed, PaginationError
-from requests_paginate.pages import Page, PageRequest
 from requests_paginate.strategies import Strategy
 
 __all__ = ["Candidate", "candidates", "is_about_a_name", "names_tried"]

@@ -22,9 +22,10 @@ from rich.table import Table
 from rich.text import Text
 
 from requests_paginate import Page, __version__, detection, dialects
+from requests_paginate._models import said
+from requests_paginate._paths import type_name
+from requests_paginate._redaction import redacted_url
 from requests_paginate.arguments import identity_at, listing_of, request_options
-from requests_paginate.pages import said, type_name
-from requests_paginate.redaction import redacted_url
 from requests_paginate.strategies import SinglePage, Strategy
 from requests_paginate.terminal import (
     READER_GONE,

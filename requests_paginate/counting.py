@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from requests_paginate import names
+from requests_paginate._models import read_number
 from requests_paginate.evidence import Evidence, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.pages import read_number
 from requests_paginate.rows import normalized
 from requests_paginate.spelling import position_names
 from requests_paginate.strategies import ContentRange, Offset, PageNumber, Strategy

@@ -16,10 +16,10 @@ from typing import Any
 
 import requests
 
+from requests_paginate._models import Page, PageRequest
 from requests_paginate.clocks import Clock
 from requests_paginate.exceptions import PaginationError
 from requests_paginate.fetching import Fetched, Fetcher
-from requests_paginate.pages import Page, PageRequest
 
 __all__ = ["Crew", "Errand", "Successor"]
 

@@ -18,8 +18,8 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from requests_paginate._paths import read
 from requests_paginate.exceptions import MalformedPage
-from requests_paginate.pages import read
 
 __all__ = ["RowDecoder", "TypedRows", "decode_json", "row_converter"]
 

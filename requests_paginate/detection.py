@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from requests_paginate import names
+from requests_paginate._models import Page
+from requests_paginate._paths import decoded_object, read
+from requests_paginate._redaction import redacted_text
 from requests_paginate.evidence import Evidence, gathered, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.pages import Page, decoded_object, read
 from requests_paginate.recognisers import RECOGNISERS
-from requests_paginate.redaction import redacted_text
 from requests_paginate.rows import find_rows, normalized
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
 from requests_paginate.suspicion import continuation, starts_at_beginning, suspected

@@ -7,6 +7,8 @@ looked at once more. What contradicts it raises, what only may do so warns.
 from __future__ import annotations
 
 from requests_paginate import detection
+from requests_paginate._models import Page, changed, flag
+from requests_paginate._paths import read
 from requests_paginate.exceptions import (
     InconsistentListing,
     PaginationError,
@@ -14,7 +16,6 @@ from requests_paginate.exceptions import (
     UnknownPagination,
     warn,
 )
-from requests_paginate.pages import Page, changed, flag, read
 from requests_paginate.strategies import (
     Cursor,
     LinkHeader,

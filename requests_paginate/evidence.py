@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from requests_paginate import names
+from requests_paginate._models import Page, flag, said
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.items import ItemsAt
-from requests_paginate.pages import Page, flag, said
 from requests_paginate.rows import normalized
 from requests_paginate.surroundings import gather, sent_by, telling
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from requests import exceptions as requests_exceptions
 
-from requests_paginate.redaction import is_secret_name, redacted_text, redacted_url
+from requests_paginate._redaction import is_secret_name, redacted_text, redacted_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,6 +18,8 @@ from typing import Any
 import requests
 from urllib3 import HTTPResponse
 
+from requests_paginate._models import Page, PageRequest
+from requests_paginate._redaction import redacted_text, redacted_url
 from requests_paginate.clocks import Clock
 from requests_paginate.decoding import RowDecoder, decode_json
 from requests_paginate.exceptions import (
@@ -29,8 +31,6 @@ from requests_paginate.exceptions import (
     TransferFailed,
 )
 from requests_paginate.options import Options
-from requests_paginate.pages import Page, PageRequest
-from requests_paginate.redaction import redacted_text, redacted_url
 from requests_paginate.sending import Sender
 from requests_paginate.translating import translated
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
+from requests_paginate._models import Page, PageRequest
 from requests_paginate.checkpoints import digest, fingerprint
 from requests_paginate.exceptions import InconsistentListing
-from requests_paginate.pages import Page, PageRequest
 
 __all__ = ["RepeatGuard", "is_alike", "likeness", "mark_of", "rows_mark"]
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from requests_paginate._models import Page
+from requests_paginate._paths import ABSENT, read, type_name
 from requests_paginate.exceptions import MalformedPage
-from requests_paginate.pages import ABSENT, Page, read, type_name
 from requests_paginate.rows import counts_none, find_rows, identity, members
 
 __all__ = ["ItemsAt"]

@@ -16,15 +16,15 @@ from requests.utils import check_header_validity, get_auth_from_url
 from urllib3 import Retry
 
 from requests_paginate import names
+from requests_paginate._models import PageRequest
+from requests_paginate._redaction import REDACTED, redacted_text, redacted_url
+from requests_paginate._urls import is_relative
 from requests_paginate.doors import OWN_REQUEST, Door, is_own_request
 from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
 from requests_paginate.fetching import Fetcher
-from requests_paginate.links import is_relative
 from requests_paginate.listings import Listing
 from requests_paginate.options import OPTION_NAMES, Options, split_options
-from requests_paginate.pages import PageRequest
 from requests_paginate.reading import PageReader
-from requests_paginate.redaction import REDACTED, redacted_text, redacted_url
 from requests_paginate.retrying import RetryPolicy
 from requests_paginate.rows import normalized
 from requests_paginate.sending import Sender

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from requests_paginate._redaction import redacted_url
 from requests_paginate.exceptions import UnsafeLink
-from requests_paginate.redaction import redacted_url
 
 __all__ = ["Destination", "Origin", "OriginPolicy"]
 

@@ -13,9 +13,9 @@ import weakref
 from collections.abc import Iterable
 from typing import Any
 
+from requests_paginate._models import PageRequest
 from requests_paginate.crews import Crew, Errand, Successor
 from requests_paginate.fetching import Fetched, Fetcher
-from requests_paginate.pages import PageRequest
 
 __all__ = ["Prefetcher"]
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from requests_paginate import names
+from requests_paginate._models import PageRequest
+from requests_paginate._urls import parse_link_header
 from requests_paginate.counting import content_range, offset, page_number, sized
 from requests_paginate.evidence import Evidence, is_count, is_link, is_token
-from requests_paginate.links import parse_link_header
-from requests_paginate.pages import PageRequest
 from requests_paginate.rows import normalized
 from requests_paginate.spelling import token_names
 from requests_paginate.strategies import (

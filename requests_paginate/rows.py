@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from requests_paginate import names
+from requests_paginate._paths import type_name
+from requests_paginate._redaction import redacted_text
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
-from requests_paginate.pages import type_name
-from requests_paginate.redaction import redacted_text
 
 __all__ = ["counts_none", "find_rows", "identity", "members", "normalized", "rows_of_pair"]
 

@@ -17,14 +17,14 @@ from requests import exceptions as requests_exceptions
 from requests.auth import AuthBase, _basic_auth_str
 from requests.cookies import RequestsCookieJar
 
+from requests_paginate._models import PageRequest
+from requests_paginate._redaction import REDACTED, is_secret_name, redacted_text, redacted_url
+from requests_paginate._urls import check_link, header_text, is_relative, resolve
 from requests_paginate.clocks import Clock, Tally
 from requests_paginate.doors import Door
 from requests_paginate.exceptions import InconsistentListing, UnsafeLink
-from requests_paginate.links import check_link, header_text, is_relative, resolve
 from requests_paginate.options import Options
 from requests_paginate.origins import Destination, Origin, OriginPolicy
-from requests_paginate.pages import PageRequest
-from requests_paginate.redaction import REDACTED, is_secret_name, redacted_text, redacted_url
 
 __all__ = ["Sender", "prepared_url"]
 

@@ -13,22 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
+from requests_paginate._models import Page, PageRequest, TotalAt, changed, is_header, said
+from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
+from requests_paginate._redaction import redacted_url
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 from requests_paginate.items import ItemsAt
-from requests_paginate.pages import (
-    ABSENT,
-    Page,
-    PageRequest,
-    TotalAt,
-    as_number,
-    changed,
-    check_path,
-    is_header,
-    read,
-    said,
-    type_name,
-)
-from requests_paginate.redaction import redacted_url
 
 __all__ = [
     "Strategy",

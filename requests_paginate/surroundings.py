@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from requests_paginate import names
-from requests_paginate.pages import PageRequest, decoded_object
+from requests_paginate._models import PageRequest
+from requests_paginate._paths import decoded_object
 from requests_paginate.rows import normalized, rows_of_pair
 
 __all__ = ["Places", "asks_for_rows_of_a_graph", "gather", "sent_by", "telling"]

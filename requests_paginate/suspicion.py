@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from requests_paginate import names
+from requests_paginate._models import PageRequest
 from requests_paginate.evidence import Evidence, is_count, is_link
-from requests_paginate.pages import PageRequest
 from requests_paginate.rows import normalized
 from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
 

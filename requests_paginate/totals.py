@@ -7,7 +7,7 @@ those that arrived meanwhile.
 
 from __future__ import annotations
 
-from requests_paginate.pages import Page, read_number
+from requests_paginate._models import Page, read_number
 from requests_paginate.strategies import Strategy
 
 __all__ = ["Totals"]

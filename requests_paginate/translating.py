@@ -11,14 +11,14 @@ from typing import Any
 from requests import exceptions as requests_exceptions
 from urllib3 import exceptions as urllib3_exceptions
 
+from requests_paginate._models import PageRequest
+from requests_paginate._redaction import redacted_text, redacted_url
 from requests_paginate.exceptions import (
     DeadlineExceeded,
     InsecureTransport,
     PaginationError,
     TransferFailed,
 )
-from requests_paginate.pages import PageRequest
-from requests_paginate.redaction import redacted_text, redacted_url
 
 __all__ = ["translated"]
 

@@ -15,13 +15,13 @@ import requests
 import responses
 
 from requests_paginate import request_all
+from requests_paginate._paths import ABSENT, read
 from requests_paginate.exceptions import (
     InconsistentListing,
     PaginationError,
     PossiblyTruncated,
     UnknownPagination,
 )
-from requests_paginate.pages import ABSENT, read
 
 DIALECTS = json.loads((Path(__file__).parent / "dialects.json").read_text(encoding="utf-8"))
 MOST_REQUESTS = 12  # of a listing of two pages; more would be a loop

@@ -1,4 +1,4 @@
-"""The floors of the design: imports go down, in order, without circles."""
+"""The order of the design: every module imports only what stands before it."""
 
 from __future__ import annotations
 
@@ -13,23 +13,28 @@ import requests_paginate
 
 PACKAGE = Path(requests_paginate.__file__).parent
 
-# A room imports only from earlier rooms of its own floor and from the floors below.
-VALUES = [
-    "redaction", "exceptions", "pages", "links", "origins", "names", "rows", "items", "strategy",
-    "strategies", "dialects", "surroundings", "evidence", "spelling", "counting", "recognisers",
-    "suspicion", "detection", "doubting", "totals", "candidates", "describing", "checkpoints",
-    "guards", "decoding", "retrying", "options",
+# A module imports what stands in earlier lines, or within its own package; so there is no arrow up.
+ORDER = [
+    ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"], ["origins"],
+    ["names"], ["rows"], ["items"], ["strategy"], ["strategies"], ["dialects"], ["surroundings"],
+    ["evidence"], ["spelling"], ["counting"], ["recognisers"], ["suspicion"], ["detection"],
+    ["doubting"], ["totals"], ["candidates"], ["describing"], ["checkpoints"], ["guards"],
+    ["decoding"], ["retrying"], ["options"], ["translating"], ["clocks"], ["doors"], ["sending"],
+    ["fetching"], ["crews"], ["prefetching"], ["reading"], ["listings"], ["opening"], ["sessions"],
+    ["__init__"], ["sandbox"], ["testing"], ["terminal"], ["arguments"], ["cli"], ["__main__"],
 ]  # fmt: skip
-WIRES = [
-    "adapters", "translating", "clocks", "doors", "sending", "fetching", "crews", "prefetching",
-    "reading", "listings", "opening", "sessions",
+LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
+
+PURE = [
+    "_redaction", "exceptions", "_paths", "_models", "_urls", "origins", "names", "rows", "items",
+    "strategy", "strategies", "dialects", "surroundings", "evidence", "spelling", "counting",
+    "recognisers", "suspicion", "detection", "doubting", "totals", "candidates", "describing",
+    "checkpoints", "guards", "decoding", "retrying", "options",
 ]  # fmt: skip
-KIT = ["sandbox", "testing", "terminal", "arguments", "cli", "__main__"]
-ORDER = [*VALUES, *WIRES, "__init__", *KIT]
 
-FACE = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}
+PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}
 
-FORBIDDEN_TO_VALUES = {
+FORBIDDEN_TO_PURE = {
     "socket", "ssl", "http", "threading", "concurrent", "multiprocessing", "asyncio", "time",
     "datetime", "random", "select", "subprocess", "os",
 }  # fmt: skip
@@ -47,50 +52,84 @@ def imports(path):
         elif isinstance(node, ast.Import):
             found += [name.name for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            if node.module == "requests_paginate":
-                found += [f"requests_paginate.{name.name}" for name in node.names]
-            elif node.module == "requests":
-                found += [f"requests.{name.name}" for name in node.names]
-            else:
-                found.append(node.module)
+            is_parent = node.module in ("requests", *(name for name, _ in packages()))
+            parts = [f"{node.module}.{name.name}" for name in node.names]
+            found += parts if is_parent else [node.module]
     return found
 
 
-def is_ours(name):
-    return name.startswith("requests_paginate.")
+def packages():
+    """The package and its sub-packages: (dotted name, folder)."""
+    for folder in sorted(path.parent for path in PACKAGE.rglob("__init__.py")):
+        yield ".".join((PACKAGE.name, *folder.relative_to(PACKAGE).parts)), folder
 
 
-def rooms():
-    return sorted(path.stem for path in PACKAGE.glob("*.py"))
+def modules(*names):
+    """The files of the named modules and packages, else of all."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if not names or top_of(path) in names:
+            yield path
 
 
-def test_every_room_has_its_floor():
-    """No module of the package is missing from the plan above, and none in it is gone."""
-    folders = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
-    assert sorted(ORDER) == sorted({*rooms(), *folders})
+def top_of(path):
+    """The name at the top of the package that a file belongs to."""
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
 
 
-@pytest.mark.parametrize("room", [room for room in ORDER if room != "sandbox"])
-def test_imports_go_down(room):
-    """A room imports earlier rooms only, so there is no circle."""
-    ours = [name.split(".")[1] for name in imports(PACKAGE / f"{room}.py") if is_ours(name)]
-    # `from requests_paginate import Page` is an import of the face
-    names = ["__init__" if name in FACE else name for name in ours]
-    assert [] == [name for name in names if ORDER.index(name) >= ORDER.index(room)]
+def imported_tops(path):
+    """The names at the top of the package that a file imports."""
+    for name in imports(path):
+        if name.startswith("requests_paginate."):
+            top = name.split(".")[1]
+            # `from requests_paginate import Page` is an import of the package itself
+            yield "__init__" if top in PUBLIC else top
+
+
+def test_every_module_has_its_place():
+    """No module at the top of the package is missing from the order, and none in it is gone."""
+    assert sorted(LEVELS) == sorted({top_of(path) for path in modules()})
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_imports_go_down(name):
+    """A module imports what stands before its own package only."""
+    found = {
+        top
+        for path in modules(name)
+        for top in imported_tops(path)
+        if top != name and LEVELS[top] >= LEVELS[name]
+    }
+    assert set() == found
+
+
+def test_no_circles():
+    """No module imports, through others, itself."""
+    dotted = {".".join(path.with_suffix("").relative_to(PACKAGE.parent).parts): path
+              for path in modules()}  # fmt: skip
+    dotted = {name.removesuffix(".__init__"): path for name, path in dotted.items()}
+    arrows = {}
+    for name, path in dotted.items():
+        found = {each if each in dotted else each.rpartition(".")[0] for each in imports(path)}
+        arrows[name] = {each for each in found if each in dotted and each != name}
+    while free := [name for name, targets in arrows.items() if not targets & arrows.keys()]:
+        for name in free:
+            del arrows[name]
+    assert {} == arrows
 
 
 def test_the_sandbox_stands_alone():
-    """The sandbox imports nothing of the package it tests."""
+    """The sandbox imports nothing of the package that is tried out on it."""
     for path in (PACKAGE / "sandbox").glob("*.py"):
         ours = [name for name in imports(path) if name.startswith("requests_paginate")]
         assert [] == [name for name in ours if not name.startswith("requests_paginate.sandbox")]
 
 
-@pytest.mark.parametrize("room", VALUES)
-def test_the_values_do_nothing(room):
-    """The values floor imports no socket, thread or clock, and of requests only its exceptions."""
-    names = imports(PACKAGE / f"{room}.py")
-    assert [] == [name for name in names if name.split(".")[0] in FORBIDDEN_TO_VALUES]
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_do_nothing(name):
+    """Pure modules import no socket, thread or clock, and of requests only its exceptions."""
+    names = {each for path in modules(name) for each in imports(path)}
+    assert set() == {each for each in names if each.split(".")[0] in FORBIDDEN_TO_PURE}
     assert set() == {n for n in names if n.split(".")[0] == "requests"} - {"requests.exceptions"}
 
 
@@ -102,7 +141,7 @@ def printed_by(script):
     return done.stdout.strip()
 
 
-def test_the_face_imports_no_kit():
+def test_the_import_loads_no_tools():
     """Importing the package imports neither its sandbox and command line nor what they need."""
     script = (
         "import sys, requests_paginate;"
@@ -128,10 +167,10 @@ def test_what_lists_is_loaded_with_the_first_listing():
 def test_public_names_are_there_at_once():
     """Every public name is an attribute of the package, and listed; another is none."""
     script = (
-        "import requests_paginate as face;"
-        "print(all(getattr(face, name) is not None for name in face.__all__),"
-        "set(face.__all__) <= set(dir(face)), hasattr(face, 'get_al'),"
-        "face.dialects.PLUGGY.total_pages, face.strategies.Cursor.__name__)"
+        "import requests_paginate as package;"
+        "print(all(getattr(package, name) is not None for name in package.__all__),"
+        "set(package.__all__) <= set(dir(package)), hasattr(package, 'get_al'),"
+        "package.dialects.PLUGGY.total_pages, package.strategies.Cursor.__name__)"
     )
     assert "True True False totalPages Cursor" == printed_by(script)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from requests_paginate._models import TotalAt
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.pages import TotalAt
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,

@@ -8,8 +8,8 @@ import requests
 from requests import exceptions as requests_exceptions
 
 from requests_paginate import exceptions
+from requests_paginate._models import PageRequest
 from requests_paginate.exceptions import PaginationError, PaginationWarning, ResponseSummary
-from requests_paginate.pages import PageRequest
 
 ERRORS = {
     exceptions.UnknownPagination: ValueError,

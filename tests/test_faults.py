@@ -32,6 +32,7 @@ from requests.auth import AuthBase
 from urllib3 import Retry
 
 from requests_paginate import exceptions, get_all, request_all
+from requests_paginate._urls import parse_link_header
 from requests_paginate.exceptions import (
     DeadlineExceeded,
     InconsistentListing,
@@ -43,7 +44,6 @@ from requests_paginate.exceptions import (
     TransferFailed,
     UnsafeLink,
 )
-from requests_paginate.links import parse_link_header
 from requests_paginate.strategies import LinkHeader, NextLink, Offset, PageNumber
 
 from .wires import RESET, STALL, http, wire_server

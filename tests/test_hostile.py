@@ -27,6 +27,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 
 from requests_paginate import dialects, request_all
+from requests_paginate._redaction import redacted_text
 from requests_paginate.exceptions import (
     InvalidCheckpoint,
     MalformedPage,
@@ -34,7 +35,6 @@ from requests_paginate.exceptions import (
     PaginationWarning,
     UnsafeLink,
 )
-from requests_paginate.redaction import redacted_text
 from requests_paginate.sandbox import Request
 from requests_paginate.strategies import (
     ContentRange,

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate.exceptions import MalformedPage, PaginationError, UnsafeLink
-from requests_paginate.links import (
+from requests_paginate._urls import (
     Link,
     below_root,
     check_link,
@@ -16,6 +15,7 @@ from requests_paginate.links import (
     parse_link_header,
     resolve,
 )
+from requests_paginate.exceptions import MalformedPage, PaginationError, UnsafeLink
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from requests_paginate import Page, PageRequest
+from requests_paginate._paths import read
 from requests_paginate.detection import detect
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
-from requests_paginate.pages import read
 from tests.replay import listed, rows_at
 
 HERE = Path(__file__).parent

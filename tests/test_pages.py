@@ -7,20 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from requests_paginate._models import Page, PageRequest, TotalAt, flag, read_number, said
+from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
 from requests_paginate.exceptions import MalformedPage
-from requests_paginate.pages import (
-    ABSENT,
-    Page,
-    PageRequest,
-    TotalAt,
-    as_number,
-    check_path,
-    flag,
-    read,
-    read_number,
-    said,
-    type_name,
-)
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

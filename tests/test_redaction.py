@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate.redaction import is_secret_name, redacted_text, redacted_url
+from requests_paginate._redaction import is_secret_name, redacted_text, redacted_url
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from requests_paginate._models import Page, PageRequest
+from requests_paginate._paths import read
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
 from requests_paginate.items import ItemsAt
-from requests_paginate.pages import Page, PageRequest, read
 from requests_paginate.rows import find_rows, normalized
 
 # A loaded machine is no failure.

@@ -15,7 +15,7 @@ import requests
 from requests.auth import AuthBase
 
 from requests_paginate import exceptions, get_all, request_all, strategies
-from requests_paginate.redaction import is_secret_name, redacted_text
+from requests_paginate._redaction import is_secret_name, redacted_text
 
 from .wires import http, wire_server
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
+from requests_paginate._paths import type_name
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
-from requests_paginate.pages import type_name
 
 __all__ = [
     "Link",
