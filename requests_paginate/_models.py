@@ -18,7 +18,6 @@ from requests_paginate._paths import (
     ABSENT,
     MOST_DOTS,
     as_number,
-    check_path,
     decoded_object,
     read,
     refuse_obstacle,
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Page",
     "PageRequest",
-    "TotalAt",
     "changed",
     "flag",
     "is_header",
@@ -212,39 +210,6 @@ _HEADER_VALUE = re.compile(r"[ -~]*")
 _RESERVED_HEADERS = frozenset(
     "authorization connection content-length cookie host te transfer-encoding upgrade".split()
 )
-
-
-@dataclass(frozen=True, repr=False)
-class TotalAt:
-    """Reads how many rows the whole listing has: what the `total` of a strategy is.
-
-    Attributes:
-        path: A path in the body, else a response header's name (of Content-Range, what stands
-            after its slash); None: the API does not tell.
-    """
-
-    path: str | None = None
-
-    def __post_init__(self) -> None:
-        check_path("total", self.path)
-
-    def __repr__(self) -> str:
-        return repr(self.path)
-
-    def __call__(self, page: Page) -> int | None:
-        """The number of rows, None where the page does not tell.
-
-        Raises:
-            MalformedPage: It is no whole number.
-        """
-        if self.path is None:
-            return None
-        told = said(page, self.path)
-        if self.path.lower() == "content-range" and isinstance(told, str):
-            # RFC 9110 section 14.4: `items 0-24/66`, and `*` for an unknown length
-            told = told.rpartition("/")[2].strip()
-            told = None if told == "*" else told
-        return as_number(told, self.path)
 
 
 def read_number(page: Page, path: str) -> int | None:

@@ -19,12 +19,12 @@ from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 import msgspec
 
 from requests_paginate import strategies
+from requests_paginate._envelope.rows import normalized
+from requests_paginate._envelope.vocabulary import POSITIONS
 from requests_paginate._models import PageRequest, is_header
 from requests_paginate._redaction import is_secret_name, redacted_userinfo
 from requests_paginate.describing import described, rebuilt
 from requests_paginate.exceptions import InvalidCheckpoint
-from requests_paginate.names import POSITIONS
-from requests_paginate.rows import normalized
 
 __all__ = ["Checkpoint", "digest", "fingerprint"]
 

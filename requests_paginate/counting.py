@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.rows import normalized
 from requests_paginate._models import read_number
 from requests_paginate.evidence import Evidence, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.rows import normalized
 from requests_paginate.spelling import position_names
 from requests_paginate.strategies import ContentRange, Offset, PageNumber, Strategy
 from requests_paginate.surroundings import asks_for_rows_of_a_graph
@@ -26,16 +26,21 @@ _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day such as 20260101, 
 
 def offset(evidence: Evidence) -> Iterator[Strategy]:
     """A number of rows to skip: one that was sent, or an echo of the first row's."""
-    sent = evidence.requested(names.OFFSETS)
-    echo = evidence.first(names.OFFSETS, is_count)
+    sent = evidence.requested(vocabulary.OFFSETS)
+    echo = evidence.first(vocabulary.OFFSETS, is_count)
     if sent is not None and _may_be_a_date(evidence, *sent, echo):
         return
-    pages = evidence.requested(names.PAGE_PARAMS)
+    pages = evidence.requested(vocabulary.PAGE_PARAMS)
     if sent is not None:
         if pages is not None and sent[1] >= len(evidence.rows) > 0:
             return  # Etherscan: page=1&offset=10, which is the size
         name, first = sent[0], _first_offset(evidence, *sent, echo)
-    elif echo is None or int(echo[2]) > 1 or pages or evidence.first(names.TOTAL_PAGES, is_count):
+    elif (
+        echo is None
+        or int(echo[2]) > 1
+        or pages
+        or evidence.first(vocabulary.TOTAL_PAGES, is_count)
+    ):
         return
     else:
         name, first = echo[1].rpartition(".")[2], int(echo[2])
@@ -55,7 +60,7 @@ def offset(evidence: Evidence) -> Iterator[Strategy]:
 
 
 def _size_name(evidence: Evidence, other: str) -> str | None:
-    sizes = [name for plain, (name, _) in evidence.sent.items() if plain in names.SIZES]
+    sizes = [name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES]
     return next((name for name in sizes if name != other), None)
 
 
@@ -70,7 +75,7 @@ def _first_offset(
 
 
 def _sizes(evidence: Evidence) -> list[int]:
-    sizes = [value for plain, (_, value) in evidence.sent.items() if plain in names.SIZES]
+    sizes = [value for plain, (_, value) in evidence.sent.items() if plain in vocabulary.SIZES]
     return [int(size) for size in sizes if is_count(size) and int(size) > 0]
 
 
@@ -96,9 +101,9 @@ def _may_be_a_date(
 
 def page_number(evidence: Evidence) -> Iterator[Strategy]:
     """A number of pages, or a page's own number beside a flag or a total."""
-    sent = evidence.requested(names.PAGE_PARAMS)
-    pages = evidence.first(names.TOTAL_PAGES, is_count)
-    number = evidence.first(names.NUMBERS, is_count)
+    sent = evidence.requested(vocabulary.PAGE_PARAMS)
+    pages = evidence.first(vocabulary.TOTAL_PAGES, is_count)
+    number = evidence.first(vocabulary.NUMBERS, is_count)
     counted = (
         evidence.finished is not None
         or evidence.total(is_end=True) is not None
@@ -129,14 +134,14 @@ def page_number(evidence: Evidence) -> Iterator[Strategy]:
 
 def _echoes_full_size(evidence: Evidence) -> bool:
     """Whether the page is as long as it says pages are: then there may be a next one."""
-    found = evidence.first(names.ECHOED_SIZES, is_count)
+    found = evidence.first(vocabulary.ECHOED_SIZES, is_count)
     return found is not None and int(found[2]) == len(evidence.rows) > 0
 
 
 def _counts_from_zero(
     pages: tuple[str, str, Any] | None, number: tuple[str, str, Any] | None
 ) -> bool:
-    return any(seen is not None and seen[0] in names.ZERO_BASED for seen in (pages, number))
+    return any(seen is not None and seen[0] in vocabulary.ZERO_BASED for seen in (pages, number))
 
 
 def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
@@ -144,7 +149,7 @@ def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
     found = {
         name
         for plain, (name, value) in evidence.sent.items()
-        if is_count(value) and int(value) == number and plain not in names.SIZES
+        if is_count(value) and int(value) == number and plain not in vocabulary.SIZES
     }
     if len(found) != 1:
         raise UnknownPagination(
@@ -156,7 +161,7 @@ def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
 
 def _echoed_names(evidence: Evidence, number: tuple[str, str, Any] | None) -> Iterator[str]:
     """The names under which a body echoes the page's number."""
-    for _, path, value in evidence.places(names.NUMBERS):
+    for _, path, value in evidence.places(vocabulary.NUMBERS):
         if number is not None and value == number[2] and evidence.header(path) is None:
             yield path.rpartition(".")[2]
 
@@ -188,7 +193,7 @@ def _first_page(
 
 def sized(evidence: Evidence) -> Iterator[Strategy]:
     """A total larger than the page whose size was asked for; its sibling's name is only likely."""
-    sizes = {plain: name for plain, (name, _) in evidence.sent.items() if plain in names.SIZES}
+    sizes = {plain: name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES}
     total = evidence.total(leads_on=True)
     if not _is_full(evidence) or total is None or asks_for_rows_of_a_graph(evidence.page.request):
         return

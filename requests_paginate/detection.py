@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.rows import find_rows, normalized
 from requests_paginate._models import Page
 from requests_paginate._paths import decoded_object, read
 from requests_paginate._redaction import redacted_text
 from requests_paginate.evidence import Evidence, gathered, is_count
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.recognisers import RECOGNISERS
-from requests_paginate.rows import find_rows, normalized
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
 from requests_paginate.suspicion import continuation, starts_at_beginning, suspected
 
@@ -104,18 +104,23 @@ def may_be_truncated(page: Page, *, items: Any) -> bool:
     sizes = [
         value
         for name, (_, value) in evidence.sent.items()
-        if name in names.SIZES or re.search(names.SIZE, name) or _is_many(page, name)
+        if name in vocabulary.SIZES or re.search(vocabulary.SIZE, name) or _is_many(page, name)
     ]
     for value in page.request.query().values():  # LoopBack: filter={"limit": 50}
         held = decoded_object(value) if isinstance(value, str) else None
-        sizes += [each for name, each in (held or {}).items() if normalized(name) in names.SIZES]
-    sizes += [v for name in names.ECHOED_SIZES for _, v in evidence.found.get(name, ())]
+        sizes += [
+            each for name, each in (held or {}).items() if normalized(name) in vocabulary.SIZES
+        ]
+    sizes += [v for name in vocabulary.ECHOED_SIZES for _, v in evidence.found.get(name, ())]
     # PrestaShop writes limit=0,50: offset and size
     sizes = [str(size).rpartition(",")[2] for size in sizes]
     if not page.items or any(value == len(page.items) for _, value, _ in evidence.totals):
         return False
     is_full = any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
-    return is_full or evidence.first(names.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None
+    return (
+        is_full
+        or evidence.first(vocabulary.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None
+    )
 
 
 def _is_many(page: Page, name: str) -> bool:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.rows import normalized
+from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._models import Page, flag, said
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.items import ItemsAt
-from requests_paginate.rows import normalized
 from requests_paginate.surroundings import gather, sent_by, telling
 
 __all__ = ["Evidence", "gathered", "is_count", "is_flag", "is_link", "is_token"]
@@ -65,7 +65,7 @@ class Evidence:
         Raises:
             UnknownPagination: Two flags contradict each other.
         """
-        found = [*self._flags(names.MORE, ""), *self._flags(names.LAST, "!")]
+        found = [*self._flags(vocabulary.MORE, ""), *self._flags(vocabulary.LAST, "!")]
         if len(found) > 1 and len(set(map(self.says, found))) > 1:
             raise UnknownPagination(
                 f"the flags {', '.join(map(repr, found))} contradict each other"
@@ -92,7 +92,7 @@ class Evidence:
     @property
     def finished(self) -> str | None:
         """As `more`, or a flag that only where nothing else leads on says that all is done."""
-        return self.more or next(iter(self._flags(names.FINISHED, "!")), None)
+        return self.more or next(iter(self._flags(vocabulary.FINISHED, "!")), None)
 
     def _flags(self, meaning: str, sign: str) -> list[str]:
         return [f"{sign}{path}" for name, path in self.flags if re.fullmatch(meaning, name)]
@@ -114,12 +114,12 @@ class Evidence:
     @cached_property
     def totals(self) -> list[tuple[str, int, bool]]:
         """Where numbers of rows are, and whether they may be the page's own; likeliest first."""
-        told = [*self.places(names.TOTALS), *self.places((self._total_of_rows(),))]
+        told = [*self.places(vocabulary.TOTALS), *self.places((self._total_of_rows(),))]
         exact = [_exact(path, value) for _, path, value in told]
         found = [(path, int(value), False) for path, value in exact if is_count(value)]
         # A count is a total only beside the rows (Django REST framework) or a page number;
         # elsewhere it is too often the page's own, or counts something else.
-        for _, path, value in self.places(names.COUNTS):
+        for _, path, value in self.places(vocabulary.COUNTS):
             if is_count(value) and self._counts_rows(path):
                 found.append((path, int(value), True))
         length = (self.header("Content-Range") or "").rpartition("/")[2].strip()
@@ -131,7 +131,7 @@ class Evidence:
 
     def _counts_rows(self, path: str) -> bool:
         parent = path.rpartition(".")[0]
-        numbers = [path for _, path, _ in self.places(names.NUMBERS)]
+        numbers = [path for _, path, _ in self.places(vocabulary.NUMBERS)]
         return parent in (str(self.items).rpartition(".")[0], *_parents(numbers))
 
     def requested(self, wanted: Collection[str]) -> tuple[str, int] | None:

@@ -15,7 +15,8 @@ from requests import exceptions as requests_exceptions
 from requests.utils import check_header_validity, get_auth_from_url
 from urllib3 import Retry
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.rows import normalized
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import REDACTED, redacted_text, redacted_url
 from requests_paginate._urls import is_relative
@@ -26,7 +27,6 @@ from requests_paginate.listings import Listing
 from requests_paginate.options import OPTION_NAMES, Options, split_options
 from requests_paginate.reading import PageReader
 from requests_paginate.retrying import RetryPolicy
-from requests_paginate.rows import normalized
 from requests_paginate.sending import Sender
 
 __all__ = ["opened"]
@@ -145,7 +145,7 @@ def _positions_of(session: Any, url: str) -> dict[str, Any]:
     """The session's own parameters that say where a page is: they move with the listing."""
     own = _params_of(session)
     plain = {name: normalized(str(name)) for name in own}
-    moving = [n for n in own if plain[n] in names.POSITIONS or plain[n] in names.SIZES]
+    moving = [n for n in own if plain[n] in vocabulary.POSITIONS or plain[n] in vocabulary.SIZES]
     in_url = PageRequest("GET", url).query() if moving else ()
     return {name: own[name] for name in moving if name not in in_url}
 

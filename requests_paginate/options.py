@@ -10,8 +10,8 @@ from typing import Any
 from urllib3 import Retry
 
 from requests_paginate import dialects
+from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate.decoding import row_converter
-from requests_paginate.items import ItemsAt
 from requests_paginate.retrying import RetryPolicy
 from requests_paginate.strategies import Strategy
 

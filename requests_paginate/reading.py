@@ -15,6 +15,7 @@ from itertools import islice
 import requests
 
 from requests_paginate import detection
+from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page, PageRequest, changed, flag
 from requests_paginate._urls import is_relative
 from requests_paginate.candidates import Candidate, candidates, is_about_a_name, names_tried
@@ -37,7 +38,6 @@ from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
 from requests_paginate.options import Options
 from requests_paginate.prefetching import Prefetcher
-from requests_paginate.rows import find_rows
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.rows import normalized
 from requests_paginate._models import PageRequest
 from requests_paginate._urls import parse_link_header
 from requests_paginate.counting import content_range, offset, page_number, sized
 from requests_paginate.evidence import Evidence, is_count, is_link, is_token
-from requests_paginate.rows import normalized
 from requests_paginate.spelling import token_names
 from requests_paginate.strategies import (
     Cursor,
@@ -52,7 +52,7 @@ def _link_header(evidence: Evidence) -> Iterator[Strategy]:
 
 def _next_link(evidence: Evidence) -> Iterator[Strategy]:
     """A URL under a name like next, or in an object there; null beside its siblings."""
-    if evidence.found.keys().isdisjoint(names.NEXT_LINKS):
+    if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
         return
     path, link = _link_in(evidence)
     if path is None and not _counts_more(evidence):
@@ -66,25 +66,25 @@ def _next_link(evidence: Evidence) -> Iterator[Strategy]:
         items=evidence.items,
         total=total,
         more=evidence.more,
-        page_param=_counting(query, names.PAGE_PARAMS),
-        offset_param=_counting(query, names.OFFSETS) if total else None,
+        page_param=_counting(query, vocabulary.PAGE_PARAMS),
+        offset_param=_counting(query, vocabulary.OFFSETS) if total else None,
     )
 
 
 def _counts_more(evidence: Evidence) -> bool:
     """Whether something else than a link leads on: nestjs-typeorm-paginate may have empty links."""
-    if evidence.says_more or evidence.first(names.TOKENS, _is_cursor) is not None:
+    if evidence.says_more or evidence.first(vocabulary.TOKENS, _is_cursor) is not None:
         return True
-    pages = evidence.first(names.TOTAL_PAGES, lambda value: is_count(value) and int(value) > 1)
-    return pages is not None and evidence.first(names.NUMBERS, is_count) is not None
+    pages = evidence.first(vocabulary.TOTAL_PAGES, lambda value: is_count(value) and int(value) > 1)
+    return pages is not None and evidence.first(vocabulary.NUMBERS, is_count) is not None
 
 
 def _link_in(evidence: Evidence) -> tuple[str | None, str | None]:
     """Where the link is, and the link."""
-    link = evidence.first(names.NEXT_LINKS, is_link)
+    link = evidence.first(vocabulary.NEXT_LINKS, is_link)
     if link is not None:
         return link[1], link[2]
-    target = evidence.first(names.NEXT_LINKS, lambda value: _target_in(value) is not None)
+    target = evidence.first(vocabulary.NEXT_LINKS, lambda value: _target_in(value) is not None)
     if target is None:
         return None, None
     name = _target_in(target[2])
@@ -105,12 +105,12 @@ def _ended_link(evidence: Evidence) -> str | None:
     siblings = {"previous", "prev", "self", "count"} & evidence.found.keys()
     if not rows_are_beside and not siblings:
         return None
-    links = [name for name in names.NEXT_LINKS if "cursor" not in name]
+    links = [name for name in vocabulary.NEXT_LINKS if "cursor" not in name]
     ended = evidence.first(links, lambda value: value is None or value == "")
     return ended[1] if ended else None
 
 
-def _counting(query: Mapping[str, Any], wanted: names.Vocabulary) -> str | None:
+def _counting(query: Mapping[str, Any], wanted: vocabulary.Vocabulary) -> str | None:
     return next((n for n in query if normalized(n) in wanted and is_count(query[n])), None)
 
 
@@ -147,7 +147,7 @@ def _variables_after(query: str, connection: str) -> list[str]:
 
 def _next_parameters(evidence: Evidence) -> Iterator[Strategy]:
     """An object of ready parameters: MediaWiki's continue, {"next": {"page": 2, "limit": 10}}."""
-    found = evidence.first(names.NEXT_PARAMETERS, _holds_parameters)
+    found = evidence.first(vocabulary.NEXT_PARAMETERS, _holds_parameters)
     if found is not None:
         total = evidence.total(leads_on=True)
         yield NextParameters(found[1], more=evidence.more, items=evidence.items, total=total)
@@ -158,12 +158,15 @@ def _holds_parameters(value: Any) -> bool:
         return False
     plain = {normalized(str(name)) for name in value}
     # Intercom's page beside starting_after only tells
-    return bool(plain & {*names.PAGE_PARAMS, *names.OFFSETS, "continue"}) and not plain & _CURSORS
+    return (
+        bool(plain & {*vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS, "continue"})
+        and not plain & _CURSORS
+    )
 
 
 def _cursor(evidence: Evidence) -> Iterator[Strategy]:
     """A token, sent back under the name the caller used, else the API's other name for it."""
-    token = evidence.first(names.TOKENS, _is_cursor) or evidence.first(
+    token = evidence.first(vocabulary.TOKENS, _is_cursor) or evidence.first(
         _rarer_tokens(evidence), _is_cursor
     )
     if token is None or (token[0] == "offset" and not _leads_to_offset(evidence, token[2])):
@@ -191,7 +194,9 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
 
 def _leads_to_offset(evidence: Evidence, value: Any) -> bool:
     """Whether `offset` is the next page's (Airtable), not an echo of this one's."""
-    is_echo = is_count(value) and (int(value) == 0 or evidence.requested(names.OFFSETS) is not None)
+    is_echo = is_count(value) and (
+        int(value) == 0 or evidence.requested(vocabulary.OFFSETS) is not None
+    )
     return not is_echo and (not is_count(value) or bool(evidence.says_more))
 
 
@@ -202,9 +207,9 @@ def _stands_alone(evidence: Evidence, name: str) -> bool:
 
 
 def _rarer_tokens(evidence: Evidence) -> list[str]:
-    rarer = [n for n in evidence.found if names.leads_on(n) and not names.is_more(n)]
+    rarer = [n for n in evidence.found if vocabulary.leads_on(n) and not vocabulary.is_more(n)]
     if evidence.says_more or evidence.total(leads_on=True) is not None:
-        rarer += names.WEAK_TOKENS
+        rarer += vocabulary.WEAK_TOKENS
     return rarer
 
 
@@ -220,7 +225,7 @@ def _last_item(evidence: Evidence) -> Iterator[Strategy]:
         lasts += [name for name in evidence.found if _LAST_ID.fullmatch(name)]
     last = evidence.first(lasts, is_token)
     if (evidence.finished is None and last is None) or evidence.first(
-        (*names.OFFSETS, *names.NUMBERS), is_count
+        (*vocabulary.OFFSETS, *vocabulary.NUMBERS), is_count
     ):
         return
     more, items = evidence.more, evidence.items

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.rows import normalized
 from requests_paginate.evidence import Evidence, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.rows import normalized
 from requests_paginate.surroundings import asks_for_rows_of_a_graph
 
 __all__ = ["position_names", "token_names"]
@@ -52,7 +52,7 @@ def _is_alike(evidence: Evidence, echo: str) -> bool:
         return True
     stem = _NUMBER.sub("", echo)
     return stem != "" and any(
-        plain in names.SIZES and stem == _SIZE.sub("", name)
+        plain in vocabulary.SIZES and stem == _SIZE.sub("", name)
         for plain, (name, _) in evidence.sent.items()
     )
 
@@ -85,7 +85,7 @@ def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[st
 
 def _own_name(evidence: Evidence, path: str) -> str:
     """The name that the response has for a token; of a header without the provider's."""
-    match = re.fullmatch(names.HEADER_TOKENS, path)
+    match = re.fullmatch(vocabulary.HEADER_TOKENS, path)
     if match is not None and evidence.header(path) is not None:
         return match["name"].lower().replace("-", "_")
     return path.rpartition(".")[2].rpartition(":")[2]
@@ -93,7 +93,7 @@ def _own_name(evidence: Evidence, path: str) -> str:
 
 def _usual_names(evidence: Evidence, name: str) -> tuple[str, ...]:
     """What most APIs call a token of this normalized name in the request."""
-    usual = names.TOKEN_PARAMS.get(name, ())
+    usual = vocabulary.TOKEN_PARAMS.get(name, ())
     pages_are_tokens = evidence.first(["currentpage"], lambda value: not is_count(value))
     if name == "nextpage" and pages_are_tokens is not None:
         # https://uriyyo-fastapi-pagination.netlify.app/tutorials/cursor-pagination/
@@ -124,12 +124,12 @@ def _following(evidence: Evidence, name: str, value: Any) -> Iterator[str]:
     """The name of the page number or offset that a token is the next one of."""
     if not is_count(value):
         return
-    asked = evidence.requested(names.PAGE_PARAMS), evidence.requested(names.OFFSETS)
+    asked = evidence.requested(vocabulary.PAGE_PARAMS), evidence.requested(vocabulary.OFFSETS)
     for position, step in zip(asked, (1, len(evidence.rows)), strict=True):
         if position is not None and int(value) == position[1] + step:
             yield position[0]
-    number = evidence.first(names.NUMBERS, is_count)
-    start = evidence.first(names.OFFSETS, is_count)
+    number = evidence.first(vocabulary.NUMBERS, is_count)
+    start = evidence.first(vocabulary.OFFSETS, is_count)
     if number is not None and int(value) == int(number[2]) + 1:
         yield "page"
     if start is not None and int(value) == int(start[2]) + len(evidence.rows):
@@ -169,7 +169,7 @@ def _spellings(evidence: Evidence) -> Iterator[str]:
 
 
 def _is_size(name: str) -> bool:
-    return normalized(name) in names.SIZES
+    return normalized(name) in vocabulary.SIZES
 
 
 def _in_camel_case(name: str) -> str:

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from requests_paginate._models import Page, PageRequest, TotalAt, changed, flag, read_number, said
+from requests_paginate._envelope.selectors import TotalAt
+from requests_paginate._models import Page, PageRequest, changed, flag, read_number, said
 from requests_paginate._paths import ABSENT, read, type_name
 from requests_paginate._urls import below_root, header_text, parse_link_header, resolve
 from requests_paginate.exceptions import InconsistentListing, MalformedPage

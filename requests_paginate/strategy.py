@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
-from requests_paginate._models import Page, PageRequest, TotalAt, changed, is_header, said
+from requests_paginate._envelope.selectors import ItemsAt, TotalAt
+from requests_paginate._models import Page, PageRequest, changed, is_header, said
 from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
 from requests_paginate._redaction import redacted_url
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.items import ItemsAt
 
 __all__ = [
     "Strategy",

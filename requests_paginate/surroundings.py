@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.rows import normalized, rows_of_pair
 from requests_paginate._models import PageRequest
 from requests_paginate._paths import decoded_object
-from requests_paginate.rows import normalized, rows_of_pair
 
 __all__ = ["Places", "asks_for_rows_of_a_graph", "gather", "sent_by", "telling"]
 
@@ -31,7 +31,7 @@ _TELLING = re.compile(
 )
 # What a header says by the names that a body has.
 _HEADER_NAMES = {
-    *names.TOTALS, *names.TOTAL_PAGES, *names.NUMBERS, *names.ECHOED_SIZES,
+    *vocabulary.TOTALS, *vocabulary.TOTAL_PAGES, *vocabulary.NUMBERS, *vocabulary.ECHOED_SIZES,
     "hasmore", "hasnext", "hasnextpage",
 }  # fmt: skip
 
@@ -85,7 +85,7 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
                 if resource and plain.startswith(resource) and plain != resource:
                     found.setdefault(plain[len(resource) :], []).append((path, value))
                 if isinstance(value, Mapping) and (
-                    depth == 0 or names.is_container(plain) or path in around
+                    depth == 0 or vocabulary.is_container(plain) or path in around
                 ):
                     deeper.append((f"{path}.", value))
         level = deeper
@@ -93,7 +93,7 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
 
 def _is_list_of_tokens(plain: str, values: list[Any]) -> bool:
     """Whether a list leads on, as CouchDB's keys and Elasticsearch's sort values do."""
-    is_onward = names.leads_on(plain) or names.is_suspicious_token(plain)
+    is_onward = vocabulary.leads_on(plain) or vocabulary.is_suspicious_token(plain)
     return is_onward and bool(values) and not isinstance(values[0], (Mapping, list))
 
 
@@ -109,12 +109,12 @@ def _gather_relations(found: Places, path: str, values: list[Any]) -> None:
 
 def _gather_headers(found: Places, headers: Mapping[str, str]) -> None:
     for header, value in headers.items():
-        plain = normalized(re.sub(names.HEADER_PREFIX, "", header, count=1))
-        if (token := re.fullmatch(names.HEADER_TOKENS, header)) is not None:
+        plain = normalized(re.sub(vocabulary.HEADER_PREFIX, "", header, count=1))
+        if (token := re.fullmatch(vocabulary.HEADER_TOKENS, header)) is not None:
             found.setdefault(normalized(token["name"]), []).append((header, value))
         elif plain in _HEADER_NAMES:
             found.setdefault(plain, []).append((header, value))
-        elif re.fullmatch(names.HEADER_OBJECTS, header):
+        elif re.fullmatch(vocabulary.HEADER_OBJECTS, header):
             for name, told in (decoded_object(value) or {}).items():
                 found.setdefault(normalized(name), []).append((f"{header}.{name}", told))
 
@@ -147,7 +147,7 @@ def sent_by(request: PageRequest) -> dict[str, tuple[str, Any]]:
         if isinstance(value, Mapping):
             continue
         family = _FAMILY.fullmatch(str(name))
-        if family is not None and normalized(family["family"]) in names.FAMILIES:
+        if family is not None and normalized(family["family"]) in vocabulary.FAMILIES:
             sent[normalized(family["inner"])] = str(name), value
         sent[normalized(str(name))] = str(name), value
     if {"first", "max"} <= sent.keys():  # Keycloak, after JPA's setFirstResult and setMaxResults
@@ -165,7 +165,7 @@ def _nested(fields: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, 
             path = f"{prefix}{name}."
             yield from _nested(inner, path)
             has_size = not _PLAIN_SIZES.isdisjoint(normalized(str(each)) for each in inner)
-            if has_size or normalized(str(name)) in names.FAMILIES:
+            if has_size or normalized(str(name)) in vocabulary.FAMILIES:
                 yield from ((f"{path}{each}", value) for each, value in inner.items())
 
 

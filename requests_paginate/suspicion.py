@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.rows import normalized
 from requests_paginate._models import PageRequest
 from requests_paginate.evidence import Evidence, is_count, is_link
-from requests_paginate.rows import normalized
 from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
 
 __all__ = ["continuation", "starts_at_beginning", "suspected"]
@@ -45,9 +45,9 @@ def _is_at_beginning(sent: Mapping[str, tuple[str, Any]]) -> bool:
     return all(
         value in (None, "", "*")
         or str(value) == "0"
-        or (name in names.PAGE_PARAMS and str(value) == "1")
+        or (name in vocabulary.PAGE_PARAMS and str(value) == "1")
         for name, (_, value) in sent.items()
-        if name in names.POSITIONS
+        if name in vocabulary.POSITIONS
     )
 
 
@@ -60,7 +60,7 @@ def _flags(evidence: Evidence) -> Iterator[str]:
 def _open_position(evidence: Evidence) -> Iterator[str]:
     """The variable of a GraphQL query that no recogniser knew how to fill."""
     if asks_for_rows_of_a_graph(evidence.page.request):
-        for name in ("after", "cursor", *names.PAGE_PARAMS, *names.OFFSETS):
+        for name in ("after", "cursor", *vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS):
             if name in evidence.sent:
                 yield f"the query takes {evidence.sent[name][0]!r}"
 
@@ -70,7 +70,7 @@ def continuation(evidence: Evidence) -> str | None:
     if evidence.says_more is False:
         return None
     for name, places in _told(evidence):
-        if names.leads_on(name) or names.is_suspicious_token(name):
+        if vocabulary.leads_on(name) or vocabulary.is_suspicious_token(name):
             for path, value in places:
                 if value and str(value).lower() not in _ENDS:
                     return path
@@ -92,7 +92,7 @@ def _counts(evidence: Evidence) -> Iterator[str]:
     if (total := evidence.total(leads_on=True)) is not None and not before:
         yield f"{total!r} counts more rows than the {rows} of the page"
     for name, places in _told(evidence):
-        if names.counts_rows(name) or names.is_suspicious_count(name):
+        if vocabulary.counts_rows(name) or vocabulary.is_suspicious_count(name):
             for path, value in places:
                 # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
                 number = value.get("value") if isinstance(value, Mapping) else value
@@ -110,11 +110,11 @@ def _rows_before(evidence: Evidence) -> int | None:
     total = evidence.total()
     said = _as_number(evidence.value(total)) if total is not None else _MOST_SKIPPED
     for name, (_, value) in evidence.sent.items():
-        if name not in names.POSITIONS or _is_at_beginning({name: (name, value)}):
+        if name not in vocabulary.POSITIONS or _is_at_beginning({name: (name, value)}):
             continue
         if _DATE.match(str(value)) or (is_count(value) and int(value) > said):
             continue  # a filter, no place
-        if name not in names.OFFSETS or not is_count(value):
+        if name not in vocabulary.OFFSETS or not is_count(value):
             return None
         before = int(value)
     return before

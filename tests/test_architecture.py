@@ -15,8 +15,8 @@ PACKAGE = Path(requests_paginate.__file__).parent
 
 # A module imports what stands in earlier lines, or within its own package; so there is no arrow up.
 ORDER = [
-    ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"], ["origins"],
-    ["names"], ["rows"], ["items"], ["strategy"], ["strategies"], ["dialects"], ["surroundings"],
+    ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"], ["_envelope"],
+    ["origins"], ["strategy"], ["strategies"], ["dialects"], ["surroundings"],
     ["evidence"], ["spelling"], ["counting"], ["recognisers"], ["suspicion"], ["detection"],
     ["doubting"], ["totals"], ["candidates"], ["describing"], ["checkpoints"], ["guards"],
     ["decoding"], ["retrying"], ["options"], ["translating"], ["clocks"], ["doors"], ["sending"],
@@ -26,7 +26,7 @@ ORDER = [
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 
 PURE = [
-    "_redaction", "exceptions", "_paths", "_models", "_urls", "origins", "names", "rows", "items",
+    "_redaction", "exceptions", "_paths", "_models", "_urls", "origins", "_envelope",
     "strategy", "strategies", "dialects", "surroundings", "evidence", "spelling", "counting",
     "recognisers", "suspicion", "detection", "doubting", "totals", "candidates", "describing",
     "checkpoints", "guards", "decoding", "retrying", "options",

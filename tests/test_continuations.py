@@ -2,7 +2,7 @@
 
 import pytest
 
-from requests_paginate._models import TotalAt
+from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 from requests_paginate.strategies import (
     ContentRange,

@@ -128,7 +128,7 @@ OPTIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda given: "-".join(given) or "none")
 @pytest.mark.parametrize("session", SESSIONS.values(), ids=SESSIONS)
 def test_the_door_sends_what_request_sends(session, options):
     """Method, URL, headers, body, cookies, hooks and settings are those of `session.request`."""

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate._models import Page, PageRequest, TotalAt, flag, read_number, said
+from requests_paginate._envelope.selectors import TotalAt
+from requests_paginate._models import Page, PageRequest, flag, read_number, said
 from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
 from requests_paginate.exceptions import MalformedPage
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from requests_paginate._envelope.rows import find_rows, normalized
+from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import read
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
-from requests_paginate.items import ItemsAt
-from requests_paginate.rows import find_rows, normalized
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

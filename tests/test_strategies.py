@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate import dialects, strategies
-from requests_paginate._models import Page, PageRequest, TotalAt
+from requests_paginate._envelope.selectors import ItemsAt, TotalAt
+from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import InconsistentListing, MalformedPage, PaginationError
-from requests_paginate.items import ItemsAt
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,

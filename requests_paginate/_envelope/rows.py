@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from requests_paginate import names
+from requests_paginate._envelope import vocabulary
 from requests_paginate._paths import type_name
 from requests_paginate._redaction import redacted_text
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
@@ -111,7 +111,7 @@ def _ways(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str | No
 def _null_rows(body: Mapping[str, Any], segments: Sequence[str]) -> str | None:
     """A usual name of rows that is null beside something that leads on: Go's empty list."""
     nodes = [body, *(value for value in body.values() if isinstance(value, Mapping))]
-    if not any(names.leads_on(normalized(name)) for node in nodes for name in node):
+    if not any(vocabulary.leads_on(normalized(name)) for node in nodes for name in node):
         return None
     null = {normalized(name): str(name) for name, value in body.items() if value is None}
     return next((null[name] for name in _known_names(segments) if name in null), None)
@@ -181,13 +181,13 @@ def _candidates(
     yield from above or _connections(body, known_names, beside)
 
 
-def _known_names(segments: Sequence[str]) -> names.Vocabulary:
+def _known_names(segments: Sequence[str]) -> vocabulary.Vocabulary:
     """What rows are called: as the URL says, else as usual."""
     in_url = [normalized(segment.partition(".")[0]) for segment in reversed(segments)]
     return dict.fromkeys([*filter(None, in_url), *_ROWS_NAMES]).keys()
 
 
-def _wrapping(known_names: names.Vocabulary) -> Callable[[str], bool]:
+def _wrapping(known_names: vocabulary.Vocabulary) -> Callable[[str], bool]:
     """Whether an object of a name may wrap the rows."""
     return lambda name: (plain := normalized(name)) in _WRAPPERS or plain in known_names
 
@@ -211,7 +211,7 @@ def _refuse_envelope(node: Mapping[str, Any], prefix: str, segments: Sequence[st
         )
 
 
-def _known(node: Mapping[str, Any], known_names: names.Vocabulary) -> str | None:
+def _known(node: Mapping[str, Any], known_names: vocabulary.Vocabulary) -> str | None:
     by_name = {normalized(name): name for name in reversed(_lists(node, frozenset()))}
     if known_names.isdisjoint(by_name):
         return None
@@ -238,14 +238,14 @@ def _levels(
 
 
 def _connections(
-    body: Mapping[str, Any], known_names: names.Vocabulary, beside: frozenset[str]
+    body: Mapping[str, Any], known_names: vocabulary.Vocabulary, beside: frozenset[str]
 ) -> Iterator[str]:
     """Lists that stand beside what leads on: GraphQL's connections, Discourse's `topic_list`."""
     for level in _levels(body, _CONNECTION_DEPTH):
         found = False
         for prefix, node in level:
             plain = {normalized(name) for name, value in node.items() if value is not False}
-            if "pageinfo" in plain or any(map(names.leads_on, plain)):
+            if "pageinfo" in plain or any(map(vocabulary.leads_on, plain)):
                 known = _known(node, known_names)
                 lists = (
                     [known] if known is not None else [n for n in _lists(node, beside) if node[n]]
@@ -274,7 +274,7 @@ def _is_counted(body: Mapping[str, Any]) -> bool:
     `photos.total`, the `status.conditions` of Kubernetes beside nothing of the kind.
     """
     return any(
-        names.stands_around_rows(normalized(name))
+        vocabulary.stands_around_rows(normalized(name))
         for level in _levels(body, _DEPTH)
         for _, node in level
         for name in node
@@ -285,9 +285,11 @@ def counts_none(body: Any) -> bool:
     """Whether the page says that there are no rows, as `totalResults: 0` does."""
     if not isinstance(body, Mapping):
         return False
-    around = [v for n, v in body.items() if names.is_container(normalized(n))]
+    around = [v for n, v in body.items() if vocabulary.is_container(normalized(n))]
     return any(
-        value in (0, "0") and not isinstance(value, bool) and names.counts_rows(normalized(name))
+        value in (0, "0")
+        and not isinstance(value, bool)
+        and vocabulary.counts_rows(normalized(name))
         for node in (body, *around)
         if isinstance(node, Mapping)
         for name, value in node.items()
@@ -311,7 +313,7 @@ def rows_of_pair(body: Any) -> int | None:
 
 
 def _is_none_of(rows: Any, about: Any) -> bool:
-    return rows is None and any(names.stands_around_rows(normalized(name)) for name in about)
+    return rows is None and any(vocabulary.stands_around_rows(normalized(name)) for name in about)
 
 
 def _asked_for(body: Mapping[str, Any], segment: str) -> str | None:
@@ -332,7 +334,7 @@ def _asked_for(body: Mapping[str, Any], segment: str) -> str | None:
 
 def _is_container(name: str) -> bool:
     plain = normalized(name)
-    return plain not in _WRAPPERS and names.is_container(plain)
+    return plain not in _WRAPPERS and vocabulary.is_container(plain)
 
 
 def _is_resource(node: Mapping[str, Any]) -> bool:
@@ -344,8 +346,8 @@ def _is_resource(node: Mapping[str, Any]) -> bool:
         return False
     for name, value in node.items():
         plain = normalized(name)
-        leads_on = names.leads_on(plain) and (value or names.is_more(plain))
-        is_wrapper = plain in _WRAPPERS or names.is_container(plain)
+        leads_on = vocabulary.leads_on(plain) and (value or vocabulary.is_more(plain))
+        is_wrapper = plain in _WRAPPERS or vocabulary.is_container(plain)
         if leads_on or (is_wrapper and isinstance(value, Mapping) and _is_envelope(value)):
             return False
     return True
@@ -355,7 +357,9 @@ def _is_envelope(node: Mapping[str, Any]) -> bool:
     """Whether something in a wrapper or container is of the kind that stands around rows."""
     nodes = [inner for level in _levels(node, 2) for _, inner in level]
     has_list = any(isinstance(value, list) for value in node.values())
-    return has_list or any(names.stands_around_rows(normalized(n)) for each in nodes for n in each)
+    return has_list or any(
+        vocabulary.stands_around_rows(normalized(n)) for each in nodes for n in each
+    )
 
 
 def identity(node: Any) -> Any:

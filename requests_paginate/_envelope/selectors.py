@@ -1,4 +1,4 @@
-"""Reads the rows of a page: at a path, by a callable, or where they are found."""
+"""Select what a page holds: its rows (at a path, by a callable, or found) and their total."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from requests_paginate._models import Page
-from requests_paginate._paths import ABSENT, read, type_name
+from requests_paginate._envelope.rows import counts_none, find_rows, identity, members
+from requests_paginate._models import Page, said
+from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
 from requests_paginate.exceptions import MalformedPage
-from requests_paginate.rows import counts_none, find_rows, identity, members
 
-__all__ = ["ItemsAt"]
+__all__ = ["ItemsAt", "TotalAt"]
 
 _NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null"})
 
@@ -96,3 +96,36 @@ def _is_error(error: Any) -> bool:
 
 def _keys_of(body: Any) -> str:
     return f" in an object of {members(body)}" if isinstance(body, Mapping) else ""
+
+
+@dataclass(frozen=True, repr=False)
+class TotalAt:
+    """Reads how many rows the whole listing has: what the `total` of a strategy is.
+
+    Attributes:
+        path: A path in the body, else a response header's name (of Content-Range, what stands
+            after its slash); None: the API does not tell.
+    """
+
+    path: str | None = None
+
+    def __post_init__(self) -> None:
+        check_path("total", self.path)
+
+    def __repr__(self) -> str:
+        return repr(self.path)
+
+    def __call__(self, page: Page) -> int | None:
+        """The number of rows, None where the page does not tell.
+
+        Raises:
+            MalformedPage: It is no whole number.
+        """
+        if self.path is None:
+            return None
+        told = said(page, self.path)
+        if self.path.lower() == "content-range" and isinstance(told, str):
+            # RFC 9110 section 14.4: `items 0-24/66`, and `*` for an unknown length
+            told = told.rpartition("/")[2].strip()
+            told = None if told == "*" else told
+        return as_number(told, self.path)
