@@ -23,8 +23,8 @@ from requests_paginate._envelope.rows import normalized
 from requests_paginate._envelope.vocabulary import POSITIONS
 from requests_paginate._models import PageRequest, is_header
 from requests_paginate._redaction import is_secret_name, redacted_userinfo
-from requests_paginate.describing import described, rebuilt
 from requests_paginate.exceptions import InvalidCheckpoint
+from requests_paginate.strategies.serialization import described, rebuilt
 
 __all__ = ["Checkpoint", "digest", "fingerprint"]
 

@@ -16,9 +16,9 @@ PACKAGE = Path(requests_paginate.__file__).parent
 # A module imports what stands in earlier lines, or within its own package; so there is no arrow up.
 ORDER = [
     ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"], ["_envelope"],
-    ["origins"], ["strategy"], ["strategies"], ["dialects"], ["surroundings"],
+    ["origins"], ["strategies"], ["dialects"], ["surroundings"],
     ["evidence"], ["spelling"], ["counting"], ["recognisers"], ["suspicion"], ["detection"],
-    ["doubting"], ["totals"], ["candidates"], ["describing"], ["checkpoints"], ["guards"],
+    ["doubting"], ["totals"], ["candidates"], ["checkpoints"], ["guards"],
     ["decoding"], ["retrying"], ["options"], ["translating"], ["clocks"], ["doors"], ["sending"],
     ["fetching"], ["crews"], ["prefetching"], ["reading"], ["listings"], ["opening"], ["sessions"],
     ["__init__"], ["sandbox"], ["testing"], ["terminal"], ["arguments"], ["cli"], ["__main__"],
@@ -27,7 +27,7 @@ LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 
 PURE = [
     "_redaction", "exceptions", "_paths", "_models", "_urls", "origins", "_envelope",
-    "strategy", "strategies", "dialects", "surroundings", "evidence", "spelling", "counting",
+    "strategies", "dialects", "surroundings", "evidence", "spelling", "counting",
     "recognisers", "suspicion", "detection", "doubting", "totals", "candidates", "describing",
     "checkpoints", "guards", "decoding", "retrying", "options",
 ]  # fmt: skip

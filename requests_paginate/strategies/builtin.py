@@ -1,11 +1,4 @@
-"""How APIs paginate, as values.
-
-A strategy is a pure function of the last page: `next(page)` is the following `PageRequest`, or
-None where the server said that this was the last. There is no counter and no I/O, so a strategy
-pickles, compares equal, is shared freely and is tested with a table.
-
-Write your own by subclassing `Strategy` and giving `next`.
-"""
+"""The strategies for the ways of paginating that are in common use."""
 
 from __future__ import annotations
 
@@ -19,7 +12,7 @@ from requests_paginate._models import Page, PageRequest, changed, flag, read_num
 from requests_paginate._paths import ABSENT, read, type_name
 from requests_paginate._urls import below_root, header_text, parse_link_header, resolve
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.strategy import (
+from requests_paginate.strategies.base import (
     Strategy,
     continues,
     number_in,
@@ -39,7 +32,6 @@ __all__ = [
     "Offset",
     "PageNumber",
     "SinglePage",
-    "Strategy",
 ]
 
 _CONTENT_RANGE = re.compile(
