@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
-from functools import cached_property
 from typing import Any
-
-from urllib3 import Retry
 
 from requests_paginate import dialects
 from requests_paginate._envelope.selectors import ItemsAt
-from requests_paginate.decoding import row_converter
-from requests_paginate.retrying import RetryPolicy
+from requests_paginate._transport.options import TransportOptions
+from requests_paginate._transport.typed_rows import row_converter
 from requests_paginate.strategies import Strategy
 
 __all__ = ["OPTION_NAMES", "Options", "split_options"]
 
-_MEBIBYTE = 2**20
 _BEHAVIOUR_OF_PAGES = ("stream", "allow_redirects")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
-    """The options of a listing; see the table in the README.
+class Options(TransportOptions):
+    """The options of a listing, those of the wire among them; see the table in the README.
 
     Attributes:
         strategy: How the API paginates; None detects it from the first request and response.
@@ -34,13 +30,6 @@ class Options:
         prefetch: Pages to fetch ahead.
         key: A row's identity, a name or a callable given the row: rows seen before are dropped.
         resume: A checkpoint to go on from.
-        retries: Further tries of a page, or a `urllib3.Retry` as the policy's value.
-        timeout: Seconds, (connect, read) as in requests.
-        deadline: Seconds for one page, all retries and waits included; None for no bound.
-        max_page_bytes: The largest decoded body, in bytes.
-        allow_origins: More origins that links may lead to, without credentials.
-        pin_origin: Take only path and query of followed links.
-        decode: A callable from the body's bytes to the body.
     """
 
     strategy: Strategy | None = None
@@ -51,13 +40,6 @@ class Options:
     prefetch: int = 0
     key: str | Callable[[Any], Any] | None = None
     resume: str | None = None
-    retries: int | Retry = 5
-    timeout: Any = (10, 60)
-    deadline: float | None = 300
-    max_page_bytes: int = 64 * _MEBIBYTE
-    allow_origins: Sequence[str] = ()
-    pin_origin: bool = False
-    decode: Callable[[bytes], Any] | None = None
 
     def __post_init__(self) -> None:
         if self.strategy is not None and not isinstance(self.strategy, Strategy):
@@ -96,20 +78,14 @@ class Options:
             if seconds is not None:
                 _check_seconds("timeout", seconds)
 
-    @cached_property
-    def retrying(self) -> RetryPolicy:
-        """The policy that `retries` asks for."""
-        return RetryPolicy.of(self.retries)
 
-    @property
-    def timeouts(self) -> tuple[float | None, float | None]:
-        """Connect and read timeout, in seconds."""
-        if isinstance(self.timeout, tuple):
-            return self.timeout[0], self.timeout[-1]
-        return self.timeout, self.timeout
+def _names() -> tuple[str, ...]:
+    """The names of all options: a listing's own, then those of the wire."""
+    of_wire = [spec.name for spec in fields(TransportOptions)]
+    return (*(spec.name for spec in fields(Options) if spec.name not in of_wire), *of_wire)
 
 
-OPTION_NAMES = tuple(spec.name for spec in fields(Options))
+OPTION_NAMES = _names()
 
 
 def split_options(given: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:

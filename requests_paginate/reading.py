@@ -17,10 +17,12 @@ import requests
 from requests_paginate import detection
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page, PageRequest, changed, flag
+from requests_paginate._transport.fetcher import Fetcher
+from requests_paginate._transport.prefetcher import Prefetcher
+from requests_paginate._transport.typed_rows import RowDecoder
 from requests_paginate._urls import is_relative
 from requests_paginate.candidates import Candidate, candidates, is_about_a_name, names_tried
 from requests_paginate.checkpoints import Checkpoint
-from requests_paginate.decoding import RowDecoder
 from requests_paginate.doubting import doubt_the_only_page, doubt_the_size
 from requests_paginate.exceptions import (
     InconsistentListing,
@@ -34,10 +36,8 @@ from requests_paginate.exceptions import (
     UnsafeLink,
     warn,
 )
-from requests_paginate.fetching import Fetcher
 from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
 from requests_paginate.options import Options
-from requests_paginate.prefetching import Prefetcher
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,

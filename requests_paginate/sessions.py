@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 # Imported with the face, since it keeps requests' own functions before anybody patches them.
-from requests_paginate import doors
+from requests_paginate._transport import session_request
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter
 
 if TYPE_CHECKING:
@@ -124,4 +124,4 @@ class PaginatedSession(PaginationMixin, requests.Session):
         if verify is None and isinstance(self.verify, (str, os.PathLike)):
             verify = self.verify
         merge = super().merge_environment_settings
-        return doors.merged_settings(merge, self, url, proxies, stream, verify, cert)
+        return session_request.merged_settings(merge, self, url, proxies, stream, verify, cert)

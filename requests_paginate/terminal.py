@@ -25,7 +25,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from requests_paginate.decoding import decode_json
+from requests_paginate._transport.json_body import decode_json
 from requests_paginate.exceptions import PaginationWarning
 
 __all__ = [

@@ -15,21 +15,23 @@ PACKAGE = Path(requests_paginate.__file__).parent
 
 # A module imports what stands in earlier lines, or within its own package; so there is no arrow up.
 ORDER = [
-    ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"], ["_envelope"],
-    ["origins"], ["strategies"], ["dialects"], ["surroundings"],
+    ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"],
+    ["_envelope", "_transport"],
+    ["strategies"], ["dialects"], ["surroundings"],
     ["evidence"], ["spelling"], ["counting"], ["recognisers"], ["suspicion"], ["detection"],
     ["doubting"], ["totals"], ["candidates"], ["checkpoints"], ["guards"],
-    ["decoding"], ["retrying"], ["options"], ["translating"], ["clocks"], ["doors"], ["sending"],
-    ["fetching"], ["crews"], ["prefetching"], ["reading"], ["listings"], ["opening"], ["sessions"],
+    ["options"], ["reading"], ["listings"], ["opening"], ["sessions"],
     ["__init__"], ["sandbox"], ["testing"], ["terminal"], ["arguments"], ["cli"], ["__main__"],
 ]  # fmt: skip
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 
 PURE = [
-    "_redaction", "exceptions", "_paths", "_models", "_urls", "origins", "_envelope",
+    "_redaction", "exceptions", "_paths", "_models", "_urls", "_envelope",
     "strategies", "dialects", "surroundings", "evidence", "spelling", "counting",
-    "recognisers", "suspicion", "detection", "doubting", "totals", "candidates", "describing",
-    "checkpoints", "guards", "decoding", "retrying", "options",
+    "recognisers", "suspicion", "detection", "doubting", "totals", "candidates",
+    "_transport/json_body", "_transport/options", "_transport/origins", "_transport/retry",
+    "_transport/typed_rows",
+    "checkpoints", "guards", "options",
 ]  # fmt: skip
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}
@@ -67,7 +69,8 @@ def packages():
 def modules(*names):
     """The files of the named modules and packages, else of all."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        if not names or top_of(path) in names:
+        whole = path.relative_to(PACKAGE).with_suffix("").as_posix()
+        if not names or whole in names or top_of(path) in names:
             yield path
 
 
@@ -128,7 +131,9 @@ def test_the_sandbox_stands_alone():
 @pytest.mark.parametrize("name", PURE)
 def test_pure_modules_do_nothing(name):
     """Pure modules import no socket, thread or clock, and of requests only its exceptions."""
-    names = {each for path in modules(name) for each in imports(path)}
+    files = list(modules(name))
+    assert files, f"{name} is gone"
+    names = {each for path in files for each in imports(path)}
     assert set() == {each for each in names if each.split(".")[0] in FORBIDDEN_TO_PURE}
     assert set() == {n for n in names if n.split(".")[0] == "requests"} - {"requests.exceptions"}
 
@@ -180,7 +185,7 @@ def test_request_is_kept_at_the_import():
     script = (
         "import requests; from unittest import mock; from requests_paginate import get_all;"
         "patch = mock.patch.object(requests.Session, 'request', autospec=True); patch.start();"
-        "from requests_paginate.doors import is_own_request as is_own;"
+        "from requests_paginate._transport.session_request import is_own_request as is_own;"
         "print(is_own(requests.Session())); patch.stop(); print(is_own(requests.Session()))"
     )
     assert "False\nTrue" == printed_by(script)

@@ -238,7 +238,9 @@ class TestFailures:
 
     def test_waits_are_told(self, monkeypatch):
         """Every wait is one line, so that nobody wonders at the silence."""
-        monkeypatch.setattr("requests_paginate.retrying.RetryPolicy.wait", lambda *_, **__: 0.0)
+        monkeypatch.setattr(
+            "requests_paginate._transport.retry.RetryPolicy.wait", lambda *_, **__: 0.0
+        )
         answers = iter([json_response({}, status=503)])
         with serve(Scripted({"2": lambda: next(answers, None)})) as server:
             result = listed(server)

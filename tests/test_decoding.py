@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate.decoding import decode_json, row_converter
+from requests_paginate._transport.json_body import decode_json
+from requests_paginate._transport.typed_rows import row_converter
 from requests_paginate.exceptions import MalformedPage
 
 # A loaded machine is no failure.

@@ -18,7 +18,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests_ratelimiter import LimiterSession
 
 from requests_paginate import PaginatedSession, get_all
-from requests_paginate.doors import Door, is_own_request
+from requests_paginate._transport.session_request import Door, is_own_request
 
 from .wires import http, wire_server
 

@@ -602,7 +602,7 @@ def test_row_79_numbers_that_are_none_are_read_by_a_decoder_of_the_caller_s():
 def test_what_a_server_asks_to_wait(fault, waits, monkeypatch, caplog):
     """Seconds and dates are obeyed; nonsense counts as absent, and backoff with jitter takes over."""
     caplog.set_level(logging.INFO, "requests_paginate")
-    monkeypatch.setattr("requests_paginate.fetching.random.random", lambda: 0.25)
+    monkeypatch.setattr("requests_paginate._transport.fetcher.random.random", lambda: 0.25)
     options = dict(fault.options)
     expected = options.pop("wait")
     fault = Fault(**{**vars(fault), "options": options})

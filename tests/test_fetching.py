@@ -321,7 +321,7 @@ def test_the_deadline_cuts_the_timeouts():
 def test_a_dripping_body_ends_by_the_deadline(monkeypatch):
     """Bytes that keep coming do not keep a page alive past its deadline."""
     clock = iter(range(1000))
-    monkeypatch.setattr("requests_paginate.clocks.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("requests_paginate._transport.deadline.time.monotonic", lambda: next(clock))
     body = CHUNKED + b"".join(b"1\r\n \r\n" for _ in range(100_000))
     with wire_server([[body, STALL]]) as server:
         with pytest.raises(exceptions.DeadlineExceeded, match="longer than its 8 s"):

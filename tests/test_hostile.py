@@ -1009,7 +1009,7 @@ def test_found_a_wait_that_no_clock_takes(monkeypatch):
         if seconds > 2**63 / 10**9:
             raise OverflowError("timestamp too large")
 
-    monkeypatch.setattr("requests_paginate.fetching.time.sleep", sleep)
+    monkeypatch.setattr("requests_paginate._transport.fetcher.time.sleep", sleep)
     answer = Answer(b"{}", 429, (("Retry-After", "9" * 18),))
     assert listed(Script((answer,)), retries=1, deadline=None).error is not None
 

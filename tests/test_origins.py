@@ -7,8 +7,8 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from requests_paginate._transport.origins import Destination, Origin, OriginPolicy
 from requests_paginate.exceptions import PaginationError, UnsafeLink
-from requests_paginate.origins import Destination, Origin, OriginPolicy
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -37,7 +37,8 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.auth import AuthBase
 from urllib3 import Retry
 
-from requests_paginate import crews, exceptions, get_all, strategies
+from requests_paginate import exceptions, get_all, strategies
+from requests_paginate._transport import worker_pool
 from requests_paginate.exceptions import ListingChanged, PageFailed, PaginationError
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, Offset, PageNumber
 
@@ -755,13 +756,13 @@ def clock(monkeypatch):
     """A virtual clock in place of the prefetcher's."""
     virtual = VirtualClock()
     own = SimpleNamespace(monotonic=virtual.monotonic)
-    monkeypatch.setattr("requests_paginate.crews.time", own)
-    monkeypatch.setattr("requests_paginate.clocks.time", own)
+    monkeypatch.setattr("requests_paginate._transport.worker_pool.time", own)
+    monkeypatch.setattr("requests_paginate._transport.deadline.time", own)
 
     def sleep(errand, seconds):
         virtual.wait(errand.index, seconds)
 
-    monkeypatch.setattr(crews.Errand, "sleep", sleep)
+    monkeypatch.setattr(worker_pool.Errand, "sleep", sleep)
     return virtual
 
 
@@ -959,14 +960,14 @@ def test_a_dropped_request_is_no_excuse(clock):
 def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
     """The pages before it are not failed on its account."""
     told = threading.Event()
-    failed = crews.Errand.failed
+    failed = worker_pool.Errand.failed
 
     def noticing(errand, *arguments):
         is_own = failed(errand, *arguments)
         told.set()
         return is_own
 
-    monkeypatch.setattr(crews.Errand, "failed", noticing)
+    monkeypatch.setattr(worker_pool.Errand, "failed", noticing)
 
     def reply(number):
         if number == 3:
@@ -1366,14 +1367,14 @@ def test_an_interrupt_while_waiting_for_a_page_ahead(request):
 @pytest.mark.parametrize("depth", [1, 3])
 def test_an_interrupt_after_a_page_came_takes_no_place(monkeypatch, depth):
     """The next row comes, though what was interrupted was never counted as done."""
-    done, interrupts = crews.Crew.done, [KeyboardInterrupt]
+    done, interrupts = worker_pool.Crew.done, [KeyboardInterrupt]
 
     def interrupted(crew, errand):
         if threading.current_thread() is threading.main_thread() and interrupts:
             raise interrupts.pop()
         done(crew, errand)
 
-    monkeypatch.setattr(crews.Crew, "done", interrupted)
+    monkeypatch.setattr(worker_pool.Crew, "done", interrupted)
     with scripted() as script:
         listing = script.list(prefetch=depth)
         with pytest.raises(KeyboardInterrupt):
@@ -1383,7 +1384,7 @@ def test_an_interrupt_after_a_page_came_takes_no_place(monkeypatch, depth):
 
 def test_an_interrupted_close_can_be_made_up_for(monkeypatch):
     """What it did not stop the next one does."""
-    stop, interrupts = crews.Crew.stop, [KeyboardInterrupt]
+    stop, interrupts = worker_pool.Crew.stop, [KeyboardInterrupt]
 
     def interrupted(crew):
         if interrupts:
@@ -1395,7 +1396,7 @@ def test_an_interrupted_close_can_be_made_up_for(monkeypatch):
         listing = script.list(prefetch=2)
         next(listing)
         script.wait_for(2, 3)
-        monkeypatch.setattr(crews.Crew, "stop", interrupted)
+        monkeypatch.setattr(worker_pool.Crew, "stop", interrupted)
         with pytest.raises(KeyboardInterrupt):
             listing.close()
         listing.close()

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3 import Retry
 
+from requests_paginate._transport.retry import RetryPolicy, requested_wait
 from requests_paginate.exceptions import (
     DeadlineExceeded,
     InsecureTransport,
@@ -14,7 +15,6 @@ from requests_paginate.exceptions import (
     TransferFailed,
     UnsafeLink,
 )
-from requests_paginate.retrying import RetryPolicy, requested_wait
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

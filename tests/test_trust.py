@@ -49,7 +49,9 @@ def test_empty_gzip_members_end_by_the_deadline(layers, decode, monkeypatch):
         members = gzip.compress(members)
     page = http(members, content_encoding=", ".join(["gzip"] * layers))
     looks = iter(range(10_000))
-    monkeypatch.setattr("requests_paginate.clocks.time.monotonic", lambda: next(looks) / 10)
+    monkeypatch.setattr(
+        "requests_paginate._transport.deadline.time.monotonic", lambda: next(looks) / 10
+    )
     with wire_server([page]) as server, requests.Session() as session:
         with pytest.raises(exceptions.DeadlineExceeded, match="longer than its 5 s"):
             list(get_all(server.url, session=session, deadline=5, retries=0, decode=decode))

@@ -20,8 +20,12 @@ from urllib3 import HTTPResponse
 
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._redaction import redacted_text, redacted_url
-from requests_paginate.clocks import Clock
-from requests_paginate.decoding import RowDecoder, decode_json
+from requests_paginate._transport.deadline import Clock
+from requests_paginate._transport.errors import translated
+from requests_paginate._transport.json_body import decode_json
+from requests_paginate._transport.options import TransportOptions
+from requests_paginate._transport.sender import Sender
+from requests_paginate._transport.typed_rows import RowDecoder
 from requests_paginate.exceptions import (
     DeadlineExceeded,
     MalformedPage,
@@ -30,9 +34,6 @@ from requests_paginate.exceptions import (
     PaginationError,
     TransferFailed,
 )
-from requests_paginate.options import Options
-from requests_paginate.sending import Sender
-from requests_paginate.translating import translated
 
 __all__ = ["Fetched", "Fetcher"]
 
@@ -78,7 +79,7 @@ class Fetcher:
         row_decoder: Makes the caller's models of rows, once it is known where these are.
     """
 
-    def __init__(self, sender: Sender, options: Options) -> None:
+    def __init__(self, sender: Sender, options: TransportOptions) -> None:
         self.sender = sender
         self.tally = sender.tally
         self.deadline = options.deadline

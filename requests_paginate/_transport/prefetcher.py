@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from requests_paginate._models import PageRequest
-from requests_paginate.crews import Crew, Errand, Successor
-from requests_paginate.fetching import Fetched, Fetcher
+from requests_paginate._transport.fetcher import Fetched, Fetcher
+from requests_paginate._transport.worker_pool import Crew, Errand, Successor
 
 __all__ = ["Prefetcher"]
 

@@ -17,9 +17,9 @@ from typing import Any
 import requests
 
 from requests_paginate._models import Page, PageRequest
-from requests_paginate.clocks import Clock
+from requests_paginate._transport.deadline import Clock
+from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate.exceptions import PaginationError
-from requests_paginate.fetching import Fetched, Fetcher
 
 __all__ = ["Crew", "Errand", "Successor"]
 

@@ -19,12 +19,12 @@ from requests.cookies import RequestsCookieJar
 
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import REDACTED, is_secret_name, redacted_text, redacted_url
+from requests_paginate._transport.deadline import Clock, Tally
+from requests_paginate._transport.options import TransportOptions
+from requests_paginate._transport.origins import Destination, Origin, OriginPolicy
+from requests_paginate._transport.session_request import Door
 from requests_paginate._urls import check_link, header_text, is_relative, resolve
-from requests_paginate.clocks import Clock, Tally
-from requests_paginate.doors import Door
 from requests_paginate.exceptions import InconsistentListing, UnsafeLink
-from requests_paginate.options import Options
-from requests_paginate.origins import Destination, Origin, OriginPolicy
 
 __all__ = ["Sender", "prepared_url"]
 
@@ -53,7 +53,7 @@ class Sender:
     def __init__(
         self,
         door: Door,
-        options: Options,
+        options: TransportOptions,
         request_options: Mapping[str, Any],
         first_url: str,
     ) -> None:

@@ -1,0 +1,78 @@
+"""Decodes the JSON of a body.
+
+msgspec decodes, because it is strict UTF-8, fast and keeps integers beyond 64 bits. What it refuses
+and other JSON parsers take (a byte order mark, UTF-16, lone surrogates) is read by the standard
+library, which is not allowed what RFC 8259 section 6 forbids: NaN and infinities.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NoReturn
+
+import msgspec
+
+from requests_paginate.exceptions import MalformedPage
+
+__all__ = ["decode_json"]
+
+_decode = msgspec.json.Decoder().decode
+
+
+def decode_json(content: bytes, content_type: str | None = None) -> Any:
+    """Decodes a JSON body.
+
+    Args:
+        content: The body's bytes.
+        content_type: The Content-Type header, for the error's text.
+
+    Raises:
+        MalformedPage: It is not JSON in UTF-8 (or UTF-16 or 32); `transient` where it was cut.
+    """
+    try:
+        return _decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        truncated = "truncated" in str(error)
+    if not content.strip():
+        raise MalformedPage("expected a JSON body, got an empty one")
+    try:
+        return _decode_leniently(content)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else _reason(error)
+        got = f", got {content_type}" if content_type else ""
+        malformed = MalformedPage(f"expected JSON{got}: {reason}; pass decode= for another format")
+        malformed.transient = truncated or _is_cut(error)
+    raise malformed
+
+
+def _decode_leniently(content: bytes) -> Any:
+    text = content.decode(json.detect_encoding(content))
+    return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+
+
+def _is_cut(error: Exception) -> bool:
+    """Whether the text ended where more was expected: in a number, a string or a character."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.reason in ("unexpected end of data", "truncated data")
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    whole = error.doc.rstrip("+-.0123456789Ee")
+    return error.pos >= len(whole) or error.msg.startswith("Unterminated string")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is out of range")
+    return number
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not {error.encoding}"
+    return str(error)
