@@ -14,7 +14,7 @@ from typing import Any
 from requests.structures import CaseInsensitiveDict
 
 from requests_paginate import Page, PageRequest
-from requests_paginate.detection import detect
+from requests_paginate._detection.detect import detect
 
 URL = "https://api.example.com/v1/transactions"
 HEADERS = CaseInsensitiveDict({f"X-Header-{number}": "value" for number in range(15)})

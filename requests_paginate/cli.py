@@ -21,7 +21,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from requests_paginate import Page, __version__, detection, dialects
+from requests_paginate import Page, __version__, dialects
+from requests_paginate._detection import detect
 from requests_paginate._models import said
 from requests_paginate._paths import type_name
 from requests_paginate._redaction import redacted_url
@@ -172,7 +173,7 @@ def _reasons(
     if named:
         yield "why", f"--strategy {named}"
     else:
-        explanation = detection.explain(page, items=items)
+        explanation = detect.explain(page, items=items)
         yield "why", explanation.reason
         for other in explanation.strategies[1:]:
             yield "else", f"{other!r}, if the second page is the first again"

@@ -6,7 +6,7 @@ looked at once more. What contradicts it raises, what only may do so warns.
 
 from __future__ import annotations
 
-from requests_paginate import detection
+from requests_paginate._detection import detect
 from requests_paginate._models import Page, changed, flag
 from requests_paginate._paths import read
 from requests_paginate.exceptions import (
@@ -33,7 +33,7 @@ def doubt_the_size(strategy: SinglePage, page: Page) -> None:
     rows, items = strategy.items(page), getattr(strategy.items, "path", None)
     if isinstance(items, str) and not isinstance(read(page.body, items), list):
         return  # a single resource
-    if not detection.may_be_truncated(changed(page, items=rows), items=items):
+    if not detect.may_be_truncated(changed(page, items=rows), items=items):
         return
     warn(
         "one page was taken for the whole listing, and it is exactly as long as the page size "
@@ -56,7 +56,7 @@ def doubt_the_only_page(strategy: Strategy, page: Page) -> None:
     if not isinstance(strategy, (NextLink, LinkHeader, Cursor, NextParameters)):
         return  # the others end by what stands there, not by what is missing
     try:
-        explanation = detection.explain(page, items=getattr(strategy.items, "path", None))
+        explanation = detect.explain(page, items=getattr(strategy.items, "path", None))
         others = (explanation.strategies[0], *explanation.passed_over)
         # what only the caller's parameters suggest is no doubt
         onward = [o for o in others if any(o.signals(page)) and o.next(page) is not None]

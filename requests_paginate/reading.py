@@ -14,7 +14,7 @@ from itertools import islice
 
 import requests
 
-from requests_paginate import detection
+from requests_paginate._detection import detect
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page, PageRequest, changed, flag
 from requests_paginate._transport.fetcher import Fetcher
@@ -109,7 +109,7 @@ class PageReader:
             self.strategy = self.strategy.reading(options.items)
         self.upcoming: PageRequest | None = request
         self.index = 0
-        self.start: int | None = 0 if detection.starts_at_beginning(request) else None
+        self.start: int | None = 0 if detect.starts_at_beginning(request) else None
         self.skip = 0
         self.totals = Totals()
         self._has_warned = False  # of an upgraded link
@@ -381,7 +381,7 @@ class PageReader:
         if self.strategy is not None:
             found: tuple[Strategy, ...] = (self.strategy,)
         else:
-            found = detection.detect(page, items=self._options.items)
+            found = detect.detect(page, items=self._options.items)
             if isinstance(found[0], SinglePage):
                 doubt_the_size(found[0], page)
         if getattr(found[0].items, "path", "") is None:

@@ -17,8 +17,7 @@ PACKAGE = Path(requests_paginate.__file__).parent
 ORDER = [
     ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"],
     ["_envelope", "_transport"],
-    ["strategies"], ["dialects"], ["surroundings"],
-    ["evidence"], ["spelling"], ["counting"], ["recognisers"], ["suspicion"], ["detection"],
+    ["strategies"], ["dialects", "_detection"],
     ["doubting"], ["totals"], ["candidates"], ["checkpoints"], ["guards"],
     ["options"], ["reading"], ["listings"], ["opening"], ["sessions"],
     ["__init__"], ["sandbox"], ["testing"], ["terminal"], ["arguments"], ["cli"], ["__main__"],
@@ -27,8 +26,7 @@ LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 
 PURE = [
     "_redaction", "exceptions", "_paths", "_models", "_urls", "_envelope",
-    "strategies", "dialects", "surroundings", "evidence", "spelling", "counting",
-    "recognisers", "suspicion", "detection", "doubting", "totals", "candidates",
+    "strategies", "dialects", "_detection", "doubting", "totals", "candidates",
     "_transport/json_body", "_transport/options", "_transport/origins", "_transport/retry",
     "_transport/typed_rows",
     "checkpoints", "guards", "options",

@@ -9,7 +9,12 @@ from dataclasses import replace
 import pytest
 
 from requests_paginate import Page, PageRequest, dialects, exceptions
-from requests_paginate.detection import detect, explain, may_be_truncated, starts_at_beginning
+from requests_paginate._detection.detect import (
+    detect,
+    explain,
+    may_be_truncated,
+    starts_at_beginning,
+)
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import responses
 
-from requests_paginate.recognisers import RECOGNISERS
+from requests_paginate._detection.detectors import RECOGNISERS
 from tests.replay import DIALECTS, Server
 
 DOCS = Path(__file__).parent.parent / "docs"

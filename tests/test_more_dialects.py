@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from requests_paginate import Page, PageRequest
+from requests_paginate._detection.detect import detect
 from requests_paginate._paths import read
-from requests_paginate.detection import detect
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 from tests.replay import listed, rows_at
 

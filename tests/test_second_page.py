@@ -15,8 +15,8 @@ import requests
 import responses
 
 from requests_paginate import Page, PageRequest, exceptions, get_all
+from requests_paginate._detection.detect import detect
 from requests_paginate._paths import read
-from requests_paginate.detection import detect
 from requests_paginate.strategies import Cursor, Offset, PageNumber, SinglePage
 
 URL = "https://api.test/v1/items"

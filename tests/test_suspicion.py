@@ -7,11 +7,11 @@ from __future__ import annotations
 import pytest
 
 from requests_paginate import Page, PageRequest
-from requests_paginate.detection import detect
-from requests_paginate.evidence import gathered
+from requests_paginate._detection.detect import detect
+from requests_paginate._detection.evidence import gathered
+from requests_paginate._detection.more_pages import continuation, starts_at_beginning, suspected
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import SinglePage
-from requests_paginate.suspicion import continuation, starts_at_beginning, suspected
 
 URL = "https://api.test/v1/items"
 ROWS = [{"id": 1}, {"id": 2}]

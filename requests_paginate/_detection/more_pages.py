@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from requests_paginate._detection.evidence import Evidence, is_count, is_link
+from requests_paginate._detection.fields import asks_for_rows_of_a_graph, sent_by
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
 from requests_paginate._models import PageRequest
-from requests_paginate.evidence import Evidence, is_count, is_link
-from requests_paginate.surroundings import asks_for_rows_of_a_graph, sent_by
 
 __all__ = ["continuation", "starts_at_beginning", "suspected"]
 

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from requests_paginate._detection.evidence import Evidence, is_count
+from requests_paginate._detection.fields import asks_for_rows_of_a_graph
+from requests_paginate._detection.param_names import position_names
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
 from requests_paginate._models import read_number
-from requests_paginate.evidence import Evidence, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.spelling import position_names
 from requests_paginate.strategies import ContentRange, Offset, PageNumber, Strategy
-from requests_paginate.surroundings import asks_for_rows_of_a_graph
 
 __all__ = ["content_range", "offset", "page_number", "sized"]
 

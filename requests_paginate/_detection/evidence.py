@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from requests_paginate._detection.fields import gather, sent_by, telling
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._models import Page, flag, said
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.surroundings import gather, sent_by, telling
 
 __all__ = ["Evidence", "gathered", "is_count", "is_flag", "is_link", "is_token"]
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from requests_paginate._detection.evidence import Evidence, is_count
+from requests_paginate._detection.fields import asks_for_rows_of_a_graph
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
-from requests_paginate.evidence import Evidence, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.surroundings import asks_for_rows_of_a_graph
 
 __all__ = ["position_names", "token_names"]
 

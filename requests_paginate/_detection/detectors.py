@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from requests_paginate._detection.counters import content_range, offset, page_number, sized
+from requests_paginate._detection.evidence import Evidence, is_count, is_link, is_token
+from requests_paginate._detection.fields import asks_for_rows_of_a_graph
+from requests_paginate._detection.param_names import token_names
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
 from requests_paginate._models import PageRequest
 from requests_paginate._urls import parse_link_header
-from requests_paginate.counting import content_range, offset, page_number, sized
-from requests_paginate.evidence import Evidence, is_count, is_link, is_token
-from requests_paginate.spelling import token_names
 from requests_paginate.strategies import (
     Cursor,
     LastItem,
@@ -27,7 +28,6 @@ from requests_paginate.strategies import (
     NextParameters,
     Strategy,
 )
-from requests_paginate.surroundings import asks_for_rows_of_a_graph
 
 __all__ = ["RECOGNISERS"]
 

@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from requests_paginate._detection.detectors import RECOGNISERS
+from requests_paginate._detection.evidence import Evidence, gathered, is_count
+from requests_paginate._detection.more_pages import continuation, starts_at_beginning, suspected
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows, normalized
 from requests_paginate._models import Page
 from requests_paginate._paths import decoded_object, read
 from requests_paginate._redaction import redacted_text
-from requests_paginate.evidence import Evidence, gathered, is_count
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.recognisers import RECOGNISERS
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
-from requests_paginate.suspicion import continuation, starts_at_beginning, suspected
 
 __all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
 
