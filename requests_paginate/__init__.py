@@ -16,8 +16,8 @@ from requests_paginate.sessions import PaginatedSession, PaginationMixin, get_al
 
 if TYPE_CHECKING:
     from requests_paginate import dialects, strategies
+    from requests_paginate._listing.listing import Listing
     from requests_paginate._models import Page, PageRequest
-    from requests_paginate.listings import Listing
 
 __all__ = [
     "HTTPSOnlyAdapter",
@@ -36,11 +36,14 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-# What is loaded when it is asked for (PEP 562), by the room it is in; see `sessions`.
+# What is loaded when it is asked for (PEP 562), by the module that has it; see `sessions`.
 _LATER = {
-    "Listing": "listings", "Page": "_models", "PageRequest": "_models", "dialects": "dialects",
+    "Listing": "_listing.listing",
+    "Page": "_models",
+    "PageRequest": "_models",
+    "dialects": "dialects",
     "strategies": "strategies",
-}  # fmt: skip
+}
 
 
 if not TYPE_CHECKING:  # to a type checker it would say that any name is there
@@ -48,8 +51,8 @@ if not TYPE_CHECKING:  # to a type checker it would say that any name is there
     def __getattr__(name: str) -> Any:
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        room = import_module(f"{__name__}.{_LATER[name]}")
-        return room if name == _LATER[name] else getattr(room, name)
+        module = import_module(f"{__name__}.{_LATER[name]}")
+        return module if name == _LATER[name] else getattr(module, name)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

@@ -18,7 +18,7 @@ from requests_paginate._transport import session_request
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter
 
 if TYPE_CHECKING:
-    from requests_paginate.listings import Listing
+    from requests_paginate._listing.listing import Listing
 
     _Base = requests.Session
 else:
@@ -65,7 +65,7 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     Raises:
         ValueError: HEAD and OPTIONS have no rows.
     """
-    from requests_paginate.opening import opened
+    from requests_paginate._listing.factory import opened
 
     own = session is None
     return opened(PaginatedSession() if own else session, method, url, options, owns_session=own)

@@ -18,18 +18,16 @@ ORDER = [
     ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"],
     ["_envelope", "_transport"],
     ["strategies"], ["dialects", "_detection"],
-    ["doubting"], ["totals"], ["candidates"], ["checkpoints"], ["guards"],
-    ["options"], ["reading"], ["listings"], ["opening"], ["sessions"],
+    ["_listing"], ["sessions"],
     ["__init__"], ["sandbox"], ["testing"], ["terminal"], ["arguments"], ["cli"], ["__main__"],
 ]  # fmt: skip
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 
 PURE = [
-    "_redaction", "exceptions", "_paths", "_models", "_urls", "_envelope",
-    "strategies", "dialects", "_detection", "doubting", "totals", "candidates",
-    "_transport/json_body", "_transport/options", "_transport/origins", "_transport/retry",
-    "_transport/typed_rows",
-    "checkpoints", "guards", "options",
+    "_redaction", "exceptions", "_paths", "_models", "_urls", "_envelope", "strategies", "dialects",
+    "_detection", "_transport/json_body", "_transport/options", "_transport/origins",
+    "_transport/retry", "_transport/typed_rows", "_listing/checkpoint", "_listing/completeness",
+    "_listing/consistency", "_listing/fingerprint", "_listing/options", "_listing/trial",
 ]  # fmt: skip
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}
@@ -159,7 +157,7 @@ def test_what_lists_is_loaded_with_the_first_listing():
     """The import alone gives sessions; decoding, detection and dialects wait for a listing."""
     script = (
         "import sys; from requests_paginate import PaginatedSession, get_all;"
-        "later = ('msgspec', 'requests_paginate.listings', 'requests_paginate.dialects');"
+        "later = ('msgspec', 'requests_paginate._listing.listing', 'requests_paginate.dialects');"
         "print([n in sys.modules for n in later]);"
         "get_all('https://api.example.com/rows');"
         "print([n in sys.modules for n in later])"

@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate import dialects, strategies
+from requests_paginate._listing.checkpoint import Checkpoint
+from requests_paginate._listing.fingerprint import fingerprint
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import is_secret_name
-from requests_paginate.checkpoints import Checkpoint, fingerprint
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies import (
     Cursor,

@@ -7,8 +7,9 @@ from contextlib import nullcontext
 import pytest
 
 from requests_paginate import Page, PageRequest
+from requests_paginate._listing.consistency import RepeatGuard
+from requests_paginate._listing.fingerprint import is_alike, likeness
 from requests_paginate.exceptions import InconsistentListing
-from requests_paginate.guards import RepeatGuard, is_alike, likeness
 
 URL = "https://api.test/items"
 

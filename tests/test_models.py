@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from requests_paginate import Page, exceptions, get_all, strategies
+from requests_paginate._listing.fingerprint import mark_of
 from requests_paginate._transport.json_body import decode_json
 from requests_paginate._transport.typed_rows import RowDecoder, TypedRows, row_converter
-from requests_paginate.guards import mark_of
 
 from .wires import http, wire_server
 

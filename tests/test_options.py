@@ -10,7 +10,7 @@ import pytest
 from urllib3 import Retry
 
 from requests_paginate import get_all, request_all
-from requests_paginate.options import Options, split_options
+from requests_paginate._listing.options import Options, split_options
 from requests_paginate.strategies import NextLink, Strategy
 
 URL = "https://api.test/rows"

@@ -10,7 +10,7 @@ import pytest
 import responses
 
 from requests_paginate import dialects, exceptions
-from requests_paginate.options import OPTION_NAMES, Options
+from requests_paginate._listing.options import OPTION_NAMES, Options
 from requests_paginate.sandbox import Belvo, LinkHeaderPages, OffsetEnvelope, Pluggy
 from requests_paginate.testing import mount
 

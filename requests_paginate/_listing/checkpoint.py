@@ -26,7 +26,7 @@ from requests_paginate._redaction import is_secret_name, redacted_userinfo
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies.serialization import described, rebuilt
 
-__all__ = ["Checkpoint", "digest", "fingerprint"]
+__all__ = ["Checkpoint"]
 
 _VERSION = 1
 _LEFT_OUT = "from the caller:"
@@ -154,31 +154,6 @@ class Checkpoint:
             ),
             first_rows=state.first_rows,
         )
-
-
-def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
-    """A digest of what tells one page's rows from another's: how many, the first and the last.
-
-    Never of all of them: that would take half of a typed page's time.
-
-    Args:
-        rows: The page's rows.
-        ends: The first and the last of them as they came, where they are something else now.
-    """
-    first_and_last = (ends or [rows[0], rows[-1]]) if len(rows) else ()
-    return digest([len(rows), *first_and_last])
-
-
-def digest(seen: Any) -> str:
-    """A few bytes of hash over any value, the same in every process."""
-    try:
-        content = _encode(seen)
-    except (UnicodeEncodeError, TypeError):  # lone surrogates; names that are no strings
-        content = repr(seen).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(content, digest_size=8).hexdigest()
-
-
-_encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
 
 
 class _Request(msgspec.Struct, forbid_unknown_fields=True):

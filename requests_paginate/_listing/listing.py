@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from operator import length_hint
 from typing import Any, Generic, TypeVar
 
+from requests_paginate._listing.options import Options
+from requests_paginate._listing.reader import PageReader, Reading
 from requests_paginate._models import Page, changed
 from requests_paginate._paths import type_name
 from requests_paginate._redaction import redacted_url
 from requests_paginate._transport.typed_rows import TypedRows, row_converter
 from requests_paginate.exceptions import MalformedPage, PaginationError
-from requests_paginate.options import Options
-from requests_paginate.reading import PageReader, Reading
 from requests_paginate.strategies import Strategy
 
 __all__ = ["Listing", "Stats"]

@@ -17,6 +17,9 @@ from urllib3 import Retry
 
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
+from requests_paginate._listing.listing import Listing
+from requests_paginate._listing.options import OPTION_NAMES, Options, split_options
+from requests_paginate._listing.reader import PageReader
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import REDACTED, redacted_text, redacted_url
 from requests_paginate._transport.fetcher import Fetcher
@@ -25,9 +28,6 @@ from requests_paginate._transport.sender import Sender
 from requests_paginate._transport.session_request import OWN_REQUEST, Door, is_own_request
 from requests_paginate._urls import is_relative
 from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
-from requests_paginate.listings import Listing
-from requests_paginate.options import OPTION_NAMES, Options, split_options
-from requests_paginate.reading import PageReader
 
 __all__ = ["opened"]
 

@@ -16,14 +16,17 @@ import requests
 
 from requests_paginate._detection import detect
 from requests_paginate._envelope.rows import find_rows
+from requests_paginate._listing.checkpoint import Checkpoint
+from requests_paginate._listing.completeness import doubt_the_only_page, doubt_the_size
+from requests_paginate._listing.consistency import RepeatGuard, Totals
+from requests_paginate._listing.fingerprint import is_alike, likeness, mark_of, rows_mark
+from requests_paginate._listing.options import Options
+from requests_paginate._listing.trial import Candidate, candidates, is_about_a_name, names_tried
 from requests_paginate._models import Page, PageRequest, changed, flag
 from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.prefetcher import Prefetcher
 from requests_paginate._transport.typed_rows import RowDecoder
 from requests_paginate._urls import is_relative
-from requests_paginate.candidates import Candidate, candidates, is_about_a_name, names_tried
-from requests_paginate.checkpoints import Checkpoint
-from requests_paginate.doubting import doubt_the_only_page, doubt_the_size
 from requests_paginate.exceptions import (
     InconsistentListing,
     InvalidCheckpoint,
@@ -36,8 +39,6 @@ from requests_paginate.exceptions import (
     UnsafeLink,
     warn,
 )
-from requests_paginate.guards import RepeatGuard, is_alike, likeness, mark_of, rows_mark
-from requests_paginate.options import Options
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,
@@ -50,7 +51,6 @@ from requests_paginate.strategies import (
     SinglePage,
     Strategy,
 )
-from requests_paginate.totals import Totals
 
 __all__ = ["PageReader", "Reading"]
 

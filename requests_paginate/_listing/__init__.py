@@ -1,0 +1,1 @@
+"""A listing: its options, checkpoints and consistency, its pages in order, its rows."""

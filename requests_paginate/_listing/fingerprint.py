@@ -1,0 +1,100 @@
+"""Digests by which a page is known again; the same in every process, since a listing may travel."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+import msgspec
+
+__all__ = ["digest", "fingerprint", "is_alike", "likeness", "mark_of", "rows_mark"]
+
+_SAMPLE = 8  # rows of a page at most by which it is recognised
+_IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
+
+
+def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
+    """A digest of what tells one page's rows from another's: how many, the first and the last.
+
+    Never of all of them: that would take half of a typed page's time.
+
+    Args:
+        rows: The page's rows.
+        ends: The first and the last of them as they came, where they are something else now.
+    """
+    first_and_last = (ends or [rows[0], rows[-1]]) if len(rows) else ()
+    return digest([len(rows), *first_and_last])
+
+
+def digest(seen: Any) -> str:
+    """A few bytes of hash over any value, the same in every process."""
+    try:
+        content = _encode(seen)
+    except (UnicodeEncodeError, TypeError):  # lone surrogates; names that are no strings
+        content = repr(seen).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
+
+
+_encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
+
+
+def mark_of(rows: Sequence[Any], signals: Sequence[Any]) -> str:
+    """What a page is known by: its rows' fingerprint, and what the strategy read beside them."""
+    return f"{fingerprint(rows, ends=getattr(rows, 'ends', None))}:{digest(signals)}"
+
+
+def rows_mark(mark: str) -> str:
+    """The part of a page's mark that is its rows'."""
+    return mark.partition(":")[0]
+
+
+def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
+    """What a first page is recognised by, should a server that ignores a parameter serve it again.
+
+    Args:
+        rows: The page's rows.
+        mark: Its `mark`.
+        by_rows: Whether equal rows are enough. Under a link they may be data; under a parameter
+            whose name is only likely they say that it was ignored.
+    """
+    ends = (fingerprint(rows) if len(rows) else mark) if by_rows else ""
+    # From the beginning: rows that arrive push those at its end to the next page, as they should,
+    # and to have pushed those at its beginning there they must be as many as the page's.
+    sample = rows[: min(_SAMPLE, (len(rows) + 1) // 2)]
+    return ".".join([ends, *map(_checksum, _identities(sample))])
+
+
+def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
+    """Whether a page is the one of a `likeness`: its rows, or most of its first identities."""
+    ends, *identities = known.split(".")
+    if ends and ends == (fingerprint(rows) if len(rows) else mark):
+        return True
+    own = _identities(rows)
+    if len(set(own)) < len(own):
+        return False  # a product's, say, in a list of sales: no row's identity
+    again = set(map(_checksum, own))
+    return len(identities) > 0 and 2 * sum(i in again for i in identities) > len(identities)
+
+
+def _identities(rows: Sequence[Any]) -> list[str | int]:
+    """The rows' ids; none at all where a row has none."""
+    found: list[str | int] = []
+    for row in rows:
+        names = row.keys() if hasattr(row, "keys") else ()
+        own = None
+        for name in _IDENTITIES:
+            if name in names:
+                own = row[name]
+                break
+        if isinstance(own, bool) or not isinstance(own, (str, int)):
+            return []
+        # a decoder of the caller's may make subclasses
+        found.append(str(own) if isinstance(own, str) else int(own))
+    return found
+
+
+def _checksum(identity: str | int) -> str:
+    # each alone decides nothing, so a short one is enough
+    return f"{crc32(repr(identity).encode()) & 0xFFFFFF:06x}"
