@@ -14,7 +14,7 @@ def main() -> int:
         The exit status where click did not exit itself.
     """
     try:
-        from requests_paginate.cli import commands
+        from requests_paginate._cli.commands import commands
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("click", "rich"):
             raise

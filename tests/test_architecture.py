@@ -19,7 +19,7 @@ ORDER = [
     ["_envelope", "_transport"],
     ["strategies"], ["dialects", "_detection"],
     ["_listing"], ["sessions"],
-    ["__init__"], ["sandbox"], ["testing"], ["terminal"], ["arguments"], ["cli"], ["__main__"],
+    ["__init__"], ["sandbox"], ["testing"], ["_cli"], ["__main__"],
 ]  # fmt: skip
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 
@@ -147,7 +147,7 @@ def test_the_import_loads_no_tools():
     script = (
         "import sys, requests_paginate;"
         "print([n for n in ('click', 'rich', 'trustme', 'responses', 'pytest',"
-        "'requests_paginate.sandbox', 'requests_paginate.testing', 'requests_paginate.cli')"
+        "'requests_paginate.sandbox', 'requests_paginate.testing', 'requests_paginate._cli')"
         " if n in sys.modules])"
     )
     assert "[]" == printed_by(script)

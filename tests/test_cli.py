@@ -23,8 +23,10 @@ pytest.importorskip("trustme")
 
 from click.testing import CliRunner
 
-from requests_paginate import __main__, __version__, cli, dialects, terminal
-from requests_paginate.cli import commands
+from requests_paginate import __main__, __version__, dialects
+from requests_paginate._cli import terminal
+from requests_paginate._cli.commands import commands
+from requests_paginate._cli.sandbox import welcome
 from requests_paginate.sandbox import (
     Belvo,
     Combined,
@@ -525,9 +527,7 @@ class TestSandbox:
         monkeypatch.setattr(sys, "argv", [started])
         monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
         monkeypatch.setenv("NO_PROXY", "")
-        lines = [
-            line for line in cli.welcome(server, PLUGGY, BELVO).splitlines() if "--cacert" in line
-        ]
+        lines = [line for line in welcome(server, PLUGGY, BELVO).splitlines() if "--cacert" in line]
         assert 3 == len(lines)
         for line in lines:
             assert f" {shown} get --cacert {server.ca_file} " in line
@@ -540,8 +540,8 @@ class TestEntryPoint:
         """Without click or rich the message says what to install, and the status is 1."""
         for name in [n for n in sys.modules if n.partition(".")[0] == missing]:
             monkeypatch.delitem(sys.modules, name)
-        for name in ("cli", "arguments", "terminal"):
-            monkeypatch.delitem(sys.modules, f"requests_paginate.{name}")
+        for name in ("commands", "options", "sandbox", "terminal"):
+            monkeypatch.delitem(sys.modules, f"requests_paginate._cli.{name}")
         monkeypatch.setitem(sys.modules, missing, None)
         assert 1 == __main__.main()
         said = "requests-paginate: the command line needs click and rich: "
@@ -553,10 +553,10 @@ class TestEntryPoint:
 
         class Finder(importlib.abc.MetaPathFinder):
             def find_spec(self, name, path, target=None):
-                if name == "requests_paginate.cli":
+                if name == "requests_paginate._cli.commands":
                     raise raised or ModuleNotFoundError("no other", name="other")
 
-        monkeypatch.delitem(sys.modules, "requests_paginate.cli")
+        monkeypatch.delitem(sys.modules, "requests_paginate._cli.commands")
         monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
         if raised:
             assert ended == __main__.main()
@@ -574,7 +574,13 @@ class TestEntryPoint:
 
     def test_import_of_the_package(self):
         """Importing the package imports nothing of the command line."""
-        names = ("click", "rich", "trustme", "requests_paginate.sandbox", "requests_paginate.cli")
+        names = (
+            "click",
+            "rich",
+            "trustme",
+            "requests_paginate.sandbox",
+            "requests_paginate._cli.commands",
+        )
         code = f"import sys, requests_paginate; sys.exit(any(n in sys.modules for n in {names}))"
         subprocess.run([sys.executable, "-c", code], check=True, timeout=SECONDS)
 

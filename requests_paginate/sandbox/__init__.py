@@ -22,19 +22,8 @@ Example:
     Counter({'/api/transactions/': 1})
 """
 
+from requests_paginate.sandbox.base import Items
 from requests_paginate.sandbox.belvo import Belvo
-from requests_paginate.sandbox.items import Items
-from requests_paginate.sandbox.listings import (
-    BodyCursor,
-    CursorLinkPages,
-    LastIdList,
-    LimitOffsetPages,
-    LinkHeaderPages,
-    OffsetEnvelope,
-    PageNumberPages,
-    SingleListing,
-    TotalPagesEnvelope,
-)
 from requests_paginate.sandbox.messages import (
     Dialect,
     Headers,
@@ -46,6 +35,17 @@ from requests_paginate.sandbox.messages import (
 )
 from requests_paginate.sandbox.pluggy import Pluggy
 from requests_paginate.sandbox.server import Combined, Server, serve
+from requests_paginate.sandbox.styles import (
+    BodyCursor,
+    CursorLinkPages,
+    LastIdList,
+    LimitOffsetPages,
+    LinkHeaderPages,
+    OffsetEnvelope,
+    PageNumberPages,
+    SingleListing,
+    TotalPagesEnvelope,
+)
 
 __all__ = [
     "Belvo",

@@ -13,16 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
+from requests_paginate.sandbox.belvo_data import belvo_account, belvo_link, belvo_transaction
 from requests_paginate.sandbox.belvo_filters import UnreadableFilter, keeps
-from requests_paginate.sandbox.data import (
-    ADDED,
-    Dataset,
-    Row,
-    belvo_account,
-    belvo_link,
-    belvo_transaction,
-    identifier,
-)
+from requests_paginate.sandbox.data import ADDED, Dataset, Row, identifier
 from requests_paginate.sandbox.messages import (
     Refusal,
     Request,

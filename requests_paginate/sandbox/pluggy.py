@@ -17,14 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
-from requests_paginate.sandbox.data import (
-    ADDED,
-    Dataset,
-    Row,
-    identifier,
-    pluggy_account,
-    pluggy_transaction,
-)
+from requests_paginate.sandbox.data import ADDED, Dataset, Row, identifier
 from requests_paginate.sandbox.messages import (
     Refusal,
     Request,
@@ -35,6 +28,7 @@ from requests_paginate.sandbox.messages import (
     read_cursor,
     with_parameter,
 )
+from requests_paginate.sandbox.pluggy_data import pluggy_account, pluggy_transaction
 from requests_paginate.sandbox.pluggy_parameters import (
     Test,
     number,

@@ -15,8 +15,8 @@ import click
 import requests
 
 from requests_paginate import Listing, PaginatedSession, dialects
+from requests_paginate._cli.terminal import Failure, decoded, lines_of
 from requests_paginate._paths import ABSENT, read
-from requests_paginate.terminal import Failure, decoded, lines_of
 
 __all__ = ["identity_at", "listing_of", "request_options"]
 

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import shutil
-import signal
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import replace
 from operator import length_hint
-from pathlib import Path
 from typing import Any
 
 import click
-import requests
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from requests_paginate import Page, __version__, dialects
-from requests_paginate._detection import detect
-from requests_paginate._models import said
-from requests_paginate._paths import type_name
-from requests_paginate._redaction import redacted_url
-from requests_paginate.arguments import identity_at, listing_of, request_options
-from requests_paginate.strategies import SinglePage, Strategy
-from requests_paginate.terminal import (
+from requests_paginate._cli.options import identity_at, listing_of, request_options
+from requests_paginate._cli.sandbox import sandbox
+from requests_paginate._cli.terminal import (
     READER_GONE,
     Failure,
     Interrupted,
@@ -37,10 +24,14 @@ from requests_paginate.terminal import (
     lines_of,
     narrated,
     progress_bar,
-    say,
 )
+from requests_paginate._detection import detect
+from requests_paginate._models import said
+from requests_paginate._paths import type_name
+from requests_paginate._redaction import redacted_url
+from requests_paginate.strategies import SinglePage, Strategy
 
-__all__ = ["commands", "welcome"]
+__all__ = ["commands"]
 
 _EXAMPLES = """\b
 Examples:
@@ -220,66 +211,4 @@ def list_dialects() -> None:
     click.echo("\n".join(line.rstrip() for line in text.get().splitlines()))
 
 
-@commands.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0,
-              help="The port on localhost.  [default: any that is free]")  # fmt: skip
-@click.option("--transactions", metavar="N", type=click.IntRange(0),
-              help="Transactions of each account.  [default: Pluggy 3000, Belvo 3542]")  # fmt: skip
-def sandbox(port: int, transactions: int | None) -> None:
-    """Serves invented Pluggy and Belvo data until Ctrl-C.
-
-    It speaks TLS on localhost, and prints commands that list its data.
-    """
-    from requests_paginate.sandbox import Belvo, Combined, Pluggy, Server
-
-    pluggy, belvo = Pluggy(), Belvo()
-    if transactions is not None:
-        pluggy = replace(pluggy, transactions=transactions)
-        belvo = replace(belvo, transactions=transactions)
-    # Like Ctrl-C, so that the certificate's directory goes whoever ends it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        server = Server(Combined(dialects=(pluggy, belvo)), port=port)
-    except ModuleNotFoundError:
-        hint = "pip install 'requests-paginate[sandbox]'"
-        raise Failure(f"the sandbox needs trustme for its certificate: {hint}") from None
-    except OSError as error:
-        raise Failure(f"cannot serve on port {port}: {os.strerror(error.errno or 0)}") from None
-    with server, suppress(KeyboardInterrupt):
-        click.echo(welcome(server, pluggy, belvo))
-        while True:
-            time.sleep(3600)
-    say("the sandbox is stopped")
-
-
-def welcome(server: Any, pluggy: Any, belvo: Any) -> str:
-    """What the sandbox tells at its start, with commands that work when pasted."""
-    # A proxy from the environment would not find this machine.
-    direct = "NO_PROXY=localhost " if requests.utils.get_environ_proxies(server.url) else ""
-    pluggy_key = f"{direct}PLUGGY_KEY={shlex.quote(pluggy.api_key)}"
-    secrets = shlex.quote(f"{belvo.secret_id}:{belvo.secret_password}")
-    account, link = pluggy.account_ids[0], belvo.link_ids[0]
-    get = f"{_program()} get --cacert {shlex.quote(server.ca_file)}"
-    with_key = f"--header-env X-API-KEY=PLUGGY_KEY -p accountId={account}"
-    return f"""\
-Pluggy and Belvo are served at {server.url} until Ctrl-C.
-CA file: {server.ca_file}
-
-Pluggy by page number, Pluggy by cursor, and Belvo by links, in another terminal:
-
-{pluggy_key} {get} {server.url}/transactions {with_key} -p pageSize=500
-
-{pluggy_key} {get} {server.url}/v2/transactions {with_key}
-
-{direct}BELVO_SECRETS={secrets} {get} {server.url}/api/transactions/ \
---auth-basic BELVO_SECRETS -p link={link} -p page_size=1000
-
-Put explain in place of get to see what is found."""
-
-
-def _program() -> str:
-    """How this program is called again, from any directory."""
-    started = Path(sys.argv[0])
-    if started.name == "__main__.py":
-        return f"{shlex.quote(sys.executable)} -m requests_paginate"
-    return started.name if shutil.which(started.name) else shlex.quote(str(started.absolute()))
+commands.add_command(sandbox)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from requests_paginate.sandbox.base import Items, link
 from requests_paginate.sandbox.data import ADDED
-from requests_paginate.sandbox.items import Items, link
 from requests_paginate.sandbox.messages import (
     Refusal,
     Request,
