@@ -17,8 +17,7 @@ from requests_paginate import Listing, Page, PageRequest, dialects, exceptions, 
 from requests_paginate.sandbox import BodyCursor, PageNumberPages, TotalPagesEnvelope
 from requests_paginate.strategies import Cursor, NextLink, PageNumber, SinglePage, Strategy
 from requests_paginate.testing import mount
-
-from .wires import http, wire_server
+from tests.wires import http, wire_server
 
 URL = "https://api.test"
 

@@ -19,8 +19,7 @@ from requests_ratelimiter import LimiterSession
 
 from requests_paginate import PaginatedSession, get_all
 from requests_paginate._transport.session_request import Door, is_own_request
-
-from .wires import http, wire_server
+from tests.wires import http, wire_server
 
 URL = "https://api.test/v1/rows"
 

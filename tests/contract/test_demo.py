@@ -13,7 +13,7 @@ from requests_paginate import strategies
 pytest.importorskip("rich")
 pytest.importorskip("trustme")
 
-DEMO = Path(__file__).parent.parent / "examples" / "demo.py"
+DEMO = Path(__file__).parents[2] / "examples" / "demo.py"
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from requests.auth import AuthBase
 
 from requests_paginate import exceptions, get_all, request_all, strategies
 from requests_paginate._redaction import is_secret_name, redacted_text
-
-from .wires import http, wire_server
+from tests.wires import http, wire_server
 
 SECRET = "s3cr3t-" + "x" * 400
 

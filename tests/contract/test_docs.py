@@ -11,7 +11,7 @@ import responses
 from requests_paginate._detection.detectors import RECOGNISERS
 from tests.replay import DIALECTS, Server
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def page(name):
@@ -52,10 +52,10 @@ def test_the_order_of_detection_is_current():
 def test_every_guarantee_names_a_test():
     """Each promise names the test that holds it, and that test exists."""
     promises = re.findall(r"^\| (.+) \| `(\w+)` \|$", page("guarantees.md"), re.MULTILINE)
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]
     tests = {
         name
-        for path in folder.glob("test_*.py")
+        for path in folder.rglob("test_*.py")
         for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
     }
     assert len(promises) > 40

@@ -13,8 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from requests_paginate import HTTPSOnlyAdapter, PaginatedSession, TLSAdapter, exceptions, get_all
-
-from .wires import Authority, http, wire_server
+from tests.wires import Authority, http, wire_server
 
 TLS_1_2, TLS_1_3 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 

@@ -27,8 +27,7 @@ from requests_paginate import (
 )
 from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
 from requests_paginate.strategies import NextLink
-
-from .wires import STALL, http, wire_server
+from tests.wires import STALL, http, wire_server
 
 BELVO = Belvo(transactions=3000)
 PLUGGY = Pluggy(transactions=2000)

@@ -47,10 +47,9 @@ from requests_paginate.strategies import (
     SinglePage,
     Strategy,
 )
-
-from .replay import DIALECTS as RECORDED
-from .test_checkpoints import content, sealed
-from .test_properties import DIALECTS as SANDBOX
+from tests.property.test_dialects import DIALECTS as SANDBOX
+from tests.replay import DIALECTS as RECORDED
+from tests.unit.listing.test_checkpoint import content, sealed
 
 URL = "https://api.test/rows"
 STRANGER = "https://files.test"

@@ -45,8 +45,7 @@ from requests_paginate.exceptions import (
     UnsafeLink,
 )
 from requests_paginate.strategies import LinkHeader, NextLink, Offset, PageNumber
-
-from .wires import RESET, STALL, http, wire_server
+from tests.wires import RESET, STALL, http, wire_server
 
 ROWS = [{"id": number} for number in range(6)]
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

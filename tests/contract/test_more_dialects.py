@@ -16,7 +16,7 @@ from requests_paginate._paths import read
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 from tests.replay import listed, rows_at
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 DIALECTS = json.loads((HERE / "more_dialects.json").read_text(encoding="utf-8"))
 SINGLE_PAGES = json.loads((HERE / "single_pages.json").read_text(encoding="utf-8"))
 LEAST_LISTED = 0.95  # of those that show on their first page

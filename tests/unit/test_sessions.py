@@ -19,8 +19,7 @@ from urllib3 import Retry
 
 import requests_paginate
 from requests_paginate import PaginatedSession, PaginationMixin, exceptions, get_all, request_all
-
-from .wires import Authority, http, wire_server
+from tests.wires import Authority, http, wire_server
 
 PAGES = [http({"results": [1], "next": "?page=2"}), http({"results": [2], "next": None})]
 

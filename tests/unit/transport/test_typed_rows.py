@@ -21,8 +21,7 @@ from requests_paginate import Page, exceptions, get_all, strategies
 from requests_paginate._listing.fingerprint import mark_of
 from requests_paginate._transport.json_body import decode_json
 from requests_paginate._transport.typed_rows import RowDecoder, TypedRows, row_converter
-
-from .wires import http, wire_server
+from tests.wires import http, wire_server
 
 
 class Payment(msgspec.Struct):

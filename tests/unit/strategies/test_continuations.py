@@ -15,8 +15,7 @@ from requests_paginate.strategies import (
     PageNumber,
     SinglePage,
 )
-
-from .test_strategies import ROWS, URL, check, get, page, post
+from tests.unit.strategies.test_builtin import ROWS, URL, check, get, page, post
 
 # Objects of parameters ---------------------------------------------------------------------------
 

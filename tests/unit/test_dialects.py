@@ -11,7 +11,7 @@ import pytest
 from requests_paginate import dialects
 from tests.replay import DIALECTS, listed
 
-HOME = Path(__file__).parent.parent
+HOME = Path(__file__).parents[2]
 PAGE = HOME / "docs" / "dialects.md"
 BY_API = {dialect["name"]: dialect for dialect in DIALECTS}
 NAMES = dialects.by_name()

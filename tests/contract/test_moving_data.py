@@ -33,7 +33,7 @@ moving = pytest.mark.filterwarnings("ignore::requests_paginate.exceptions.Listin
 
 def recipe() -> Callable[..., Iterator[dict[str, int]]]:
     """The function as docs/guarantees.md prints it."""
-    text = (Path(__file__).parent.parent / "docs" / "guarantees.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "guarantees.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     namespace: dict[str, Any] = {}
     exec(compile(code, "docs/guarantees.md", "exec", dont_inherit=True), namespace)

@@ -13,8 +13,7 @@ from urllib3 import Retry
 
 from requests_paginate import exceptions, get_all, request_all
 from requests_paginate.strategies import Offset
-
-from .wires import RESET, STALL, Authority, http, wire_server
+from tests.wires import RESET, STALL, Authority, http, wire_server
 
 GOOD = http([{"id": 1}])
 ROWS = [{"id": 1}]

@@ -14,7 +14,7 @@ from requests_paginate._listing.options import OPTION_NAMES, Options
 from requests_paginate.sandbox import Belvo, LinkHeaderPages, OffsetEnvelope, Pluggy
 from requests_paginate.testing import mount
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
@@ -93,7 +93,7 @@ def test_the_table_of_errors_is_complete():
 @pytest.mark.parametrize("name", ["demo", "test"])
 def test_the_make_targets_exist(name):
     """The commands that the README names are in the Makefile."""
-    makefile = Path(__file__).parent.parent / "Makefile"
+    makefile = Path(__file__).parents[2] / "Makefile"
     if makefile.exists():  # the tests also run beside an installed wheel, without it
         assert f"\n{name}:" in makefile.read_text()
     assert f"make {name}" in README

@@ -25,9 +25,8 @@ import urllib3.connection
 from requests.adapters import HTTPAdapter
 
 from requests_paginate import PaginatedSession, TLSAdapter, exceptions, get_all
-
-from .proxies import connect_proxy, socks_proxy
-from .wires import Authority, http, wire_server
+from tests.proxies import connect_proxy, socks_proxy
+from tests.wires import Authority, http, wire_server
 
 # Rows that are left out here on purpose, each with its reason.
 ROWS_ELSEWHERE: dict[int, str] = {}

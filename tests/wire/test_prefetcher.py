@@ -41,8 +41,7 @@ from requests_paginate import exceptions, get_all, strategies
 from requests_paginate._transport import worker_pool
 from requests_paginate.exceptions import ListingChanged, PageFailed, PaginationError
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, Offset, PageNumber
-
-from .wires import RESET, Authority, http, wire_server
+from tests.wires import RESET, Authority, http, wire_server
 
 WAIT = 30  # seconds; far more than any step takes, so that a failure is no hang
 TRIES = Retry(2, backoff_factor=0)  # further tries, and no waits between them
