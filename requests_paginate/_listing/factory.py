@@ -67,7 +67,7 @@ def opened(
     request = _first_request(method, url, rest, door)
     _warn_of_retries(session, request.url, listing_options)
     sender = Sender(door, listing_options, rest, request.url)
-    reader = PageReader(Fetcher(sender, listing_options), request, listing_options)
+    reader = PageReader(Fetcher(sender, listing_options, request), request, listing_options)
     return Listing(reader, listing_options, owns_session=owns_session)
 
 

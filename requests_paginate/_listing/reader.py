@@ -24,6 +24,7 @@ from requests_paginate._listing.options import Options
 from requests_paginate._listing.trial import Candidate, candidates, is_about_a_name, names_tried
 from requests_paginate._models import Page, PageRequest, changed, flag
 from requests_paginate._transport.fetcher import Fetcher
+from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.prefetcher import Prefetcher
 from requests_paginate._transport.typed_rows import RowDecoder
 from requests_paginate._urls import is_relative
@@ -100,7 +101,6 @@ class PageReader:
 
     def __init__(self, fetcher: Fetcher, request: PageRequest, options: Options) -> None:
         self.fetcher = fetcher
-        fetcher.first = request
         self.ahead = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self.response: requests.Response | None = None  # of the page that is being taken
         self.first = request
@@ -202,7 +202,11 @@ class PageReader:
         """The upcoming page as the strategy in use reads it."""
         assert self.upcoming is not None  # noqa: S101 - the caller asks first
         self.response = None
-        fetched = (self.ahead or self.fetcher).fetch(self.upcoming, self.index)
+        if self.ahead is not None:
+            fetched = self.ahead.fetch(self.upcoming, self.index)
+        else:
+            task = PageTask(self.upcoming, self.index, self.fetcher.seconds)
+            fetched = self.fetcher.fetch(task)
         self.response = fetched.response
         if fetched.has_upgraded:
             self._warn_of_upgrades()

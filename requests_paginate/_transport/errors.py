@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import requests
 from requests import exceptions as requests_exceptions
 from urllib3 import exceptions as urllib3_exceptions
 
@@ -20,7 +21,7 @@ from requests_paginate.exceptions import (
     TransferFailed,
 )
 
-__all__ = ["translated"]
+__all__ = ["describe_refusal", "translated"]
 
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -93,3 +94,31 @@ def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
             seen.add(id(current))
             open_errors += [*current.args, getattr(current, "reason", None)]
     return False
+
+
+def describe_refusal(response: requests.Response) -> str:
+    """Return the provider's code and message, as Pluggy, Belvo, DRF and RFC 9457 write them."""
+    try:
+        body = response.json()
+    except (ValueError, RecursionError):
+        return ""
+    for name in ("errors", "error"):
+        if isinstance(body, Mapping) and isinstance(body.get(name), (Mapping, list)):
+            body = body[name]
+    if isinstance(body, list):
+        body = body[0] if body else None
+    if not isinstance(body, Mapping):
+        return ""
+    said = [_words(body, n) for n in ("code", "message", "detail", "title", "error")]
+    more = [
+        _words(body, n) for n in ("codeDescription", "error_description", "field", "request_id")
+    ]
+    text = ": ".join(filter(None, said)) + (
+        f" ({', '.join(filter(None, more))})" if any(more) else ""
+    )
+    return redacted_text(text.strip())
+
+
+def _words(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    return str(value) if isinstance(value, (str, int)) else ""

@@ -19,10 +19,11 @@ from requests.cookies import RequestsCookieJar
 
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import REDACTED, is_secret_name, redacted_text, redacted_url
-from requests_paginate._transport.deadline import Clock, Tally
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.origins import Destination, Origin, OriginPolicy
+from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.session_request import Door
+from requests_paginate._transport.tally import Tally
 from requests_paginate._urls import check_link, header_text, is_relative, resolve
 from requests_paginate.exceptions import InconsistentListing, UnsafeLink
 
@@ -67,7 +68,7 @@ class Sender:
         self._door = door
         self._stranger: requests.Session | None = None
 
-    def send(self, request: PageRequest, clock: Clock) -> requests.Response:
+    def send(self, request: PageRequest, task: PageTask) -> requests.Response:
         """Sends the request and follows its redirects; the body is still to be read.
 
         Raises:
@@ -78,13 +79,13 @@ class Sender:
         if request.url == self._first_url:
             destination = Destination(url=request.url)
         else:
-            destination = self._admit(request.url, clock)
+            destination = self._admit(request.url, task)
             # A session parameter that a link already carries is sent once: None deletes it.
             query = {name for name, _ in parse_qsl(urlsplit(request.url).query, True)}
             params.update(dict.fromkeys(query & self.session_params().keys(), None))
         visits: Counter[str] = Counter()
         while True:
-            response = self._request(request, destination, params, clock)
+            response = self._request(request, destination, params, task)
             if self._pin is None and is_relative(self._first_url):
                 asked = response.request.url if response.request is not None else response.url
                 self._pin = Origin.of(asked or "")
@@ -92,7 +93,7 @@ class Sender:
             if location is None:
                 return response
             response.close()
-            destination = self._admit(resolve(response.url, location), clock)
+            destination = self._admit(resolve(response.url, location), task)
             # Back to the same URL once may be meant: a redirect that sets a cookie does so.
             visits[destination.url] += 1
             if visits[destination.url] > 2 or visits.total() > _MAX_REDIRECTS:
@@ -137,7 +138,7 @@ class Sender:
                     text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", REDACTED, text)
         return text
 
-    def _admit(self, url: str, clock: Clock) -> Destination:
+    def _admit(self, url: str, task: PageTask) -> Destination:
         """Where a URL that is not the caller's may be sent, by the origin policy."""
         if url.partition("?")[0] == self._first_url.partition("?")[0]:
             return Destination(url=url)  # the caller's own URL with another query
@@ -158,18 +159,18 @@ class Sender:
             pin=self._pin, allowed=self._allowed, pin_origin=self._options.pin_origin
         )
         destination = policy.admit(url, prepared_url(url))
-        clock.has_upgraded = clock.has_upgraded or destination.upgraded
+        task.has_upgraded = task.has_upgraded or destination.upgraded
         return destination
 
     def _request(
-        self, request: PageRequest, destination: Destination, params: dict[str, Any], clock: Clock
+        self, request: PageRequest, destination: Destination, params: dict[str, Any], task: PageTask
     ) -> requests.Response:
-        clock.check()
+        task.check()
         connect, read = self._options.timeouts
         options: dict[str, Any] = {
             **self._request_options,
             "params": params or None,
-            "timeout": (clock.capped(connect), clock.capped(read)),
+            "timeout": (task.deadline.cap(connect), task.deadline.cap(read)),
             "stream": True,
             "allow_redirects": False,
         }

@@ -758,10 +758,10 @@ def clock(monkeypatch):
     monkeypatch.setattr("requests_paginate._transport.worker_pool.time", own)
     monkeypatch.setattr("requests_paginate._transport.deadline.time", own)
 
-    def sleep(errand, seconds):
-        virtual.wait(errand.index, seconds)
+    def sleep(task, seconds):
+        virtual.wait(task.index, seconds)
 
-    monkeypatch.setattr(worker_pool.Errand, "sleep", sleep)
+    monkeypatch.setattr(worker_pool.PooledTask, "sleep", sleep)
     return virtual
 
 
@@ -959,14 +959,14 @@ def test_a_dropped_request_is_no_excuse(clock):
 def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
     """The pages before it are not failed on its account."""
     told = threading.Event()
-    failed = worker_pool.Errand.failed
+    failed = worker_pool.PooledTask.report_failure
 
-    def noticing(errand, *arguments):
-        is_own = failed(errand, *arguments)
+    def noticing(task, *arguments):
+        is_own = failed(task, *arguments)
         told.set()
         return is_own
 
-    monkeypatch.setattr(worker_pool.Errand, "failed", noticing)
+    monkeypatch.setattr(worker_pool.PooledTask, "report_failure", noticing)
 
     def reply(number):
         if number == 3:
@@ -1287,7 +1287,7 @@ with wire_server(answer) as server, requests.Session() as session:
 """
 
 
-@pytest.mark.parametrize("place", ["next_errand", "sleep"])
+@pytest.mark.parametrize("place", ["next_task", "sleep"])
 def test_a_listing_may_be_collected_in_its_own_thread(place):
     """Wherever the collector runs, it leaves no thread waiting for ever."""
     command = [sys.executable, "-c", COLLECTED, place]
@@ -1366,14 +1366,14 @@ def test_an_interrupt_while_waiting_for_a_page_ahead(request):
 @pytest.mark.parametrize("depth", [1, 3])
 def test_an_interrupt_after_a_page_came_takes_no_place(monkeypatch, depth):
     """The next row comes, though what was interrupted was never counted as done."""
-    done, interrupts = worker_pool.Crew.done, [KeyboardInterrupt]
+    done, interrupts = worker_pool.WorkerPool.finish, [KeyboardInterrupt]
 
-    def interrupted(crew, errand):
+    def interrupted(pool, task):
         if threading.current_thread() is threading.main_thread() and interrupts:
             raise interrupts.pop()
-        done(crew, errand)
+        done(pool, task)
 
-    monkeypatch.setattr(worker_pool.Crew, "done", interrupted)
+    monkeypatch.setattr(worker_pool.WorkerPool, "finish", interrupted)
     with scripted() as script:
         listing = script.list(prefetch=depth)
         with pytest.raises(KeyboardInterrupt):
@@ -1383,19 +1383,19 @@ def test_an_interrupt_after_a_page_came_takes_no_place(monkeypatch, depth):
 
 def test_an_interrupted_close_can_be_made_up_for(monkeypatch):
     """What it did not stop the next one does."""
-    stop, interrupts = worker_pool.Crew.stop, [KeyboardInterrupt]
+    stop, interrupts = worker_pool.WorkerPool.stop, [KeyboardInterrupt]
 
-    def interrupted(crew):
+    def interrupted(pool):
         if interrupts:
             raise interrupts.pop()
-        return stop(crew)
+        return stop(pool)
 
     with scripted() as script:
         script.hold(2, 3)
         listing = script.list(prefetch=2)
         next(listing)
         script.wait_for(2, 3)
-        monkeypatch.setattr(worker_pool.Crew, "stop", interrupted)
+        monkeypatch.setattr(worker_pool.WorkerPool, "stop", interrupted)
         with pytest.raises(KeyboardInterrupt):
             listing.close()
         listing.close()

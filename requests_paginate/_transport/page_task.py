@@ -1,0 +1,61 @@
+"""One page to fetch, by whoever needs it at once."""
+
+from __future__ import annotations
+
+import time
+
+import requests
+
+from requests_paginate._models import PageRequest
+from requests_paginate._transport.deadline import Deadline
+from requests_paginate.exceptions import PaginationError
+
+__all__ = ["PageTask"]
+
+
+class PageTask:
+    """One page to fetch, and the time that it has.
+
+    This one belongs to a listing that waits for its page. A page that is fetched ahead has a task
+    that also looks at the others: see `PooledTask`.
+
+    Args:
+        request: The page's request.
+        index: Its place in the listing, from 0.
+        seconds: The page's deadline; None for no bound.
+
+    Attributes:
+        request: The page's request.
+        index: Its place in the listing.
+        deadline: The time that is left for it.
+        has_upgraded: Whether a link to http was followed at the pinned https origin instead.
+    """
+
+    def __init__(self, request: PageRequest, index: int, seconds: float | None) -> None:
+        self.request = request
+        self.index = index
+        self.deadline = Deadline(seconds)
+        self.has_upgraded = False
+
+    def check(self) -> None:
+        """Raise where the fetching must not go on: here, when the time is over."""
+        self.deadline.check()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def begin_try(self) -> float:
+        """Return the seconds to wait before the next try because of other pages; 0: it begins."""
+        return 0.0
+
+    def report_failure(self, error: PaginationError, seconds: float) -> bool:  # noqa: ARG002 - of a pool
+        """Take note of a failed try, after which the page is to wait so long.
+
+        Returns:
+            Whether the failure is the page's own, and not of too many requests at once.
+        """
+        return True
+
+    def receive(self, response: requests.Response) -> None:
+        """Take note of the response whose body is about to be read."""

@@ -1,0 +1,36 @@
+"""What fetching costs."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+__all__ = ["Tally"]
+
+
+class Tally:
+    """What fetching cost so far; counted from several threads.
+
+    Attributes:
+        requests: Requests that were sent.
+        retries: Further tries of pages.
+        bytes: Bytes of decoded bodies.
+        seconds_waited: Seconds waited between tries.
+    """
+
+    def __init__(self) -> None:
+        self.requests = self.retries = self.bytes = 0
+        self.seconds_waited = 0.0
+        self._lock = threading.Lock()
+
+    def add(self, **counts: float) -> None:
+        """Add to the counts, by name."""
+        with self._lock:
+            for name, count in counts.items():
+                setattr(self, name, getattr(self, name) + count)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
