@@ -8,17 +8,10 @@ Write your own by subclassing `Strategy` and giving `next`.
 """
 
 from requests_paginate.strategies.base import Strategy
-from requests_paginate.strategies.builtin import (
-    ContentRange,
-    Cursor,
-    LastItem,
-    LinkHeader,
-    NextLink,
-    NextParameters,
-    Offset,
-    PageNumber,
-    SinglePage,
-)
+from requests_paginate.strategies.counts import ContentRange, Offset, PageNumber
+from requests_paginate.strategies.cursors import Cursor, LastItem, NextParameters
+from requests_paginate.strategies.links import LinkHeader, NextLink
+from requests_paginate.strategies.single_page import SinglePage
 
 __all__ = [
     "ContentRange",

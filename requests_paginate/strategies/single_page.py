@@ -1,0 +1,31 @@
+"""The strategy of a listing that is not paginated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from requests_paginate._models import Page, PageRequest
+from requests_paginate.strategies.base import Strategy, refuse_missing_rows
+
+__all__ = ["SinglePage"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class SinglePage(Strategy):
+    """A listing that is not paginated: its one page is all.
+
+    Attributes:
+        items: Where the rows are; an object there is the only row.
+        total: Where the number of all rows is; larger than the page, it raises.
+    """
+
+    items: Any = None
+    total: Any = field(default=None, kw_only=True)
+
+    takes_one: ClassVar[bool] = True
+
+    def next(self, page: Page) -> PageRequest | None:
+        """None: the caller said that there is one page."""
+        refuse_missing_rows(self, page, "this is said to be the only page")
+        return None
