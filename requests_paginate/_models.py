@@ -33,10 +33,7 @@ __all__ = [
     "Page",
     "PageRequest",
     "changed",
-    "flag",
     "is_header",
-    "read_number",
-    "said",
 ]
 
 
@@ -203,6 +200,67 @@ class Page:
         lowered = name.lower()
         return next((v for n, v in self.headers.items() if n.lower() == lowered), None)
 
+    def lookup(self, path: str, default: Any = ABSENT) -> Any:
+        """Return what the response says at a path: in its body, else in a header of that name.
+
+        A header may hold an object in JSON: `X-Pagination.TotalPages` leads into it.
+
+        Args:
+            path: A path in the body such as `"meta.next"`, or the name of a header.
+            default: What to return where nothing stands at the path; null is None.
+
+        Raises:
+            MalformedPage: A text, a number or a flag stands where the path expects an object.
+        """
+        value = read(self.body, path)
+        if value is not ABSENT:
+            return value
+        refuse_obstacle(self.body, path)
+        value = self.header(path)
+        if value is not None:
+            return value
+        name, _, inner = path.partition(".")
+        if inner:
+            value = read(decoded_object(self.header(name)), inner)
+            if value is not ABSENT:
+                return value
+        return default
+
+    def number(self, path: str) -> int | None:
+        """Return the count at a path; see `lookup`.
+
+        Returns:
+            A whole number from 0, or None for null or nothing.
+
+        Raises:
+            MalformedPage: Anything else stands there.
+        """
+        return as_number(self.lookup(path), path)
+
+    def flag(self, path: str | None) -> bool | None:
+        """Return whether more rows follow, as a has-more flag says; see `lookup`.
+
+        Args:
+            path: The path of the flag. With a leading `!` the flag says that this page is the last
+                one. None: there is no flag.
+
+        Returns:
+            True if more rows follow, False if none do, None if the response does not say.
+
+        Raises:
+            MalformedPage: Something else than true, false, null or nothing stands there.
+        """
+        if path is None:
+            return None
+        value = self.lookup(path.lstrip("!"))
+        if value is None or value is ABSENT:
+            return None
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            value = value.lower() == "true"
+        if not isinstance(value, bool):
+            raise MalformedPage(f"expected true or false at {path!r}, got {type_name(value)}")
+        return value is not path.startswith("!")
+
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.1
 _HEADER_VALUE = re.compile(r"[ -~]*")
@@ -212,58 +270,7 @@ _RESERVED_HEADERS = frozenset(
 )
 
 
-def read_number(page: Page, path: str) -> int | None:
-    """The count that the response says at a path; see `said` and `as_number`.
-
-    Raises:
-        MalformedPage: Anything but a count, null or nothing stands there.
-    """
-    return as_number(said(page, path), path)
-
-
-def said(page: Page, path: str) -> Any:
-    """What the response says at a path of its body, else in the header of that name, or ABSENT.
-
-    A header may hold an object in JSON: `X-Pagination.TotalPages` leads into it.
-
-    Raises:
-        MalformedPage: The path leads through a text, a number or a flag: that is no absence.
-    """
-    value = read(page.body, path)
-    if value is not ABSENT:
-        return value
-    refuse_obstacle(page.body, path)
-    header = page.header(path)
-    if header is not None:
-        return header
-    name, _, inner = path.partition(".")
-    return read(decoded_object(page.header(name)), inner) if inner else ABSENT
-
-
 def is_header(name: str, value: str) -> bool:
     """Whether a strategy may send a header: one that can be sent, and is no affair of others."""
     is_own = name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
     return bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)) and not is_own
-
-
-def flag(page: Page, path: str | None) -> bool | None:
-    """Whether more rows follow, as a flag says: None where it says nothing.
-
-    Args:
-        page: The page.
-        path: A path in the body, else a header's name; with a leading `!` the flag means "this was
-            the last".
-
-    Raises:
-        MalformedPage: Something else than a boolean stands there.
-    """
-    if path is None:
-        return None
-    value = said(page, path.lstrip("!"))
-    if value is None or value is ABSENT:
-        return None
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        value = value.lower() == "true"
-    if not isinstance(value, bool):
-        raise MalformedPage(f"expected true or false at {path!r}, got {type_name(value)}")
-    return value is not path.startswith("!")

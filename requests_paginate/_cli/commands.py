@@ -26,7 +26,6 @@ from requests_paginate._cli.terminal import (
     progress_bar,
 )
 from requests_paginate._detection import detect
-from requests_paginate._models import said
 from requests_paginate._paths import type_name
 from requests_paginate._redaction import redacted_url
 from requests_paginate.strategies import SinglePage, Strategy
@@ -171,7 +170,7 @@ def _reasons(
         for other in explanation.passed_over:
             yield "passed over", repr(other)
     paths = [*(getattr(found, name) for name in found.reads), getattr(found.total, "path", None)]
-    seen = [(path, said(page, path.lstrip("!"))) for path in paths if path]
+    seen = [(path, page.lookup(path.lstrip("!"))) for path in paths if path]
     if seen:
         yield "seen", ", ".join(f"{_shown(value)} at {path!r}" for path, value in seen)
 

@@ -15,7 +15,6 @@ from requests_paginate._detection.fields import asks_for_rows_of_a_graph
 from requests_paginate._detection.param_names import position_names
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
-from requests_paginate._models import read_number
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import ContentRange, Offset, PageNumber, Strategy
 
@@ -90,7 +89,7 @@ def _may_be_a_date(
     if normalized(name) not in ("from", "start") or (echo is not None and int(echo[2]) == value):
         return False
     total = evidence.total()
-    if total is not None and 0 < value <= (read_number(evidence.page, total) or 0):
+    if total is not None and 0 < value <= (evidence.page.number(total) or 0):
         return False
     steps = _sizes(evidence)
     is_a_step = value < _MOST_SKIPPED and any(value % n in (0, 1) for n in steps)

@@ -12,7 +12,7 @@ from requests_paginate._detection.fields import gather, sent_by, telling
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
 from requests_paginate._envelope.selectors import ItemsAt
-from requests_paginate._models import Page, flag, said
+from requests_paginate._models import Page
 from requests_paginate.exceptions import UnknownPagination
 
 __all__ = ["Evidence", "gathered", "is_count", "is_flag", "is_link", "is_token"]
@@ -79,7 +79,7 @@ class Evidence:
 
     def says(self, path: str | None) -> bool | None:
         """What the flag at a path says: whether more rows follow."""
-        return flag(self.page, path)
+        return self.page.flag(path)
 
     def header(self, name: str) -> str | None:
         """A response header that is about pages; None where there is none."""
@@ -87,7 +87,7 @@ class Evidence:
 
     def value(self, path: str) -> Any:
         """What the response says at a path."""
-        return said(self.page, path)
+        return self.page.lookup(path)
 
     @property
     def finished(self) -> str | None:

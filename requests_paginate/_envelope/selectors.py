@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from requests_paginate._envelope.rows import counts_none, find_rows, identity, members
-from requests_paginate._models import Page, said
+from requests_paginate._models import Page
 from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
 from requests_paginate.exceptions import MalformedPage
 
@@ -123,7 +123,7 @@ class TotalAt:
         """
         if self.path is None:
             return None
-        told = said(page, self.path)
+        told = page.lookup(self.path)
         if self.path.lower() == "content-range" and isinstance(told, str):
             # RFC 9110 section 14.4: `items 0-24/66`, and `*` for an unknown length
             told = told.rpartition("/")[2].strip()

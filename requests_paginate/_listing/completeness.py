@@ -7,7 +7,7 @@ looked at once more. What contradicts it raises, what only may do so warns.
 from __future__ import annotations
 
 from requests_paginate._detection import detect
-from requests_paginate._models import Page, changed, flag
+from requests_paginate._models import Page, changed
 from requests_paginate._paths import read
 from requests_paginate.exceptions import (
     InconsistentListing,
@@ -62,7 +62,7 @@ def doubt_the_only_page(strategy: Strategy, page: Page) -> None:
         onward = [o for o in others if any(o.signals(page)) and o.next(page) is not None]
         # A link, a number of pages or a flag is no accident; a field called cursor may be.
         is_contradiction = bool(onward) and (
-            not isinstance(onward[0], Cursor) or bool(flag(page, onward[0].more))
+            not isinstance(onward[0], Cursor) or bool(page.flag(onward[0].more))
         )
     except UnknownPagination as error:
         text = f"{strategy!r} says that the first page is all; without it: {error}"

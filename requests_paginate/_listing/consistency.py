@@ -8,7 +8,7 @@ process, since a listing may travel.
 from __future__ import annotations
 
 from requests_paginate._listing.fingerprint import digest
-from requests_paginate._models import Page, PageRequest, read_number
+from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.strategies import Strategy
 
@@ -118,4 +118,4 @@ class Totals:
 
 def _number_of_pages(page: Page, strategy: Strategy) -> int | None:
     path = getattr(strategy, "total_pages", None)
-    return read_number(page, path) if isinstance(path, str) else None
+    return page.number(path) if isinstance(path, str) else None

@@ -22,7 +22,7 @@ from requests_paginate._listing.consistency import RepeatGuard, Totals
 from requests_paginate._listing.fingerprint import is_alike, likeness, mark_of, rows_mark
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.trial import Candidate, candidates, is_about_a_name, names_tried
-from requests_paginate._models import Page, PageRequest, changed, flag
+from requests_paginate._models import Page, PageRequest, changed
 from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.prefetcher import Prefetcher
@@ -425,7 +425,7 @@ class PageReader:
             )
             if (
                 not strategy.is_standing(page)
-                and flag(page, getattr(strategy, "more", None)) is not False
+                and page.flag(getattr(strategy, "more", None)) is not False
             ):
                 raise InconsistentListing(text)
             warn(text, PossiblyTruncated)

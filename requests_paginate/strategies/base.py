@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
-from requests_paginate._models import Page, PageRequest, changed, is_header, said
+from requests_paginate._models import Page, PageRequest, changed, is_header
 from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
 from requests_paginate._redaction import redacted_url
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
@@ -95,7 +95,7 @@ class Strategy(ABC):
         """
         if self.reads:
             paths = [getattr(self, name) for name in self.reads]
-            return [_signal(said(page, path.lstrip("!"))) for path in paths if path]
+            return [page.lookup(path.lstrip("!"), None) for path in paths if path]
         if isinstance(page.body, Mapping):
             return [value for value in page.body.values() if not isinstance(value, list)]
         return []
@@ -135,10 +135,6 @@ class Strategy(ABC):
             elif getattr(value, "path", value) != spec.default:
                 shown.append(f"{spec.name}={value!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
-
-
-def _signal(value: Any) -> Any:
-    return None if value is ABSENT else value
 
 
 def continues(strategy: Strategy, page: Page, value: Any, more: bool | None, where: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from requests_paginate._envelope.selectors import TotalAt
-from requests_paginate._models import Page, PageRequest, flag, read_number, said
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import type_name
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 from requests_paginate.strategies.base import Strategy, placed, refuse_missing_rows, requested
@@ -52,7 +52,7 @@ class PageNumber(Strategy):
         """The page with the next number."""
         current = requested(page.request, self.page, self.first)
         if self.number is not None:
-            echoed = read_number(page, self.number)
+            echoed = page.number(self.number)
             if echoed is not None and echoed != current:
                 raise InconsistentListing(
                     f"asked for {self.page}={current}, the page says it is {echoed} "
@@ -63,15 +63,15 @@ class PageNumber(Strategy):
         return placed(page.request, self.page, current + 1)
 
     def _is_last(self, page: Page, current: int) -> bool:
-        more = flag(page, self.more)
+        more = page.flag(self.more)
         if more is not None:
             return not more
         if self.total_pages is not None:
-            pages = read_number(page, self.total_pages)
+            pages = page.number(self.total_pages)
             if pages is None:
                 raise MalformedPage(
                     f"expected the number of pages at {self.total_pages!r}, got "
-                    f"{type_name(said(page, self.total_pages))}; without it the end is unknown"
+                    f"{type_name(page.lookup(self.total_pages))}; without it the end is unknown"
                 )
             if current - self.first + 1 < pages:
                 return False
@@ -97,7 +97,7 @@ class PageNumber(Strategy):
         if self.total_pages is None:
             return
         current = requested(page.request, self.page, self.first)
-        pages = read_number(page, self.total_pages) or 0
+        pages = page.number(self.total_pages) or 0
         for number in range(current + 1, pages + self.first):
             yield placed(page.request, self.page, number)
 
@@ -134,14 +134,14 @@ class Offset(Strategy):
         """The page that starts after this one's last row."""
         rows = self.items(page)
         current = requested(page.request, self.offset, self.first)
-        echoed = read_number(page, self.start) if self.start is not None else None
+        echoed = page.number(self.start) if self.start is not None else None
         if rows and echoed is not None and echoed != current:
             raise InconsistentListing(
                 f"asked for {self.offset}={current}, the page says it is {echoed} "
                 f"(at {self.start!r})"
             )
         following = current + len(rows)
-        more, total = flag(page, self.more), self.total(page)
+        more, total = page.flag(self.more), self.total(page)
         reached = total is not None and following - self.first >= total
         if more is False or (more is None and reached):
             return None

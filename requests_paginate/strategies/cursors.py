@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from requests_paginate._models import Page, PageRequest, changed, flag, said
+from requests_paginate._models import Page, PageRequest, changed
 from requests_paginate._paths import ABSENT, read, type_name
 from requests_paginate._urls import resolve
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
@@ -57,7 +57,7 @@ class Cursor(Strategy):
 
     def next(self, page: Page) -> PageRequest | None:
         """The same request with the token in its place."""
-        token, more = said(page, self.token), flag(page, self.more)
+        token, more = page.lookup(self.token), page.flag(self.more)
         if more is False or not continues(self, page, token, more, repr(self.token)):
             return None
         if isinstance(token, bool) or not isinstance(token, (str, int, Mapping, list)):
@@ -84,7 +84,7 @@ class Cursor(Strategy):
         Crossref and Intercom's scroll end so
         (https://www.crossref.org/documentation/retrieve-metadata/rest-api/).
         """
-        token = said(page, self.token)
+        token = page.lookup(self.token)
         if token in (ABSENT, None, ""):
             return False
         return page.request == self._asking(page, token) and not self.items(page)
@@ -120,7 +120,7 @@ class LastItem(Strategy):
 
     def next(self, page: Page) -> PageRequest | None:
         """The rows after the last one."""
-        rows, more = self.items(page), flag(page, self.more)
+        rows, more = self.items(page), page.flag(self.more)
         if more is False or (more is None and not rows):
             return None
         if not rows:
@@ -160,10 +160,10 @@ class NextParameters(Strategy):
 
     def next(self, page: Page) -> PageRequest | None:
         """The first request with these parameters."""
-        parameters = said(page, self.parameters)
+        parameters = page.lookup(self.parameters)
         if parameters == {}:
             parameters = None
-        if not continues(self, page, parameters, flag(page, self.more), repr(self.parameters)):
+        if not continues(self, page, parameters, page.flag(self.more), repr(self.parameters)):
             return None
         if not isinstance(parameters, Mapping):
             raise MalformedPage(

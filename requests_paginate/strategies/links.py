@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from requests_paginate._models import Page, PageRequest, flag, said
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import ABSENT
 from requests_paginate._urls import below_root, header_text, parse_link_header, resolve
 from requests_paginate.strategies.base import Strategy, continues, number_in
@@ -43,13 +43,13 @@ class NextLink(Strategy):
 
     def next(self, page: Page) -> PageRequest | None:
         """The link's target."""
-        link, more = self._link(page), flag(page, self.more)
+        link, more = self._link(page), page.flag(self.more)
         if not continues(self, page, link, more, repr(self.link)):
             return None
         return None if more is None and self.is_standing(page) else self._target(page, link)
 
     def _link(self, page: Page) -> Any:
-        link = said(page, self.link)
+        link = page.lookup(self.link)
         # JSON:API's may be an object (https://jsonapi.org/format/#document-links-link-object)
         return link["href"] if isinstance(link, Mapping) and "href" in link else link
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate._envelope.selectors import TotalAt
-from requests_paginate._models import Page, PageRequest, flag, read_number, said
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
 from requests_paginate.exceptions import MalformedPage
 
@@ -278,7 +278,10 @@ def test_reading_the_one_that_is_named(path, expected):
 @pytest.mark.usefixtures("deep")
 def test_an_object_in_a_header(body, headers, expected):
     """A path may lead into JSON in a header, after the body and a header of the whole name."""
-    assert expected == said(page(body, headers=headers), "X-Pagination.Pages")
+    found = page(body, headers=headers)
+    assert expected == found.lookup("X-Pagination.Pages")
+    default = "default" if expected is ABSENT else expected
+    assert default == found.lookup("X-Pagination.Pages", "default")
 
 
 JSON = st.recursive(
@@ -313,7 +316,7 @@ def test_numbers(value, expected):
     """A count is a whole number from 0, or one written as a string; null says nothing."""
     assert expected == as_number(value, "total")
     body = {} if value is ABSENT else {"total": value}
-    assert expected == read_number(Page(request=PageRequest("GET", URL), body=body), "total")
+    assert expected == Page(request=PageRequest("GET", URL), body=body).number("total")
 
 
 @pytest.mark.parametrize(
@@ -345,16 +348,16 @@ def test_no_numbers(value, said_to_be):
 )  # fmt: skip
 def test_flags(value, path, expected):
     """A flag says that more follows, or with ! that this was the last; null says nothing."""
-    assert expected is flag(page({"more": value}), path)
-    assert flag(page({}), path) is None
-    assert flag(page({"more": value}), None) is None
+    assert expected is page({"more": value}).flag(path)
+    assert page({}).flag(path) is None
+    assert page({"more": value}).flag(None) is None
 
 
 @pytest.mark.parametrize("value", [0, 1, "yes", "", 1.0, [], {}, [True]])
 def test_no_flags(value):
     """What is no boolean is malformed and not true or false by chance."""
     with pytest.raises(MalformedPage):
-        flag(page({"more": value}), "more")
+        page({"more": value}).flag("more")
 
 
 @pytest.mark.parametrize(
@@ -371,7 +374,7 @@ def test_totals(body, headers, expected):
     """A total stands in the body, else in the header of that name."""
     assert expected == TotalAt("total")(page(body, headers=headers))
     assert TotalAt()(page(body, headers=headers)) is None
-    assert ({} == body and not headers) == (said(page(body, headers=headers), "total") is ABSENT)
+    assert ({} == body and not headers) == (page(body, headers=headers).lookup("total") is ABSENT)
 
 
 def test_malformed_total_headers():
