@@ -1,7 +1,8 @@
-"""The sandbox for your own tests: no socket, and the providers' real addresses.
+"""The sandbox for your own tests, without a socket and at the providers' real addresses.
 
-`mount` puts any dialect behind `responses`; two fixtures do so with Pluggy and Belvo. Needs the
-extra: `pip install requests-paginate[testing]`. Without pytest there are no fixtures, only `mount`.
+`mount` puts any dialect behind `responses`, and two fixtures do so with Pluggy and Belvo. This
+module needs an extra: `pip install requests-paginate[testing]`. The fixtures exist only where
+pytest is installed.
 
 Example:
     In your `conftest.py`::
@@ -43,45 +44,45 @@ BELVO_URL = "https://sandbox.belvo.com"
 
 
 class Mock(Protocol):
-    """What `mount` needs: a `responses.RequestsMock`, or the module `responses` itself."""
+    """What `mount` needs of a `responses.RequestsMock`, or of the module `responses` itself."""
 
     def add(self, method: responses.BaseResponse, /) -> responses.BaseResponse:
-        """Registers a response."""
+        """Register a response."""
         ...
 
 
 def mount(dialect: Dialect, url: str, mock: Mock = responses.mock) -> Counter[str]:
-    """Lets a dialect answer every request, of any method, to `url` and to what is below it.
+    """Let a dialect answer every request, of any method, to `url` and to the paths below it.
 
-    The rules of `responses` hold for what else is registered there: a response for one of these
-    addresses that was registered *before* answers the first request and is then used up, which is
-    how to make one page fail once; one registered after displaces the dialect.
+    The rules of `responses` hold for what else is registered there. A response for one of these
+    addresses that was registered *before* answers the first request and is then used up: that is
+    how to make one page fail once. A response that is registered *after* displaces the dialect.
 
     Args:
-        dialect: what answers. An exception that it raises reaches the caller of requests.
-        url: scheme, host and perhaps the beginning of a path, which the dialect does not see but
-            which the absolute links it makes begin with.
-        mock: where to mount it; it must be active when the requests are made.
+        dialect: The dialect that answers. Its exceptions reach the caller of requests.
+        url: Scheme, host and perhaps the beginning of a path. The dialect does not see it, but
+            its absolute links begin with it.
+        mock: Where to mount the dialect; it must be active when the requests are made.
 
     Returns:
-        How many requests came for each path; it goes on counting.
+        How many requests came for each path; the counter goes on counting.
     """
-    counted: Counter[str] = Counter()
-    mock.add(_Mounted(dialect, url.rstrip("/"), counted))
-    return counted
+    counts: Counter[str] = Counter()
+    mock.add(_Mounted(dialect, url.rstrip("/"), counts))
+    return counts
 
 
 class _Mounted(responses.CallbackResponse):
-    """One registration for all methods: one per method would leave most of them unfired."""
+    """One registration for all methods, since one for each would leave most of them unfired."""
 
-    def __init__(self, dialect: Dialect, base: str, counted: Counter[str]) -> None:
+    def __init__(self, dialect: Dialect, base: str, counts: Counter[str]) -> None:
         super().__init__("ANY", re.compile(re.escape(base) + r"(?=[/?#]|$)"), self._answer)
         self._dialect = dialect
         self._base = base
-        self._counted = counted
+        self._counts = counts
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        """Tells whether the request is the dialect's, else why not."""
+        """Return whether the request is for the dialect, and if it is not, why."""
         if self._url_matches(self.url, str(request.url)):
             return True, ""
         return False, "URL does not match"
@@ -89,22 +90,22 @@ class _Mounted(responses.CallbackResponse):
     def _answer(self, request: PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
         target = str(request.url).removeprefix(self._base).partition("#")[0]
         path, _, query = target.partition("?")
-        asked = Request(
+        received = Request(
             method=str(request.method),
             path=path or "/",
             query=query,
             headers=Headers(request.headers),
-            body=_content(request.body),
+            body=_encode_body(request.body),
             origin=self._base,
         )
-        self._counted[asked.path] += 1
-        answer = self._dialect.respond(asked)
-        body = b"" if asked.method == "HEAD" else answer.body
+        self._counts[received.path] += 1
+        answer = self._dialect.respond(received)
+        body = b"" if received.method == "HEAD" else answer.body
         return answer.status, list(answer.headers), body
 
 
-def _content(body: Any) -> bytes:
-    """Returns a body as it would be sent: requests keeps text, bytes, or an iterable of bytes."""
+def _encode_body(body: Any) -> bytes:
+    """Return a body as it would be sent. In requests it is text, bytes or an iterable of bytes."""
     if isinstance(body, str):
         return body.encode()
     return b"".join([body] if isinstance(body, bytes) else body or ())
@@ -112,12 +113,12 @@ def _content(body: Any) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class PluggySandbox:
-    """Pluggy, mounted.
+    """Pluggy, mounted on `responses`.
 
     Attributes:
-        url: where; the paths of the API follow it.
-        dialect: what answers, with its credentials and its rows.
-        requests: how many requests came for each path.
+        url: Where it is mounted; the paths of the API follow it.
+        dialect: The dialect that answers, with its credentials and its rows.
+        requests: How many requests came for each path.
     """
 
     url: str
@@ -132,12 +133,12 @@ class PluggySandbox:
 
 @dataclass(frozen=True, kw_only=True)
 class BelvoSandbox:
-    """Belvo, mounted.
+    """Belvo, mounted on `responses`.
 
     Attributes:
-        url: where; the paths of the API follow it.
-        dialect: what answers, with its credentials and its rows.
-        requests: how many requests came for each path.
+        url: Where it is mounted; the paths of the API follow it.
+        dialect: The dialect that answers, with its credentials and its rows.
+        requests: How many requests came for each path.
     """
 
     url: str
@@ -153,22 +154,22 @@ class BelvoSandbox:
 if importlib.util.find_spec("pytest") is not None:
     import pytest
 
-    # The default mock, not one each: two mocks in one test would hide each other.
+    # Both use the default mock, since two mocks in one test would hide each other.
 
     @pytest.fixture
     def pluggy_sandbox() -> Iterator[PluggySandbox]:
-        """Pluggy at its own address, with `responses` active: nothing else can be reached."""
+        """Mount Pluggy at its own address; nothing else is reachable."""
         dialect = Pluggy()
         with responses.mock:
-            counted = mount(dialect, PLUGGY_URL)
-            yield PluggySandbox(url=PLUGGY_URL, dialect=dialect, requests=counted)
+            counts = mount(dialect, PLUGGY_URL)
+            yield PluggySandbox(url=PLUGGY_URL, dialect=dialect, requests=counts)
 
     @pytest.fixture
     def belvo_sandbox() -> Iterator[BelvoSandbox]:
-        """Belvo's sandbox at its own address, with `responses` active."""
+        """Mount Belvo's sandbox at its own address; nothing else is reachable."""
         dialect = Belvo()
         with responses.mock:
-            counted = mount(dialect, BELVO_URL)
-            yield BelvoSandbox(url=BELVO_URL, dialect=dialect, requests=counted)
+            counts = mount(dialect, BELVO_URL)
+            yield BelvoSandbox(url=BELVO_URL, dialect=dialect, requests=counts)
 
     __all__ += ["belvo_sandbox", "pluggy_sandbox"]

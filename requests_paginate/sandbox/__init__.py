@@ -1,8 +1,8 @@
 """Pluggy, Belvo and the common dialects of pagination, in your own process.
 
 Each dialect is a frozen value that answers requests without a socket; `serve` puts it behind real
-TLS. Nothing is kept between requests and all data follow from a seed, so a test that passes today
-passes tomorrow. The certificate needs the extra: `pip install requests-paginate[sandbox]`.
+TLS. Nothing is kept between requests, and all data follow from a seed, so a test that passes today
+passes tomorrow. `serve` needs an extra: `pip install requests-paginate[sandbox]`.
 
 Example:
     >>> import requests

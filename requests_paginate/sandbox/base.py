@@ -1,4 +1,4 @@
-"""What the common dialects share: rows that are easy to count, and strict parameters."""
+"""The base of the common dialects: rows that are easy to count, and strict parameters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from requests_paginate.sandbox.messages import (
     Response,
     encode_list,
     json_response,
+    parse_number,
     with_parameter,
     without_parameter,
 )
@@ -24,12 +25,12 @@ LARGEST_PAGE = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Items(ABC):
-    """What the dialects below share: so many rows `{"id": 1, "name": "Item 1"}` at one path.
+    """Numbered rows, `{"id": 1, "name": "Item 1"}` and so on, listed at one path.
 
     Attributes:
-        total: how many rows there are; their ids count from 1.
-        page_size: rows of a page if the client does not say.
-        path: the one path that is answered.
+        total: How many rows there are; their ids count from 1.
+        page_size: Rows of a page if the client does not say.
+        path: The only path that is answered.
     """
 
     total: int
@@ -37,15 +38,15 @@ class Items(ABC):
     path: str = "/items"
 
     def knows(self, path: str) -> bool:
-        """Tells whether `path` is the listing's."""
+        """Return whether `path` is the path of the listing."""
         return path == self.path
 
     def rows(self) -> tuple[Row, ...]:
-        """Returns all rows, as a client decodes them."""
+        """Return all rows, as a client decodes them."""
         return self._dataset.copies()
 
     def respond(self, request: Request) -> Response:
-        """Answers one request."""
+        """Answer one request."""
         try:
             if not self.knows(request.path):
                 raise self.refusal(404, "Not found.")
@@ -57,32 +58,32 @@ class Items(ABC):
 
     @abstractmethod
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
 
     def refusal(self, status: int, message: str) -> Refusal:
-        """Makes what ends an answer with an error in the dialect's own shape."""
+        """Make the exception that answers with an error in the dialect's own shape."""
         return Refusal(json_response({"detail": message}, status=status))
 
     def slice(self, start: int, size: int) -> bytes:
-        """Returns up to `size` rows from index `start` as one JSON array."""
+        """Return up to `size` rows from index `start` as one JSON array."""
         return encode_list(self._dataset.encoded[start : start + size])
 
     def number(self, request: Request, name: str, default: int, *, least: int = 1) -> int:
-        """Reads a parameter that is a number of at least `least`; anything else is a 400."""
+        """Read a parameter that must be a number of at least `least`; raise a 400 if it is not."""
         text = request.parameter(name)
         if text is None:
             return default
-        number = int(text) if text.isascii() and text.isdigit() else least - 1
+        number = parse_number(text)
         if number < least:
             raise self.refusal(400, f"{name} must be a number of at least {least}.")
         return number
 
     def size(self, request: Request, name: str) -> int:
-        """Reads the page size, cut to the largest."""
+        """Read the page size; one above the maximum counts as the maximum."""
         return min(self.number(request, name, self.page_size), LARGEST_PAGE)
 
     def pages(self, size: int) -> int:
-        """Returns how many pages of `size` rows there are."""
+        """Return how many pages of `size` rows there are."""
         return -(-self.total // size)
 
     @cached_property
@@ -91,7 +92,7 @@ class Items(ABC):
 
 
 def link(request: Request, **parameters: int | str | None) -> str:
-    """Returns the absolute URL of the request with parameters set, or removed where None."""
+    """Return the absolute URL of the request with parameters set, or removed if None."""
     query = request.query
     for name, value in parameters.items():
         query = (

@@ -1,4 +1,4 @@
-"""Belvo as a pure function: its envelope, its links to follow, its filters, its errors.
+"""Belvo as a pure function: its envelope, its links, its filters and its errors.
 
 Sources: https://developers.belvo.com, "Pagination and filtering" (DOC); Belvo's OpenAPI
 description 1.223.0 (OAS); Django REST framework, whose envelope it is (DRF).
@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from requests_paginate.sandbox.belvo_data import belvo_account, belvo_link, belvo_transaction
-from requests_paginate.sandbox.belvo_filters import UnreadableFilter, keeps
+from requests_paginate.sandbox.belvo_filters import UnreadableFilter, passes_filter
 from requests_paginate.sandbox.data import ADDED, Dataset, Row, identifier
 from requests_paginate.sandbox.messages import (
     Refusal,
@@ -23,6 +23,7 @@ from requests_paginate.sandbox.messages import (
     encode,
     encode_list,
     json_response,
+    parse_number,
     with_parameter,
 )
 
@@ -30,7 +31,7 @@ __all__ = ["Belvo"]
 
 LARGEST_PAGE = 1000
 RESOURCES = ("links", "accounts", "transactions")
-# What a list understands besides the names of its fields.
+# The parameters that a list understands besides the names of its fields.
 CONTROLS = ("page", "page_size", "fields", "omit", "link")
 
 
@@ -38,18 +39,18 @@ CONTROLS = ("page", "page_size", "fields", "omit", "link")
 class Belvo:
     """The Belvo API with some links, their accounts and transactions.
 
-    Answers, to whoever sends the secrets as HTTP Basic, `GET` of `/api/links/`, `/api/accounts/`,
-    `/api/transactions/` and of `{id}/` below each.
+    It answers `GET` of `/api/links/`, `/api/accounts/`, `/api/transactions/` and of `{id}/` below
+    each, if the request carries the secrets as HTTP Basic.
 
     Attributes:
-        transactions: how many transactions *each* link has, newest first, dealt to its accounts
-            in turn. 3,542 is the count in DOC's example.
-        accounts: how many accounts each link has.
-        links: how many links there are.
-        seed: another seed gives other ids.
-        page_size: rows of a page if the client does not say (DOC: 100).
-        secret_id: the user name of HTTP Basic.
-        secret_password: its password.
+        transactions: How many transactions *each* link has, newest first. They belong to its
+            accounts in turn. 3,542 is the count in DOC's example.
+        accounts: How many accounts each link has.
+        links: How many links there are.
+        seed: What the ids follow from; another seed gives other ids.
+        page_size: Rows of a page if the client does not say (DOC: 100).
+        secret_id: The user name for HTTP Basic.
+        secret_password: The password for HTTP Basic.
 
     Example:
         >>> belvo = Belvo()
@@ -86,28 +87,28 @@ class Belvo:
 
     @cached_property
     def account_ids(self) -> tuple[str, ...]:
-        """The ids of all accounts, in their order: those of the first link first."""
+        """The ids of all accounts, in their order; those of the first link come first."""
         return tuple(self._accounts.positions)
 
     def link_rows(self) -> tuple[Row, ...]:
-        """Returns all links, as a client decodes them."""
+        """Return all links, as a client decodes them."""
         return self._links.copies()
 
     def account_rows(self) -> tuple[Row, ...]:
-        """Returns all accounts, as a client decodes them."""
+        """Return all accounts, as a client decodes them."""
         return self._accounts.copies()
 
     def transaction_rows(self, link_id: str) -> tuple[Row, ...]:
-        """Returns all transactions of a link, as a client decodes them."""
+        """Return all transactions of a link, as a client decodes them."""
         return self._transactions[link_id].copies()
 
     def knows(self, path: str) -> bool:
-        """Tells whether `path` is one of Belvo's, with or without its last slash."""
+        """Return whether `path` is one of Belvo's paths, with or without the last slash."""
         _, *parts = path.split("/")
         return parts[:1] == ["api"] and parts[1:2] != [] and parts[1] in RESOURCES
 
     def respond(self, request: Request) -> Response:
-        """Answers one request."""
+        """Answer one request."""
         try:
             return self._read(request)
         except Refusal as refusal:
@@ -138,21 +139,21 @@ class Belvo:
 
     def _read(self, request: Request) -> Response:
         if not self.knows(request.path):
-            raise _refusal(request, 404, "not_found", "Not found")
+            raise _make_refusal(request, 404, "not_found", "Not found")
         if not request.path.endswith("/"):
-            # Django's APPEND_SLASH, before any view; that Belvo does so too was not verified.
+            # Django's APPEND_SLASH redirects before any view; whether Belvo does was not verified.
             query = f"?{request.query}" if request.query else ""
             raise Refusal(Response(status=301, headers=(("Location", f"{request.path}/{query}"),)))
-        if not self._authorized(request):
-            raise _refusal(request, 401, "authentication_failed", "Invalid Secret Keys")
+        if not self._is_authorized(request):
+            raise _make_refusal(request, 401, "authentication_failed", "Invalid Secret Keys")
         if request.method not in {"GET", "HEAD"}:
-            raise _refusal(request, 405, "method_not_allowed", "Method not allowed")
+            raise _make_refusal(request, 405, "method_not_allowed", "Method not allowed")
         _, _, resource, *rest, _ = request.path.split("/")
         if rest:
             return self._read_one(request, resource, "/".join(rest))
         return self._read_list(request, resource)
 
-    def _authorized(self, request: Request) -> bool:
+    def _is_authorized(self, request: Request) -> bool:
         scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
         try:
             pair = base64.b64decode(sent, validate=True)
@@ -170,26 +171,26 @@ class Belvo:
         for dataset in datasets:
             position = dataset.positions.get(name)
             if position is not None:
-                return json_response(_encoded(request, dataset, [position])[0])
-        raise _refusal(request, 404, "not_found", "Not found")
+                return json_response(_encode_rows(request, dataset, [position])[0])
+        raise _make_refusal(request, 404, "not_found", "Not found")
 
     def _read_list(self, request: Request, resource: str) -> Response:
-        """DOC: count, next, previous, results; a page size above 1000 is 1000."""
+        """Answer a list (DOC): count, next, previous, results; a page size is at most 1000."""
         dataset = self._dataset(request, resource)
-        found = _matching(request, dataset, resource)
-        size = _page_size(request, self.page_size)
+        found = _find_positions(request, dataset, resource)
+        size = _read_page_size(request, self.page_size)
         text = request.parameter("page")
-        page = 1 if text is None else _natural(text)
+        page = 1 if text is None else parse_number(text)
         start = (page - 1) * size
         if page < 1 or (page > 1 and start >= len(found)):
-            raise _refusal(request, 404, "not_found", "Invalid page.")
+            raise _make_refusal(request, 404, "not_found", "Invalid page.")
         shown = found[start : start + size]
         body: dict[str, Any] = {
             "count": len(found),
-            "next": _link(request, page + 1) if start + size < len(found) else None,
-            # DOC spells the link to the first page with page=1; DRF would leave it out.
-            "previous": _link(request, page - 1) if page > 1 else None,
-            "results": encode_list(_encoded(request, dataset, shown)),
+            "next": _make_link(request, page + 1) if start + size < len(found) else None,
+            # DOC writes page=1 into the link to the first page; DRF would leave it out.
+            "previous": _make_link(request, page - 1) if page > 1 else None,
+            "results": encode_list(_encode_rows(request, dataset, shown)),
             "added_field": ADDED,
         }
         return json_response(body)
@@ -202,14 +203,14 @@ class Belvo:
         link = request.parameter("link")
         if not link:
             message = "This query parameter is required."
-            raise _refusal(request, 400, "required", message, name="link")
+            raise _make_refusal(request, 400, "required", message, name="link")
         return self._transactions.get(link, Dataset(make=lambda index: {"id": index}, count=0))
 
 
-def _refusal(
+def _make_refusal(
     request: Request, status: int, code: str, message: str, *, name: str | None = None
 ) -> Refusal:
-    """OAS: errors are a list of `{code, message, request_id, field?}`."""
+    """Make Belvo's error (OAS): a list of `{code, message, request_id, field?}`."""
     error = {
         "code": code,
         "message": message,
@@ -220,42 +221,38 @@ def _refusal(
     return Refusal(json_response([error], status=status))
 
 
-def _natural(text: str) -> int:
-    """Returns the number that `text` spells, or 0 if it spells none."""
-    return int(text) if text.isascii() and text.isdigit() else 0
+def _read_page_size(request: Request, default: int) -> int:
+    # DRF, PageNumberPagination.get_page_size: what is no number above 0 counts as not sent.
+    size = parse_number(request.parameter("page_size") or "")
+    return min(size if size > 0 else default, LARGEST_PAGE)
 
 
-def _page_size(request: Request, default: int) -> int:
-    # DRF, PageNumberPagination.get_page_size: nonsense is as good as nothing.
-    return min(_natural(request.parameter("page_size") or "") or default, LARGEST_PAGE)
-
-
-def _link(request: Request, page: int) -> str:
-    """DOC: the caller's parameters are carried in their order, then page."""
+def _make_link(request: Request, page: int) -> str:
+    """Return a link to a page (DOC): the caller's parameters in their order, then page."""
     return f"{request.url}?{with_parameter(request.query, 'page', str(page))}"
 
 
-def _matching(request: Request, dataset: Dataset, resource: str) -> Sequence[int]:
-    # Transactions have no field `link`: it chose the dataset. A link has none either.
+def _find_positions(request: Request, dataset: Dataset, resource: str) -> Sequence[int]:
+    # A transaction has no field `link`; the parameter chose the dataset. A link has none either.
     handled = CONTROLS if resource == "transactions" else CONTROLS[:-1]
     positions: Sequence[int] = range(dataset.count)
     for name, text in request.parameters:
         if name not in handled:
-            positions = _filtered(request, dataset, positions, name, text)
+            positions = _apply_filter(request, dataset, positions, name, text)
     return positions
 
 
-def _filtered(
+def _apply_filter(
     request: Request, dataset: Dataset, positions: Sequence[int], name: str, text: str
 ) -> Sequence[int]:
     try:
-        return [at for at in positions if keeps(dataset.rows[at], name, text)]
+        return [at for at in positions if passes_filter(dataset.rows[at], name, text)]
     except UnreadableFilter as error:
-        raise _refusal(request, 400, "invalid", str(error), name=name) from None
+        raise _make_refusal(request, 400, "invalid", str(error), name=name) from None
 
 
-def _encoded(request: Request, dataset: Dataset, positions: Sequence[int]) -> list[bytes]:
-    """DOC: `fields` keeps and `omit` drops fields of the first level, lists joined by commas."""
+def _encode_rows(request: Request, dataset: Dataset, positions: Sequence[int]) -> list[bytes]:
+    """Encode rows (DOC): `fields` keeps, `omit` drops fields of the first level, by commas."""
     fields = request.parameter("fields")
     omitted = set((request.parameter("omit") or "").split(","))
     if fields is None and omitted == {""}:

@@ -21,7 +21,7 @@ __all__ = ["belvo_account", "belvo_link", "belvo_transaction"]
 
 
 def belvo_link(index: int, *, seed: int) -> Row:
-    """Makes a Belvo link: one user's connection to one institution."""
+    """Make a Belvo link: one user's connection to one institution."""
     return {
         "id": identifier(seed, "belvo link", index),
         "institution": "ofmockbank_br_retail",
@@ -41,7 +41,7 @@ def belvo_link(index: int, *, seed: int) -> Row:
 
 
 def belvo_account(index: int, *, seed: int, link_id: str) -> Row:
-    """Makes a Belvo account of a link; a higher index has a higher balance."""
+    """Make a Belvo account of a link; a higher index has a higher balance."""
     number = str(45722 + index)
     current = round(1520.11 + 1000 * index, 2)
     return {
@@ -78,7 +78,7 @@ def belvo_account(index: int, *, seed: int, link_id: str) -> Row:
 
 
 def belvo_transaction(index: int, *, seed: int, account: Row) -> Row:
-    """Makes a Belvo transaction with its whole account inside; a higher index is an older one."""
+    """Make a Belvo transaction with its whole account inside; a higher index is older."""
     description, _, category = PURCHASES[index % len(PURCHASES)]
     inflow = category == "Transfers"
     day = day_of(index)
@@ -93,7 +93,7 @@ def belvo_transaction(index: int, *, seed: int, account: Row) -> Row:
         "transacted_at": f"{day}T12:29:03.374Z",
         "accounting_date": f"{day}",
         "inferred_accounting_date": f"{day}",
-        # Always positive: the direction is in `type`.
+        # Always positive; the direction is in `type`.
         "amount": amount_of(index),
         "local_currency_amount": None,
         "balance": None,

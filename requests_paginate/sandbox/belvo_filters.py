@@ -10,26 +10,26 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ["OPERATORS", "UnreadableFilter", "keeps"]
+__all__ = ["OPERATORS", "UnreadableFilter", "passes_filter"]
 
 
 class UnreadableFilter(ValueError):
-    """The value of a filter does not fit its field, such as a word where a number is."""
+    """A filter's value that does not fit its field, such as a word for a number."""
 
 
-def keeps(row: dict[str, Any], name: str, text: str) -> bool:
-    """Tells whether a row passes one filter of the query.
+def passes_filter(row: dict[str, Any], name: str, text: str) -> bool:
+    """Return whether a row passes one filter of the query.
 
     A parameter that names no field is ignored, as Django's filters do. A field that is null, or
-    nested in one that is, passes none.
+    is nested in a null one, passes no filter.
 
     Args:
-        row: the row as it would be sent.
-        name: the name of the query parameter, such as `account__balance__current__gt`.
-        text: its value.
+        row: The row as it would be sent.
+        name: The name of the query parameter, such as `account__balance__current__gt`.
+        text: Its value.
 
     Raises:
-        UnreadableFilter: the value does not fit the field.
+        UnreadableFilter: The value does not fit the field.
     """
     *path, operator = name.split("__")
     if operator not in OPERATORS:
@@ -46,7 +46,7 @@ def keeps(row: dict[str, Any], name: str, text: str) -> bool:
 
 
 def _read(text: str, like: Any) -> Any:
-    """Reads `text` as something that compares with `like`: numbers as numbers, dates as text."""
+    """Read `text` so that it compares with `like`: numbers as numbers, dates as text."""
     if isinstance(like, list):
         raise UnreadableFilter("This field is a list: only allin compares it.")
     if isinstance(like, (int, float)):

@@ -1,7 +1,7 @@
-"""The rows of the sandbox: invented, yet the same for the same seed and index.
+"""The invented rows of the sandbox, which follow from a seed and an index.
 
-The fields are those of the providers' own descriptions. Each row also has one that no description
-names, for both providers may add fields at any time.
+The fields are those of the providers' own descriptions. Each row also has a field that no
+description names, because both providers may add fields at any time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = [
 Row = dict[str, Any]
 
 ADDED = {"since": "2026-02-01", "labels": ["a field that nobody described"]}
-"""What the undescribed fields hold: neither a scalar nor a list that could be taken for rows."""
+"""The value of the undescribed fields: neither a scalar nor a list that looks like rows."""
 
 NEWEST_DAY = date(2026, 3, 4)
 ROWS_PER_DAY = 12
@@ -48,11 +48,11 @@ PURCHASES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """Rows that are made when they are first asked for, and then kept.
+    """Rows that are made when they are first needed, and then kept.
 
     Attributes:
-        make: makes the row of an index, from 0.
-        count: how many rows there are.
+        make: The function that makes the row of an index, from 0.
+        count: How many rows there are.
     """
 
     make: Callable[[int], Row]
@@ -65,31 +65,31 @@ class Dataset:
 
     @cached_property
     def encoded(self) -> Sequence[bytes]:
-        """Each row as JSON: encoding is what takes the time of a page."""
+        """Each row as JSON, kept because encoding is what takes the time of a page."""
         return tuple(encode(row) for row in self.rows)
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """The index of each row by its id, as a string."""
+        """The index of each row, by its id as a string."""
         return {str(row["id"]): index for index, row in enumerate(self.rows)}
 
     def copies(self) -> tuple[Row, ...]:
-        """Returns the rows as a client decodes them: new objects at every call."""
+        """Return the rows as a client decodes them, as new objects at every call."""
         return tuple(json.loads(row) for row in self.encoded)
 
 
 def identifier(seed: int, kind: str, index: int) -> str:
-    """Returns the UUID of a thing, the same for the same seed, kind and index."""
+    """Return a UUID, the same one for the same seed, kind and index."""
     digest = hashlib.blake2b(f"{seed}/{kind}/{index}".encode(), digest_size=16).digest()
     return str(uuid.UUID(bytes=digest, version=4))
 
 
 def amount_of(index: int) -> float:
-    """Returns the amount of the transaction of an index, always positive."""
+    """Return the amount of the transaction with an index, always positive."""
     # Spread over 0.07 to 999.97 without a pattern that a page boundary could hide in.
     return ((index * 7919 + 8735) % 99_991 + 7) / 100
 
 
 def day_of(index: int) -> date:
-    """Returns the day of the transaction of an index; a higher index is an older one."""
+    """Return the day of the transaction with an index; a higher index is older."""
     return NEWEST_DAY - timedelta(days=index // ROWS_PER_DAY)

@@ -1,4 +1,4 @@
-"""What a sandbox hears and says: values, without a socket.
+"""Requests and responses of the sandbox, as values without a socket.
 
 A dialect is a function from a `Request` to a `Response`. It keeps no state and reads no clock, so
 the same request always gets the same answer, whether it came through a socket, through `responses`
@@ -26,6 +26,7 @@ __all__ = [
     "encode",
     "encode_list",
     "json_response",
+    "parse_number",
     "read_cursor",
     "with_parameter",
     "without_parameter",
@@ -33,7 +34,7 @@ __all__ = [
 
 
 class Headers(Mapping[str, str]):
-    """Header fields, found whatever the case of their name (RFC 9110, section 5.1)."""
+    """Header fields whose names are case-insensitive (RFC 9110, section 5.1)."""
 
     __slots__ = ("_fields",)
 
@@ -60,12 +61,12 @@ class Request:
     """One request as a dialect sees it.
 
     Attributes:
-        method: in upper case.
-        path: as it was sent, still percent-encoded, without the query.
-        query: what follows the question mark, as it was sent.
-        headers: any mapping of names to values; lookup becomes case-insensitive.
-        body: as it was sent.
-        origin: scheme, host and port that the client spoke to; absolute links begin with it.
+        method: The method, in upper case.
+        path: The path as it was sent, still percent-encoded, without the query.
+        query: What follows the question mark, as it was sent.
+        headers: Any mapping of names to values; lookup becomes case-insensitive.
+        body: The body as it was sent.
+        origin: Scheme, host and port that the client spoke to; absolute links begin with it.
     """
 
     method: str = "GET"
@@ -85,7 +86,7 @@ class Request:
         return tuple(parse_qsl(self.query, keep_blank_values=True))
 
     def parameter(self, name: str) -> str | None:
-        """Returns the last value of a query parameter, or None if it was not sent."""
+        """Return the last value of a query parameter, or None if it was not sent."""
         values = [value for key, value in self.parameters if key == name]
         return values[-1] if values else None
 
@@ -97,35 +98,35 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """One answer: a status, header fields in their order, and a body."""
+    """A status, header fields in their order, and a body."""
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
     def json(self) -> Any:
-        """Returns the decoded body."""
+        """Return the decoded body."""
         return json.loads(self.body)
 
 
 class Dialect(Protocol):
-    """Anything that answers requests; `respond` is pure."""
+    """A provider or style: anything that answers requests. `respond` is pure."""
 
     def respond(self, request: Request) -> Response:
-        """Answers one request."""
+        """Answer one request."""
         ...
 
 
 class PathDialect(Dialect, Protocol):
-    """A dialect that knows which paths are its own, so that several can share a server."""
+    """A dialect that knows its own paths, so that several can share a server."""
 
     def knows(self, path: str) -> bool:
-        """Tells whether `path` belongs to this dialect."""
+        """Return whether `path` belongs to this dialect."""
         ...
 
 
 class Refusal(Exception):
-    """Ends the making of an answer: what the dialect answers instead is `response`."""
+    """An exception that makes a dialect answer with `response` instead."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status)
@@ -133,25 +134,25 @@ class Refusal(Exception):
 
 
 def encode(value: Any) -> bytes:
-    """Encodes a value as compact UTF-8 JSON."""
+    """Encode a value as compact UTF-8 JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def encode_list(rows: Iterable[bytes]) -> bytes:
-    """Joins rows that are already encoded into one JSON array."""
+    """Join rows that are already encoded into one JSON array."""
     return b"[" + b",".join(rows) + b"]"
 
 
 def json_response(
     body: Any, *, status: int = 200, headers: Iterable[tuple[str, str]] = ()
 ) -> Response:
-    """Makes a JSON answer.
+    """Make a JSON answer.
 
     Args:
-        body: any JSON value. Bytes, also as a member of an object, are JSON that is already
-            encoded: so a page of a thousand rows is joined, not encoded again.
-        status: the status code.
-        headers: further header fields.
+        body: Any JSON value. Bytes, also as a member of an object, count as JSON that is already
+            encoded, so that a page of a thousand rows is joined and not encoded again.
+        status: The status code.
+        headers: More header fields.
     """
     if isinstance(body, Mapping):
         members = (
@@ -167,10 +168,10 @@ def json_response(
 
 
 def with_parameter(query: str, name: str, value: str) -> str:
-    """Returns `query` with one parameter set; the others keep their place and their spelling.
+    """Return `query` with one parameter set; the others keep their place and their spelling.
 
-    The first occurrence is replaced where it stands and any further one dropped; a parameter that
-    was not there is appended. So the order is the caller's, as in Belvo's documented links.
+    The first occurrence is replaced where it stands, and any further one is dropped. A parameter
+    that was not there is appended. So the order is the caller's, as in Belvo's documented links.
     """
     setting = f"{name}={quote(value, safe='')}"
     kept: list[str] = []
@@ -183,21 +184,26 @@ def with_parameter(query: str, name: str, value: str) -> str:
 
 
 def without_parameter(query: str, name: str) -> str:
-    """Returns `query` without one parameter; the others keep their place and their spelling."""
+    """Return `query` without one parameter; the others keep their place and their spelling."""
     return "&".join(part for part in _parts(query) if _name(part) != name)
 
 
 def cursor_for(position: str) -> str:
-    """Encodes a position as an opaque cursor."""
+    """Encode a position as an opaque cursor."""
     return base64.b64encode(position.encode()).decode()
 
 
 def read_cursor(cursor: str) -> str | None:
-    """Returns the position in a cursor, or None if it is none that `cursor_for` makes."""
+    """Return the position in a cursor, or None if `cursor_for` did not make it."""
     try:
         return base64.b64decode(cursor, validate=True).decode()
     except ValueError:  # neither base64 nor UTF-8
         return None
+
+
+def parse_number(text: str) -> int:
+    """Return the whole number that `text` spells, or -1 if it spells none."""
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _parts(query: str) -> list[str]:

@@ -22,7 +22,7 @@ __all__ = ["pluggy_account", "pluggy_transaction"]
 
 
 def pluggy_account(index: int, *, seed: int, item_id: str) -> Row:
-    """Makes a Pluggy account: the first of an item is a bank account, every second a card."""
+    """Make a Pluggy account: bank accounts and credit cards take turns."""
     balance = 1520.11 + 100 * index
     row: Row = {
         "id": identifier(seed, "pluggy account", index),
@@ -56,7 +56,7 @@ def pluggy_account(index: int, *, seed: int, item_id: str) -> Row:
 
 
 def pluggy_transaction(index: int, *, seed: int, account_id: str) -> Row:
-    """Makes a Pluggy transaction; a higher index is an older one.
+    """Make a Pluggy transaction; a higher index is older.
 
     The date is midnight in São Paulo, 03:00 UTC, as Open Finance banks send it.
     """

@@ -1,7 +1,7 @@
-"""Serves a dialect over real TLS on the loopback interface, with the standard library.
+"""A server that puts a dialect behind real TLS on the loopback interface.
 
-The law of this room: nothing outlives `close()`. The accepting thread and every connection's
-thread are joined, every socket is closed, the certificate's directory is removed.
+Nothing outlives `close()`: it joins the accepting thread and the thread of every connection, closes
+every socket, and removes the directory of the certificate.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ LONGEST_LINE = 65536
 
 @dataclass(frozen=True, kw_only=True)
 class Combined:
-    """Several dialects on one server: the first that knows a path answers, else it is a 404.
+    """Several dialects on one server. The first that knows a path answers; else it is a 404.
 
     Attributes:
-        dialects: such as `(Pluggy(), Belvo())`, whose paths are disjoint.
+        dialects: The dialects, such as `(Pluggy(), Belvo())`, whose paths are disjoint.
     """
 
     dialects: tuple[PathDialect, ...]
 
     def knows(self, path: str) -> bool:
-        """Tells whether any of the dialects knows `path`."""
+        """Return whether any of the dialects knows `path`."""
         return any(dialect.knows(path) for dialect in self.dialects)
 
     def respond(self, request: Request) -> Response:
-        """Answers one request."""
+        """Answer one request."""
         for dialect in self.dialects:
             if dialect.knows(request.path):
                 return dialect.respond(request)
@@ -59,16 +59,16 @@ class Combined:
 class Server:
     """A running server; `close()` ends it. Use `serve` for a context manager.
 
-    HTTP/1.1 with keep-alive. An answer leaves in one write, without Nagle's delay. The TLS
-    handshake takes place in the connection's own thread, so that a client that stalls in it keeps
-    no other waiting.
+    It speaks HTTP/1.1 with keep-alive. An answer leaves in one write, without Nagle's delay. The
+    TLS handshake takes place in the connection's own thread, so that a client that stalls in it
+    keeps no other client waiting.
 
     Attributes:
-        url: such as `https://localhost:50123`; the certificate is also good for 127.0.0.1.
-        ca_file: the path of the certificate of the authority to trust, for `verify=`; None
-            without TLS.
-        requests: how many requests came for each path; a request counts before it is answered.
-        errors: what the dialect raised; the client got a 500 for each.
+        url: Its address, such as `https://localhost:50123`; the certificate is also valid for
+            127.0.0.1.
+        ca_file: The path of the CA certificate to trust, for `verify=`; None without TLS.
+        requests: How many requests came for each path; a request counts before it is answered.
+        errors: The exceptions that the dialect raised; the client got a 500 for each.
     """
 
     def __init__(
@@ -94,10 +94,10 @@ class Server:
             if tls:
                 directory = undo.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-ca-"))
                 self.ca_file = str(Path(directory, "ca.pem"))
-                self._context = _context(self.ca_file, tls_minimum, tls_maximum)
+                self._context = _make_context(self.ca_file, tls_minimum, tls_maximum)
             scheme = "https" if tls else "http"
             self.url = f"{scheme}://localhost:{self._listener.getsockname()[1]}"
-            # From here on, what was made is undone by close().
+            # From here on, close() undoes what was made.
             self._undo = undo.pop_all()
         self._acceptor = Thread(target=self._accept, name="sandbox-accept", daemon=True)
         self._acceptor.start()
@@ -117,18 +117,18 @@ class Server:
         self.close()
 
     def close(self) -> None:
-        """Stops the server, and returns when its threads and connections are gone."""
+        """Stop the server, and return when its threads and connections are gone."""
         with self._lock:
             if self._closing:
                 return
             self._closing = True
-        # A connection wakes the acceptor on every platform; closing its socket would not.
+        # A connection wakes the accepting thread on every platform; closing its socket would not.
         with contextlib.suppress(OSError):
             socket.create_connection(self._listener.getsockname()).close()
         self._acceptor.join()
         with self._lock:
             for connection in self._connections:
-                # Not SSLSocket.shutdown: it takes the TLS state from under the thread that reads.
+                # Not SSLSocket.shutdown, which drops the TLS state while a thread reads with it.
                 with contextlib.suppress(OSError):
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
         for thread in self._threads:
@@ -141,24 +141,24 @@ class Server:
                 connection, _ = self._listener.accept()
             except OSError:  # the client was gone before it was accepted
                 continue
-            thread = Thread(target=self._attend, args=(connection,), daemon=True)
+            thread = Thread(target=self._serve_connection, args=(connection,), daemon=True)
             self._threads = [*filter(Thread.is_alive, self._threads), thread]
             thread.start()
 
-    def _attend(self, connection: socket.socket) -> None:
-        """Serves one connection until either side ends it."""
-        # A client may go away at any moment, also in the handshake: that ends its connection.
+    def _serve_connection(self, connection: socket.socket) -> None:
+        """Serve one connection until either side ends it."""
+        # A client may go away at any moment, also in the handshake; that ends its connection.
         with contextlib.suppress(OSError), connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._context is None:
-                self._converse(connection)
+                self._answer_requests(connection)
                 return
             with self._context.wrap_socket(
                 connection, server_side=True, do_handshake_on_connect=False
             ) as secured:
-                self._converse(secured)
+                self._answer_requests(secured)
 
-    def _converse(self, connection: socket.socket) -> None:
+    def _answer_requests(self, connection: socket.socket) -> None:
         with self._lock:
             if self._closing:
                 return
@@ -167,29 +167,31 @@ class Server:
             if isinstance(connection, ssl.SSLSocket):
                 connection.do_handshake()
             with connection.makefile("rb") as reader:
-                while self._exchange(reader, connection):
+                while self._answer_request(reader, connection):
                     pass
         finally:
             with self._lock:
                 self._connections.discard(connection)
 
-    def _exchange(self, reader: BinaryIO, connection: socket.socket) -> bool:
-        """Reads and answers one request; tells whether the connection may serve another."""
+    def _answer_request(self, reader: BinaryIO, connection: socket.socket) -> bool:
+        """Read and answer one request; return whether the connection may serve another."""
         try:
             request = _read_request(reader, self.url)
         except (ValueError, http.client.HTTPException):
-            connection.sendall(_wire(json_response({"message": "Bad request"}, status=400), "GET"))
+            connection.sendall(
+                _encode_response(json_response({"message": "Bad request"}, status=400), "GET")
+            )
             return False
         if request is None:
             return False
         with self._lock:
             self.requests[request.path] += 1
         try:
-            answer = _wire(self._dialect.respond(request), request.method)
+            answer = _encode_response(self._dialect.respond(request), request.method)
         except Exception as error:  # noqa: BLE001 - a server answers, whatever its dialect does
             self.errors.append(error)
             failure = json_response({"message": "Internal server error"}, status=500)
-            answer = _wire(failure, request.method)
+            answer = _encode_response(failure, request.method)
         connection.sendall(answer)
         return request.headers.get("Connection", "").lower() != "close"
 
@@ -203,14 +205,14 @@ def serve(
     tls_minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
     tls_maximum: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
 ) -> Iterator[Server]:
-    """Serves a dialect on 127.0.0.1 while the context lasts.
+    """Serve a dialect on 127.0.0.1 while the context lasts.
 
     Args:
-        dialect: what answers.
-        tls: whether to speak https, with a certificate made for this server (needs trustme).
-        port: the port to listen on; 0: any that is free.
-        tls_minimum: the lowest version of TLS that is accepted.
-        tls_maximum: the highest version of TLS that is accepted.
+        dialect: The dialect that answers.
+        tls: Whether to speak https, with a certificate made for this server (needs trustme).
+        port: The port to listen on; 0 for any that is free.
+        tls_minimum: The lowest version of TLS that is accepted.
+        tls_maximum: The highest version of TLS that is accepted.
 
     Yields:
         The running server.
@@ -221,7 +223,7 @@ def serve(
         yield server
 
 
-def _context(ca_file: str, minimum: ssl.TLSVersion, maximum: ssl.TLSVersion) -> ssl.SSLContext:
+def _make_context(ca_file: str, minimum: ssl.TLSVersion, maximum: ssl.TLSVersion) -> ssl.SSLContext:
     import trustme
 
     authority = trustme.CA()
@@ -233,10 +235,10 @@ def _context(ca_file: str, minimum: ssl.TLSVersion, maximum: ssl.TLSVersion) -> 
 
 
 def _read_request(reader: BinaryIO, url: str) -> Request | None:
-    """Reads one request (RFC 9112, section 2.1); None if the connection ended before it did.
+    """Read one request (RFC 9112, section 2.1); return None if the connection ended first.
 
     Raises:
-        ValueError: this is no request, or one whose body has no stated length.
+        ValueError: This is not a request, or its body has no stated length.
     """
     line = reader.readline(LONGEST_LINE)
     if not line:
@@ -257,8 +259,8 @@ def _read_request(reader: BinaryIO, url: str) -> Request | None:
     return Request(method=method, path=path, query=query, headers=headers, body=body, origin=origin)
 
 
-def _wire(response: Response, method: str) -> bytes:
-    """Puts an answer into one piece; a length that the dialect states itself is left as it is."""
+def _encode_response(response: Response, method: str) -> bytes:
+    """Return an answer as bytes; a Content-Length that the dialect gave stays as it is."""
     try:
         phrase = HTTPStatus(response.status).phrase
     except ValueError:

@@ -1,8 +1,8 @@
 """The common dialects of pagination, one class each, over rows that are easy to count.
 
-Each knows one path, ignores parameters that are not its own, carries them in the links it makes,
-sends a field that nobody described beside the ones it should, and cuts page sizes to 1,000. It is
-strict about its own parameters: a page that is no number is an error, never page 1.
+Each dialect answers one path. It ignores parameters that are not its own, but carries them in the
+links that it makes. It sends one field that no description names, and its pages have at most 1,000
+rows. It is strict about its own parameters: a page that is not a number is an error, never page 1.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from requests_paginate.sandbox.messages import (
     Response,
     cursor_for,
     json_response,
+    parse_number,
     read_cursor,
 )
 
@@ -41,10 +42,10 @@ class PageNumberPages(Items):
     """
 
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         size = self.size(request, "page_size")
         text = request.parameter("page") or "1"
-        page = int(text) if text.isascii() and text.isdigit() else 0
+        page = parse_number(text)
         if not 1 <= page <= max(1, self.pages(size)):
             raise self.refusal(404, "Invalid page.")
         body: dict[str, Any] = {
@@ -64,7 +65,7 @@ class LimitOffsetPages(Items):
     """
 
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         size = self.size(request, "limit")
         offset = self.number(request, "offset", 0, least=0)
         following, preceding = offset + size, offset - size
@@ -86,7 +87,7 @@ class CursorLinkPages(Items):
     """
 
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         size = self.size(request, "page_size")
         cursor = request.parameter("cursor")
         start = 0 if cursor is None else self._start(cursor, size)
@@ -104,7 +105,7 @@ class CursorLinkPages(Items):
         direction, _, position = (read_cursor(cursor) or "").rpartition("p=")
         if direction not in {"", "r=1&"} or position not in self._dataset.positions:
             raise self.refusal(404, "Invalid cursor")
-        # The row that a cursor names is never on its page: it precedes it, or follows it.
+        # The row that a cursor names is never on the page; it stands just before or just after.
         return int(position) if direction == "" else max(0, int(position) - 1 - size)
 
 
@@ -112,11 +113,12 @@ class LinkHeaderPages(Items):
     """`?page=2&per_page=100`: a bare list, and a `Link` header (RFC 8288), as GitHub's.
 
     https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api: prev and
-    first from the second page on, next and last up to the last but one; none if one page is all.
+    first from the second page on, next and last on every page but the last, and no header where
+    one page holds all rows.
     """
 
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         size = self.size(request, "per_page")
         page = self.number(request, "page", 1)
         last = self.pages(size)
@@ -136,10 +138,10 @@ class LinkHeaderPages(Items):
 
 
 class TotalPagesEnvelope(Items):
-    """`?page=2&per_page=100`: page, per_page, total, total_pages and data; no link at all."""
+    """`?page=2&per_page=100`: page, per_page, total, total_pages and data, and no link."""
 
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         size = self.size(request, "per_page")
         page = self.number(request, "page", 1)
         body: dict[str, Any] = {
@@ -157,7 +159,7 @@ class OffsetEnvelope(Items):
     """`?offset=200&limit=100`: offset, limit, total and items."""
 
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         size = self.size(request, "limit")
         offset = self.number(request, "offset", 0, least=0)
         body: dict[str, Any] = {
@@ -174,7 +176,7 @@ class BodyCursor(Items):
     """`?cursor=…&limit=100`: items, and a next cursor with a has-more flag under `meta`."""
 
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         size = self.size(request, "limit")
         cursor = request.parameter("cursor")
         start = 0
@@ -202,7 +204,7 @@ class LastIdList(Items):
     """
 
     def answer(self, request: Request) -> Response:
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         size = self.size(request, "limit")
         after = request.parameter("starting_after")
         if after is not None and after not in self._dataset.positions:
@@ -218,14 +220,14 @@ class LastIdList(Items):
         return json_response(body)
 
     def refusal(self, status: int, message: str) -> Refusal:
-        """Makes what ends an answer with an error in Stripe's shape."""
+        """Make the exception that answers with an error in Stripe's shape."""
         error = {"type": "invalid_request_error", "message": message}
         return Refusal(json_response({"error": error}, status=status))
 
 
 class SingleListing(Items):
-    """A bare list of all rows: no page, whatever is asked for."""
+    """A bare list of all rows, whatever is asked for: it has no pages."""
 
     def answer(self, request: Request) -> Response:  # noqa: ARG002 - no parameter is its own
-        """Answers a GET of the path."""
+        """Answer a GET of the path."""
         return json_response(self.slice(0, self.total))

@@ -971,7 +971,7 @@ class TestServerCloses:
         server.close()
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            server._converse(theirs)
+            server._answer_requests(theirs)
             assert set() == server._connections
 
     def test_a_client_that_was_gone_before_it_was_accepted(self, session):
@@ -1030,10 +1030,10 @@ def exchange(server, sent):
             return reader.read()
 
 
-@pytest.mark.parametrize("room", ["", ".pluggy", ".belvo"])
-def test_the_examples_in_the_docstrings(room):
+@pytest.mark.parametrize("module", ["", ".pluggy", ".belvo"])
+def test_the_examples_in_the_docstrings(module):
     """What the docstrings show is what happens."""
-    done = doctest.testmod(importlib.import_module(f"requests_paginate.sandbox{room}"))
+    done = doctest.testmod(importlib.import_module(f"requests_paginate.sandbox{module}"))
     assert (0, True) == (done.failed, done.attempted > 0)
 
 
