@@ -1,6 +1,6 @@
-"""Those who list: each a function from a URL to an iterator of rows.
+"""The contenders. Each is a function from a URL to an iterator of rows.
 
-What they need is imported where they need it: some live in environments of their own.
+Each imports what it needs by itself, since some run in environments of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["CONTENDERS"]
 
 
 def hand(url: str, ca: str, task: Task) -> Iterator[Any]:
-    """The loop that one writes: requests and json."""
+    """List with the loop that one writes by hand, with requests and json."""
     import requests
 
     session = requests.Session()
@@ -39,7 +39,7 @@ def hand(url: str, ca: str, task: Task) -> Iterator[Any]:
 
 
 def threads(url: str, ca: str, task: Task) -> Iterator[Any]:
-    """The same on 8 threads, for APIs that number their pages."""
+    """List with that loop on 8 threads, for APIs that number their pages."""
     from concurrent.futures import ThreadPoolExecutor
 
     import requests
@@ -59,7 +59,7 @@ def threads(url: str, ca: str, task: Task) -> Iterator[Any]:
 
 
 def urllib3_orjson(url: str, ca: str, task: Task) -> Iterator[Any]:
-    """The least that one can do by hand."""
+    """List with the least that one can do by hand."""
     import orjson
     import urllib3
 
@@ -90,21 +90,21 @@ def _ours(session: Any, url: str, ca: str, task: Task, **options: Any) -> Iterat
 
 
 def ours(url: str, ca: str, task: Task) -> Iterator[Any]:
-    """Ours with its own session; how the API paginates is detected."""
+    """List with our own session; how the API paginates is detected."""
     from requests_paginate import PaginatedSession
 
     return _ours(PaginatedSession(), url, ca, task)
 
 
 def ours_plain(url: str, ca: str, task: Task) -> Iterator[Any]:
-    """Ours with a session of requests."""
+    """List with a plain session of requests."""
     import requests
 
     return _ours(requests.Session(), url, ca, task)
 
 
 def ours_model(url: str, ca: str, task: Task) -> Iterator[Any]:
-    """Ours into a Struct of five fields."""
+    """List into a Struct of five fields."""
     from datetime import datetime
 
     import msgspec
@@ -117,7 +117,7 @@ def ours_model(url: str, ca: str, task: Task) -> Iterator[Any]:
 
 
 def dlt(url: str, ca: str, task: Task) -> Iterator[Any]:
-    """The RESTClient of dlt, told how the API paginates."""
+    """List with the RESTClient of dlt, told how the API paginates."""
     from dlt.sources.helpers.rest_client import RESTClient, paginators
 
     paginator: Any = {
@@ -132,7 +132,7 @@ def dlt(url: str, ca: str, task: Task) -> Iterator[Any]:
 
 
 def singer(url: str, ca: str, task: Task) -> Iterator[Any]:
-    """A RESTStream of the Singer SDK, written as its documentation says."""
+    """List with a RESTStream of the Singer SDK, written as its documentation says."""
     from singer_sdk import RESTStream, Tap
     from singer_sdk.pagination import JSONPathPaginator, PageNumberPaginator
 

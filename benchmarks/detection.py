@@ -1,7 +1,7 @@
-"""What detection costs: once per listing, on a first page of 100 rows.
+"""The cost of detection, which runs once per listing, on a first page of 100 rows.
 
-Prints microseconds, the best and the median of several rounds, beside those of decoding the same
-page with the standard library. `python benchmarks/detection.py`
+`python benchmarks/detection.py` prints microseconds, the best and the median of several rounds,
+beside the time for decoding the same page with the standard library.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ PAGES: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
-ROUNDS = 30  # taken in turns, so that a machine that changes its pace does so for all
+ROUNDS = 30  # in turns, so that a machine that changes its pace does so for all
 
 
 def microseconds(call: Any, *, number: int = 30) -> float:
-    """The microseconds of one call, as the mean of a few."""
+    """Return the microseconds of one call, as the mean of a few."""
     return timeit.timeit(call, number=number) / number * 1e6
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     costs: dict[str, list[tuple[float, float]]] = {name: [] for name in PAGES}
     for _ in range(ROUNDS):
         for name, (body, params) in PAGES.items():

@@ -1,4 +1,4 @@
-"""Compares what was read, and says whether the targets are reached."""
+"""The comparison of the readings with the targets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["MISSED", "Line", "Table", "judged"]
 
 MISSED = "MISSED"  # the verdict that fails a check
 
-_FLAT = 3  # MB that memory may still grow after a tenth of a listing; and 1 a page ahead
+_FLAT = 3  # MB that memory may grow after a tenth of a listing, and 1 MB more for each page ahead
 
 Readings = Mapping[str, Sequence[Mapping[str, float]]]
 
@@ -22,11 +22,11 @@ class Line:
     """An entrant's result.
 
     Attributes:
-        entrant: Whose it is.
-        value: The median of what was read; None: it was left out, or failed.
-        relation: That, compared with the first entrant's: the median of the rounds' relations.
+        entrant: The entrant.
+        value: The median of its readings; None if it was left out, or failed.
+        relation: The value compared with the first entrant's, as the median over the rounds.
         verdict: Whether the target was reached; empty without one.
-        reading: The medians of all that was read.
+        reading: The medians of all its readings.
     """
 
     entrant: Entrant
@@ -45,12 +45,12 @@ class Table:
 
 
 def judged(scenario: Scenario, readings: Readings, margin: float = 1.0) -> Table:
-    """The table of a scenario.
+    """Return the table of a scenario.
 
     Args:
-        scenario: What was measured.
-        readings: What was read of each entrant, by label.
-        margin: How many times a target may be overdrawn.
+        scenario: The scenario that was measured.
+        readings: The readings of each entrant, by label.
+        margin: The factor by which a value may miss its target.
     """
     summary = min if scenario.by_best else median
     series = {label: [each[scenario.reading] for each in r] for label, r in readings.items()}
@@ -84,7 +84,7 @@ _RELATIONS = {
 def _verdict(scenario: Scenario, target: float | None, relation: float, margin: float) -> str:
     if target is None:
         return ""
-    # of "times", larger is better; and a count is exact
+    # of "times", larger is better; a count is exact
     overdrawn = target / relation if scenario.compare == "times" else relation / target
     if overdrawn <= 1:
         return "reached"

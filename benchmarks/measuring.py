@@ -1,11 +1,11 @@
 """One measurement, in a process of its own: `python measuring.py NAMES TASK ORIGIN CA`.
 
-Lists what the JSON of a `tasks.Task` says. After the imports and a listing of two pages it prints
-"ready" and waits for a line; only then does it measure. It prints a line of JSON for each of the
-names of contenders (joined by commas), which have their turns one after the other.
+The process lists what the JSON of a `tasks.Task` says. After the imports and a listing of two pages
+it prints "ready" and waits for a line; only then does it measure. NAMES are contenders, joined by
+commas. They take turns, and the process prints one line of JSON for each.
 
 CPU is user and system time of all threads of the process, from the making of the session to the
-last row. Each row's number is checked, by the same loop for everybody.
+last row. The same loop checks the number of every row for every contender.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ Reading = dict[str, float]
 
 
 class Checked:
-    """Counts rows, and those of them whose number is not the next one.
+    """A count of rows, and of those whose number is not the next one.
 
     Args:
         name: The contender's name.
-        task: What it lists.
+        task: The task, which says what it lists.
     """
 
     def __init__(self, name: str, task: Task) -> None:
@@ -47,11 +47,11 @@ class Checked:
 
     @property
     def seen(self) -> int:
-        """How many rows there were."""
+        """The number of rows."""
         return self._expected - self._first
 
     def __call__(self, rows: Iterable[Any]) -> None:
-        """Takes all of some rows."""
+        """Count rows to their end."""
         number_of, expected, wrong = self._number_of, self._expected, 0
         for row in rows:
             if number_of(row) != expected:
@@ -62,7 +62,7 @@ class Checked:
 
 
 def measured(name: str, task: Task, origin: str, ca: str) -> Reading:
-    """Lists once, and tells what it took.
+    """List once, and return what it cost.
 
     Raises:
         SystemExit: The rows are not those that the server has.
@@ -83,7 +83,7 @@ def measured(name: str, task: Task, origin: str, ca: str) -> Reading:
         sys.exit(f"{check.seen} rows of {task.expected}, {check.wrong} of them in a wrong place")
     del rows, paced
     if task.take is not None and task.repeats == 1:
-        time.sleep(0.3)  # what was still being fetched is fetched now
+        time.sleep(0.3)  # lets the pages that are still being fetched arrive
     peak = _peak()
     return {
         "cpu": cpu,
@@ -96,7 +96,7 @@ def measured(name: str, task: Task, origin: str, ca: str) -> Reading:
 
 
 def _paced(rows: Iterator[Any], task: Task) -> Iterator[Any]:
-    """The rows for a consumer that takes its time after each page."""
+    """Return the rows of a task for a consumer that pauses after each page."""
     for place, row in enumerate(rows, 2):  # the first was taken before
         yield row
         if place % task.rows == 0:
@@ -104,10 +104,10 @@ def _paced(rows: Iterator[Any], task: Task) -> Iterator[Any]:
 
 
 def _peak() -> float:
-    """The most memory that was resident, in MB.
+    """Return the peak of resident memory, in MB.
 
-    Not from getrusage where there is another way: on Linux a new process begins there with the peak
-    of the one that started it.
+    It comes from getrusage only where there is no other way: on Linux a new process begins there
+    with the peak of the process that started it.
     """
     try:
         status = Path("/proc/self/status").read_text()
@@ -118,7 +118,7 @@ def _peak() -> float:
 
 
 def _server_stats(task: Task, origin: str, ca: str) -> Reading:
-    """What the server counted for the path since it was asked last."""
+    """Return what the server counted for the path since the last call."""
     place = urlsplit(origin)
     connection = http.client.HTTPSConnection(
         place.hostname or "",
@@ -133,7 +133,7 @@ def _server_stats(task: Task, origin: str, ca: str) -> Reading:
 
 
 def main() -> None:
-    """Measures each of the names, in turns if it is to be repeated."""
+    """Measure each contender, in turns if a task is repeated."""
     names, text, origin, ca = sys.argv[1:5]
     task = Task(**json.loads(text))
     warm_up = replace(task, pages=2, first_page=1, most_pages=None, take=None, pause=0, latency=0)

@@ -1,4 +1,4 @@
-"""What the benchmarks say: as text, as Markdown and as a plot."""
+"""The results as text, as Markdown and as a plot."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RELATIONS = {"ratio": "ratio", "times": "times faster", "more": "more", "as it 
 
 
 def as_text(table: Table) -> str:
-    """A table for a terminal."""
+    """Return a table for a terminal."""
     rows = _rows(table)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [f"{table.scenario.key}  {table.scenario.heading}"]
@@ -40,7 +40,7 @@ def _as_markdown(table: Table) -> str:
 
 
 def _rows(table: Table) -> list[tuple[str, ...]]:
-    """A table's cells, the heading first."""
+    """Return the cells of a table, the heading first."""
     compare, reading = table.scenario.compare, table.scenario.reading
     rows: list[tuple[str, ...]] = [("", reading, _RELATIONS[compare], "target", "", "")]
     for line in table.lines:
@@ -74,7 +74,7 @@ def _shown(value: float, reading: str) -> str:
 def write_results(
     path: Path, tables: Sequence[Table], peers: Mapping[str, Path], failures: Sequence[str]
 ) -> None:
-    """Writes the tables, and on what they were measured."""
+    """Write the tables, and on which machine they were measured."""
     here = [f"{name} {_version(name)}" for name in ("requests", "urllib3", "msgspec", "orjson")]
     there = [
         f"{name} {_version(name, peers[peer])}"
@@ -87,10 +87,10 @@ def write_results(
 it ran), {platform.system()}, Python {platform.python_version()};
 {", ".join(here + there)}.
 
-Written by `make bench`: loopback TLS, a fresh process for each measurement, in turns, medians. All
-are compared with the first line of their table. CPU is user and system time from the making of the
-session to the last row, the same loop checking every row's number; memory is the peak of resident
-memory; imports are warm except in H.
+Written by `make bench`. The server is on loopback, over TLS. Each measurement has a fresh process,
+the contenders take turns, and the medians are shown. Every line is compared with the first one of
+its table. CPU is user and system time from the making of the session to the last row; the same loop
+checks the number of every row. Memory is the peak of resident memory. Imports are warm except in H.
 """
     text += "".join(f"\nFailed: {failure}\n" for failure in failures)
     path.write_text("\n".join([text, *map(_as_markdown, tables)]).rstrip() + "\n")
@@ -127,7 +127,7 @@ _LEFT, _WIDTH, _STEP = 240, 760, 24  # of the bars, of the plot, of a line: in p
 
 
 def write_svg(path: Path, tables: Sequence[Table]) -> None:
-    """Draws scenarios A and B (shorter is better) and C (longer is better)."""
+    """Draw scenarios A and B (shorter is better) and C (longer is better)."""
     parts: list[str] = []
     top = 0
     for table in tables:

@@ -1,9 +1,9 @@
-"""Runs the scenarios: `python benchmarks/run.py [--quick] [--only A,B] [--rounds N]`.
+"""The runner of the scenarios: `python benchmarks/run.py [--quick] [--only A,B] [--rounds N]`.
 
-Everybody has a turn in each round, in a fresh process, so that a machine that changes its pace does
-so for all. A complete run writes benchmarks/results.md and docs/speed.svg. `--quick` is the
-regression check: few pages of some scenarios, and an exit status of 1 if one of ours is beyond its
-target by a quarter.
+Every entrant has a turn in each round, in a fresh process, so that a machine that changes its pace
+does so for all. A complete run writes benchmarks/results.md and docs/speed.svg. `--quick` is the
+regression check: it measures few pages of some scenarios, and its exit status is 1 if one of our
+entrants misses its target by more than a quarter.
 """
 
 from __future__ import annotations
@@ -31,23 +31,25 @@ from tasks import Entrant, Scenario, Task
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PEERS = {name: ROOT / "build/bench" / name / "bin/python" for name in ("dlt", "singer")}
-LONGEST = 180  # seconds that a process may take
-MARGIN = 1.25  # of a target, in the regression check
-QUICK_TRIES = 3  # of a scenario there: what got slower is slow in each, a busy machine is not
+LONGEST = 180  # seconds that one process may take
+MARGIN = 1.25  # the factor by which a target may be missed in the regression check
+QUICK_TRIES = (
+    3  # tries of a scenario there: what got slower is slow in all of them, a busy machine is not
+)
 
 Reading = dict[str, float]
 
 
 class Runner:
-    """Measures entrants against a server that lives as long as the context.
+    """A bench that measures entrants against a server of its own, which ends with the context.
 
     Attributes:
-        failures: What went wrong, in words.
+        failures: What went wrong, as texts.
     """
 
     def __init__(self) -> None:
         self.failures: list[str] = []
-        # Proxies and other authorities of this machine have no say in what is measured.
+        # Proxies and CA files of this machine must not change what is measured.
         own = ("_proxy", "_ca_bundle", "ssl_cert_file", "ssl_cert_dir")
         self._environment = {n: v for n, v in os.environ.items() if not n.lower().endswith(own)}
         self._environment["RUNTIME__DLTHUB_TELEMETRY"] = "false"
@@ -58,16 +60,16 @@ class Runner:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._server.stdin.close()  # upon which it ends
+        self._server.stdin.close()  # which ends the server
         try:
             self._server.wait(10)
         except subprocess.TimeoutExpired:
             self._server.kill()
 
     def readings(self, scenario: Scenario) -> dict[str, list[Reading]]:
-        """The readings of each entrant by label, a round after the other.
+        """Return the readings of each entrant by label, round after round.
 
-        Who is not installed has none, nor who failed once.
+        An entrant that is not installed, or that failed once, has none.
         """
         present = [entrant for entrant in scenario.entrants if _is_installed(entrant)]
         taken: dict[str, list[Reading]] = {entrant.label: [] for entrant in present}
@@ -94,10 +96,12 @@ class Runner:
         names = ",".join(entrant.contender for entrant in entrants)
         task = replace(task, prefetch=first.prefetch)
         outputs = self._measure(names, _shares(task, first.processes), PEERS.get(names))
-        return max(outputs, key=lambda readings: readings[0]["wall"])  # they began together
+        return max(
+            outputs, key=lambda readings: readings[0]["wall"]
+        )  # they began together, so the slowest counts
 
     def _measure(self, names: str, shares: list[Task], python: Path | None) -> list[list[Reading]]:
-        """Runs a process for each share, all at once; what each of them measured."""
+        """Run a process for each share, all at once, and return what each of them measured."""
         with contextlib.ExitStack() as undo:
             processes = []
             for share in shares:
@@ -118,7 +122,7 @@ class Runner:
             return [[json.loads(line) for line in output.splitlines()] for output, _ in outputs]
 
     def _import(self, statement: str) -> Reading:
-        # Without site: the finder of an editable install has imported half of it before.
+        # Without site, since the finder of an editable install has imported half of it before.
         paths = [str(ROOT), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
         timed = f"t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
         code = f"import sys, time; sys.path += {paths}; {timed}"
@@ -138,7 +142,7 @@ class Runner:
 
 @contextlib.contextmanager
 def _bounded(process: Any) -> Iterator[None]:
-    """Ends a process with the context, or when its time is over."""
+    """End a process with the context, or when its time is over."""
     alarm = Timer(LONGEST, process.kill)
     alarm.start()
     try:
@@ -173,7 +177,7 @@ def _is_missed(table: Table) -> bool:
 
 
 def main() -> int:
-    """Runs what was asked for; the exit status."""
+    """Run the chosen scenarios, and return the exit status."""
     parser = argparse.ArgumentParser(description="Compares listings with those of others.")
     parser.add_argument("--quick", action="store_true", help="the regression check, in a minute")
     parser.add_argument("--only", default="", help="the scenarios to run, such as A,B")

@@ -1,7 +1,7 @@
-"""What is measured: the scenarios, who takes part in each, and the targets.
+"""The scenarios, their entrants and their targets.
 
-Everybody lists the same rows of the same server. The first entrant of a scenario is what the others
-are compared with: the loop that one would write by hand, where nothing else is said.
+All entrants list the same rows of the same server. The others are compared with the first entrant
+of a scenario, which is the loop that one would write by hand unless the scenario says otherwise.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _slow_consumer(dialect: str, ours: Entrant) -> Scenario:
 
 
 WIDE = Task(pages=200, rows=1000, wide=True)
-PAGE = 3  # MB that such a page takes, its bytes and what they are decoded to
+PAGE = 3  # MB that such a page takes: its bytes and the decoded rows
 
 SCENARIOS = (
     _small_pages("pluggy"),

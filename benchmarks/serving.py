@@ -1,8 +1,9 @@
 """A fast server of canned pages over TLS on the loopback interface, in a process of its own.
 
-A page's bytes are a template with the page's number put in, so that the server takes little of the
-machine that it shares with what is measured. `python serving.py` prints a line of JSON, {"origin",
-"ca"}, and serves until its standard input ends; so it never outlives who started it.
+The bytes of a page are a template with the page's number put in, so that the server takes little
+time from the machine that it shares with what is measured. `python serving.py` prints a line of
+JSON, {"origin", "ca"}, and serves until its standard input ends, so it never outlives the process
+that started it.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ _WIDE = {
 
 @functools.cache
 def _template(rows: int, kind: str) -> bytes:
-    """The rows of any page, each number with its page's digits left open."""
+    """Return the rows of any page, with a gap in each number for the page's digits."""
     row = json.dumps(_WIDE if kind == "wide" else _SMALL, separators=(",", ":"))
     row = row.replace('"~number~"', "~number~")
     digits = len(str(rows)) - 1
@@ -82,7 +83,7 @@ def _template(rows: int, kind: str) -> bytes:
 
 @functools.lru_cache(maxsize=256)
 def _answer(origin: str, path: str, number: int) -> bytes:
-    """The response with a page, from its status line to its end."""
+    """Return the response with a page, from its status line to its end."""
     _, dialect, pages, size, kind, _ = path.split("/")
     last, rows = int(pages), int(size)
     if not 1 <= number <= last:
@@ -105,13 +106,13 @@ def _response(body: bytes, status: bytes = b"200 OK") -> bytes:
 
 
 class Server:
-    """Answers on a port of 127.0.0.1, a thread a connection.
+    """A server on a port of 127.0.0.1, with one thread for each connection.
 
-    `/-/stats/<path>` tells how many requests came for a path and how many were in flight at most,
-    and forgets it.
+    `/-/stats/<path>` answers how many requests came for a path and how many were in flight at most,
+    and resets both.
 
     Args:
-        context: The server's side of TLS.
+        context: The TLS context of the server.
     """
 
     def __init__(self, context: ssl.SSLContext) -> None:
@@ -124,7 +125,7 @@ class Server:
         self._most: Counter[str] = Counter()
 
     def serve(self) -> None:
-        """Accepts connections for as long as the process lives."""
+        """Accept connections for as long as the process lives."""
         while True:
             connection, _ = self._listener.accept()
             Thread(target=self._attend, args=(connection,), daemon=True).start()
@@ -168,7 +169,7 @@ class Server:
 
 
 def main() -> None:
-    """Serves until the standard input ends."""
+    """Serve until the standard input ends."""
     with tempfile.TemporaryDirectory(prefix="benchmark-ca-") as directory:
         ca_file = Path(directory, "ca.pem")
         authority = trustme.CA()

@@ -1,13 +1,14 @@
-"""A long listing over a bad line: every row once, in order, in flat memory.
+"""A long listing over a bad line: every row comes once and in order, and memory stays flat.
 
 A server on loopback (plain http, in a process of its own) answers one request in twenty with a
-fault of some kind, and a third of the others with gzip. The listing runs in a fresh process,
-without and with prefetch. Checked are the rows, one by one as they come; that each kind of fault
-was met; and that the resident memory in the last tenth is within 10 % of that in the second.
+fault of some kind, and a third of the others with gzip. The listing runs in a fresh process, once
+without and once with prefetch. Three things are checked: the rows, one by one as they come; that
+each kind of fault was met; and that the resident memory in the last tenth is within 10 % of that in
+the second tenth.
 
 `python benchmarks/soak.py` lists a million rows on a thousand pages; with `--rows 10000` the pages
-are as many and short, and memory may change by 4 MiB more, since so short a run still warms up.
-Prints a line a run; the exit status is 1 if one failed.
+are as many but shorter, and memory may change by 4 MiB more, since so short a run still warms up.
+It prints one line for each run; the exit status is 1 if one failed.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ FAULTS = ("reset", "stall", "cut", "429", "500", "bad gzip")
 
 
 class Server(ThreadingHTTPServer):
-    """Serves the rows; whether an answer is a fault depends on its page and attempt alone."""
+    """A server of the rows. Only a page's number and attempt decide whether it answers a fault."""
 
     def __init__(self, wanted: argparse.Namespace) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -50,7 +51,7 @@ class Server(ThreadingHTTPServer):
         self.served: Counter[str] = Counter()
 
     def choose(self, page: int) -> str:
-        """What answers the next request for a page: a fault, `gzip` or `plain`."""
+        """Return what answers the next request for a page: a fault, `gzip` or `plain`."""
         with self.lock:
             self.attempts[page] += 1
             chance = random.Random(f"{self.wanted.seed} {page} {self.attempts[page]}")
@@ -60,7 +61,7 @@ class Server(ThreadingHTTPServer):
         return kind
 
     def body(self, page: int) -> bytes:
-        """A page, in the envelope that Pluggy uses."""
+        """Return a page, in the envelope that Pluggy uses."""
         rows, size = self.wanted.rows, self.wanted.page_size
         items = ",".join(
             f'{{"id":{n},"date":"2026-01-01","amount":-{n}.5,"description":"Payment no. {n}"}}'
@@ -71,19 +72,19 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one connection's requests."""
+    """A handler of the requests of one connection."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: Server
 
     def do_GET(self) -> None:
-        """Sends a page, or a fault in its place."""
+        """Send a page, or a fault in its place."""
         page = int(parse_qs(urlsplit(self.path).query).get("page", ["1"])[0])
         kind = self.server.choose(page)
         self.close_connection = kind in ("reset", "stall", "cut")
         if kind == "reset":
-            on_close = struct.pack("ii", 1, 0)  # nothing that is left to send is waited for
+            on_close = struct.pack("ii", 1, 0)  # a reset: what is left to send is dropped
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, on_close)
             os.close(self.connection.detach())
             return
@@ -105,11 +106,11 @@ class Handler(BaseHTTPRequestHandler):
             self.rfile.read(1)  # until the client has had enough
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - its name there
-        """Nothing."""
+        """Log nothing."""
 
 
 def serve(wanted: argparse.Namespace, wire: Connection) -> None:
-    """Serves in this process until the other end speaks, then tells what was served."""
+    """Serve in this process until the other end speaks, then tell it what was served."""
     with Server(wanted) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         wire.send(server.server_address[1])
@@ -119,9 +120,9 @@ def serve(wanted: argparse.Namespace, wire: Connection) -> None:
 
 
 def soak(wanted: argparse.Namespace, port: int, prefetch: int, wire: Connection) -> None:
-    """Lists everything in this process, and reports."""
+    """List everything in this process, and send a report."""
     warnings.simplefilter("error", PaginationWarning)
-    tenths: list[list[float]] = [[] for _ in range(10)]  # samples of memory, one a page
+    tenths: list[list[float]] = [[] for _ in range(10)]  # samples of memory, one for each page
     started, problem, count = time.perf_counter(), "", 0
     with PaginatedSession(allow_http=True) as session:
         session.trust_env = False
@@ -143,7 +144,7 @@ def soak(wanted: argparse.Namespace, port: int, prefetch: int, wire: Connection)
 
 
 def resident() -> float:
-    """The memory of this process in MiB; where there is no /proc, its peak."""
+    """Return the memory of this process in MiB; where there is no /proc, its peak."""
     if (statm := Path("/proc/self/statm")).exists():
         return int(statm.read_text().split()[1]) * resource.getpagesize() / 2**20
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -151,12 +152,12 @@ def resident() -> float:
 
 
 def run(wanted: argparse.Namespace, prefetch: int) -> bool:
-    """Runs server and listing, each in a fresh process; prints and tells whether all was well."""
+    """Run server and listing in fresh processes; print the result and return whether it is good."""
     spawn = multiprocessing.get_context("spawn")
     (ours, theirs), (reports, reporter) = spawn.Pipe(), spawn.Pipe(duplex=False)
     server = spawn.Process(target=serve, args=(wanted, theirs), daemon=True)
     server.start()
-    theirs.close()  # here and below: so that a process that dies is noticed
+    theirs.close()  # here and below, so that a process that dies is noticed
     arguments = (wanted, ours.recv(), prefetch, reporter)
     client = spawn.Process(target=soak, args=arguments, daemon=True)
     client.start()
@@ -184,7 +185,7 @@ def run(wanted: argparse.Namespace, prefetch: int) -> bool:
 
 
 def main() -> int:
-    """Runs all; the exit status."""
+    """Run all listings, and return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--page-size", type=int, help="default: rows / 1000, but at least 10")

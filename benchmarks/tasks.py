@@ -1,4 +1,4 @@
-"""The values that the parts of the benchmarks hand to each other."""
+"""The values that the modules of the benchmarks exchange."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 __all__ = ["FIRST_NUMBER", "Entrant", "Scenario", "Task"]
 
-FIRST_NUMBER = 10**9  # of the first row; the others follow, so that all have ten digits
+FIRST_NUMBER = 10**9  # the first row's; the others count on from it, so that all have ten digits
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What one process lists.
+    """A task: what one process lists.
 
     Attributes:
         dialect: How the server paginates: "pluggy" (page numbers), "belvo" (links) or "cursor".
@@ -20,11 +20,11 @@ class Task:
         wide: Whether a row has about 700 bytes, as banks' have; else about 150.
         latency: Milliseconds that the server takes for a page.
         pause: Milliseconds that the consumer takes for a page.
-        take: Rows after which the consumer breaks off; None: all.
+        take: Rows after which the consumer stops; None for all.
         first_page: The page to begin with, asked for as a parameter.
-        most_pages: Pages after which to stop; None: all.
+        most_pages: Pages after which to stop; None for all.
         prefetch: Pages to fetch ahead.
-        repeats: How often it is done in the process; the median counts.
+        repeats: How often the process does it; the median counts.
     """
 
     dialect: str = "pluggy"
@@ -41,26 +41,26 @@ class Task:
 
     @property
     def path(self) -> str:
-        """The path under which the server has these pages."""
+        """The path at which the server has these pages."""
         kind = "wide" if self.wide else "small"
         return f"/{self.dialect}/{self.pages}/{self.rows}/{kind}/{self.latency}"
 
     @property
     def expected(self) -> int:
-        """The number of rows to be seen."""
+        """The number of rows that must come."""
         pages = self.pages - self.first_page + 1 if self.most_pages is None else self.most_pages
         return pages * self.rows if self.take is None else self.take
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entrant:
-    """One who takes part in a scenario.
+    """A line in the table of a scenario.
 
     Attributes:
-        label: What it is called in the tables.
+        label: Its name in the tables.
         contender: Its name in contenders.py, or an import statement to time.
         prefetch: Pages to fetch ahead.
-        target: What it shall reach, in the scenario's unit; None: it is there for comparison.
+        target: What it must reach, in the scenario's unit; None if it is only for comparison.
         processes: Processes that share the pages.
     """
 
@@ -73,20 +73,20 @@ class Entrant:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A table of the results.
+    """A scenario, which becomes one table of the results.
 
     Attributes:
-        key: The letter that chooses it on the command line.
+        key: Its letter on the command line.
         title: What is measured, with the number of pages left open.
-        task: What everybody lists.
-        reading: Which of a process's readings counts.
-        compare: How to the first entrant: "ratio" (at most the target), "times" faster (at least),
-            "more" (at most so much more), or "as it is" (at most).
-        entrants: Who takes part.
-        rounds: How often each has its turn.
-        quick_pages: Pages in the quick check; None: not part of it.
+        task: What all entrants list.
+        reading: The one of a process's readings that counts.
+        compare: The comparison with the first entrant: "ratio" (at most the target), "times" faster
+            (at least), "more" (at most so much more), or "as it is" (at most).
+        entrants: The entrants.
+        rounds: How many turns each entrant has.
+        quick_pages: Pages in the quick check; None if it is not part of it.
         by_best: Whether the best of the rounds counts, and not the median.
-        together: Whether all are measured in turns in one process.
+        together: Whether one process measures all entrants in turns.
     """
 
     key: str
@@ -102,11 +102,11 @@ class Scenario:
 
     @property
     def heading(self) -> str:
-        """The title."""
+        """The title, with the number of pages."""
         return self.title.format(pages=self.task.pages)
 
     def shortened(self) -> Scenario:
-        """The scenario as the quick check has it: fewer pages and rounds, and only the targets."""
+        """Return the scenario of the quick check: fewer pages and rounds, and only the targets."""
         task = replace(self.task, pages=self.quick_pages or self.task.pages)
         first, *others = self.entrants
         entrants = (first, *(other for other in others if other.target is not None))

@@ -1,7 +1,7 @@
-"""Lists three paginated APIs to the last row, each with the same verb, and checks every row.
+"""A demo that lists three paginated APIs to the last row with one verb, and checks every row.
 
-The APIs are Belvo and both of Pluggy's, as the sandbox serves them: on this machine, over TLS, with
-invented data. Run it with `make demo`, or with `python examples/demo.py` after
+The APIs are Belvo and both of Pluggy's. The sandbox serves them on this machine, over TLS and with
+invented data. Run the demo with `make demo`, or with `python examples/demo.py` after
 `pip install 'requests-paginate[cli,sandbox]'`.
 """
 
@@ -25,16 +25,16 @@ COLUMNS = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(
 
 
 def main() -> int:
-    """Lists, checks and shows; the exit status is 1 if a row was missing, repeated or moved."""
+    """Return the exit status: 1 if a row was missing, repeated or out of order."""
     pluggy, belvo = Pluggy(transactions=3000), Belvo(transactions=3542)
     console = Console()
     with serve(Combined(dialects=(pluggy, belvo))) as server, PaginatedSession() as session:
-        session.verify = server.ca_file  # the sandbox's certificate is checked, too
+        session.verify = server.ca_file  # so that the sandbox's certificate is checked
         session.trust_env = False  # a proxy would not find a server on this machine
 
         account, link = pluggy.account_ids[0], belvo.link_ids[0]
         key = {"X-API-KEY": pluggy.api_key}
-        # One verb, three ways to paginate; nobody says which is which.
+        # One verb for three ways to paginate, and no word about which API paginates how.
         listings = {
             "Belvo": session.get_all(
                 f"{server.url}/api/transactions/",
@@ -58,17 +58,17 @@ def main() -> int:
         table = new_table()
         with Progress(*COLUMNS, console=console) as progress:
             results = [
-                is_correct(name, listing, expected[name], table=table, progress=progress)
+                list_and_check(name, listing, expected[name], table=table, progress=progress)
                 for name, listing in listings.items()
             ]
     console.print(table)
     return 0 if all(results) else 1
 
 
-def is_correct(
+def list_and_check(
     name: str, listing: Listing[Row], expected: Sequence[Row], *, table: Table, progress: Progress
 ) -> bool:
-    """Lists to the end, and tells in a row of the table whether every row came."""
+    """List to the end, add a line to the table, and return whether every row came in order."""
     started = time.perf_counter()
     rows = list(progress.track(listing, total=len(expected), description=name))
     seconds = time.perf_counter() - started
@@ -81,10 +81,10 @@ def is_correct(
 
 
 def new_table() -> Table:
-    """The table of the results, narrow enough for the 80 columns of a log."""
+    """Return an empty table, narrow enough for the 80 columns of a log."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.caption = "correct: every row came exactly once, and in order"
-    for heading in ("Provider", "Dialect found"):
+    table.caption = "Correct: every row came exactly once and in the right order."
+    for heading in ("Provider", "Detected as"):
         table.add_column(heading, no_wrap=True)
     for heading in ("Rows", "Pages", "Requests", "Seconds", "Correct"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -92,7 +92,7 @@ def new_table() -> Table:
 
 
 def first_words(strategy: object) -> str:
-    """The strategy's name and what it follows: `NextLink('next')`."""
+    """Return the strategy's name and what it follows, such as `NextLink('next')`."""
     words = repr(strategy).partition(",")[0]
     return words if words.endswith(")") else f"{words})"
 

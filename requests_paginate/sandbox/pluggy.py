@@ -147,7 +147,8 @@ class Pluggy:
         return json_response({"apiKey": self.api_key, "addedField": ADDED})
 
     def _read(self, request: Request) -> Response:
-        # Pluggy's Java client (ApiKeyAuthInterceptor) renews its key at 401 and 403; here it is 403.
+        # Pluggy's Java client (ApiKeyAuthInterceptor) renews its key at 401 and at 403.
+        # Of the two, this sandbox sends 403.
         if not _is_same(request.headers.get("X-API-KEY", ""), self.api_key):
             raise make_refusal(403, "Missing or invalid authorization token")
         if not self.knows(request.path):
