@@ -1,7 +1,10 @@
-"""What may be shown of a URL or of somebody else's error text.
+"""What may be shown of a URL, or of a text that somebody else wrote.
 
-Law of this room: a secret never leaves it. Everything that a person or a log can read (exception
-texts, reprs, log records, the terminal) passes through `redacted_url` or `redacted_text`.
+Everything that a person or a log can read (error texts, reprs, log records, the terminal) passes
+through this module, so that no secret is shown.
+
+Here a secret is known by the name that it has in a URL. `_transport.secrets` knows the values that
+the caller gave to a session or to a call.
 """
 
 from __future__ import annotations
@@ -20,22 +23,22 @@ __all__ = [
 REDACTED = "REDACTED"
 
 # Names are compared as parts of words: `api_key`, `X-Amz-Signature`, `client_secret`, `pageToken`.
-# Too much redacted costs a reader a guess, too little costs an account.
+# To redact too much makes a reader guess. To redact too little costs somebody an account.
 _WORDS = (
     r"key|token|secret|passw|passphrase|passcode|pwd|signature|auth|credential|session|jwt|bearer"
     r"|assertion|(?:^|[^a-z])(?:cookie|hmac|otp|pass|pin|sig)(?:$|[^a-z])"
 )
 _SECRET = re.compile(_WORDS, re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=//)[^/?#\s\"<>]*@")
-# Read once from left to right, whatever the text: names in a body may be long.
+# The text is read once, from left to right: a name in a body may be long.
 _NAME = re.compile(r"""(?:^|[?&;#\s'"(])([^?&;=#\s'"<>()]*)=""")
-# A value ends at `&`, `#` or a space: quotes, brackets and `;` may be part of a secret.
+# A value ends at `&`, `#` or a space. Quotes, brackets and `;` may be part of a secret.
 _VALUE = re.compile(r"[^&#\s]+")
 _PUNCTUATION = "'\")>],;:."  # after a URL in a text
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a value under this name is to be kept out of sight.
+    """Return whether a value under this name must not be shown.
 
     Args:
         name: A parameter, field or header name, in any case.
@@ -44,12 +47,12 @@ def is_secret_name(name: str) -> bool:
 
 
 def redacted_url(url: str) -> str:
-    """The URL without userinfo, fragment and the values of secret-like query parameters."""
+    """Return a URL without userinfo, fragment and the values of secret-like query parameters."""
     return redacted_text(url.partition("#")[0])
 
 
 def redacted_text(text: str) -> str:
-    """Any text with the userinfo and secret-like query values of the URLs in it replaced."""
+    """Replace the userinfo and the secret-like query values of all URLs in a text."""
     text = redacted_userinfo(text)
     kept, position = [], 0
     while (name := _NAME.search(text, position)) is not None:
@@ -64,5 +67,5 @@ def redacted_text(text: str) -> str:
 
 
 def redacted_userinfo(text: str) -> str:
-    """Any text with only the userinfo of the URLs in it replaced."""
+    """Replace only the userinfo of all URLs in a text."""
     return _USERINFO.sub(f"{REDACTED}@", text)

@@ -65,10 +65,12 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     Raises:
         ValueError: HEAD and OPTIONS have no rows.
     """
-    from requests_paginate._listing.factory import opened
+    from requests_paginate._listing.factory import open_listing
 
     own = session is None
-    return opened(PaginatedSession() if own else session, method, url, options, owns_session=own)
+    return open_listing(
+        PaginatedSession() if own else session, method, url, options, owns_session=own
+    )
 
 
 class PaginationMixin(_Base):
@@ -124,4 +126,4 @@ class PaginatedSession(PaginationMixin, requests.Session):
         if verify is None and isinstance(self.verify, (str, os.PathLike)):
             verify = self.verify
         merge = super().merge_environment_settings
-        return session_request.merged_settings(merge, self, url, proxies, stream, verify, cert)
+        return session_request.merge_settings(merge, self, url, proxies, stream, verify, cert)

@@ -1,4 +1,4 @@
-"""Opens a listing: what the call says is checked, and kept as it was at the call."""
+"""Makes a listing of a call: checks what the caller gave, and keeps it as it was at the call."""
 
 from __future__ import annotations
 
@@ -25,21 +25,26 @@ from requests_paginate._redaction import REDACTED, redacted_text, redacted_url
 from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.retry import RetryPolicy
 from requests_paginate._transport.sender import Sender
-from requests_paginate._transport.session_request import OWN_REQUEST, Door, is_own_request
+from requests_paginate._transport.session_request import (
+    REQUEST,
+    SessionRequest,
+    choose_session_request,
+    is_own_request,
+)
 from requests_paginate._urls import is_relative
 from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
 
-__all__ = ["opened"]
+__all__ = ["open_listing"]
 
 _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 _WITHOUT_ROWS = ("HEAD", "OPTIONS")
-_REQUEST_NAMES = frozenset(inspect.signature(OWN_REQUEST).parameters) - {"self"}
+_REQUEST_NAMES = frozenset(inspect.signature(REQUEST).parameters) - {"self"}
 
 
-def opened(
+def open_listing(
     session: Any, method: str, url: str, options: Mapping[str, Any], *, owns_session: bool
 ) -> Listing[Any]:
-    """A listing of the rows at a URL.
+    """Return a listing of the rows at a URL; nothing is sent yet.
 
     Args:
         session: A requests-like session.
@@ -55,7 +60,7 @@ def opened(
         UnsafeLink: The URL names a user without a password.
         InvalidCheckpoint: `resume` does not fit the call.
     """
-    method = _checked_method(method)
+    method = _check_method(method)
     if isinstance(session, type):
         raise TypeError(f"session: expected a session, got a class; write {session.__name__}()")
     if not callable(getattr(session, "request", None)):
@@ -63,15 +68,16 @@ def opened(
     listing_options, rest = split_options(options)
     _check_names(session, rest)
     _check_headers(rest.get("headers"))
-    door = Door(session)
-    request = _first_request(method, url, rest, door)
+    session_request = choose_session_request(session)
+    request = _make_first_request(method, url, rest, session_request)
     _warn_of_retries(session, request.url, listing_options)
-    sender = Sender(door, listing_options, rest, request.url)
+    sender = Sender(session_request, listing_options, rest, request.url)
     reader = PageReader(Fetcher(sender, listing_options, request), request, listing_options)
     return Listing(reader, listing_options, owns_session=owns_session)
 
 
-def _checked_method(method: object) -> str:
+def _check_method(method: object) -> str:
+    """Return the method in capitals, or raise for one whose responses have no rows."""
     if not isinstance(method, str):
         raise TypeError(f"method: expected a string, got {type(method).__name__}")
     if method.upper() in _WITHOUT_ROWS:
@@ -79,16 +85,18 @@ def _checked_method(method: object) -> str:
     return method.upper()
 
 
-def _first_request(method: str, url: object, rest: dict[str, Any], door: Door) -> PageRequest:
-    """The first page's request; what it holds is taken out of the rest."""
-    session = door.session
+def _make_first_request(
+    method: str, url: object, rest: dict[str, Any], session_request: SessionRequest
+) -> PageRequest:
+    """Return the first page's request, and take what it holds out of the rest."""
+    session, session_params = session_request.session, session_request.session_params
     if not isinstance(url, (str, bytes)):
         raise TypeError(f"url: expected a string, got {type(url).__name__}")
     url = (url.decode() if isinstance(url, bytes) else url).strip()
     if not is_relative(url) or is_own_request(session):
-        _check_url(url, door)
+        _check_url(url, session_request)
     if "@" in url and (credentials := get_auth_from_url(url)) != ("", ""):
-        # as requests does, but the URL that errors, logs and checkpoints know is without them
+        # As in requests; but errors, logs and checkpoints see the URL without them.
         url = _USERINFO.sub("", url, count=1)
         if not (rest.get("auth") or getattr(session, "auth", None)):
             rest["auth"] = credentials
@@ -99,20 +107,20 @@ def _first_request(method: str, url: object, rest: dict[str, Any], door: Door) -
         )
     params = rest.pop("params", None)
     if params and not isinstance(params, Mapping):
-        # Strings, bytes and pairs: encoded by requests, and from then on part of the URL.
-        query = _query_of(params)
+        # Strings, bytes and pairs are encoded by requests, and then belong to the URL.
+        query = _encode_query(params)
         base, hash_sign, fragment = url.partition("#")
         url = f"{base}{'&' if '?' in base else '?'}{query}{hash_sign}{fragment}"
-        params = dict.fromkeys(_params_of(session))  # as in requests, the session's are left out
+        params = dict.fromkeys(session_params)  # as in requests, the session's are left out
     else:
         given = {n: list(v) if isinstance(v, Iterator) else v for n, v in (params or {}).items()}
-        params = {**_positions_of(session, url), **given}
-    # what is changed after the call is not what was asked for
+        params = {**_find_positions(session_params, url), **given}
+    # A copy: what is changed after the call is not what was asked for.
     return PageRequest(method, url, params=params, json=copy.deepcopy(rest.pop("json", None)))
 
 
 def _warn_of_retries(session: Any, url: str, options: Options) -> None:
-    """Warns of an adapter that retries by itself: every try of a page would become several."""
+    """Warn of an adapter that retries by itself: every try of a page would become several."""
     try:
         own = getattr(session.get_adapter(url), "max_retries", None)
     except (AttributeError, requests_exceptions.InvalidSchema):
@@ -126,7 +134,8 @@ def _warn_of_retries(session: Any, url: str, options: Options) -> None:
         )
 
 
-def _query_of(params: Any) -> str:
+def _encode_query(params: Any) -> str:
+    """Return parameters as requests writes them into a URL."""
     prepared = requests.PreparedRequest()
     try:
         prepared.prepare_url("http://params/", params)
@@ -136,37 +145,31 @@ def _query_of(params: Any) -> str:
     return (prepared.url or "").partition("?")[2]
 
 
-def _params_of(session: Any) -> Mapping[str, Any]:
-    params = getattr(session, "params", None)
-    return params if isinstance(params, Mapping) else {}
-
-
-def _positions_of(session: Any, url: str) -> dict[str, Any]:
-    """The session's own parameters that say where a page is: they move with the listing."""
-    own = _params_of(session)
-    plain = {name: normalized(str(name)) for name in own}
-    moving = [n for n in own if plain[n] in vocabulary.POSITIONS or plain[n] in vocabulary.SIZES]
+def _find_positions(session_params: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """Return those of the session's parameters that say where a page is: they change per page."""
+    names = {name: normalized(str(name)) for name in session_params}
+    moving = [n for n in names if names[n] in vocabulary.POSITIONS or names[n] in vocabulary.SIZES]
     in_url = PageRequest("GET", url).query() if moving else ()
-    return {name: own[name] for name in moving if name not in in_url}
+    return {name: session_params[name] for name in moving if name not in in_url}
 
 
-def _check_url(url: str, door: Door) -> None:
-    """Raises what requests would raise for the URL, without its secrets."""
+def _check_url(url: str, session_request: SessionRequest) -> None:
+    """Raise what requests would raise for the URL, without its secrets."""
     try:
-        door.prepared_url(url)
+        session_request.prepare_url(url)
         if is_relative(url) or not url.lower().startswith(("http:", "https:")):
             raise requests_exceptions.InvalidSchema(f"expected an http(s) URL, got {url}")
     except requests_exceptions.RequestException as error:
         kind, text = type(error), str(error)
     else:
         return
-    # userinfo may stand at the start where the scheme was forgotten
+    # Where the scheme was forgotten, userinfo stands at the start.
     shown = redacted_text(re.sub(r"^[^/?#]*@", f"{REDACTED}@", url))
     raise kind(redacted_text(text.replace(url, shown))) from None
 
 
 def _check_headers(headers: Any) -> None:
-    """Raises what requests would raise for a header, without its value."""
+    """Raise what requests would raise for a header, without its value."""
     if headers is not None and not isinstance(headers, Mapping):
         raise TypeError(f"headers: expected a dict, got {type(headers).__name__}")
     for name, value in (headers or {}).items():
@@ -185,7 +188,7 @@ def _check_headers(headers: Any) -> None:
 
 
 def _check_names(session: Any, given: Mapping[str, Any]) -> None:
-    """Raises for an option that nobody takes: a typing error, before anything is sent."""
+    """Raise for an option that nobody takes, such as a misspelled one."""
     known = set(_REQUEST_NAMES)
     takes_any = False
     if not is_own_request(session):

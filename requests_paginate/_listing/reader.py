@@ -136,7 +136,7 @@ class PageReader:
                 first=self.first,
                 strategy=self.strategy,
                 items=self._options.items,
-                session_params=self.fetcher.sender.known_secrets(),
+                session_params=self.fetcher.sender.secrets.by_name(),
             )
             for request in (point.request, *(request for _, request in point.others)):
                 if request is not None:

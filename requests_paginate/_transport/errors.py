@@ -21,13 +21,13 @@ from requests_paginate.exceptions import (
     TransferFailed,
 )
 
-__all__ = ["describe_refusal", "translated"]
+__all__ = ["describe_refusal", "translate_errors"]
 
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 @contextmanager
-def translated(request: PageRequest) -> Iterator[None]:
+def translate_errors(request: PageRequest) -> Iterator[None]:
     """Turns what requests and urllib3 raise into this package's errors.
 
     What the caller's own hooks and auth objects raise is none of these and passes.

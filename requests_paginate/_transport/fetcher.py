@@ -16,7 +16,7 @@ import requests
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._redaction import redacted_url
 from requests_paginate._transport.body import read_body
-from requests_paginate._transport.errors import describe_refusal, translated
+from requests_paginate._transport.errors import describe_refusal, translate_errors
 from requests_paginate._transport.json_body import decode_json
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
@@ -118,7 +118,7 @@ class Fetcher:
         self.tally.add(seconds_waited=seconds)
 
     def _try(self, task: PageTask) -> Fetched:
-        with translated(task.request):
+        with translate_errors(task.request):
             response = self.sender.send(task.request, task)
             with response:
                 task.receive(response)
@@ -170,7 +170,7 @@ class Fetcher:
         if words := describe_refusal(response):
             answer += f": {words}"
         # secrets are hidden in the whole text, which is cut after that
-        answer = self.sender.concealed(answer, request, response)[:_MOST_QUOTED]
+        answer = self.sender.secrets.redact(answer, request, response)[:_MOST_QUOTED]
         error = PageFailed(
             f"{request.method} {redacted_url(response.url)} answered {answer}", response=response
         )

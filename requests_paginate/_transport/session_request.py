@@ -1,46 +1,241 @@
-"""How a request goes out through a session: by its own doors, so that every session's ways count.
+"""How a page's request goes out: through `session.request`, so that every kind of session works.
 
-`session.request` is the door. Where that is the very function that requests defines, the steps that
-it takes (settings of the environment, netrc, quoting, headers) are the same for every page of a
-listing: they are taken once, and each page goes through `session.send`. Cookies, auth and hooks are
-applied to every page, and what a session's own settings have become in between is seen.
+`SessionRequest` calls it for every page. A session whose `request` is the function that requests
+defines gets a `PreparedSessionRequest`, which sends the same in a fraction of the time.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import getproxies_environment
 
 import requests
 from requests import utils
-from requests.cookies import cookiejar_from_dict, merge_cookies
+from requests.cookies import RequestsCookieJar, cookiejar_from_dict, merge_cookies
 from requests.models import PreparedRequest
 from requests.sessions import merge_hooks, merge_setting
 from requests.structures import CaseInsensitiveDict
 
-__all__ = ["OWN_REQUEST", "Door", "is_own_request", "merged_settings"]
+__all__ = [
+    "REQUEST",
+    "PreparedSessionRequest",
+    "SessionRequest",
+    "choose_session_request",
+    "is_own_request",
+    "merge_settings",
+]
 
-OWN_REQUEST = requests.Session.request  # kept at import: what is patched later is another function
+# Kept when the package is imported: a function that somebody puts there later is another one.
+REQUEST = requests.Session.request
 _PREPARE = requests.Session.prepare_request
 _MERGE = requests.Session.merge_environment_settings
 _PROXIES = requests.sessions.get_environ_proxies
 _SETTINGS = ("proxies", "stream", "verify", "cert")
 _BODIES = ("json", "data", "files")
+_PARTS = ("headers", "files", "data", "json", "params", "auth", "cookies", "hooks")
 # A query in which neither requests nor urllib3 quotes or unquotes anything.
 _PLAIN_QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
 
 
 def is_own_request(session: Any) -> bool:
-    """Whether a session's `request`, looked up on the instance, is the one requests defines."""
-    return getattr(getattr(session, "request", None), "__func__", None) is OWN_REQUEST
+    """Return whether `session.request`, looked up on the instance, is the one of requests."""
+    return getattr(getattr(session, "request", None), "__func__", None) is REQUEST
 
 
-def merged_settings(merge: Any, session: Any, url: Any, *given: Any) -> Any:
-    """What a session's `merge_environment_settings` gives, sooner where only its own count.
+def choose_session_request(session: Any) -> SessionRequest:
+    """Return what sends the requests of a listing through this session."""
+    return (PreparedSessionRequest if is_own_request(session) else SessionRequest)(session)
+
+
+class SessionRequest:
+    """Sends the requests of one listing by `session.request`.
+
+    Args:
+        session: A requests-like session.
+
+    Attributes:
+        session: The session.
+    """
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+    @property
+    def session_params(self) -> Mapping[str, Any]:
+        """The session's own query parameters, which it adds to every request."""
+        params = getattr(self.session, "params", None)
+        return params if isinstance(params, Mapping) else {}
+
+    def send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
+        """Return the response to `session.request(method, url, **options)`."""
+        response: requests.Response = self.session.request(method, url, **options)
+        return response
+
+    def prepare_url(self, url: str, params: Any = None) -> str:
+        """Return the URL as requests will send it.
+
+        Raises:
+            requests.RequestException: requests cannot send it.
+        """
+        prepared = PreparedRequest()
+        prepared.prepare_url(url, params)
+        return prepared.url or ""
+
+
+class PreparedSessionRequest(SessionRequest):
+    """Sends what `session.request` would send, and keeps what is the same on every page.
+
+    These statements make that right; the tests compare both ways, request by request:
+
+    1. `session.request` is looked up before every page. Where it is no longer the function that
+       requests defines, it is called.
+    2. Every page goes through `session.send`, and its settings through
+       `session.merge_environment_settings`, whoever overrides them.
+    3. A request with a body, with another method than GET, or of a session that overrides
+       `prepare_request`, is prepared by `session.prepare_request`.
+    4. What stands before the query becomes the same URL on every page. A query is added as it is
+       only where requests would change nothing in it; else requests prepares the URL.
+    5. The headers follow from those of the session and of the call. They are kept for as long as
+       both stay equal, their order included.
+    6. The settings (proxies, verify, cert) follow from those of the session, of the call and of the
+       environment. They are kept for as long as the first two stay equal: the environment, and with
+       it a netrc file, is read once in a listing. All its URLs have one origin.
+    7. Cookies, auth and hooks are applied anew to every page.
+    """
+
+    def __init__(self, session: Any) -> None:
+        super().__init__(session)
+        self._headers, self._settings, self._netrc = _Kept(), _Kept(), _Kept()
+        self._base: tuple[str | None, str] = (None, "")  # as written, and as prepared
+
+    def send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
+        """Return the response to `session.request(method, url, **options)`."""
+        session = self.session
+        if not is_own_request(session):
+            return super().send(method, url, options)
+        prepared = self._prepare(method, url, options)
+        response: requests.Response = session.send(
+            prepared,
+            timeout=options.get("timeout"),
+            allow_redirects=options.get("allow_redirects", True),
+            **self._merge_settings(prepared.url, options),
+        )
+        return response
+
+    def prepare_url(self, url: str, params: Any = None) -> str:
+        """Return the URL as requests will send it, and keep the part before its query.
+
+        Raises:
+            requests.RequestException: requests cannot send it.
+        """
+        whole = super().prepare_url(url, params)
+        if "#" not in whole:
+            self._base = url.partition("?")[0], whole.partition("?")[0]
+        return whole
+
+    def _prepare(self, method: str, url: str, options: Mapping[str, Any]) -> PreparedRequest:
+        session = self.session
+        is_own = getattr(session.prepare_request, "__func__", None) is _PREPARE
+        has_body = any(options.get(name) not in (None, "", b"") for name in _BODIES)
+        if method != "GET" or not is_own or has_body:
+            given = {name: options[name] for name in _PARTS if name in options}
+            theirs: PreparedRequest = session.prepare_request(
+                requests.Request(method, url, **given)
+            )
+            return theirs
+        prepared = PreparedRequest()
+        prepared.method = method
+        prepared.url = self._add_query(url, options.get("params"))
+        prepared.headers = self._merge_headers(options.get("headers"))
+        self._prepare_cookies(prepared, options.get("cookies"))
+        auth = self._find_auth(prepared.url, options.get("auth"))
+        if auth is not None or "@" in prepared.url:
+            prepared.prepare_auth(auth, prepared.url)
+        prepared.prepare_hooks(merge_hooks(options.get("hooks"), session.hooks))
+        return prepared
+
+    def _add_query(self, url: str, params: Any) -> str:
+        """Return the URL as `PreparedRequest.prepare_url` makes it, in a hundredth of the time."""
+        if self.session.params:
+            params = merge_setting(params, self.session.params)
+        else:
+            params = {name: value for name, value in (params or {}).items() if value is not None}
+        written, _, query = url.partition("?")
+        known, base = self._base
+        if written != known or not _PLAIN_QUERY.fullmatch(query) or not _are_plain(params):
+            return self.prepare_url(url, params)
+        encoded = urlencode(params)
+        query = f"{query}&{encoded}" if query and encoded else query or encoded
+        return f"{base}?{query}" if query else base
+
+    def _merge_headers(self, given: Any) -> CaseInsensitiveDict[Any]:
+        own = self.session.headers
+
+        def merge() -> Any:
+            prepared = PreparedRequest()
+            prepared.prepare_headers(merge_setting(given, own, dict_class=CaseInsensitiveDict))
+            return prepared.headers
+
+        merged = self._headers.get((list(own.items()), dict(given or {})), merge)
+        copied: CaseInsensitiveDict[Any] = merged.copy()
+        return copied
+
+    def _prepare_cookies(self, prepared: PreparedRequest, given: Any) -> None:
+        jar = merge_cookies(RequestsCookieJar(), self.session.cookies)
+        if given:
+            merge_cookies(jar, cookiejar_from_dict(given) if isinstance(given, Mapping) else given)
+        if next(iter(jar), None) is None:
+            # This is what prepare_cookies does, but for its look for a header.
+            prepared._cookies = jar  # type: ignore[attr-defined]  # requests' own, without a type
+        else:
+            prepared.prepare_cookies(jar)
+
+    def _find_auth(self, url: str, given: Any) -> Any:
+        session = self.session
+        if session.trust_env and not given and not session.auth:
+            given = self._netrc.get("netrc", lambda: utils.get_netrc_auth(url))
+        return merge_setting(given, session.auth)
+
+    def _merge_settings(self, url: Any, options: Mapping[str, Any]) -> Any:
+        session = self.session
+        proxies, stream, verify, cert = given = [options.get(name) for name in _SETTINGS]
+        own = [session.verify, session.cert, session.trust_env, dict(session.proxies or {})]
+        return self._settings.get(
+            [given, own],
+            lambda: session.merge_environment_settings(url, proxies or {}, stream, verify, cert),
+        )
+
+
+class _Kept:
+    """A value, kept for as long as what it was made from stays equal."""
+
+    def __init__(self) -> None:
+        # One pair, replaced as a whole: pages that are fetched ahead come from several threads.
+        self._pair: tuple[Any, Any] = (None, None)
+
+    def get(self, source: Any, make: Callable[[], Any]) -> Any:
+        """Return the value that was made from this source, or make it."""
+        known, value = self._pair
+        if source != known:
+            value = make()
+            self._pair = source, value
+        return value
+
+
+def _are_plain(params: Mapping[Any, Any]) -> bool:
+    """Return whether requests encodes these parameters just as `urlencode` does."""
+    return all(type(name) is str and type(params[name]) in (str, int) for name in params)
+
+
+# Settings of the environment --------------------------------------------------------------------
+
+
+def merge_settings(merge: Any, session: Any, url: Any, *given: Any) -> Any:
+    """Return what a session's `merge_environment_settings` returns, but sooner.
 
     requests goes through all variables twice to find that no proxy is among them, which takes a
     twentieth of the time to a first row.
@@ -52,155 +247,18 @@ def merged_settings(merge: Any, session: Any, url: Any, *given: Any) -> Any:
         *given: The request's proxies, stream, verify and cert.
     """
     is_own = getattr(merge, "__func__", None) is _MERGE
-    if not is_own or (session.trust_env and _environment_has_settings()):
+    if not is_own or (session.trust_env and _has_settings_in_environment()):
         return merge(url, *given)
     pairs = zip(_SETTINGS, given, strict=True)
     return {name: merge_setting(value, getattr(session, name)) for name, value in pairs}
 
 
-def _environment_has_settings() -> bool:
-    """Whether a variable names a proxy or a CA; macOS and Windows know of proxies elsewhere."""
-    of_system = utils.getproxies  # type: ignore[attr-defined]  # not in types-requests
-    if (
-        of_system is not getproxies_environment
-        or requests.sessions.get_environ_proxies is not _PROXIES
-    ):
+def _has_settings_in_environment() -> bool:
+    """Return whether a variable names a proxy or a CA, or the system may know of a proxy."""
+    find_proxies = utils.getproxies  # type: ignore[attr-defined]  # not in types-requests
+    if find_proxies is not getproxies_environment:  # macOS and Windows have settings of their own
+        return True
+    if requests.sessions.get_environ_proxies is not _PROXIES:
         return True
     ends = ("_proxy", "requests_ca_bundle", "curl_ca_bundle")
     return any(name.lower().endswith(ends) for name in os.environ)
-
-
-class Door:
-    """Sends the requests of one listing through its session.
-
-    Args:
-        session: A requests-like session.
-
-    Attributes:
-        session: The session.
-    """
-
-    def __init__(self, session: Any) -> None:
-        self.session = session
-        # Each is a pair of what was looked at and what came of it, put in place whole: pages that
-        # are fetched ahead come from several threads.
-        self._settings: tuple[Any, Any] = (None, None)
-        self._headers: tuple[Any, Any] = (None, None)
-        self._base: tuple[Any, Any] = (None, None)
-        self._netrc: tuple[Any, Any] = (None, None)
-
-    def send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
-        """The response to `session.request(method, url, **options)`."""
-        session = self.session
-        response: requests.Response
-        if not is_own_request(session):
-            response = session.request(method, url, **options)
-            return response
-        prepared = self._prepared(method, url, options)
-        settings = self._settings_for(prepared.url, options)
-        response = session.send(
-            prepared,
-            timeout=options.get("timeout"),
-            allow_redirects=options.get("allow_redirects", True),
-            **settings,
-        )
-        return response
-
-    def _prepared(self, method: str, url: str, options: Mapping[str, Any]) -> PreparedRequest:
-        session = self.session
-        is_own = getattr(session.prepare_request, "__func__", None) is _PREPARE
-        has_body = any(options.get(name) not in (None, "", b"") for name in _BODIES)
-        if method != "GET" or not is_own or has_body:
-            names = ("headers", "files", "data", "json", "params", "auth", "cookies", "hooks")
-            given = {name: options[name] for name in names if name in options}
-            theirs: PreparedRequest = session.prepare_request(
-                requests.Request(method, url, **given)
-            )
-            return theirs
-        prepared = PreparedRequest()
-        prepared.method = method
-        prepared.url = self._url(url, options.get("params"))
-        prepared.headers = self._headers_for(options.get("headers"))
-        self._prepare_cookies(prepared, options.get("cookies"))
-        auth = self._auth_for(prepared.url, options.get("auth"))
-        if auth is not None or "@" in prepared.url:
-            prepared.prepare_auth(auth, prepared.url)
-        prepared.prepare_hooks(merge_hooks(options.get("hooks"), session.hooks))
-        return prepared
-
-    def _url(self, url: str, params: Any) -> str:
-        """The URL as `PreparedRequest.prepare_url` makes it, in a hundredth of the time.
-
-        From page to page only the query changes; what stands before it is prepared once.
-        """
-        params = self._merged(params)
-        written, _, query = url.partition("?")
-        base, prepared_base = self._base
-        if written == base and _PLAIN_QUERY.fullmatch(query) and _are_plain(params):
-            encoded = urlencode(params)
-            query = f"{query}&{encoded}" if query and encoded else query or encoded
-            return f"{prepared_base}?{query}" if query else prepared_base
-        return self.prepared_url(url, params)
-
-    def prepared_url(self, url: str, params: Any = None) -> str:
-        """The URL as requests will send it; the part before its query is kept.
-
-        Raises:
-            requests.RequestException: requests cannot send it.
-        """
-        prepared = PreparedRequest()
-        prepared.prepare_url(url, params)
-        whole = prepared.url or ""
-        if "#" not in whole:
-            self._base = url.partition("?")[0], whole.partition("?")[0]
-        return whole
-
-    def _merged(self, params: Any) -> Any:
-        if self.session.params:
-            return merge_setting(params, self.session.params)
-        return {name: value for name, value in (params or {}).items() if value is not None}
-
-    def _headers_for(self, given: Any) -> CaseInsensitiveDict[Any]:
-        seen = list(self.session.headers.items()), dict(given or {})
-        known, headers = self._headers
-        if seen != known:
-            prepared = PreparedRequest()
-            merged = merge_setting(given, self.session.headers, dict_class=CaseInsensitiveDict)
-            prepared.prepare_headers(merged)
-            headers = prepared.headers
-            self._headers = seen, headers
-        copied: CaseInsensitiveDict[Any] = headers.copy()
-        return copied
-
-    def _prepare_cookies(self, prepared: PreparedRequest, given: Any) -> None:
-        jar = merge_cookies(requests.cookies.RequestsCookieJar(), self.session.cookies)
-        if given:
-            merge_cookies(jar, cookiejar_from_dict(given) if isinstance(given, Mapping) else given)
-        if next(iter(jar), None) is None:
-            # as prepare_cookies does, which would look for a header as well
-            prepared._cookies = jar  # type: ignore[attr-defined]  # requests' own, without a type
-        else:
-            prepared.prepare_cookies(jar)
-
-    def _auth_for(self, url: str, given: Any) -> Any:
-        session = self.session
-        if session.trust_env and not given and not session.auth:
-            if self._netrc[0] is None:
-                self._netrc = True, utils.get_netrc_auth(url)
-            given = self._netrc[1]
-        return merge_setting(given, session.auth)
-
-    def _settings_for(self, url: Any, options: Mapping[str, Any]) -> Any:
-        session = self.session
-        asked = [options.get(name) for name in ("proxies", "stream", "verify", "cert")]
-        own = [session.verify, session.cert, session.trust_env, dict(session.proxies or {})]
-        if [asked, own] != self._settings[0]:
-            proxies, stream, verify, cert = asked
-            settings = session.merge_environment_settings(url, proxies or {}, stream, verify, cert)
-            self._settings = [asked, own], settings
-        return self._settings[1]
-
-
-def _are_plain(params: Mapping[Any, Any]) -> bool:
-    """Whether requests encodes these parameters just as `urlencode` does."""
-    return all(type(name) is str and type(params[name]) in (str, int) for name in params)

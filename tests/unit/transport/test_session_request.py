@@ -1,4 +1,4 @@
-"""The door: what goes out is what `session.request` would have sent, whichever steps are saved."""
+"""What goes out is what `session.request` would have sent, whichever steps are saved."""
 
 # ruff: noqa: E501 - a table reads best with a case on a line
 
@@ -18,7 +18,12 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests_ratelimiter import LimiterSession
 
 from requests_paginate import PaginatedSession, get_all
-from requests_paginate._transport.session_request import Door, is_own_request
+from requests_paginate._transport.session_request import (
+    PreparedSessionRequest,
+    SessionRequest,
+    choose_session_request,
+    is_own_request,
+)
 from tests.wires import http, wire_server
 
 URL = "https://api.test/v1/rows"
@@ -58,19 +63,23 @@ def sent(session, send):
 
 
 def asks(session_of, requests_made):
-    """Asserts that a door sends what `session.request` sends, request after request."""
+    """Asserts that both ways send what `session.request` sends, request after request."""
 
     def by_request(session):
         for method, url, options in requests_made:
             session.request(method, url, **options)
 
-    def by_door(session):
-        door = Door(session)
-        for method, url, options in requests_made:
-            door.send(method, url, options)
+    def by(kind):
+        def send(session):
+            session_request = kind(session)
+            for method, url, options in requests_made:
+                session_request.send(method, url, options)
+
+        return send
 
     expected = sent(session_of(), by_request)
-    assert expected == sent(session_of(), by_door)
+    assert expected == sent(session_of(), by(PreparedSessionRequest))
+    assert expected == sent(session_of(), by(SessionRequest))
     assert len(requests_made) == len(expected)
 
 
@@ -129,7 +138,7 @@ OPTIONS = [
 
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda given: "-".join(given) or "none")
 @pytest.mark.parametrize("session", SESSIONS.values(), ids=SESSIONS)
-def test_the_door_sends_what_request_sends(session, options):
+def test_both_ways_send_what_request_sends(session, options):
     """Method, URL, headers, body, cookies, hooks and settings are those of `session.request`."""
     made = [
         ("GET", URL, options), ("GET", f"{URL}?page=2", options),
@@ -190,8 +199,8 @@ def test_what_a_session_becomes_in_between_is_seen():
         return pages
 
     by_request = changing(lambda session: partial(session.request, "GET"))
-    by_door = changing(lambda session: partial(Door(session).send, "GET", options={}))
-    assert sent(requests.Session(), by_request) == sent(requests.Session(), by_door)
+    prepared = changing(lambda s: partial(PreparedSessionRequest(s).send, "GET", options={}))
+    assert sent(requests.Session(), by_request) == sent(requests.Session(), prepared)
 
 
 def test_netrc_is_looked_up_as_requests_does(tmp_path, monkeypatch):
@@ -204,11 +213,13 @@ def test_netrc_is_looked_up_as_requests_does(tmp_path, monkeypatch):
     asks(plain(), made)
     asks(plain(trust_env=False), made)
     asks(plain(auth=("mine", "secret")), made)
-    (_, _, headers, *_), *_ = sent(requests.Session(), lambda s: Door(s).send("GET", URL, {}))
+    (_, _, headers, *_), *_ = sent(
+        requests.Session(), lambda s: PreparedSessionRequest(s).send("GET", URL, {})
+    )
     assert f"Basic {base64.b64encode(b'netrc:file').decode()}" == headers["Authorization"]
 
 
-# Which door --------------------------------------------------------------------------------------
+# Which way ---------------------------------------------------------------------------------------
 
 
 class Preparing(requests.Session):
@@ -285,11 +296,12 @@ def request_by_function(session):
 
 @pytest.mark.parametrize("override", [request_by_partial, request_by_function])
 def test_a_request_put_on_the_instance_is_overridden(override):
-    """`session.request = partial(...)` is a door of its own."""
+    """`session.request = partial(...)` is called for every page."""
     with requests.Session() as session:
-        assert is_own_request(session)
+        assert type(choose_session_request(session)) is PreparedSessionRequest
         override(session)
         assert not is_own_request(session)
+        assert type(choose_session_request(session)) is SessionRequest
 
 
 def test_a_patched_request_is_called_for_every_page():
