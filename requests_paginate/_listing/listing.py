@@ -285,7 +285,7 @@ class Listing(Iterator[T], Generic[T]):
         point = self._reader.point()
         if taken is not None and (used < len(taken.page) or self._trimmed):
             point = self._reader.point_in(taken.reading, taken.raw_rows(used))
-        return point.encoded(self._reader.fetcher.sender.secrets.by_name())
+        return point.encode(self._reader.fetcher.sender.secrets.by_name())
 
     @property
     def total(self) -> int | None:

@@ -131,12 +131,12 @@ class PageReader:
 
     def _resume(self, token: str) -> None:
         try:
-            point = Checkpoint.decoded(
+            point = Checkpoint.decode(
                 token,
                 first=self.first,
                 strategy=self.strategy,
                 items=self._options.items,
-                session_params=self.fetcher.sender.secrets.by_name(),
+                session_secrets=self.fetcher.sender.secrets.by_name(),
             )
             for request in (point.request, *(request for _, request in point.others)):
                 if request is not None:

@@ -53,7 +53,7 @@ def sealed(inside):
 
 def forged(**changes):
     """A token of FIRST with changed fields."""
-    state = json.loads(content(Checkpoint(first=FIRST, request=FIRST).encoded({})))
+    state = json.loads(content(Checkpoint(first=FIRST, request=FIRST).encode({})))
     for name, value in changes.items():
         if value is ...:
             del state[name]
@@ -62,10 +62,10 @@ def forged(**changes):
     return sealed(json.dumps(state).encode())
 
 
-def resumed(token, first=FIRST, strategy=None, session_params=None):
+def resumed(token, first=FIRST, strategy=None, session_secrets=None):
     """What a token means to a call."""
-    return Checkpoint.decoded(
-        token, first=first, strategy=strategy, session_params=session_params or {}
+    return Checkpoint.decode(
+        token, first=first, strategy=strategy, session_secrets=session_secrets or {}
     )
 
 
@@ -153,7 +153,7 @@ def test_first_requests_come_back(request_, strategy, index, start, rows, mark):
         rows=rows,
         fingerprint=mark,
     )
-    token = point.encoded({})
+    token = point.encode({})
     assert point == resumed(token, request_)
     if strategy is not None:
         assert point == resumed(token, request_, strategy)
@@ -165,7 +165,7 @@ def test_later_requests_come_back(first, request_):
     """Whatever a page leads to, the resuming call goes on there."""
     first = replace(first, url=URL)
     point = Checkpoint(first=first, request=request_, strategy=NextLink())
-    assert point == resumed(point.encoded({}), first)
+    assert point == resumed(point.encode({}), first)
 
 
 def test_a_listing_begins_at_its_first_row():
@@ -193,20 +193,20 @@ def test_everything_comes_back():
         others=((Offset(), FIRST.with_param("offset", 2)), (LINK, FIRST.follow(f"{URL}?p=2"))),
         first_rows="of the first page",
     )
-    assert point == resumed(point.encoded({}))
+    assert point == resumed(point.encode({}))
 
 
 def test_a_finished_listing_comes_back():
     """A finished listing has no request to go on with."""
     point = Checkpoint(first=FIRST, request=None, strategy=NextLink(), index=3, start=30)
-    assert point == resumed(point.encoded({}))
+    assert point == resumed(point.encode({}))
 
 
 def test_a_token_is_a_plain_string():
     """A token goes into a URL, a file name and a shell as it is, and is the same every time."""
     point = Checkpoint(first=FIRST, request=FIRST.with_param("page", "\xff\xfe?~"))
-    token = point.encoded({})
-    assert token == point.encoded({})
+    token = point.encode({})
+    assert token == point.encode({})
     assert token.replace("-", "").replace("_", "").isalnum()
     assert token.isascii()
 
@@ -230,7 +230,7 @@ def test_parameters_that_requests_takes(value):
     """A parameter of any type is sent by the resuming call as it was sent by the first."""
     first = PageRequest("GET", URL, params={"q": value, "page": 1})
     request = first.with_param("page", 2)
-    point = resumed(Checkpoint(first=first, request=request).encoded({}), first)
+    point = resumed(Checkpoint(first=first, request=request).encode({}), first)
     assert prepared(request) == prepared(point.request)
 
 
@@ -242,7 +242,7 @@ def test_parameters_that_requests_takes(value):
 def test_bodies_that_requests_takes(body):
     """A JSON body is sent by the resuming call as it was sent by the first."""
     first = PageRequest("POST", URL, json=body)
-    point = resumed(Checkpoint(first=first, request=first).encoded({}), first)
+    point = resumed(Checkpoint(first=first, request=first).encode({}), first)
     assert prepared(first) == prepared(point.request)
 
 
@@ -254,7 +254,7 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 @pytest.mark.parametrize("length", range(3))
 def test_any_changed_character(length):
     """A token with any one character changed, lost or added is refused."""
-    token = Checkpoint(first=FIRST, request=FIRST.with_param("p", "x" * length)).encoded({})
+    token = Checkpoint(first=FIRST, request=FIRST.with_param("p", "x" * length)).encode({})
     resumed(token)
     for place, old in enumerate(token):
         changes = [ALPHABET[(ALPHABET.index(old) + step) % 64] for step in (1, 2, 16, 32, 63)]
@@ -359,11 +359,11 @@ def test_counts_have_a_bound(name):
 def test_what_the_first_request_must_say_again():
     """`NextParameters` adds to the first request: without its parameters a call cannot go on."""
     strategy = strategies.NextParameters("continue")
-    token = Checkpoint(first=ASKED, request=ASKED, strategy=strategy).encoded({})
+    token = Checkpoint(first=ASKED, request=ASKED, strategy=strategy).encode({})
     with pytest.raises(InvalidCheckpoint, match="'account', 'page' passed again"):
         resumed(token, FIRST)
     assert strategy == resumed(token, ASKED).strategy
-    other = Checkpoint(first=ASKED, request=ASKED, strategy=strategies.NextLink()).encoded({})
+    other = Checkpoint(first=ASKED, request=ASKED, strategy=strategies.NextLink()).encode({})
     assert strategies.NextLink() == resumed(other, FIRST).strategy
 
 
@@ -371,7 +371,7 @@ def test_what_the_first_request_must_say_again():
 def test_a_secret_name_may_come_twice(values):
     """Of a name that a URL holds twice both values stay out, and both come back."""
     first = PageRequest("GET", f"{URL}?token={values[0]}&x=1&token={values[1]}")
-    token = Checkpoint(first=first, request=first.with_param("page", 2)).encoded({})
+    token = Checkpoint(first=first, request=first.with_param("page", 2)).encode({})
     assert b"s3cr3t" not in content(token)
     assert first.url == resumed(token, first).request.url
 
@@ -402,7 +402,7 @@ def test_a_forger_s_token_is_taken():
 def test_another_listing(other):
     """A token of another method, origin or path is refused."""
     with pytest.raises(InvalidCheckpoint):
-        resumed(Checkpoint(first=FIRST, request=FIRST).encoded({}), other)
+        resumed(Checkpoint(first=FIRST, request=FIRST).encode({}), other)
 
 
 @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ def test_another_listing(other):
 )
 def test_the_same_listing(same):
     """Parameters may differ, and scheme and host are the same in any case."""
-    assert FIRST == resumed(Checkpoint(first=FIRST, request=FIRST).encoded({}), same).request
+    assert FIRST == resumed(Checkpoint(first=FIRST, request=FIRST).encode({}), same).request
 
 
 ASKED = PageRequest("GET", URL, params={"account": "mine", "page": 1})
@@ -425,7 +425,7 @@ ASKED = PageRequest("GET", URL, params={"account": "mine", "page": 1})
 @pytest.mark.parametrize("other", ["yours", "his", "hers", "theirs", "Mine", "mine ", ""])
 def test_another_question(other):
     """A parameter may be left out of the resuming call, since the token has it, but not changed."""
-    token = Checkpoint(first=ASKED, request=ASKED.with_param("page", 2)).encoded({})
+    token = Checkpoint(first=ASKED, request=ASKED.with_param("page", 2)).encode({})
     with pytest.raises(InvalidCheckpoint, match="another 'account'"):
         resumed(token, ASKED.with_param("account", other))
     assert ASKED.with_param("page", 2) == resumed(token, FIRST).request
@@ -434,7 +434,7 @@ def test_another_question(other):
 def test_a_token_holds_digests_of_what_was_asked():
     """Four bytes tell one parameter from another, and a secret is not even digested."""
     first = PageRequest("GET", f"{URL}?account=mine&api_key=s3cr3t")
-    asked = json.loads(content(Checkpoint(first=first, request=None).encoded({})))["asked"]
+    asked = json.loads(content(Checkpoint(first=first, request=None).encode({})))["asked"]
     assert {"account": hashlib.blake2b(b"mine", digest_size=4).hexdigest()} == asked
 
 
@@ -504,7 +504,7 @@ LINK = NextLink("next", items="results")
 )
 def test_strategies(written, given_, expected):
     """A built-in strategy is in the token, any other is recognised; another one is refused."""
-    token = Checkpoint(first=FIRST, request=FIRST, strategy=written).encoded({})
+    token = Checkpoint(first=FIRST, request=FIRST, strategy=written).encode({})
     given_ = written if given_ == "itself" else given_
     if expected is InvalidCheckpoint:
         with pytest.raises(InvalidCheckpoint):
@@ -516,7 +516,7 @@ def test_strategies(written, given_, expected):
 
 def test_the_name_of_a_strategy_that_is_needed():
     """The text says which strategy is to be passed again."""
-    token = Checkpoint(first=FIRST, request=FIRST, strategy=Batches()).encoded({})
+    token = Checkpoint(first=FIRST, request=FIRST, strategy=Batches()).encode({})
     with pytest.raises(InvalidCheckpoint, match="Batches"):
         resumed(token)
 
@@ -540,7 +540,7 @@ def first_with(**fields):
 
 
 @pytest.mark.parametrize(
-    ("first", "session_params", "following"),
+    ("first", "session_secrets", "following"),
     [
         (first_with(params={"api_key": SECRET, "a": 1}), {}, None),
         (first_with(url=f"{URL}?a=1&api_key={quote_plus(SECRET)}"), {}, None),
@@ -586,12 +586,12 @@ def first_with(**fields):
         "link elsewhere",
     ],
 )
-def test_secrets_stay_out(first, session_params, following):
+def test_secrets_stay_out(first, session_secrets, following):
     """A caller's secret is in no token, however a link echoes it, and comes from the new call."""
     request = first if following is None else first.follow(following)
-    token = Checkpoint(first=first, request=request, strategy=LINK).encoded(session_params)
+    token = Checkpoint(first=first, request=request, strategy=LINK).encode(session_secrets)
     assert hides(token)
-    found = resumed(token, first, LINK, session_params).request
+    found = resumed(token, first, LINK, session_secrets).request
     assert request.url.partition("?")[0] == found.url.partition("?")[0]
     assert (request.query(), request.json) == (found.query(), found.json)
 
@@ -623,15 +623,15 @@ def test_rotated_secrets(first, rotated, following):
         request, expected = first, rotated
     else:
         request, expected = first.follow(following[0]), first.follow(following[1])
-    token = Checkpoint(first=first, request=request).encoded({})
+    token = Checkpoint(first=first, request=request).encode({})
     assert expected == resumed(token, rotated).request
 
 
 def test_rotated_session_secrets():
     """A secret that the session adds may be another one, too."""
     request = FIRST.follow(f"{URL}?page=2&api_key=old")
-    token = Checkpoint(first=FIRST, request=request).encoded({"api_key": "old"})
-    found = resumed(token, session_params={"api_key": "new"})
+    token = Checkpoint(first=FIRST, request=request).encode({"api_key": "old"})
+    found = resumed(token, session_secrets={"api_key": "new"})
     assert f"{URL}?page=2&api_key=new" == found.request.url
 
 
@@ -639,7 +639,7 @@ def test_two_secrets_of_one_value():
     """Each secret comes back under its own name, also where the values were once the same."""
     first = first_with(params={"api_key": "old", "access_token": "old"})
     rotated = first_with(params={"api_key": "new", "access_token": "newer"})
-    token = Checkpoint(first=first, request=first).encoded({})
+    token = Checkpoint(first=first, request=first).encode({})
     assert rotated == resumed(token, rotated).request
 
 
@@ -647,7 +647,7 @@ def test_two_secrets_of_one_value():
 def test_missing_secrets(first):
     """A resuming call without the secret is refused, and told the name."""
     whole = first_with(params={"api_key": SECRET})
-    token = Checkpoint(first=whole, request=whole).encoded({})
+    token = Checkpoint(first=whole, request=whole).encode({})
     with pytest.raises(InvalidCheckpoint, match="api_key") as caught:
         resumed(token, first)
     assert "s3cr3t" not in str(caught.value)
@@ -665,14 +665,14 @@ def test_missing_secrets(first):
 @pytest.mark.parametrize("secret", [SECRET, "a", "of the server's"])
 def test_cursors_stay(request_, secret):
     """A cursor is the server's, and without it there is nothing to go on from."""
-    token = Checkpoint(first=FIRST, request=request_).encoded({"api_key": secret})
+    token = Checkpoint(first=FIRST, request=request_).encode({"api_key": secret})
     assert request_ == resumed(token).request
 
 
 def test_a_cursor_that_equals_a_parameter_stays():
     """Only what the caller gave under a secret-like name is left out of a token."""
     first = PageRequest("GET", URL, params={"search": "x"})
-    token = Checkpoint(first=first, request=first.with_param("pageToken", "x")).encoded({})
+    token = Checkpoint(first=first, request=first.with_param("pageToken", "x")).encode({})
     assert "x" == resumed(token, FIRST).request.params["pageToken"]
 
 
@@ -680,7 +680,7 @@ def test_secrets_that_a_page_repeats_stay_out():
     """A page may name the caller's secret among the parameters of the next request."""
     first = PageRequest("GET", URL, params={"api_key": SECRET})
     repeated = json.loads(json.dumps(SECRET))
-    token = Checkpoint(first=first, request=first.with_param("key", repeated)).encoded({})
+    token = Checkpoint(first=first, request=first.with_param("key", repeated)).encode({})
     assert hides(token)
     assert SECRET == resumed(token, first).request.params["key"]
 
@@ -689,7 +689,7 @@ def test_secrets_that_a_page_repeats_stay_out():
 def test_types_of_fields_stay(value):
     """What only looks like a secret by its name keeps its type in a JSON body."""
     first = first_with(json={"author_id": value, "authorized_only": value, "key": value})
-    token = Checkpoint(first=first, request=first).encoded({})
+    token = Checkpoint(first=first, request=first).encode({})
     found = resumed(token, first).request
     assert repr(first.json) == repr(found.json)
 
@@ -698,7 +698,7 @@ def test_types_of_fields_stay(value):
 def test_what_is_no_secret_need_not_be_passed_again(value):
     """What is no secret by its type is in the token, whatever its name."""
     first = first_with(json={"author_id": value})
-    token = Checkpoint(first=first, request=first).encoded({})
+    token = Checkpoint(first=first, request=first).encode({})
     assert repr(first.json) == repr(resumed(token, first_with()).request.json)
 
 
@@ -706,7 +706,7 @@ def test_what_is_no_secret_need_not_be_passed_again(value):
 def test_equal_values_are_no_secrets(number):
     """A page number that happens to be somebody's key stays a page number."""
     first = first_with(params={"api_key": "2", "page": number})
-    token = Checkpoint(first=first, request=first).encoded({})
+    token = Checkpoint(first=first, request=first).encode({})
     assert number == resumed(token, first_with(params={"api_key": "3"})).request.params["page"]
 
 
@@ -714,14 +714,14 @@ def test_equal_values_in_a_link_are_no_secrets():
     """A page number in a link stays one, too, and so does an empty key."""
     first = first_with(params={"api_key": "2"})
     request = first.follow(f"{URL}?page=2&key=")
-    token = Checkpoint(first=first, request=request).encoded({})
+    token = Checkpoint(first=first, request=request).encode({})
     assert request == resumed(token, first_with(params={"api_key": "3"})).request
 
 
 def test_userinfo_stays_out():
     """Userinfo is in no token."""
     first = first_with(url="https://user:s3cr3t@api.test/v1/rows")
-    assert b"s3cr3t" not in content(Checkpoint(first=first, request=first).encoded({}))
+    assert b"s3cr3t" not in content(Checkpoint(first=first, request=first).encode({}))
 
 
 # Fingerprints ------------------------------------------------------------------------------------
