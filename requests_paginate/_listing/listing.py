@@ -17,7 +17,7 @@ from requests_paginate._listing.reader import PageReader, Reading
 from requests_paginate._models import Page, changed
 from requests_paginate._paths import type_name
 from requests_paginate._redaction import redacted_url
-from requests_paginate._transport.typed_rows import TypedRows, row_converter
+from requests_paginate._transport.typed_rows import TypedRows, make_row_converter
 from requests_paginate.exceptions import MalformedPage, PaginationError
 from requests_paginate.strategies import Strategy
 
@@ -90,7 +90,7 @@ class Listing(Iterator[T], Generic[T]):
         self._reader = reader
         self._options = options
         self._owns_session = owns_session
-        self._convert = row_converter(options.model)
+        self._convert = make_row_converter(options.model)
         self._lock = threading.Lock()
         self._taken: _Taken | None = None
         self._rows: Iterator[T] = iter(())
@@ -238,7 +238,7 @@ class Listing(Iterator[T], Generic[T]):
         if self._convert is None or isinstance(rows, TypedRows):
             return rows
         decoder, response = self._reader.row_decoder(reading.strategy), self._reader.response
-        exact = decoder.rows(response.content) if decoder and response is not None else None
+        exact = decoder.decode_rows(response.content) if decoder and response is not None else None
         return self._convert(rows) if exact is None or len(exact) != len(rows) else exact
 
     def _is_new(self, row: Any, keys: set[Any]) -> bool:
@@ -377,7 +377,7 @@ class Listing(Iterator[T], Generic[T]):
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         vars(self).update(state)
         self._lock = threading.Lock()
-        self._convert = row_converter(self._options.model)
+        self._convert = make_row_converter(self._options.model)
 
     def __repr__(self) -> str:
         first, total = self._reader.first, self._reader.totals.last

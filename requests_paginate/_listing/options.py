@@ -9,7 +9,7 @@ from typing import Any
 from requests_paginate import dialects
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._transport.options import TransportOptions
-from requests_paginate._transport.typed_rows import row_converter
+from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.strategies import Strategy
 
 __all__ = ["OPTION_NAMES", "Options", "split_options"]
@@ -45,7 +45,7 @@ class Options(TransportOptions):
         if self.strategy is not None and not isinstance(self.strategy, Strategy):
             raise TypeError(_no_strategy(self.strategy))
         ItemsAt(self.items)
-        row_converter(self.model)
+        make_row_converter(self.model)
         _ = self.retrying
         for name in ("max_items", "max_pages"):
             if getattr(self, name) is not None:

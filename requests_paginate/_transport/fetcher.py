@@ -157,7 +157,10 @@ class Fetcher:
     def _decode(self, content: bytes, response: requests.Response) -> Any:
         if self._options.decode is not None:
             return self._options.decode(content)
-        if self.row_decoder is not None and (body := self.row_decoder.body(content)) is not None:
+        if (
+            self.row_decoder is not None
+            and (body := self.row_decoder.decode_body(content)) is not None
+        ):
             return body
         try:
             return decode_json(content, response.headers.get("Content-Type"))

@@ -1,4 +1,4 @@
-"""Turns rows into the caller's model, straight from the bytes of a body where that can be done."""
+"""Turns rows into the caller's model, straight from the bytes of a body where that is possible."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import msgspec
 from requests_paginate._paths import read
 from requests_paginate.exceptions import MalformedPage
 
-__all__ = ["RowDecoder", "TypedRows", "row_converter"]
+__all__ = ["RowDecoder", "TypedRows", "make_row_converter"]
 
 _decode = msgspec.json.Decoder().decode
 
 
-def row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
-    """What turns a page's rows into the caller's model.
+def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
+    """Return what turns a page's rows into the caller's model; None for no model.
 
     Args:
         model: A type that msgspec converts to (Struct, dataclass, attrs, TypedDict, ...), or a
@@ -36,13 +36,13 @@ def row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
         if not callable(model):
             raise TypeError(f"model: expected a type or a callable, got {type(model).__name__}")
         return lambda rows: [model(row) for row in rows]
-    msgspec.json.Decoder(model)  # raises TypeError here, at the call, for a type it does not know
+    msgspec.json.Decoder(model)  # raises TypeError at the call for a type that it does not know
 
     def convert(rows: Sequence[Any]) -> list[Any]:
         try:
             return msgspec.convert(rows, list[model])
         except msgspec.ValidationError as error:
-            raise MalformedPage(f"a row does not fit the model: {_without_values(error)}") from None
+            raise MalformedPage(f"a row does not fit the model: {_remove_values(error)}") from None
         except UnicodeEncodeError:
             raise MalformedPage("a row does not fit the model: a text is none") from None
 
@@ -64,6 +64,12 @@ class RowDecoder:
 
     This saves the objects in between, and a Decimal keeps the digits of the bytes.
 
+    To find the rows with a parser would mean to read them twice, which takes a seventh of a page's
+    time. So a search for text guesses where they are, and `_decode_around` proves the guess. Where
+    it is wrong, `_decode_members` parses, on this page and on all later ones. Where the body is
+    another than expected, or a row does not fit, nothing is returned: the usual way (decode the
+    whole body, find the rows, convert them) finds out what is wrong.
+
     Args:
         model: A type that msgspec converts to.
         path: Where the rows are in the body; the empty path for a bare list.
@@ -75,112 +81,129 @@ class RowDecoder:
         self._typed = msgspec.json.Decoder(list[model]).decode
         written = re.escape(json.dumps(self._names[-1]).encode()) if self._names else b""
         self._opening = re.compile(written + (rb"\s*:\s*\[" if written else rb"\["))
-        self._is_last_list = True  # in the body, until one shows otherwise
+        self._can_guess = True  # until a body shows that another list follows the rows
 
     @classmethod
     def of(cls, model: Any, path: object) -> RowDecoder | None:
-        """The decoder of a model's rows; None where only the caller's code can make them."""
+        """Return the decoder of a model's rows; None where only the caller's code can make them."""
         is_type = model is not None and _is_convertible(model)
         return cls(model, path) if is_type and isinstance(path, str) else None
 
-    def body(self, content: bytes) -> Any:
-        """The decoded body with `TypedRows` in it, None where it is another than expected."""
+    def decode_body(self, content: bytes) -> Any:
+        """Return the decoded body with `TypedRows` in it; None for another than expected."""
         try:
             if not content.isascii():
-                content.decode()  # what a model does not name is skipped, broken characters too
-            found = self._cut_out(content) if self._is_last_list else None
-            if found is None:
-                self._is_last_list = False
-                found = self._decoded(content, self._names)
+                content.decode()  # msgspec skips what a model does not name, broken characters too
+            body = self._decode_around(content) if self._can_guess else None
+            if body is None:
+                self._can_guess = False
+                body = self._decode_members(content, self._names)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, LookupError):
-            return None  # the usual way tells what is wrong
-        # a name that itself holds dots comes before the path that it looks like
-        return found if isinstance(read(found, self.path), TypedRows) else None
+            return None
+        # A name that itself holds dots comes before the path that it looks like.
+        return body if isinstance(read(body, self.path), TypedRows) else None
 
-    def rows(self, content: bytes) -> TypedRows | None:
-        """The rows of a body alone, None where it is another than expected."""
-        body = self.body(content)
+    def decode_rows(self, content: bytes) -> TypedRows | None:
+        """Return the rows of a body alone; None where it is another than expected."""
+        body = self.decode_body(content)
         return None if body is None else read(body, self.path)
 
-    def _cut_out(self, content: bytes) -> Any:
-        """The decoded body where its rows are the last list in it: without a look for their end.
+    def _decode_around(self, content: bytes) -> Any:
+        """Return the decoded body where its rows are the last list in it, else None.
 
-        What is JSON from its opening bracket to the last one of all is the whole of that list. So
-        the rows are read once, and not twice, which would take a seventh of a page's time.
+        The gap goes from the bracket that follows the rows' name to the last bracket of all. That
+        is a guess. It is right, whatever the body holds, because the following is checked:
+
+        1. With `[0]` in the gap, the body is JSON with [0] at the path; with `[1]`, with [1].
+        2. So the gap is no part of a text. If it were part of a value, both bodies would hold the
+           same at the path. If it were part of a name, what is named there would follow the last
+           bracket, and be no list.
+        3. So what fills the gap is a value, and it is in what stands at the path. There stands a
+           list with nothing but a number in it, so it is that list.
+        4. What is in the gap is JSON, from the first byte to the last, and a list: the rows' own
+           decoder takes nothing else. Where JSON gets one value instead of another, it is JSON, and
+           the rest of it stays the same. So the rows belong at the path of the body with [1].
         """
         opening, end = self._opening.search(content), content.rfind(b"]") + 1
         if opening is None or opening.end() > end:
             return None
         start = opening.end() - 1
+        *parents, name = ["", *self._names]
         with suppress(msgspec.DecodeError, LookupError, TypeError):
-            # what stands at the path is what was put into the gap, whatever that is
-            for filling in (0, 1):
-                whole = {"": _decode(b"%b[%d]%b" % (content[:start], filling, content[end:]))}
-                holder, place = whole, ""
-                for name in self._names:
-                    holder, place = holder[place], name
-                if holder[place] != [filling]:
+            for number in (0, 1):
+                filled = b"%b[%d]%b" % (content[:start], number, content[end:])
+                holder = whole = {"": _decode(filled)}
+                for parent in parents:
+                    holder = holder[parent]
+                if holder[name] != [number]:
                     return None
-            holder[place] = self._rows(content, start, end)
+            holder[name] = self._decode_list(content, start, end)
             return whole[""]
         return None
 
-    def _decoded(self, content: Any, names: Sequence[str]) -> Any:
+    def _decode_members(self, content: Any, names: Sequence[str]) -> Any:
+        """Return the decoded body, whose objects are split into their members on the path."""
         if not names:
             content = bytes(content)
-            return self._rows(content, 0, len(content))
+            return self._decode_list(content, 0, len(content))
         name, *rest = names
-        members = _members(content)
-        at_path = self._decoded(members[name], rest)
+        members = _split_object(content)
+        at_path = self._decode_members(members[name], rest)
         return {n: at_path if n == name else _decode(part) for n, part in members.items()}
 
-    def _rows(self, content: bytes, start: int, end: int) -> TypedRows:
+    def _decode_list(self, content: bytes, start: int, end: int) -> TypedRows:
         rows = TypedRows(self._typed(memoryview(content)[start:end]))
-        rows.ends = _ends(content, start, end)
+        rows.ends = _decode_ends(content, start, end)
         return rows
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._model, self.path)
 
 
-_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_parts = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_split_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_split_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _FIRST_NAME = re.compile(rb'\s*\[\s*(\{\s*"[^"\\]*"\s*:)')
 _MOST_PLACES = 8
 
 
-def _ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
-    """The first and the last value of the JSON list from `start` to `end`.
+def _decode_ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
+    """Return the first and the last value of the JSON list from `start` to `end`.
 
-    Of objects that begin with the same name they are found without a look at those in between,
-    which would take a sixth of a page's time. A piece from such a beginning that is JSON is a whole
-    object: deeper ones have a bracket too many behind them, and in a text the quotes are escaped.
+    To split the whole list takes a sixth of a page's time. But most rows begin with the same text,
+    such as `{"id":`. So the first row may end before the next such text, and the last one may begin
+    at the last such text. A few of these places are tried. A piece between them is right if it is
+    JSON, because
+
+    1. of all pieces that begin at the first row's bracket, one alone is an object: that row;
+    2. what begins with `{"id":` and is an object up to the end of the list is the last row. From
+       an inner object, a bracket too many would follow; from an earlier row, another value; from
+       the middle of a text, where quotes are escaped, an odd number of quotes.
     """
     opening = _FIRST_NAME.match(content, start, end)
     if opening is not None:
         name, begin, bracket = opening[1], opening.start(1), content.rindex(b"]", start, end)
-        following = _places(lambda last: content.find(name, last + 1, bracket), begin)
-        first = _whole(
+        following = _find_places(lambda last: content.find(name, last + 1, bracket), begin)
+        first = _decode_first(
             content[begin:place].rstrip().removesuffix(b",") for place in (*following, bracket)
         )
-        ahead = _places(lambda last: content.rfind(name, begin, last), bracket)
-        last = _whole(content[place:bracket] for place in ahead)
+        ahead = _find_places(lambda last: content.rfind(name, begin, last), bracket)
+        last = _decode_first(content[place:bracket] for place in ahead)
         if first and last:
             return *first, *last
-    parts = _parts(memoryview(content)[start:end])
+    parts = _split_list(memoryview(content)[start:end])
     return tuple(_decode(part) for part in (*parts[:1], *parts[-1:]))
 
 
-def _places(find: Callable[[int], int], place: int) -> Iterator[int]:
-    """A few places, each found from the one before."""
+def _find_places(find: Callable[[int], int], place: int) -> Iterator[int]:
+    """Yield a few places, each found from the one before."""
     for _ in range(_MOST_PLACES):
         if (place := find(place)) < 0:
             return
         yield place
 
 
-def _whole(pieces: Iterable[bytes]) -> list[Any]:
-    """What the first of the pieces that is JSON says, alone; nothing if none is."""
+def _decode_first(pieces: Iterable[bytes]) -> list[Any]:
+    """Return the value of the first of the pieces that is JSON, in a list; else an empty one."""
     for piece in pieces:
         with suppress(msgspec.DecodeError):
             return [_decode(piece)]
@@ -188,6 +211,7 @@ def _whole(pieces: Iterable[bytes]) -> list[Any]:
 
 
 def _is_convertible(model: Any) -> bool:
+    """Return whether a model is a type that msgspec converts to, and no function."""
     if not isinstance(model, type):
         # dict[str, int], a generic Struct; A | B
         return hasattr(model, "__origin__") or isinstance(model, types.UnionType)
@@ -200,8 +224,11 @@ def _is_convertible(model: Any) -> bool:
     )
 
 
-def _without_values(error: msgspec.ValidationError) -> str:
-    # "Invalid enum value 'x' - at `$[0].type`"; the text of a cause is the model's own
+def _remove_values(error: msgspec.ValidationError) -> str:
+    """Return the text of an error, such as "Invalid enum value 'x' - at `$[0].type`", without x.
+
+    The text of a cause is the model's own, and may hold values anywhere.
+    """
     text, at, path = str(error).rpartition(" - at `")
     if error.__cause__ is not None:
         text = type(error.__cause__).__name__

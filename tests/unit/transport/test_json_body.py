@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate._transport.json_body import decode_json
-from requests_paginate._transport.typed_rows import row_converter
+from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.exceptions import MalformedPage
 
 # A loaded machine is no failure.
@@ -235,33 +235,33 @@ ROW = {"id": 7, "day": "2024-05-01", "unknown": [1]}
 )
 def test_models(model, rows, expected):
     """Rows become what the caller names: types that msgspec knows, or what a callable makes."""
-    assert expected == row_converter(model)(rows)
+    assert expected == make_row_converter(model)(rows)
 
 
 def test_no_model():
     """Without a model there is nothing to convert."""
-    assert row_converter(None) is None
+    assert make_row_converter(None) is None
 
 
 def test_attrs_models():
     """Classes made with attrs are models too."""
     attr = pytest.importorskip("attr")
     model = attr.make_class("Row", {"id": attr.ib(type=int)})
-    assert [model(7)] == row_converter(model)([ROW])
+    assert [model(7)] == make_row_converter(model)([ROW])
 
 
 @pytest.mark.parametrize("model", [5, "Struct", b"x", ["id"], {"id": int}, True])
 def test_no_models(model):
     """What is neither type nor callable is refused at once."""
     with pytest.raises(TypeError, match="model"):
-        row_converter(model)
+        make_row_converter(model)
 
 
 def test_types_that_cannot_be_converted_to():
     """A type with a field of no known type is refused at once, before a page is asked for."""
     model = msgspec.defstruct("Model", [("x", int | Struct | Data)])
     with pytest.raises(TypeError):
-        row_converter(model)
+        make_row_converter(model)
 
 
 SECRET = "s3'c\"r3t`x"
@@ -294,7 +294,7 @@ SECRET = "s3'c\"r3t`x"
 @pytest.mark.parametrize("model", [Struct, Union[Cat, Dog]], ids=["struct", "union"])  # noqa: UP007
 def test_rows_that_do_not_fit(model, row):
     """A row that does not fit is malformed; the text says where, and shows none of its values."""
-    converter = row_converter(model)
+    converter = make_row_converter(model)
     with pytest.raises(MalformedPage, match=r"\$\[1\]") as caught:
         converter([{"id": 1, "type": 1, "name": "x"}, row])
     for hidden in ("s3c", "S3C", "s3'", "r3t", "987654", "1.5"):
@@ -306,10 +306,10 @@ def test_rows_that_do_not_fit(model, row):
 def test_what_a_callable_raises_passes():
     """An error of the caller's own callable is the caller's."""
     with pytest.raises(KeyError):
-        row_converter(lambda row: row["id"])([{}])
+        make_row_converter(lambda row: row["id"])([{}])
 
 
 def test_named_tuples_of_the_old_kind():
     """A namedtuple without types is a model for rows that are lists."""
     row = namedtuple("row", "id name")
-    assert [row(1, "x")] == row_converter(row)([[1, "x"]])
+    assert [row(1, "x")] == make_row_converter(row)([[1, "x"]])

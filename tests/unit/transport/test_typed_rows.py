@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from requests_paginate import Page, exceptions, get_all, strategies
 from requests_paginate._listing.fingerprint import mark_of
 from requests_paginate._transport.json_body import decode_json
-from requests_paginate._transport.typed_rows import RowDecoder, TypedRows, row_converter
+from requests_paginate._transport.typed_rows import RowDecoder, TypedRows, make_row_converter
 from tests.wires import http, wire_server
 
 
@@ -81,7 +81,7 @@ def test_every_page_is_of_the_model(strategy, prefetch):
 @pytest.mark.parametrize("model", [Payment, Data, Typed, dict[str, object], lambda row: row["id"]])
 def test_models_of_any_kind(model):
     """What a page's rows become does not depend on how they were decoded."""
-    convert = row_converter(model)
+    convert = make_row_converter(model)
     plain = [f'[{{"id": {n}}}]' for n in range(5)]
     assert convert([{"id": n} for n in range(5)]) == listed(pages(*plain), model=model)
 
@@ -144,7 +144,7 @@ JSON = st.recursive(
 def test_a_body_with_typed_rows_is_the_body(body, rows):
     """Around the rows everything is as it came, and so is what a page is known by."""
     content = json.dumps({**body, "data": rows}).encode()
-    found = RowDecoder(object, "data").body(content)
+    found = RowDecoder(object, "data").decode_body(content)
     assert decode_json(content) == found
     if isinstance(found["data"], TypedRows):
         assert mark_of(rows, ()) == mark_of(found["data"], ())
@@ -159,8 +159,10 @@ def test_a_body_with_typed_rows_is_the_body(body, rows):
 def test_paths_lead_to_typed_rows(path, body):
     """Rows may be the body, or stand below some objects."""
     decoder = RowDecoder(Payment, path)
-    assert [Payment(1)] == decoder.rows(json.dumps(body).encode())
-    assert [Payment(1)] == pickle.loads(pickle.dumps(decoder)).rows(json.dumps(body).encode())
+    assert [Payment(1)] == decoder.decode_rows(json.dumps(body).encode())
+    assert [Payment(1)] == pickle.loads(pickle.dumps(decoder)).decode_rows(
+        json.dumps(body).encode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_paths_lead_to_typed_rows(path, body):
 )
 def test_other_paths_are_left_to_others(path, body):
     """Names with dots and places in lists are read in the usual way."""
-    assert RowDecoder(Payment, path).rows(json.dumps(body).encode()) is None
+    assert RowDecoder(Payment, path).decode_rows(json.dumps(body).encode()) is None
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_other_paths_are_left_to_others(path, body):
 )
 def test_a_name_with_dots_comes_before_the_path_that_it_looks_like(path, body):
     """As without a model; what stands at the other place are not the rows."""
-    assert None is RowDecoder(Payment, path).body(json.dumps(body).encode())
+    assert None is RowDecoder(Payment, path).decode_body(json.dumps(body).encode())
 
 
 @pytest.mark.parametrize("path", ["", "data"])
@@ -197,7 +199,7 @@ def test_bytes_that_are_no_characters_are_seen_wherever_they_stand(path, broken)
     damaged = whole.replace(b'"x": "\xc3\xa9"', broken)
     for rows, expected in [(whole, [Payment(1), Payment(2), Payment(3)]), (damaged, None)]:
         content = rows if not path else b'{"data": %b, "next": null}' % rows
-        assert expected == RowDecoder(Payment, path).rows(content)
+        assert expected == RowDecoder(Payment, path).decode_rows(content)
 
 
 def test_rows_that_a_model_makes_equal_are_data():
@@ -302,10 +304,10 @@ def test_rows_that_are_cut_out_are_those_that_are_there(
     expected = json.loads(content)
     there = all(isinstance(row, dict) for row in rows) and not (after.keys() & {*path.split(".")})
     for _ in range(2):
-        found = decoder.body(content)
+        found = decoder.decode_body(content)
         if there:
             assert expected == found
-            assert [rows[0], rows[-1]] == list(decoder.rows(content).ends) if rows else True
+            assert [rows[0], rows[-1]] == list(decoder.decode_rows(content).ends) if rows else True
         elif found is not None:
             assert expected == found
 
@@ -314,15 +316,15 @@ def test_rows_that_are_cut_out_are_those_that_are_there(
 def test_a_list_of_the_same_name_elsewhere_is_not_cut_out(around):
     """Only the list at the path holds the rows, though another of its name is the last list."""
     content = f'{{"included": {{"results": [{{"id": 1}}]}}, {around}}}'.encode()
-    assert None is RowDecoder(Payment, "results").body(content)
-    assert None is RowDecoder(Payment, "").body(content)
+    assert None is RowDecoder(Payment, "results").decode_body(content)
+    assert None is RowDecoder(Payment, "").decode_body(content)
 
 
 @pytest.mark.parametrize("filling", ["[0]", "[1]"])
 def test_the_filling_of_the_gap_is_not_taken_for_one(filling):
     """A body that holds at the path what is put in place of a list elsewhere is read as it is."""
     content = f'{{"r\\u006fws": {filling}, "x": {{"rows": [{{"id": 1}}]}}}}'.encode()
-    found = RowDecoder(Payment | int, "rows").body(content)
+    found = RowDecoder(Payment | int, "rows").decode_body(content)
     assert {"rows": json.loads(filling), "x": {"rows": [{"id": 1}]}} == found
 
 
@@ -331,4 +333,4 @@ def test_blanks_cost_no_time(path):
     """A megabyte of blanks and no list: in quadratic time this would take half an hour."""
     blanks = " " * 1_000_000
     content = f'{{"error": "{blanks}", "rows"{blanks}: {blanks}"none"}}'.encode()
-    assert None is RowDecoder(Payment, path).body(content)
+    assert None is RowDecoder(Payment, path).decode_body(content)
