@@ -9,6 +9,7 @@ from typing import Any
 from requests_paginate import dialects
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._transport.options import TransportOptions
+from requests_paginate._transport.retry import RetryPolicy
 from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.strategies import Strategy
 
@@ -42,54 +43,19 @@ class Options(TransportOptions):
     resume: str | None = None
 
     def __post_init__(self) -> None:
-        if self.strategy is not None and not isinstance(self.strategy, Strategy):
-            raise TypeError(_no_strategy(self.strategy))
-        ItemsAt(self.items)
-        make_row_converter(self.model)
-        _ = self.retrying
-        for name in ("max_items", "max_pages"):
-            if getattr(self, name) is not None:
-                _check_count(name, getattr(self, name))
-        _check_count("prefetch", self.prefetch)
-        _check_count("max_page_bytes", self.max_page_bytes)
-        if self.deadline is not None:
-            _check_seconds("deadline", self.deadline)
-        self._check_timeout()
-        if self.key is not None and not (isinstance(self.key, str) or callable(self.key)):
-            raise TypeError(f"key: expected a name or a callable, got {_kind(self.key)}")
-        if self.resume is not None and not isinstance(self.resume, str):
-            raise TypeError(f"resume: expected a checkpoint string, got {_kind(self.resume)}")
-        if self.decode is not None and not callable(self.decode):
-            raise TypeError(f"decode: expected a callable, got {_kind(self.decode)}")
-        if not isinstance(self.pin_origin, bool):
-            raise TypeError(f"pin_origin: expected True or False, got {_kind(self.pin_origin)}")
-        origins = self.allow_origins
-        if not isinstance(origins, (Sequence, Set)) or isinstance(origins, (str, bytes)):
-            raise TypeError(f"allow_origins: expected a tuple of origins, got {_kind(origins)}")
-        for origin in origins:
-            if not isinstance(origin, str):
-                raise TypeError(f"allow_origins: expected strings, got {_kind(origin)}")
-
-    def _check_timeout(self) -> None:
-        parts = self.timeout if isinstance(self.timeout, tuple) else (self.timeout,)
-        if isinstance(self.timeout, tuple) and len(parts) != 2:
-            raise ValueError("timeout: expected seconds or (connect, read)")
-        for seconds in parts:
-            if seconds is not None:
-                _check_seconds("timeout", seconds)
+        for name, check in _CHECKS.items():
+            value = getattr(self, name)
+            if value is not None or name in _NEVER_NONE:
+                check(name, value)
 
 
-def _names() -> tuple[str, ...]:
-    """The names of all options: a listing's own, then those of the wire."""
-    of_wire = [spec.name for spec in fields(TransportOptions)]
-    return (*(spec.name for spec in fields(Options) if spec.name not in of_wire), *of_wire)
-
-
-OPTION_NAMES = _names()
+# A listing's own, then those of the wire.
+_OF_WIRE = [spec.name for spec in fields(TransportOptions)]
+OPTION_NAMES = (*(s.name for s in fields(Options) if s.name not in _OF_WIRE), *_OF_WIRE)
 
 
 def split_options(given: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
-    """The options of the listing, and the rest, which is for `session.request`.
+    """Return the options of the listing, and the rest, which is for `session.request`.
 
     Raises:
         TypeError: A value has the wrong type, or cannot hold on every page.
@@ -110,11 +76,25 @@ def split_options(given: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
 
 
 def _is_replayable(body: Any) -> bool:
+    """Return whether a body can be sent for every page: a file or an iterator is empty then."""
     if isinstance(body, Mapping):
         return all(_is_replayable(value) for value in body.values())
     if isinstance(body, (list, tuple)):
         return all(_is_replayable(value) for value in body)
     return not (isinstance(body, Iterator) or hasattr(body, "read"))
+
+
+def _check_strategy(_name: str, value: Any) -> None:
+    if isinstance(value, Strategy):
+        return
+    text = f"a Strategy such as strategies.NextLink('next'), got {_kind(value)}"
+    if isinstance(value, type) and issubclass(value, Strategy):
+        text = f"a strategy, got the class; write {value.__name__}(...)"
+    elif isinstance(value, str):
+        known = dialects.by_name().get(value.lower().replace("_", "-"))
+        name = value.upper().replace("-", "_") if known else "BELVO"
+        text = f"a strategy, got a string; write it as dialects.{name}"
+    raise TypeError(f"strategy: expected {text}")
 
 
 def _check_count(name: str, value: Any) -> None:
@@ -131,15 +111,52 @@ def _check_seconds(name: str, value: Any) -> None:
         raise ValueError(f"{name}: expected more than 0 seconds, got {value}")
 
 
-def _no_strategy(value: Any) -> str:
-    if isinstance(value, type) and issubclass(value, Strategy):
-        return f"strategy: expected a strategy, got the class; write {value.__name__}(...)"
-    if isinstance(value, str):
-        known = dialects.by_name().get(value.lower().replace("_", "-"))
-        name = value.upper().replace("-", "_") if known else "BELVO"
-        return f"strategy: expected a strategy, got a string; write it as dialects.{name}"
-    return f"strategy: expected a Strategy such as strategies.NextLink('next'), got {_kind(value)}"
+def _check_timeout(name: str, value: Any) -> None:
+    if isinstance(value, tuple) and len(value) != 2:
+        raise ValueError(f"{name}: expected seconds or (connect, read)")
+    for seconds in value if isinstance(value, tuple) else (value,):
+        if seconds is not None:
+            _check_seconds(name, seconds)
+
+
+def _check_origins(name: str, value: Any) -> None:
+    if not isinstance(value, (Sequence, Set)) or isinstance(value, (str, bytes)):
+        raise TypeError(f"{name}: expected a tuple of origins, got {_kind(value)}")
+    for origin in value:
+        if not isinstance(origin, str):
+            raise TypeError(f"{name}: expected strings, got {_kind(origin)}")
+
+
+def _expect(what: str, is_right: Callable[[Any], bool]) -> Callable[[str, Any], None]:
+    """Return a check that raises TypeError for a value that is something else."""
+
+    def check(name: str, value: Any) -> None:
+        if not is_right(value):
+            raise TypeError(f"{name}: expected {what}, got {_kind(value)}")
+
+    return check
 
 
 def _kind(value: Any) -> str:
     return type(value).__name__
+
+
+# What each option must be. None always means that the option was not given, but for a few.
+_CHECKS: Mapping[str, Callable[[str, Any], object]] = {
+    "strategy": _check_strategy,
+    "items": lambda _, value: ItemsAt(value),
+    "model": lambda _, value: make_row_converter(value),
+    "retries": lambda _, value: RetryPolicy.of(value),
+    "max_items": _check_count,
+    "max_pages": _check_count,
+    "prefetch": _check_count,
+    "max_page_bytes": _check_count,
+    "deadline": _check_seconds,
+    "timeout": _check_timeout,
+    "key": _expect("a name or a callable", lambda value: isinstance(value, str) or callable(value)),
+    "resume": _expect("a checkpoint string", lambda value: isinstance(value, str)),
+    "decode": _expect("a callable", callable),
+    "pin_origin": _expect("True or False", lambda value: isinstance(value, bool)),
+    "allow_origins": _check_origins,
+}
+_NEVER_NONE = ("retries", "prefetch", "max_page_bytes", "pin_origin", "allow_origins")
