@@ -1,4 +1,4 @@
-"""The command line: rows as JSON lines, what a listing looks like, and a sandbox to try it on."""
+"""The command line: rows as JSON lines, how a listing paginates, and a sandbox to try it on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from requests_paginate import Page, __version__, dialects
-from requests_paginate._cli.options import identity_at, listing_of, request_options
+from requests_paginate._cli.options import add_request_options, open_listing, read_identity_path
 from requests_paginate._cli.sandbox import sandbox
 from requests_paginate._cli.terminal import (
     READER_GONE,
@@ -21,9 +21,9 @@ from requests_paginate._cli.terminal import (
     Interrupted,
     Interrupts,
     drop_output,
-    lines_of,
-    narrated,
-    progress_bar,
+    encode_lines,
+    make_progress_bar,
+    show_warnings,
 )
 from requests_paginate._detection import detect
 from requests_paginate._paths import type_name
@@ -53,7 +53,7 @@ Example:
 
 
 class _Commands(click.Group):
-    """Ends a command on Ctrl-C, or when nobody reads on, as other filters end."""
+    """Commands that end on Ctrl-C, or when nobody reads on, as other filters do."""
 
     def invoke(self, ctx: click.Context) -> Any:
         if sys.stdout is None:
@@ -70,34 +70,34 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"max_content_width": 100})
 @click.version_option(__version__, prog_name="requests-paginate")
 def commands() -> None:
-    """Lists every row of a paginated API, whichever way it paginates."""
+    """List every row of a paginated API, whichever way it paginates."""
 
 
 @commands.command(epilog=_EXAMPLES)
-@request_options
+@add_request_options
 @click.option("--max-items", metavar="N", type=click.IntRange(0), help="Stop after N rows.")
 @click.option("--max-pages", metavar="N", type=click.IntRange(0), help="Stop after N pages.")
 @click.option("--prefetch", metavar="N", type=click.IntRange(0), default=0,
               help="Fetch N pages ahead; for now one after the other.")  # fmt: skip
-@click.option("--key", metavar="PATH", callback=identity_at,
+@click.option("--key", metavar="PATH", callback=read_identity_path,
               help="Where a row's identity is (id): rows seen before are dropped.")  # fmt: skip
 @click.option("--allow-origin", "allow_origins", multiple=True, metavar="ORIGIN",
               help="Follow links there, too, without credentials. May be repeated.")  # fmt: skip
 @click.option("--pin-origin", is_flag=True, help="Take only path and query of links.")
 @click.option("--resume", metavar="TOKEN", help="Go on where an earlier call stopped; it says how.")
 def get(url: str, **options: Any) -> None:
-    """Writes every row of a listing as JSON lines.
+    """Write every row of a listing as JSON lines.
 
     URL is that of the first page; quote it where it has & or ? in it.
     """
-    listing = listing_of(url, **options)
+    listing = open_listing(url, **options)
     interrupts, reached, written = Interrupts(), options["resume"], 0
-    with narrated(), interrupts.watched(), progress_bar() as progress:
+    with show_warnings(), interrupts.watch(), make_progress_bar() as progress:
         task = progress.add_task("page 1", total=None)
         try:
             for page in listing.pages():
-                with interrupts.held():
-                    _write(lines_of(page.items))
+                with interrupts.hold():
+                    _write(encode_lines(page.items))
                     reached, written = listing.checkpoint(), written + len(page)
                 left = length_hint(listing, -1)
                 progress.update(
@@ -107,11 +107,11 @@ def get(url: str, **options: Any) -> None:
                     total=None if left < 0 else written + left,
                 )
         except KeyboardInterrupt:
-            raise Interrupted(f"interrupted{_going_on(written, reached)}") from None
+            raise Interrupted(f"interrupted{_advise_resuming(written, reached)}") from None
         except BrokenPipeError:
             raise
         except OSError as error:  # every error of requests is one
-            raise Failure(f"{error}{_going_on(written, reached)}") from None
+            raise Failure(f"{error}{_advise_resuming(written, reached)}") from None
 
 
 def _write(content: bytes) -> None:
@@ -125,41 +125,41 @@ def _write(content: bytes) -> None:
         raise OSError(f"cannot write the rows: {error.strerror}") from None
 
 
-def _going_on(written: int, checkpoint: str | None) -> str:
+def _advise_resuming(written: int, checkpoint: str | None) -> str:
     return f"; {written} rows were written, go on with --resume {checkpoint}" if checkpoint else ""
 
 
 @commands.command(epilog=_EXPLAIN_EXAMPLE)
-@request_options
+@add_request_options
 def explain(url: str, strategy: str | None, **options: Any) -> None:
-    """Makes one request and tells how a listing paginates.
+    """Make one request and tell how a listing paginates.
 
     Exit status 1 if that cannot be told: the message then says what was seen.
     """
-    listing = listing_of(url, strategy=strategy, max_pages=1, retries=0, **options)
-    with narrated():
+    listing = open_listing(url, strategy=strategy, max_pages=1, retries=0, **options)
+    with show_warnings():
         try:
             page = next(listing.pages())
         except OSError as error:  # every error of requests is one
             raise Failure(str(error)) from None
     found: Any = listing.strategy
-    names = [strategy] if strategy else _names_of(found)
+    names = [strategy] if strategy else _find_names(found)
     for label, text in (
         ("URL", redacted_url(page.url)),
         ("dialect", f"{found!r}{', that is ' if names else ''}{' or '.join(names)}"),
-        *_reasons(page, found, strategy, options.get("items")),
+        *_explain_strategy(page, found, strategy, options.get("items")),
         ("rows", f"{len(page)} on the first page, at {found.items!r}"),
         ("total", "not told" if page.total is None else str(page.total)),
         ("next", "nothing" if page.next is None else repr(page.next)),
-        ("complete", _completeness(page, found)),
+        ("complete", _describe_end(page, found)),
     ):
         click.echo(f"{label:<12}{text}")
 
 
-def _reasons(
+def _explain_strategy(
     page: Page, found: Strategy, named: str | None, items: str | None
 ) -> Iterator[tuple[str, str]]:
-    """Why it is this dialect, where that was seen, and what else the page would allow."""
+    """Yield why it is this dialect, where that was seen, and what else the page would allow."""
     if named:
         yield "why", f"--strategy {named}"
     else:
@@ -172,19 +172,19 @@ def _reasons(
     paths = [*(getattr(found, name) for name in found.reads), getattr(found.total, "path", None)]
     seen = [(path, page.lookup(path.lstrip("!"))) for path in paths if path]
     if seen:
-        yield "seen", ", ".join(f"{_shown(value)} at {path!r}" for path, value in seen)
+        yield "seen", ", ".join(f"{_show_value(value)} at {path!r}" for path, value in seen)
 
 
-def _shown(value: Any) -> str:
-    """A count or flag as it is; of anything else, which may be secret, only what it is."""
+def _show_value(value: Any) -> str:
+    """Return a count or a flag as it is; of anything else, which may be secret, only its type."""
     return str(value).lower() if isinstance(value, (bool, int)) else type_name(value)
 
 
-def _names_of(strategy: Strategy) -> list[str]:
+def _find_names(strategy: Strategy) -> list[str]:
     return [name for name, known in dialects.by_name().items() if known == strategy]
 
 
-def _completeness(page: Page, strategy: Strategy) -> str:
+def _describe_end(page: Page, strategy: Strategy) -> str:
     if page.next is not None:
         return "no, more pages follow"
     if isinstance(strategy, SinglePage):
@@ -194,7 +194,7 @@ def _completeness(page: Page, strategy: Strategy) -> str:
 
 @commands.command("dialects")
 def list_dialects() -> None:
-    """Lists the names that --strategy takes, and where each is documented."""
+    """List the names that --strategy takes, and where each is documented."""
     sources = dialects.sources()
     if not sys.stdout.isatty():  # one line each, with tabs between: for grep and cut
         click.echo("Name\tStrategy\tSource")

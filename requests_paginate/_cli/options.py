@@ -1,7 +1,6 @@
 """The request that the arguments of the command line ask for.
 
-Law of this room: a secret comes from an environment variable, and no message repeats what may be
-one.
+A secret comes from an environment variable, and no message repeats what may be one.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ import click
 import requests
 
 from requests_paginate import Listing, PaginatedSession, dialects
-from requests_paginate._cli.terminal import Failure, decoded, lines_of
+from requests_paginate._cli.terminal import Failure, decode_exactly, encode_lines
 from requests_paginate._paths import ABSENT, read
 
-__all__ = ["identity_at", "listing_of", "request_options"]
+__all__ = ["add_request_options", "open_listing", "read_identity_path"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _pairs(separator: str, form: str) -> Callable[..., list[tuple[str, str]]]:
-    """A callback that splits each value in two; its error does not quote what may be a secret."""
+def _split_pairs(separator: str, form: str) -> Callable[..., list[tuple[str, str]]]:
+    """Return a callback that splits values in two; its error quotes nothing: it may be a secret."""
 
     def split(_context: click.Context, _option: Any, given: Sequence[str]) -> list[tuple[str, str]]:
         pairs = [text.partition(separator) for text in given]
@@ -36,8 +35,8 @@ def _pairs(separator: str, form: str) -> Callable[..., list[tuple[str, str]]]:
     return split
 
 
-def _secret(_context: click.Context, _option: Any, variable: str | None) -> str | None:
-    """The value of an environment variable that must be there."""
+def _read_secret(_context: click.Context, _option: Any, variable: str | None) -> str | None:
+    """Return the value of an environment variable, which must be there."""
     if variable is None:
         return None
     if not variable.isidentifier():  # perhaps the secret itself, so it is not repeated
@@ -47,13 +46,15 @@ def _secret(_context: click.Context, _option: Any, variable: str | None) -> str 
     return os.environ[variable]
 
 
-def _secret_headers(context: click.Context, option: Any, given: Sequence[str]) -> dict[str, str]:
-    pairs = _pairs("=", "NAME=VARIABLE")(context, option, given)
-    return {name: _secret(context, option, variable) or "" for name, variable in pairs}
+def _read_secret_headers(
+    context: click.Context, option: Any, given: Sequence[str]
+) -> dict[str, str]:
+    pairs = _split_pairs("=", "NAME=VARIABLE")(context, option, given)
+    return {name: _read_secret(context, option, variable) or "" for name, variable in pairs}
 
 
-def _strategy(_context: click.Context, _option: Any, name: str | None) -> str | None:
-    """The name of a strategy, which may be written in any case and with either dash."""
+def _find_strategy(_context: click.Context, _option: Any, name: str | None) -> str | None:
+    """Return the name of a strategy, which may be written in any case and with either dash."""
     known = dialects.by_name()
     if name is None or (plain := name.lower().replace("_", "-")) in known:
         return None if name is None else plain
@@ -62,16 +63,16 @@ def _strategy(_context: click.Context, _option: Any, name: str | None) -> str | 
     raise click.BadParameter(f"no dialect is called {name!r}{meant} 'dialects' lists them all.")
 
 
-def _user_and_password(context: click.Context, option: Any, variable: str | None) -> Any:
-    secret = _secret(context, option, variable)
+def _read_user_and_password(context: click.Context, option: Any, variable: str | None) -> Any:
+    secret = _read_secret(context, option, variable)
     if secret is not None and ":" not in secret:
         raise click.BadParameter(f"{variable} must hold 'user:password'; it has no colon.")
     # bytes: requests would write str in latin-1 and fail at what is not in it (RFC 7617: UTF-8)
     return None if secret is None else tuple(map(os.fsencode, secret.split(":", 1)))
 
 
-def identity_at(_context: click.Context, _option: Any, path: str | None) -> Any:
-    """A callback: what tells a row from another, the value at a path that every row must have."""
+def read_identity_path(_context: click.Context, _option: Any, path: str | None) -> Any:
+    """Return what tells a row from another: the value at a path, which every row must have."""
     if path is None:
         return None
 
@@ -79,7 +80,7 @@ def identity_at(_context: click.Context, _option: Any, path: str | None) -> Any:
         value = read(row, path)
         if value is ABSENT:
             raise Failure(f"--key: a row has nothing at {path!r}")
-        return lines_of([value])  # hashable, whatever it is
+        return encode_lines([value])  # hashable, whatever it is
 
     return identity
 
@@ -87,18 +88,18 @@ def identity_at(_context: click.Context, _option: Any, path: str | None) -> Any:
 _REQUEST_OPTIONS = (
     click.argument("url"),
     click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE",
-                 callback=_pairs("=", "name=value"),
+                 callback=_split_pairs("=", "name=value"),
                  help="A query parameter. May be repeated; a repeated name sends a list."),
     click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'",
-                 callback=_pairs(":", "Name: value"), help="A header. May be repeated."),
+                 callback=_split_pairs(":", "Name: value"), help="A header. May be repeated."),
     click.option("--header-env", "secret_headers", multiple=True, metavar="NAME=VARIABLE",
-                 callback=_secret_headers,
+                 callback=_read_secret_headers,
                  help="A header whose value is in an environment variable. May be repeated."),
-    click.option("--auth-basic", "basic", metavar="VARIABLE", callback=_user_and_password,
+    click.option("--auth-basic", "basic", metavar="VARIABLE", callback=_read_user_and_password,
                  help="HTTP Basic; the environment variable holds user:password."),
-    click.option("--bearer", metavar="VARIABLE", callback=_secret,
+    click.option("--bearer", metavar="VARIABLE", callback=_read_secret,
                  help="'Authorization: Bearer ...'; the environment variable holds the token."),
-    click.option("--strategy", metavar="NAME", callback=_strategy,
+    click.option("--strategy", metavar="NAME", callback=_find_strategy,
                  help="How the API paginates: a name that 'dialects' lists.  [default: found out]"),
     click.option("--items", metavar="PATH",
                  help="Where the rows are: 'data.items', '' for a bare list.  [default: found]"),
@@ -108,14 +109,14 @@ _REQUEST_OPTIONS = (
 )  # fmt: skip
 
 
-def request_options(command: Command) -> Command:
-    """Gives a command the URL and the options of the request."""
+def add_request_options(command: Command) -> Command:
+    """Give a command the URL and the options of the request."""
     for option in reversed(_REQUEST_OPTIONS):
         command = option(command)
     return command
 
 
-def listing_of(
+def open_listing(
     url: str,
     *,
     params: Sequence[tuple[str, str]],
@@ -128,10 +129,10 @@ def listing_of(
     allow_http: bool,
     **options: Any,
 ) -> Listing[Any]:
-    """What the options ask for. Nothing is sent yet, so what fails here is a mistake in the call.
+    """Return the listing that the options ask for; nothing is sent yet.
 
     Raises:
-        UsageError: Something in it cannot be.
+        UsageError: The options contradict each other, or the library refuses one.
     """
     if basic and bearer:
         raise click.UsageError("--auth-basic and --bearer exclude each other.")
@@ -154,7 +155,7 @@ def listing_of(
             headers={name: os.fsencode(value) for name, value in sent.items()},
             auth=basic,
             strategy=None if strategy is None else dialects.by_name()[strategy],
-            decode=decoded,
+            decode=decode_exactly,
             **options,
         )
     except (requests.RequestException, TypeError, ValueError) as error:

@@ -18,7 +18,7 @@ import requests
 
 from requests_paginate._cli.terminal import Failure, say
 
-__all__ = ["sandbox", "welcome"]
+__all__ = ["sandbox", "write_welcome"]
 
 
 @click.command()
@@ -27,7 +27,7 @@ __all__ = ["sandbox", "welcome"]
 @click.option("--transactions", metavar="N", type=click.IntRange(0),
               help="Transactions of each account.  [default: Pluggy 3000, Belvo 3542]")  # fmt: skip
 def sandbox(port: int, transactions: int | None) -> None:
-    """Serves invented Pluggy and Belvo data until Ctrl-C.
+    """Serve invented Pluggy and Belvo data until Ctrl-C.
 
     It speaks TLS on localhost, and prints commands that list its data.
     """
@@ -47,20 +47,20 @@ def sandbox(port: int, transactions: int | None) -> None:
     except OSError as error:
         raise Failure(f"cannot serve on port {port}: {os.strerror(error.errno or 0)}") from None
     with server, suppress(KeyboardInterrupt):
-        click.echo(welcome(server, pluggy, belvo))
+        click.echo(write_welcome(server, pluggy, belvo))
         while True:
             time.sleep(3600)
     say("the sandbox is stopped")
 
 
-def welcome(server: Any, pluggy: Any, belvo: Any) -> str:
-    """What the sandbox tells at its start, with commands that work when pasted."""
+def write_welcome(server: Any, pluggy: Any, belvo: Any) -> str:
+    """Return what the sandbox says at its start, with commands that work when pasted."""
     # A proxy from the environment would not find this machine.
     direct = "NO_PROXY=localhost " if requests.utils.get_environ_proxies(server.url) else ""
     pluggy_key = f"{direct}PLUGGY_KEY={shlex.quote(pluggy.api_key)}"
     secrets = shlex.quote(f"{belvo.secret_id}:{belvo.secret_password}")
     account, link = pluggy.account_ids[0], belvo.link_ids[0]
-    get = f"{_program()} get --cacert {shlex.quote(server.ca_file)}"
+    get = f"{_name_program()} get --cacert {shlex.quote(server.ca_file)}"
     with_key = f"--header-env X-API-KEY=PLUGGY_KEY -p accountId={account}"
     return f"""\
 Pluggy and Belvo are served at {server.url} until Ctrl-C.
@@ -78,8 +78,8 @@ Pluggy by page number, Pluggy by cursor, and Belvo by links, in another terminal
 Put explain in place of get to see what is found."""
 
 
-def _program() -> str:
-    """How this program is called again, from any directory."""
+def _name_program() -> str:
+    """Return how this program is called again, from any directory."""
     started = Path(sys.argv[0])
     if started.name == "__main__.py":
         return f"{shlex.quote(sys.executable)} -m requests_paginate"

@@ -1,7 +1,7 @@
 """What the command line shows and writes: lines for a person, rows for the next program.
 
-Law of this room: stdout holds what was asked for and nothing else; stderr holds what a person
-should know, each in one line.
+stdout gets what was asked for and nothing else. stderr gets what a person should know, each in one
+line.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ __all__ = [
     "Failure",
     "Interrupted",
     "Interrupts",
-    "decoded",
+    "decode_exactly",
     "drop_output",
-    "lines_of",
-    "narrated",
-    "progress_bar",
+    "encode_lines",
+    "make_progress_bar",
     "say",
+    "show_warnings",
 ]
 
 READER_GONE = 141  # an exit status as shells count: 128 and the number of the signal, SIGPIPE
 
-
-# What the library's messages advise, in the words of the command line.
+# What the library's messages advise, in the words of the command line. To have errors carry their
+# advice as data would change the sixteen places that give it, and still need this table.
 _ADVICE = (
     (r"\bpass strategy=(?=strategies\.)", "from Python, pass strategy="),
     (r"\b(pass|pass another|pass that as) (items|strategy|key)=(?!strategies\.)", r"\1 --\2 "),
@@ -58,36 +58,36 @@ _ADVICE = (
 
 
 class Failure(click.ClickException):
-    """Ends a command with one line and exit status 1."""
+    """The end of a command, with one line and exit status 1."""
 
     def show(self, file: Any = None) -> None:  # noqa: ARG002 - the interface
-        """Shows the line."""
+        """Show the line."""
         say(self.message)
 
 
 class Interrupted(Failure):
-    """Ends a command after Ctrl-C."""
+    """The end of a command after Ctrl-C."""
 
     exit_code = 130  # as shells count: 128 and the number of the signal, SIGINT
 
 
 def say(text: str) -> None:
-    """Shows one line on stderr, whatever control characters a server put into the text."""
+    """Show one line on stderr, whatever control characters a server put into the text."""
     for advice, option in _ADVICE:
         text = re.sub(advice, option, text)
     line = "".join(character if character.isprintable() else " " for character in text)
     click.echo(f"requests-paginate: {' '.join(line.split())}", err=True)
 
 
-class _Waits(logging.Handler):
+class _WaitHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         say(record.getMessage())
 
 
 @contextmanager
-def narrated() -> Iterator[None]:
-    """Shows warnings, and why the library waits, while the context lasts."""
-    logger, handler = logging.getLogger("requests_paginate"), _Waits()
+def show_warnings() -> Iterator[None]:
+    """Show warnings, and why the library waits, while the context lasts."""
+    logger, handler = logging.getLogger("requests_paginate"), _WaitHandler()
     level = logger.level
     with warnings.catch_warnings():
         warnings.simplefilter("always", PaginationWarning)
@@ -101,8 +101,8 @@ def narrated() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def progress_bar() -> Progress:
-    """A progress on stderr, shown on a terminal that does not show the rows themselves."""
+def make_progress_bar() -> Progress:
+    """Return a progress bar on stderr, hidden on a terminal that shows the rows themselves."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -125,8 +125,8 @@ _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def decoded(content: bytes) -> Any:
-    """A body whose numbers keep every digit: rows leave as they came.
+def decode_exactly(content: bytes) -> Any:
+    """Decode a body so that its numbers keep every digit: rows leave as they came.
 
     Raises:
         MalformedPage: It is not JSON.
@@ -134,27 +134,27 @@ def decoded(content: bytes) -> Any:
     try:
         return _decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return decode_json(content)  # reads what can be read leniently, or says what is wrong
+        return decode_json(content)  # reads it leniently, or says what is wrong
 
 
-def lines_of(rows: Sequence[Any]) -> bytes:
-    """Rows as JSON lines."""
+def encode_lines(rows: Sequence[Any]) -> bytes:
+    """Encode rows as JSON lines."""
     try:
         return _encoder.encode_lines(rows)
-    except UnicodeEncodeError:  # half a surrogate pair, which only an escape can spell
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can write only as an escape
         return "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows).encode()
 
 
 def drop_output() -> None:
-    """Lets nobody write to stdout any more.
+    """Drop what is written to stdout from now on.
 
-    What its buffer still holds would be written, and fail again, when the interpreter exits.
+    The interpreter would write what the buffer still holds at its exit, and fail again.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Interrupts:
-    """Ctrl-C, put off while a page is written: the rows written and the checkpoint stay one."""
+    """Ctrl-C, put off while a page is written, so that the checkpoint fits the rows written."""
 
     def __init__(self) -> None:
         self._is_held = self._came = False
@@ -165,8 +165,8 @@ class Interrupts:
         self._came = True
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Handles the signal while the context lasts, unless it is ignored, as with `&`."""
+    def watch(self) -> Iterator[None]:
+        """Handle the signal while the context lasts, unless it is ignored, as with `&`."""
         usual = signal.getsignal(signal.SIGINT)
         is_main = threading.current_thread() is threading.main_thread()
         if usual is not signal.default_int_handler or not is_main:
@@ -179,8 +179,8 @@ class Interrupts:
             signal.signal(signal.SIGINT, usual)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Puts an interrupt off to the end of the context."""
+    def hold(self) -> Iterator[None]:
+        """Put an interrupt off to the end of the context."""
         self._is_held = True
         try:
             yield

@@ -26,7 +26,7 @@ from click.testing import CliRunner
 from requests_paginate import __main__, __version__, dialects
 from requests_paginate._cli import terminal
 from requests_paginate._cli.commands import commands
-from requests_paginate._cli.sandbox import welcome
+from requests_paginate._cli.sandbox import write_welcome
 from requests_paginate.sandbox import (
     Belvo,
     Combined,
@@ -290,7 +290,7 @@ class TestFailures:
     def test_interrupt_is_put_off(self):
         """Ctrl-C waits until the page is written."""
         interrupts, written = terminal.Interrupts(), []
-        with interrupts.watched(), pytest.raises(KeyboardInterrupt), interrupts.held():
+        with interrupts.watch(), pytest.raises(KeyboardInterrupt), interrupts.hold():
             signal.raise_signal(signal.SIGINT)
             written.append("to the end")
         assert ["to the end"] == written
@@ -298,7 +298,7 @@ class TestFailures:
     def test_second_interrupt(self):
         """A second Ctrl-C is obeyed while the page is still being written."""
         interrupts, written = terminal.Interrupts(), []
-        with interrupts.watched(), pytest.raises(KeyboardInterrupt), interrupts.held():
+        with interrupts.watch(), pytest.raises(KeyboardInterrupt), interrupts.hold():
             signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
             written.append("never")
@@ -308,7 +308,7 @@ class TestFailures:
         """Where Ctrl-C is ignored, as in a background job, it stays ignored."""
         usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            with terminal.Interrupts().watched():
+            with terminal.Interrupts().watch():
                 assert signal.SIG_IGN is signal.getsignal(signal.SIGINT)
         finally:
             signal.signal(signal.SIGINT, usual)
@@ -527,7 +527,9 @@ class TestSandbox:
         monkeypatch.setattr(sys, "argv", [started])
         monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
         monkeypatch.setenv("NO_PROXY", "")
-        lines = [line for line in welcome(server, PLUGGY, BELVO).splitlines() if "--cacert" in line]
+        lines = [
+            line for line in write_welcome(server, PLUGGY, BELVO).splitlines() if "--cacert" in line
+        ]
         assert 3 == len(lines)
         for line in lines:
             assert f" {shown} get --cacert {server.ca_file} " in line
