@@ -91,6 +91,10 @@ class PaginationError(requests_exceptions.RequestException):
     items_yielded: int | None = None
     transient: bool = False
 
+    def append(self, text: str) -> None:
+        """Add a sentence to the message."""
+        self.args = (f"{self}; {text}",)
+
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: value for name, value in vars(self).items() if name not in _NOT_PICKLED}
         if self.page_request is not None:

@@ -1,7 +1,7 @@
-"""Ends that a strategy sees and a first page does not bear out.
+"""Ends that a strategy sees, and that the pages do not bear out.
 
 A listing of one page that has more is the silent loss that nobody notices; so an only page is
-looked at once more. What contradicts it raises, what only may do so warns.
+looked at once more. What contradicts the end raises; what only may contradict it warns.
 """
 
 from __future__ import annotations
@@ -16,20 +16,13 @@ from requests_paginate.exceptions import (
     UnknownPagination,
     warn,
 )
-from requests_paginate.strategies import (
-    Cursor,
-    LinkHeader,
-    NextLink,
-    NextParameters,
-    SinglePage,
-    Strategy,
-)
+from requests_paginate.strategies import SinglePage, Strategy
 
-__all__ = ["doubt_the_only_page", "doubt_the_size"]
+__all__ = ["check_end", "check_size"]
 
 
-def doubt_the_size(strategy: SinglePage, page: Page) -> None:
-    """Warns where a page that was taken for the whole is as long as pages are."""
+def check_size(strategy: SinglePage, page: Page) -> None:
+    """Warn where a page that was taken for the whole listing is as long as pages are."""
     rows, items = strategy.items(page), getattr(strategy.items, "path", None)
     if isinstance(items, str) and not isinstance(read(page.body, items), list):
         return  # a single resource
@@ -43,26 +36,42 @@ def doubt_the_size(strategy: SinglePage, page: Page) -> None:
     )
 
 
-def doubt_the_only_page(strategy: Strategy, page: Page) -> None:
-    """Refuses an end that this strategy sees on the first page, or warns of it.
+def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
+    """Refuse an end before the total, or one that an only page does not bear out.
 
     Args:
         strategy: What found nothing to follow.
-        page: The first page, its rows filled in.
+        page: The last page, its rows filled in.
+        total: The smallest total that this page or an earlier one told.
 
     Raises:
         InconsistentListing: The page leads on, in a way that is no accident.
     """
-    if not isinstance(strategy, (NextLink, LinkHeader, Cursor, NextParameters)):
-        return  # the others end by what stands there, not by what is missing
+    rows = len(page.items) + (page.start or 0)
+    if total is not None and page.start is not None and rows < total:
+        text = (
+            f"the listing ends after {rows} of {total} rows; if that total is only an "
+            "estimate, pass a strategy without total="
+        )
+        if (
+            not strategy.is_standing(page)
+            and page.flag(getattr(strategy, "more", None)) is not False
+        ):
+            raise InconsistentListing(text)
+        warn(text, PossiblyTruncated)
+    if page.index == 0 and strategy.ends_by_absence:
+        _check_only_page(strategy, page)
+
+
+def _check_only_page(strategy: Strategy, page: Page) -> None:
+    """Refuse an end where detection, asked anew, finds a way to go on; or warn of it."""
     try:
         explanation = detect.explain(page, items=getattr(strategy.items, "path", None))
-        others = (explanation.strategies[0], *explanation.passed_over)
+        found = (explanation.strategies[0], *explanation.passed_over)
         # what only the caller's parameters suggest is no doubt
-        onward = [o for o in others if any(o.signals(page)) and o.next(page) is not None]
-        # A link, a number of pages or a flag is no accident; a field called cursor may be.
+        onward = [each for each in found if any(each.signals(page)) and each.next(page) is not None]
         is_contradiction = bool(onward) and (
-            not isinstance(onward[0], Cursor) or bool(page.flag(onward[0].more))
+            onward[0].is_unmistakable or bool(page.flag(getattr(onward[0], "more", None)))
         )
     except UnknownPagination as error:
         text = f"{strategy!r} says that the first page is all; without it: {error}"

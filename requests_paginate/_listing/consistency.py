@@ -1,111 +1,110 @@
-"""Notices a server that goes round in circles.
-
-A set of everything seen, not only of the last page: a cycle of two pages is as endless as one of
-one. Only digests are kept, so memory grows by a few bytes a page, and they are the same in every
-process, since a listing may travel.
-"""
+"""Whether the pages of one listing agree with each other: repeats, and what they count."""
 
 from __future__ import annotations
 
-from requests_paginate._listing.fingerprint import digest
+from requests_paginate._listing.fingerprint import digest, is_alike
 from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.strategies import Strategy
 
-__all__ = [
-    "RepeatGuard",
-    "Totals",
-]
+__all__ = ["RepeatGuard", "Totals"]
 
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
 
 
 class RepeatGuard:
-    """Remembers the requests and pages of one listing."""
+    """Remembers the requests and pages of one listing, and notices those that come again.
 
-    def __init__(self) -> None:
+    All of them, not only the last: a cycle of two pages is as endless as one of one. Only digests
+    are kept, so that memory grows by a few bytes a page. They are the same in every process, since
+    a listing may travel.
+
+    Args:
+        mark: The mark of a page that an earlier listing took; None if there is none.
+    """
+
+    def __init__(self, mark: str | None = None) -> None:
         self._requests: set[str] = set()
-        self._pages: set[str] = set()
+        self._pages: set[str] = set() if mark is None else {mark}
         self._empty_pages = 0
 
-    def expect_no(self, mark: str) -> None:
-        """Remembers a page that an earlier listing took."""
-        self._pages.add(mark)
+    def check(self, page: Page, mark: str, strategy: Strategy, first_rows: str | None) -> None:
+        """Refuse a page that came before, and one without rows after too many of these.
 
-    def knows(self, mark: str) -> bool:
-        """Whether a page with this mark came before, under whatever request."""
-        return mark in self._pages
-
-    def check_empty(self, page: Page) -> None:
-        """Refuses the page after too many without rows.
+        Args:
+            page: The page, its rows filled in.
+            mark: What it is known by.
+            strategy: What asked for it.
+            first_rows: A sample of the first page, while a parameter's name is only likely. Tokens
+                may be random; but then the same rows again say that the server ignores it.
 
         Raises:
-            InconsistentListing: It has none, either.
+            InconsistentListing: It is one of these.
         """
+        is_first = first_rows is not None and is_alike(first_rows, page.items, mark)
+        if mark in self._pages or is_first:
+            error = InconsistentListing(
+                "the page has the same rows as an earlier one: the server ignores what "
+                f"{strategy!r} puts into the request; pass another strategy="
+            )
+            error.is_repeat = True
+            raise error
         if not page.items and self._empty_pages >= _EMPTY_PAGES:
             raise InconsistentListing(f"more than {_EMPTY_PAGES} pages in a row have no rows")
 
-    @staticmethod
-    def repeated(strategy: object) -> InconsistentListing:
-        """The error of a page that came before."""
-        error = InconsistentListing(
-            "the page has the same rows as an earlier one: the server ignores what "
-            f"{strategy!r} puts into the request; pass another strategy="
-        )
-        error.is_repeat = True
-        return error
-
     def check_next(self, following: PageRequest, request: PageRequest) -> None:
-        """Refuses a next request that was made before.
+        """Refuse a next request that was made before.
 
         Raises:
             InconsistentListing: It was.
         """
-        identity = _identity(following)
-        if identity in self._requests or identity == _identity(request):
+        identity = _identify(following)
+        if identity in self._requests or identity == _identify(request):
             raise InconsistentListing(f"the page leads back to one that was read: {following!r}")
 
-    def note(self, page: Page, mark: str) -> None:
-        """Remembers a page that was taken."""
-        self._requests.add(_identity(page.request))
+    def remember(self, page: Page, mark: str) -> None:
+        """Remember a page that was taken."""
+        self._requests.add(_identify(page.request))
         if page.items:
             self._pages.add(mark)
         self._empty_pages = 0 if page.items else self._empty_pages + 1
 
 
-def _identity(request: PageRequest) -> str:
+def _identify(request: PageRequest) -> str:
     url = request.url.partition("#")[0]  # a fragment is not sent
     return digest([request.method, url, request.params, request.json, request.headers])
 
 
 class Totals:
-    """The totals of rows and of pages that were told so far.
+    """What the pages of one listing said about the whole.
+
+    Rows come and go while a listing is read. The end is held to the smallest total, since a cursor
+    that goes on to older rows never comes to those that arrived meanwhile.
 
     Attributes:
         last: Rows in the whole listing, as last told.
+        least: The smallest number of rows that was told.
         have_changed: Whether rows or pages were counted otherwise on the way.
     """
 
     def __init__(self, last: int | None = None) -> None:
-        self.last = last
+        self.last = self.least = last
         self.have_changed = False
-        self._least = last
         self._pages: int | None = None
 
-    def least(self, total: int | None) -> int | None:
-        """The smallest total that was told, this one included."""
-        told = [each for each in (self._least, total) if each is not None]
-        return min(told, default=None)
+    def least_with(self, total: int | None) -> int | None:
+        """Return the smallest total that was told, this one included."""
+        return min((each for each in (self.least, total) if each is not None), default=None)
 
-    def note(self, page: Page, strategy: Strategy) -> None:
-        """Remembers what an accepted page says."""
+    def remember(self, page: Page, strategy: Strategy) -> None:
+        """Remember what an accepted page says."""
         if page.total is not None:
-            self.last, self._least = page.total, self.least(page.total)
-        self._pages = _number_of_pages(page, strategy)
+            self.last, self.least = page.total, self.least_with(page.total)
+        self._pages = _count_pages(page, strategy)
 
-    def change(self, page: Page, strategy: Strategy) -> str | None:
-        """What a page counts otherwise than those before it, in words; None for nothing."""
-        pages = _number_of_pages(page, strategy)
+    def describe_change(self, page: Page, strategy: Strategy) -> str | None:
+        """Return what a page counts otherwise than those before it, in words; None for nothing."""
+        pages = _count_pages(page, strategy)
         rows = len(page.items) + (page.start or 0)
         if page.total is not None and self.last not in (None, page.total):
             return f"the total changed from {self.last} to {page.total}"
@@ -116,6 +115,6 @@ class Totals:
         return None
 
 
-def _number_of_pages(page: Page, strategy: Strategy) -> int | None:
+def _count_pages(page: Page, strategy: Strategy) -> int | None:
     path = getattr(strategy, "total_pages", None)
     return page.number(path) if isinstance(path, str) else None

@@ -15,12 +15,14 @@ from requests import exceptions as requests_exceptions
 from requests.utils import check_header_validity, get_auth_from_url
 from urllib3 import Retry
 
+from requests_paginate._detection.more_pages import starts_at_beginning
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import normalized
+from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import OPTION_NAMES, Options, split_options
 from requests_paginate._listing.reader import PageReader
-from requests_paginate._models import PageRequest
+from requests_paginate._models import PageRequest, changed
 from requests_paginate._redaction import REDACTED, redacted_text, redacted_url
 from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.retry import RetryPolicy
@@ -32,7 +34,7 @@ from requests_paginate._transport.session_request import (
     is_own_request,
 )
 from requests_paginate._urls import is_relative
-from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
+from requests_paginate.exceptions import InvalidCheckpoint, PaginationWarning, UnsafeLink, warn
 
 __all__ = ["open_listing"]
 
@@ -72,8 +74,56 @@ def open_listing(
     request = _make_first_request(method, url, rest, session_request)
     _warn_of_retries(session, request.url, listing_options)
     sender = Sender(session_request, listing_options, rest, request.url)
-    reader = PageReader(Fetcher(sender, listing_options, request), request, listing_options)
-    return Listing(reader, listing_options, owns_session=owns_session)
+    position = _find_position(request, listing_options, sender.secrets.by_name())
+    fetcher = Fetcher(sender, listing_options, request)
+    reader = PageReader(fetcher, position, listing_options, owns_session=owns_session)
+    return Listing(reader, listing_options)
+
+
+def _find_position(
+    first: PageRequest, options: Options, session_secrets: Mapping[str, Any]
+) -> Checkpoint:
+    """Return where the listing begins: at its first request, or where `resume` says.
+
+    Raises:
+        InvalidCheckpoint: `resume` does not fit the call, or holds what cannot be asked for.
+    """
+    strategy, items = options.strategy, options.items
+    if items is not None and strategy is not None:
+        strategy = strategy.reading(items)
+    if options.resume is None:
+        start = 0 if starts_at_beginning(first) else None
+        return Checkpoint(first=first, request=first, strategy=strategy, start=start)
+    try:
+        position = Checkpoint.decode(
+            options.resume,
+            first=first,
+            strategy=strategy,
+            items=items,
+            session_secrets=session_secrets,
+        )
+        for request in (position.request, *(request for _, request in position.others)):
+            if request is not None:
+                _check_sendable(request)
+    except RecursionError:
+        raise InvalidCheckpoint("the checkpoint is nested too deeply") from None
+    if items is None or position.strategy is None:
+        return position
+    return changed(position, strategy=position.strategy.reading(items))
+
+
+def _check_sendable(request: PageRequest) -> None:
+    """Raise InvalidCheckpoint for a checkpoint's request that requests cannot send."""
+    url = request.url if not is_relative(request.url) else "https://relative.invalid/"
+    try:
+        requests.Request(
+            request.method, url, params=request.params, json=request.json, headers=request.headers
+        ).prepare()
+    except (requests.RequestException, ValueError, TypeError, RecursionError):
+        pass
+    else:
+        return
+    raise InvalidCheckpoint("the checkpoint's next page is nothing that can be asked for")
 
 
 def _check_method(method: object) -> str:

@@ -9,14 +9,14 @@ from zlib import crc32
 
 import msgspec
 
-__all__ = ["digest", "fingerprint", "is_alike", "likeness", "mark_of", "rows_mark"]
+__all__ = ["digest", "fingerprint", "is_alike", "mark_page", "rows_of_mark", "sample_rows"]
 
-_SAMPLE = 8  # rows of a page at most by which it is recognised
+_SAMPLE = 8  # rows of a page at most by which it is known
 _IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 
 
 def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
-    """A digest of what tells one page's rows from another's: how many, the first and the last.
+    """Return a digest of what tells one page's rows from another's: how many, the first, the last.
 
     Never of all of them: that would take half of a typed page's time.
 
@@ -29,7 +29,7 @@ def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
 
 
 def digest(seen: Any) -> str:
-    """A few bytes of hash over any value, the same in every process."""
+    """Return a few bytes of hash over any value, the same in every process."""
     try:
         content = _encode(seen)
     except (UnicodeEncodeError, TypeError):  # lone surrogates; names that are no strings
@@ -40,18 +40,18 @@ def digest(seen: Any) -> str:
 _encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
 
 
-def mark_of(rows: Sequence[Any], signals: Sequence[Any]) -> str:
-    """What a page is known by: its rows' fingerprint, and what the strategy read beside them."""
+def mark_page(rows: Sequence[Any], signals: Sequence[Any]) -> str:
+    """Return what a page is known by: its rows' fingerprint, and the strategy's signals."""
     return f"{fingerprint(rows, ends=getattr(rows, 'ends', None))}:{digest(signals)}"
 
 
-def rows_mark(mark: str) -> str:
-    """The part of a page's mark that is its rows'."""
+def rows_of_mark(mark: str) -> str:
+    """Return the part of a page's mark that is its rows'."""
     return mark.partition(":")[0]
 
 
-def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
-    """What a first page is recognised by, should a server that ignores a parameter serve it again.
+def sample_rows(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
+    """Return what a first page is known by, should a server that ignores a parameter repeat it.
 
     Args:
         rows: The page's rows.
@@ -63,23 +63,23 @@ def likeness(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
     # From the beginning: rows that arrive push those at its end to the next page, as they should,
     # and to have pushed those at its beginning there they must be as many as the page's.
     sample = rows[: min(_SAMPLE, (len(rows) + 1) // 2)]
-    return ".".join([ends, *map(_checksum, _identities(sample))])
+    return ".".join([ends, *map(_make_checksum, _find_identities(sample))])
 
 
 def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
-    """Whether a page is the one of a `likeness`: its rows, or most of its first identities."""
+    """Return whether a page is the sampled one: by its rows, or by most of its first identities."""
     ends, *identities = known.split(".")
     if ends and ends == (fingerprint(rows) if len(rows) else mark):
         return True
-    own = _identities(rows)
+    own = _find_identities(rows)
     if len(set(own)) < len(own):
         return False  # a product's, say, in a list of sales: no row's identity
-    again = set(map(_checksum, own))
+    again = set(map(_make_checksum, own))
     return len(identities) > 0 and 2 * sum(i in again for i in identities) > len(identities)
 
 
-def _identities(rows: Sequence[Any]) -> list[str | int]:
-    """The rows' ids; none at all where a row has none."""
+def _find_identities(rows: Sequence[Any]) -> list[str | int]:
+    """Return the rows' ids; none at all where a row has none."""
     found: list[str | int] = []
     for row in rows:
         names = row.keys() if hasattr(row, "keys") else ()
@@ -95,6 +95,6 @@ def _identities(rows: Sequence[Any]) -> list[str | int]:
     return found
 
 
-def _checksum(identity: str | int) -> str:
+def _make_checksum(identity: str | int) -> str:
     # each alone decides nothing, so a short one is enough
     return f"{crc32(repr(identity).encode()) & 0xFFFFFF:06x}"

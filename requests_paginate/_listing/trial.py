@@ -1,27 +1,51 @@
-"""What a first page allows beside its likeliest strategy, while the second page has yet to decide.
+"""Finds out on the second page what the parameter is called that leads there.
 
-A parameter's name is often only likely. The next one is tried where the server ignored it (the same
-page again) or refused it as a bad request, and for no other reason.
+A parameter's name is often only likely. Where the server ignored it (the same page again) or
+refused it as a bad request, the next name is tried, and for no other reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Protocol, TypeVar
 
 from requests_paginate._models import Page, PageRequest
-from requests_paginate.exceptions import InconsistentListing, PageFailed, PaginationError
+from requests_paginate.exceptions import (
+    InconsistentListing,
+    MalformedPage,
+    PageFailed,
+    PaginationError,
+)
 from requests_paginate.strategies import Strategy
 
-__all__ = ["Candidate", "candidates", "is_about_a_name", "names_tried"]
+__all__ = ["Candidate", "Trial", "find_candidates"]
 
 _MOST_CANDIDATES = 16  # names of one parameter; a page full of echoes is nobody's dialect
 
 Candidate = tuple[Strategy, PageRequest]  # with the second page's request by it
 
 
-def candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
-    """What else the first page allows; nothing, once the second one has decided."""
+class _Reading(Protocol):
+    """A page, and the strategy that read it."""
+
+    @property
+    def page(self) -> Page: ...
+
+    @property
+    def strategy(self) -> Strategy: ...
+
+
+AnyReading = TypeVar("AnyReading", bound=_Reading)
+
+
+def find_candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
+    """Return what else the first page allows; nothing for a later page, or where nothing follows.
+
+    Args:
+        likely: The strategies that detection found beside the likeliest.
+        page: The page, its rows and the next request filled in.
+    """
     if page.index > 0 or page.next is None:
         return ()
     found: list[Candidate] = []
@@ -32,19 +56,74 @@ def candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
     return tuple(found)
 
 
-def is_about_a_name(error: PaginationError) -> bool:
-    """Whether a parameter of another name may help: it was ignored, or refused as a bad request."""
+class Trial:
+    """Reads a second page by one candidate after the other, until none speaks against it.
+
+    Args:
+        candidates: The strategies in question, likeliest first, each with its request.
+
+    Attributes:
+        has_failed: Whether the server ignored or refused every candidate.
+    """
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.has_failed = False
+        self._candidates = candidates
+
+    def run(self, read: Callable[[Strategy, PageRequest], AnyReading]) -> AnyReading:
+        """Return the page by the first candidate that it does not speak against.
+
+        Args:
+            read: Reads the page by a strategy and its request.
+
+        Raises:
+            PaginationError: Every candidate failed, or one of them for another reason than its
+                name.
+        """
+        empty: AnyReading | None = None
+        *others, last = self._candidates
+        for candidate in others:
+            try:
+                reading = read(*candidate)
+                if not _decides_nothing(reading):
+                    return reading
+                empty = empty or reading
+            except (InconsistentListing, MalformedPage, PageFailed) as error:
+                if not _is_about_name(error):
+                    if empty is not None:
+                        return empty
+                    raise
+        try:
+            return read(*last)
+        except (InconsistentListing, MalformedPage, PageFailed) as error:
+            if empty is not None:
+                return empty
+            if _is_about_name(error):
+                self.has_failed = True
+                error.append(self._describe_names())
+            raise
+
+    def _describe_names(self) -> str:
+        """Say which parameters were tried, and how the caller names the right one."""
+        tried = [strategy for strategy, _ in self._candidates]
+        parameters = dict.fromkeys(repr(getattr(each, each.needs[0])) for each in tried)
+        kinds = {type(each): f"strategies.{each.renamed('...')!r}" for each in reversed(tried)}
+        return (
+            f"tried the parameter{'s' * (len(parameters) > 1)} {', '.join(parameters)}; if the API "
+            "has another name for it, pass strategy="
+            f"{' or '.join(reversed(kinds.values()))} with that name"
+        )
+
+
+def _is_about_name(error: PaginationError) -> bool:
+    """Return whether another name may help: the parameter was ignored, or is a bad request."""
     if isinstance(error, InconsistentListing):
         return error.is_repeat
     return isinstance(error, PageFailed) and getattr(error.response, "status_code", 0) in (400, 422)
 
 
-def names_tried(earlier: Sequence[Strategy | None], last: Strategy | None) -> str:
-    """Which parameters were tried, and how the caller names the right one."""
-    tried = [strategy for strategy in (*earlier, last) if strategy is not None]
-    parameters = dict.fromkeys(repr(getattr(each, each.needs[0])) for each in tried)
-    kinds = {type(each): f"strategies.{each.renamed('...')!r}" for each in reversed(tried)}
-    return (
-        f"tried the parameter{'s' * (len(parameters) > 1)} {', '.join(parameters)}; if the API has "
-        f"another name for it, pass strategy={' or '.join(reversed(kinds.values()))} with that name"
-    )
+def _decides_nothing(reading: _Reading) -> bool:
+    """Return whether a page is empty, perhaps because its parameter was taken for a filter."""
+    page = reading.page
+    is_end = page.next is None and not reading.strategy.is_standing(page)
+    return is_end and not page.items

@@ -76,12 +76,18 @@ class Fetcher:
         self._retries = options.retrying
         self._first = first
 
-    def fetch(self, task: PageTask) -> Fetched:
+    def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:
         """Fetch one page, with as many tries as the policy and the deadline allow.
+
+        Args:
+            request: The page's request.
+            index: Its place in the listing, from 0.
+            task: The page among others that are fetched ahead; None for one of its own.
 
         Raises:
             PaginationError: There is no such page to be had.
         """
+        task = task or PageTask(request, index, self.seconds)
         tries = failures = 0
         while True:
             while (seconds := task.begin_try()) > 0:

@@ -63,7 +63,7 @@ class PooledTask(PageTask):
         self.deadline.restart()  # not when it was asked for
         try:
             self.check()
-            fetched = self._pool.fetcher.fetch(self)
+            fetched = self._pool.fetcher.fetch(self.request, self.index, self)
         except BaseException as error:  # noqa: BLE001 - raised when the page's turn comes
             self._response = None
             self.future.set_exception(error)

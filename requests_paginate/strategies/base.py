@@ -49,6 +49,19 @@ class Strategy(ABC):
     needs: ClassVar[tuple[str, ...]] = ()
     # Whether one object in place of a list is a row: only where no other page could follow.
     takes_one: ClassVar[bool] = False
+    # Whether `next` looks into the rows. If not, they may be decoded straight into a model.
+    reads_rows: ClassVar[bool] = True
+    # Whether a server may ignore what `next` sends: a parameter whose name no page tells.
+    may_be_ignored: ClassVar[bool] = False
+    # Whether it ends where a link or a token is missing, and not by what a page says.
+    ends_by_absence: ClassVar[bool] = False
+    # Whether what it follows cannot be something else. A field called `cursor` can.
+    is_unmistakable: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "reads_rows" not in vars(cls):
+            cls.reads_rows = True  # it may look into them, though the strategy it extends does not
 
     def __post_init__(self) -> None:
         written = vars(self)

@@ -47,6 +47,8 @@ class PageNumber(Strategy):
 
     reads: ClassVar[tuple[str, ...]] = ("total_pages", "number", "more")
     needs: ClassVar[tuple[str, ...]] = ("page",)
+    reads_rows: ClassVar[bool] = False
+    may_be_ignored: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """The page with the next number."""
@@ -129,6 +131,8 @@ class Offset(Strategy):
 
     reads: ClassVar[tuple[str, ...]] = ("more", "start")
     needs: ClassVar[tuple[str, ...]] = ("offset",)
+    reads_rows: ClassVar[bool] = False
+    may_be_ignored: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """The page that starts after this one's last row."""
@@ -180,6 +184,8 @@ class ContentRange(Strategy):
     """
 
     items: Any = None
+
+    reads_rows: ClassVar[bool] = False
 
     def next(self, page: Page) -> PageRequest | None:
         """The rows after the last one of this range."""

@@ -45,6 +45,10 @@ class Cursor(Strategy):
 
     reads: ClassVar[tuple[str, ...]] = ("token", "more")
     needs: ClassVar[tuple[str, ...]] = ("cursor", "token")
+    reads_rows: ClassVar[bool] = False
+    may_be_ignored: ClassVar[bool] = True
+    ends_by_absence: ClassVar[bool] = True
+    is_unmistakable: ClassVar[bool] = False
 
     def begins(self, request: PageRequest) -> bool:
         """Whether it holds no cursor yet, or the `*` that asks for the first (Crossref)."""
@@ -113,6 +117,7 @@ class LastItem(Strategy):
 
     reads: ClassVar[tuple[str, ...]] = ("more",)
     needs: ClassVar[tuple[str, ...]] = ("param", "key")
+    may_be_ignored: ClassVar[bool] = True
 
     def begins(self, request: PageRequest) -> bool:
         """Whether it names no row to start after."""
@@ -157,6 +162,8 @@ class NextParameters(Strategy):
 
     reads: ClassVar[tuple[str, ...]] = ("parameters", "more")
     needs: ClassVar[tuple[str, ...]] = ("parameters",)
+    reads_rows: ClassVar[bool] = False
+    ends_by_absence: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """The first request with these parameters."""

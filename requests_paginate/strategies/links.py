@@ -40,6 +40,8 @@ class NextLink(Strategy):
 
     reads: ClassVar[tuple[str, ...]] = ("link", "more")
     needs: ClassVar[tuple[str, ...]] = ("link",)
+    reads_rows: ClassVar[bool] = False
+    ends_by_absence: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """The link's target."""
@@ -103,6 +105,9 @@ class LinkHeader(Strategy):
 
     items: Any = None
     total: Any = field(default=None, kw_only=True)
+
+    reads_rows: ClassVar[bool] = False
+    ends_by_absence: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """The target of the first link with relation `next`."""

@@ -1435,7 +1435,7 @@ def test_a_listing_pickles_while_pages_are_ahead():
         assert rest == list(copy)
         assert rest == list(listing)
         assert Counter([*range(1, 9), *range(3, 9)]) == Counter(script.asked)
-        copy._reader.fetcher.sender.session.close()
+        copy._reader._fetcher.sender.session.close()
 
 
 def test_two_threads_cannot_read_one_listing():

@@ -8,7 +8,7 @@ import pytest
 
 from requests_paginate import Page, PageRequest
 from requests_paginate._listing.consistency import RepeatGuard
-from requests_paginate._listing.fingerprint import is_alike, likeness
+from requests_paginate._listing.fingerprint import is_alike, sample_rows
 from requests_paginate.exceptions import InconsistentListing
 
 URL = "https://api.test/items"
@@ -45,7 +45,7 @@ FIRST = rows(1, 2, 3, 4, seen=0)
 @pytest.mark.parametrize("by_rows", [True, False])
 def test_identities(again, expected, by_rows):
     """The identities that the first page begins with make a page the first again."""
-    known = likeness(FIRST, "mark", by_rows=by_rows)
+    known = sample_rows(FIRST, "mark", by_rows=by_rows)
     assert (expected or (by_rows and again == FIRST)) is is_alike(known, again, "another")
 
 
@@ -65,14 +65,14 @@ class Text(str):  # noqa: SLOT000 - as one would write it
 )
 def test_identities_of_any_kind(first):
     """Ids of a subclass and ids under different names are compared as all others."""
-    known = likeness([{**row, "seen": 0} for row in first], "mark", by_rows=True)
+    known = sample_rows([{**row, "seen": 0} for row in first], "mark", by_rows=True)
     assert is_alike(known, [{**row, "seen": 1} for row in first], "another")
 
 
 @pytest.mark.parametrize("name", ["id", "_id", "uuid", "Id", "ID"])
 def test_names_of_identities(name):
     """An identity has one of few names."""
-    known = likeness(rows("a", "b", name=name, seen=0), "mark", by_rows=True)
+    known = sample_rows(rows("a", "b", name=name, seen=0), "mark", by_rows=True)
     assert is_alike(known, rows("a", "b", name=name, seen=1), "mark")
     assert not is_alike(known, rows("c", "d", name=name, seen=1), "mark")
 
@@ -92,7 +92,7 @@ def test_rows_without_identities(first):
     """Without ids only the same rows are the same, and only where equal rows are enough."""
     changed = [{**row, "seen": 1} for row in first]
     for by_rows in (True, False):
-        known = likeness(first, "mark", by_rows=by_rows)
+        known = sample_rows(first, "mark", by_rows=by_rows)
         assert by_rows is is_alike(known, first, "another")
         assert not is_alike(known, changed, "mark")
 
@@ -100,19 +100,19 @@ def test_rows_without_identities(first):
 @pytest.mark.parametrize("first", [["a", "b"], [1, 2], [[1], [2]], [None]])
 def test_rows_that_are_no_objects(first):
     """Texts, numbers and lists are compared whole."""
-    known = likeness(first, "mark", by_rows=True)
+    known = sample_rows(first, "mark", by_rows=True)
     assert is_alike(known, first, "another")
     assert not is_alike(known, [*first, *first], "mark")
-    assert not is_alike(likeness(first, "mark", by_rows=False), first, "mark")
+    assert not is_alike(sample_rows(first, "mark", by_rows=False), first, "mark")
 
 
 def test_a_page_without_rows():
     """Two empty pages are the same where all of the page is, its token included."""
-    known = likeness([], "mark", by_rows=True)
+    known = sample_rows([], "mark", by_rows=True)
     assert is_alike(known, [], "mark")
     assert not is_alike(known, [], "another")
     assert not is_alike(known, FIRST, "mark")
-    assert not is_alike(likeness([], "mark", by_rows=False), [], "mark")
+    assert not is_alike(sample_rows([], "mark", by_rows=False), [], "mark")
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_a_page_without_rows():
 )
 def test_a_long_page_is_known_by_its_beginning(again, expected):
     """More than half of eight rows must come again; those that only moved on are its last."""
-    known = likeness(rows(*range(1000)), "mark", by_rows=True)
+    known = sample_rows(rows(*range(1000)), "mark", by_rows=True)
     assert expected is is_alike(known, rows(*again, seen=1), "mark")
     assert len(known) < 80
 
 
 def test_a_likeness_is_the_same_in_every_process():
     """Checksums, not the hashes of one process: a checkpoint travels."""
-    known = likeness(rows("a", 1, 2), "mark", by_rows=False)
+    known = sample_rows(rows("a", 1, 2), "mark", by_rows=False)
     assert ["", *known.split(".")[1:]] == known.split(".")
     assert ".af66fa.dcefb7" == known
     assert "'a'" not in known
@@ -153,25 +153,27 @@ def page(items, number=1):
 
 def test_a_page_that_came_before_is_known():
     """Not only the last page: a cycle of two is as endless as one of one."""
-    guard = RepeatGuard()
+    guard = RepeatGuard("z")
     for mark in "ab":
-        assert not guard.knows(mark)
-        guard.note(page([1]), mark)
-    assert [True, True, False] == [guard.knows(mark) for mark in "abc"]
-    assert "the server ignores what 'strategy'" in str(guard.repeated("strategy"))
+        guard.check(page([1]), mark, "strategy", None)
+        guard.remember(page([1]), mark)
+    for mark in "abz":
+        with pytest.raises(InconsistentListing, match="ignores what 'strategy'") as caught:
+            guard.check(page([1]), mark, "strategy", None)
+        assert caught.value.is_repeat
+    guard.check(page([1]), "c", "strategy", None)
 
 
 def test_empty_pages_may_be_alike():
     """An empty page is not remembered; a hundred in a row are too many, until one has rows."""
     guard = RepeatGuard()
     for _ in range(100):
-        guard.check_empty(page([]))
-        guard.note(page([]), "a")
-    assert not guard.knows("a")
+        guard.check(page([]), "a", "strategy", None)
+        guard.remember(page([]), "a")
     with pytest.raises(InconsistentListing, match="more than 100 pages in a row have no rows"):
-        guard.check_empty(page([]))
-    guard.note(page([1]), "b")
-    guard.check_empty(page([]))
+        guard.check(page([]), "a", "strategy", None)
+    guard.remember(page([1]), "b")
+    guard.check(page([]), "a", "strategy", None)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_empty_pages_may_be_alike():
 def test_a_request_that_was_made_before_is_refused(following, is_refused):
     """The page itself and any before it; a fragment makes no other request."""
     guard = RepeatGuard()
-    guard.note(page([1], 1), "a")
+    guard.remember(page([1], 1), "a")
     refusal = pytest.raises(InconsistentListing, match="leads back to one that was read")
     with refusal if is_refused else nullcontext():
         guard.check_next(following, PageRequest("GET", URL, params={"page": 2}))

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from requests_paginate import Page, exceptions, get_all, strategies
-from requests_paginate._listing.fingerprint import mark_of
+from requests_paginate._listing.fingerprint import mark_page
 from requests_paginate._transport.json_body import decode_json
 from requests_paginate._transport.typed_rows import RowDecoder, TypedRows, make_row_converter
 from tests.wires import http, wire_server
@@ -147,7 +147,7 @@ def test_a_body_with_typed_rows_is_the_body(body, rows):
     found = RowDecoder(object, "data").decode_body(content)
     assert decode_json(content) == found
     if isinstance(found["data"], TypedRows):
-        assert mark_of(rows, ()) == mark_of(found["data"], ())
+        assert mark_page(rows, ()) == mark_page(found["data"], ())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,134 @@
+"""What of each page is handed out: new rows, no more than are wanted, as the caller's models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from requests_paginate._listing.options import Options
+from requests_paginate._listing.page_checker import Reading
+from requests_paginate._models import Page, changed
+from requests_paginate._paths import type_name
+from requests_paginate._transport.typed_rows import make_row_converter
+from requests_paginate.exceptions import MalformedPage
+
+__all__ = ["RowSelector", "Selection"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """What of a page is handed out.
+
+    Attributes:
+        reading: The page as the server sent it.
+        page: The page with the rows that are handed out.
+        places: Their places among the server's rows.
+        keys: The keys of the server's rows.
+        duplicates: Rows that are left out because their key was seen before.
+        is_trimmed: Whether rows are left out because no more are wanted.
+    """
+
+    reading: Reading
+    page: Page
+    places: Sequence[int]
+    keys: frozenset[Any]
+    duplicates: int
+    is_trimmed: bool
+
+    def count_done(self, used: int) -> int:
+        """Return how many of the server's rows are done with after so many of the selection's."""
+        if used < len(self.places):
+            return self.places[used]
+        return self.places[-1] + 1 if self.places else 0
+
+
+class RowSelector:
+    """Selects the rows of a listing's pages that are handed out.
+
+    Args:
+        options: The listing's options, of which `key` and `model` count here.
+
+    Attributes:
+        duplicates: Rows left out so far because their key was seen before.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.duplicates = 0
+        self._key, self._model = options.key, options.model
+        self._convert = make_row_converter(options.model)
+        self._keys_seen: set[Any] = set()
+
+    def select(self, reading: Reading, *, skip: int, most: int | None) -> Selection:
+        """Return what of a page is handed out. Nothing is remembered yet.
+
+        Args:
+            reading: The page.
+            skip: How many of its rows an earlier listing handed out.
+            most: How many rows are wanted; None for all.
+
+        Raises:
+            MalformedPage: A row has no key, or does not fit the model.
+        """
+        rows = self._make_models(reading)
+        places: Sequence[int] = range(len(rows))
+        keys: set[Any] = set()
+        if self._key is not None:
+            places = [place for place in places if self._is_new(rows[place], keys)]
+            if reading.has_changed:
+                skip = 0  # by its old place a row could be lost; like this some repeat
+        duplicates = len(rows) - len(places)
+        places = [place for place in places if place >= skip] if skip else places
+        is_trimmed = most is not None and len(places) > most
+        if is_trimmed:
+            places = places[:most]
+        if len(places) != len(rows):
+            rows = [rows[place] for place in places]
+        page = reading.page
+        return Selection(
+            reading=reading,
+            page=page if rows is page.items else changed(page, items=rows),
+            places=places,
+            keys=frozenset(keys),
+            duplicates=duplicates,
+            is_trimmed=is_trimmed,
+        )
+
+    def remember(self, selection: Selection) -> None:
+        """Remember the keys of a page that was taken."""
+        self._keys_seen |= selection.keys
+        self.duplicates += selection.duplicates
+
+    def _make_models(self, reading: Reading) -> Sequence[Any]:
+        rows, typed = reading.page.items, reading.typed_rows
+        if self._convert is None:
+            return rows
+        return self._convert(rows) if typed is None or len(typed) != len(rows) else typed
+
+    def _is_new(self, row: Any, keys: set[Any]) -> bool:
+        identity = _identify(row, self._key)
+        try:
+            is_new = identity not in self._keys_seen and identity not in keys
+        except TypeError:
+            raise MalformedPage(
+                f"expected a row's identity from key=, got {type_name(identity)}"
+            ) from None
+        keys.add(identity)
+        return is_new
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_convert"}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        vars(self).update(state, _convert=make_row_converter(state["_model"]))
+
+
+def _identify(row: Any, key: str | Callable[[Any], Any] | None) -> Any:
+    if callable(key):
+        return key(row)
+    try:
+        return row[key] if isinstance(row, Mapping) else getattr(row, str(key))
+    except (KeyError, AttributeError):
+        raise MalformedPage(
+            f"expected a row's identity at {key!r}, got nothing; see key="
+        ) from None
