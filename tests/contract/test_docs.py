@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import responses
 
+import requests_paginate
 from requests_paginate._detection.detectors import RECOGNISERS
 from tests.replay import DIALECTS, Server
 
@@ -62,6 +63,18 @@ def test_every_guarantee_names_a_test():
     assert [] == [name for _, name in promises if name not in tests]
     lines = [line for line in page("guarantees.md").splitlines() if line.startswith("| ")]
     assert len(promises) == len(lines) - 3  # a header in each of three tables
+
+
+def test_the_picture_of_the_package_shows_every_module():
+    """CONTRIBUTING.md draws what stands at the top of the package, and nothing else."""
+    guide = DOCS.parent / "CONTRIBUTING.md"
+    if not guide.exists():  # the tests also run beside an installed wheel, without it
+        pytest.skip("no CONTRIBUTING.md here")
+    drawn = re.findall(r'\["(\w+)<br>', guide.read_text(encoding="utf-8"))
+    package = Path(requests_paginate.__file__).parent
+    found = {path.stem for path in package.glob("*.py")} - {"__main__"}
+    found |= {path.parent.name for path in package.glob("*/__init__.py")}
+    assert sorted(found) == sorted(drawn)
 
 
 @pytest.mark.parametrize("name", ["guarantees.md", "detection.md", "strategies.md"])

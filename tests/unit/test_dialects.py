@@ -1,4 +1,4 @@
-"""Each named dialect lists its API; `python -m tests.test_dialects` writes the tables of them."""
+"""Each named dialect lists its API; `python -m tests.unit.test_dialects` writes their table."""
 
 from __future__ import annotations
 
@@ -394,7 +394,7 @@ def test_a_dialect_is_a_value(name):
 
 
 def test_the_page_is_current():
-    """docs/dialects.md shows every dialect; `python -m tests.test_dialects` rewrites it."""
+    """docs/dialects.md shows every dialect; `python -m tests.unit.test_dialects` rewrites it."""
     text = PAGE.read_text(encoding="utf-8")
     assert rewritten(text) == text
 
