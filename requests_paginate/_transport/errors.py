@@ -1,4 +1,4 @@
-"""What requests and urllib3 raise, as this package's errors, with their secrets redacted."""
+"""Turns the errors of requests and urllib3 into this package's, with their secrets redacted."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 @contextmanager
 def translate_errors(request: PageRequest) -> Iterator[None]:
-    """Turns what requests and urllib3 raise into this package's errors.
+    """Raise this package's errors instead of those of requests and urllib3.
 
-    What the caller's own hooks and auth objects raise is none of these and passes.
+    Other errors pass, such as those of the caller's own hooks and auth objects.
     """
     try:
         yield
     except PaginationError:
         raise
     except (requests_exceptions.Timeout, urllib3_exceptions.TimeoutError) as cause:
-        error: PaginationError = DeadlineExceeded(_text(request, cause))
+        error: PaginationError = DeadlineExceeded(_describe(request, cause))
         error.transient = True
     except (requests_exceptions.SSLError, urllib3_exceptions.SSLError) as cause:
-        # A connection that ends without TLS's goodbye was cut; that is no matter of trust.
+        # A connection that ends without TLS's closing alert was cut; that is no matter of trust.
         cut = _is_caused_by(cause, ssl.SSLEOFError)
-        error = (TransferFailed if cut else InsecureTransport)(_text(request, cause))
+        error = (TransferFailed if cut else InsecureTransport)(_describe(request, cause))
         if _is_caused_by(cause, ssl.SSLCertVerificationError):
             hint = "; set session.verify to the file of the CA that signed it, if you trust that CA"
             if set_there := [name for name in _CA_VARIABLES if os.environ.get(name)]:
                 hint += f" ({set_there[0]} is set, and in a plain session it wins over that)"
-            error = InsecureTransport(_text(request, cause) + hint)
+            error = InsecureTransport(_describe(request, cause) + hint)
     except (
         requests_exceptions.ConnectionError,
         requests_exceptions.ChunkedEncodingError,
@@ -55,15 +55,15 @@ def translate_errors(request: PageRequest) -> Iterator[None]:
         requests_exceptions.RetryError,  # of an adapter that retries by itself
         urllib3_exceptions.HTTPError,
     ) as cause:
-        error = TransferFailed(_text(request, cause))
+        error = TransferFailed(_describe(request, cause))
         if _is_caused_by(cause, ssl.SSLError) and not _is_caused_by(cause, ssl.SSLEOFError):
-            error = InsecureTransport(_text(request, cause))  # a proxy's TLS
+            error = InsecureTransport(_describe(request, cause))  # a proxy's TLS
     except requests_exceptions.InvalidHeader as cause:
         if not (cause.args and isinstance(cause.args[0], urllib3_exceptions.HTTPError)):
-            # of the caller's; its text quotes the header's value
+            # The header is the caller's, and the error's text quotes its value.
             text = "a header's value holds characters that no header may have"
             raise requests_exceptions.InvalidHeader(text) from None
-        error = TransferFailed(_text(request, cause))  # such as two Content-Lengths
+        error = TransferFailed(_describe(request, cause))  # such as two Content-Lengths
     except (
         requests_exceptions.InvalidURL,
         requests_exceptions.InvalidSchema,
@@ -75,15 +75,15 @@ def translate_errors(request: PageRequest) -> Iterator[None]:
     raise error from None
 
 
-def _text(request: PageRequest, cause: Exception) -> str:
-    # urllib3's reason, without "Max retries exceeded": it was not urllib3 that retried
+def _describe(request: PageRequest, cause: Exception) -> str:
+    # urllib3's reason, without "Max retries exceeded": it was not urllib3 that tried again.
     reason = getattr(cause.args[0], "reason", None) if cause.args else None
-    said = redacted_text(str(reason or cause))
-    return f"{request.method} {redacted_url(request.url)}: {said}"
+    text = redacted_text(str(reason or cause))
+    return f"{request.method} {redacted_url(request.url)}: {text}"
 
 
 def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
-    """Whether an error of that kind is among an error's arguments, reasons and causes."""
+    """Return whether an error of that kind is among an error's arguments, reasons and causes."""
     seen: set[int] = set()
     open_errors: list[Any] = [error]
     while open_errors:

@@ -1,8 +1,8 @@
 """Decodes the JSON of a body.
 
-msgspec decodes, because it is strict UTF-8, fast and keeps integers beyond 64 bits. What it refuses
-and other JSON parsers take (a byte order mark, UTF-16, lone surrogates) is read by the standard
-library, which is not allowed what RFC 8259 section 6 forbids: NaN and infinities.
+msgspec decodes, because it is fast, strict about UTF-8, and keeps integers beyond 64 bits. It
+refuses what other JSON parsers take: a byte order mark, UTF-16, lone surrogates. These are left to
+the standard library, without NaN and infinities, which RFC 8259 section 6 forbids.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 def decode_json(content: bytes, content_type: str | None = None) -> Any:
-    """Decodes a JSON body.
+    """Decode a JSON body.
 
     Args:
         content: The body's bytes.
@@ -39,7 +39,7 @@ def decode_json(content: bytes, content_type: str | None = None) -> Any:
     try:
         return _decode_leniently(content)
     except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else _reason(error)
+        reason = "nested too deeply" if isinstance(error, RecursionError) else _describe(error)
         got = f", got {content_type}" if content_type else ""
         malformed = MalformedPage(f"expected JSON{got}: {reason}; pass decode= for another format")
         malformed.transient = truncated or _is_cut(error)
@@ -48,11 +48,11 @@ def decode_json(content: bytes, content_type: str | None = None) -> Any:
 
 def _decode_leniently(content: bytes) -> Any:
     text = content.decode(json.detect_encoding(content))
-    return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    return json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite)
 
 
 def _is_cut(error: Exception) -> bool:
-    """Whether the text ended where more was expected: in a number, a string or a character."""
+    """Return whether the text ended where more was expected: a number, a string, a character."""
     if isinstance(error, UnicodeDecodeError):
         return error.reason in ("unexpected end of data", "truncated data")
     if not isinstance(error, json.JSONDecodeError):
@@ -65,14 +65,14 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _finite(digits: str) -> float:
+def _parse_finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
         raise ValueError("a number is out of range")
     return number
 
 
-def _reason(error: ValueError) -> str:
+def _describe(error: ValueError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} is not {error.encoding}"
     return str(error)

@@ -1,4 +1,4 @@
-"""What a caller may ask of the wire."""
+"""The options that say how pages are requested and read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MEBIBYTE = 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class TransportOptions:
-    """The options of a listing that say how its pages are sent for and read.
+    """The options of a listing for its transport.
 
     Attributes:
         retries: Further tries of a page, or a `urllib3.Retry` as the policy's value.

@@ -1,8 +1,8 @@
 """Where a followed link or redirect may lead.
 
-The pin is the origin (RFC 6454 section 4: scheme, host, port) of the first prepared URL. It never
-moves. Every URL that the server names is compared with it, in the form that requests will send,
-before anything is sent.
+The pin is the origin of the first prepared URL: scheme, host and port (RFC 6454 section 4). It does
+not change. Every URL that the server names is compared with it, in the form that requests will
+send, before anything is sent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Origin:
 
     @classmethod
     def of(cls, url: str) -> Origin:
-        """The origin of a prepared URL.
+        """Return the origin of a prepared URL.
 
         Raises:
             UnsafeLink: The URL has no http(s) origin, or carries userinfo.
@@ -83,7 +83,7 @@ class OriginPolicy:
     pin_origin: bool = False
 
     def admit(self, url: str, prepared: str) -> Destination:
-        """Where to send the request for a URL, or a refusal.
+        """Return where to send the request for a URL.
 
         Args:
             url: The URL as the server named it, absolute.

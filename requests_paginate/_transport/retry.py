@@ -1,7 +1,7 @@
-"""When to try a page again, and how long to wait before: arithmetic, no clock, no I/O.
+"""When to try a page again, and how long to wait before: arithmetic, without a clock or I/O.
 
-`urllib3.Retry` is only the policy's *value*: its fields are read, its methods never called
-(`increment` logs the URL, and the first retry never sleeps).
+`urllib3.Retry` is only the policy's *value*: its fields are read, and its methods are never called.
+`increment` logs the URL, the first retry never sleeps, and `parse_retry_after` reads a clock.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib3 import Retry
 
 from requests_paginate.exceptions import PaginationError
 
-__all__ = ["RetryPolicy", "requested_wait"]
+__all__ = ["RetryPolicy", "read_wait"]
 
 _STATUSES = frozenset({429, 500, 502, 503, 504})
 _BACKOFF_FACTOR = 0.5  # seconds; urllib3's own default of 0 would hammer a failing server
@@ -43,7 +43,7 @@ class RetryPolicy:
 
     @classmethod
     def of(cls, retries: int | Retry) -> RetryPolicy:
-        """The policy that the option `retries` asks for.
+        """Return the policy that the option `retries` asks for.
 
         Raises:
             TypeError: It is neither a number nor a `urllib3.Retry`.
@@ -60,7 +60,7 @@ class RetryPolicy:
 
     @classmethod
     def _of_retry(cls, retry: Retry) -> RetryPolicy:
-        # total=None means that only the counts of single causes bind; the largest of them does
+        # Without a total only the counts of single causes bind; we take the largest of them.
         counts = [retry.connect, retry.read, retry.status, retry.other]
         tries = retry.total if retry.total is not None else max((c or 0 for c in counts), default=0)
         methods = retry.allowed_methods
@@ -74,17 +74,17 @@ class RetryPolicy:
         )
 
     def allows(self, error: PaginationError, *, method: str, failures: int) -> bool:
-        """Whether a page may be tried again after so many failures."""
+        """Return whether a page may be tried again after so many failures."""
         may_repeat = self.methods is None or method in self.methods
         return error.transient and may_repeat and failures <= self.tries
 
     def wait(
         self, error: PaginationError, *, failures: int, now: float, chance: Callable[[], float]
     ) -> float:
-        """Seconds to wait before the next try.
+        """Return the seconds to wait before the next try.
 
-        What the server asks for, else full jitter: a random part of an exponentially growing
-        bound (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+        The server may ask for a time. Else it is full jitter, a random part of an exponentially
+        growing bound (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 
         Args:
             error: The failure.
@@ -94,15 +94,15 @@ class RetryPolicy:
         """
         if self.heeds_server and error.response is not None:
             headers = error.response.headers
-            asked = requested_wait(headers.get("Retry-After"), headers.get("RateLimit-Reset"), now)
+            asked = read_wait(headers.get("Retry-After"), headers.get("RateLimit-Reset"), now)
             if asked:
                 return asked
         bound = self.backoff_factor * 2.0 ** min(failures, 60)
         return chance() * min(self.backoff_max, bound)
 
 
-def requested_wait(retry_after: str | None, reset: str | None, now: float) -> float | None:
-    """Seconds that a server asks to wait; None where it asks nothing or nonsense.
+def read_wait(retry_after: str | None, reset: str | None, now: float) -> float | None:
+    """Return the seconds that a server asks to wait; None where it asks nothing, or nonsense.
 
     RateLimit-Reset wins over a longer Retry-After: Pluggy sends the real seconds there and always
     60 in Retry-After (https://docs.pluggy.ai/docs/rate-limits).
@@ -113,22 +113,22 @@ def requested_wait(retry_after: str | None, reset: str | None, now: float) -> fl
         now: The current time in seconds since the epoch.
     """
     waits = []
-    if (seconds := _seconds(retry_after)) is not None:
+    if (seconds := _read_seconds(retry_after)) is not None:
         waits.append(seconds)
-    elif (date := _date(retry_after)) is not None:
+    elif (date := _read_date(retry_after)) is not None:
         waits.append(max(0.0, date - now))
-    if (seconds := _seconds(reset)) is not None:
+    if (seconds := _read_seconds(reset)) is not None:
         waits.append(max(0.0, seconds - now) if seconds > _EPOCH else seconds)
     return min(waits, default=None)
 
 
-def _seconds(text: str | None) -> float | None:
+def _read_seconds(text: str | None) -> float | None:
     text = (text or "").strip()
-    # no float(): it takes "1e9", "nan" and "infinity", and 5,000 digits are nonsense too
+    # float() alone would take "1e9", "nan" and "infinity"; 5,000 digits are nonsense, too.
     return float(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
-def _date(text: str | None) -> float | None:
+def _read_date(text: str | None) -> float | None:
     try:
         parsed = parsedate_tz(text or "")
         return None if parsed is None else float(mktime_tz(parsed))

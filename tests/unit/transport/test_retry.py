@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3 import Retry
 
-from requests_paginate._transport.retry import RetryPolicy, requested_wait
+from requests_paginate._transport.retry import RetryPolicy, read_wait
 from requests_paginate.exceptions import (
     DeadlineExceeded,
     InsecureTransport,
@@ -144,7 +144,7 @@ def http_date(seconds):
 )  # fmt: skip
 def test_retry_after(retry_after, expected):
     """Seconds or a date are heeded, a date in the past is no wait, nonsense is not heeded."""
-    assert expected == requested_wait(retry_after, None, NOW)
+    assert expected == read_wait(retry_after, None, NOW)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_retry_after(retry_after, expected):
 )  # fmt: skip
 def test_rate_limit_reset(reset, expected):
     """Seconds, or seconds since the epoch."""
-    assert expected == requested_wait(None, reset, NOW)
+    assert expected == read_wait(None, reset, NOW)
 
 
 @pytest.mark.parametrize(
@@ -174,14 +174,14 @@ def test_rate_limit_reset(reset, expected):
 )
 def test_the_shorter_wait_counts(retry_after, reset, expected):
     """Of Retry-After and RateLimit-Reset the shorter counts, and what cannot be read does not."""
-    assert expected == requested_wait(retry_after, reset, NOW)
+    assert expected == read_wait(retry_after, reset, NOW)
 
 
 @UNHURRIED
 @given(st.text() | st.text("0123456789 -:GMTDecFri,"), st.text())
 def test_any_header(retry_after, reset):
     """Whatever the headers hold, the wait is no less than none."""
-    assert (requested_wait(retry_after, reset, NOW) or 0.0) >= 0.0
+    assert (read_wait(retry_after, reset, NOW) or 0.0) >= 0.0
 
 
 @pytest.mark.parametrize(
