@@ -23,7 +23,7 @@ from requests_paginate._paths import (
     refuse_obstacle,
     type_name,
 )
-from requests_paginate._redaction import REDACTED, is_secret_name, redacted_url
+from requests_paginate._redaction import REDACTED, is_secret_name, redact_url
 from requests_paginate.exceptions import MalformedPage
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class PageRequest:
     def redacted(self) -> PageRequest:
         """The same request without what may be secret: it can be shown, and not be sent."""
         params = {n: REDACTED if is_secret_name(str(n)) else v for n, v in self.params.items()}
-        return PageRequest(self.method, redacted_url(self.url), params=params)
+        return PageRequest(self.method, redact_url(self.url), params=params)
 
     def query(self) -> dict[str, Any]:
         """The names and values that the query will hold: the URL's, then `params`."""
@@ -191,7 +191,7 @@ class Page:
         return True
 
     def __repr__(self) -> str:
-        return f"<Page {self.index}: {len(self.items)} items, {redacted_url(self.url)}>"
+        return f"<Page {self.index}: {len(self.items)} items, {redact_url(self.url)}>"
 
     def header(self, name: str) -> str | None:
         """A response header, its name in any case; None where there is none."""

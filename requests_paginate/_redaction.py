@@ -15,9 +15,9 @@ from urllib.parse import unquote_plus
 __all__ = [
     "REDACTED",
     "is_secret_name",
-    "redacted_text",
-    "redacted_url",
-    "redacted_userinfo",
+    "redact_text",
+    "redact_url",
+    "redact_userinfo",
 ]
 
 REDACTED = "REDACTED"
@@ -46,14 +46,14 @@ def is_secret_name(name: str) -> bool:
     return _SECRET.search(name) is not None
 
 
-def redacted_url(url: str) -> str:
+def redact_url(url: str) -> str:
     """Return a URL without userinfo, fragment and the values of secret-like query parameters."""
-    return redacted_text(url.partition("#")[0])
+    return redact_text(url.partition("#")[0])
 
 
-def redacted_text(text: str) -> str:
+def redact_text(text: str) -> str:
     """Replace the userinfo and the secret-like query values of all URLs in a text."""
-    text = redacted_userinfo(text)
+    text = redact_userinfo(text)
     kept, position = [], 0
     while (name := _NAME.search(text, position)) is not None:
         kept.append(text[position : name.end()])
@@ -66,6 +66,6 @@ def redacted_text(text: str) -> str:
     return "".join([*kept, text[position:]])
 
 
-def redacted_userinfo(text: str) -> str:
+def redact_userinfo(text: str) -> str:
     """Replace only the userinfo of all URLs in a text."""
     return _USERINFO.sub(f"{REDACTED}@", text)

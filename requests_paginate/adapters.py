@@ -17,7 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.exceptions import SSLError
 
-from requests_paginate._redaction import redacted_text, redacted_url
+from requests_paginate._redaction import redact_text, redact_url
 from requests_paginate.exceptions import InsecureTransport
 
 __all__ = ["HTTPSOnlyAdapter", "LoopbackAdapter", "TLSAdapter"]
@@ -100,10 +100,10 @@ class TLSAdapter(HTTPAdapter):
         except SSLError as error:
             if not any(reason in str(error) for reason in _VERSION_REFUSALS):
                 raise
-            text = redacted_text(str(error))
+            text = redact_text(str(error))
         floor = _NAMES.get(self.tls_minimum, self.tls_minimum.name)
         raise InsecureTransport(
-            f"{redacted_url(request.url or '')} does not speak {floor} or newer, the lowest "
+            f"{redact_url(request.url or '')} does not speak {floor} or newer, the lowest "
             f"version allowed here: {text}",
             request=request,
         )
@@ -146,7 +146,7 @@ class HTTPSOnlyAdapter(TLSAdapter):
         """
         if not (request.url or "").lower().startswith("https://"):
             raise InsecureTransport(
-                f"{redacted_url(request.url or '')} is not https, and nothing was sent; use "
+                f"{redact_url(request.url or '')} is not https, and nothing was sent; use "
                 "https, or PaginatedSession(allow_http=True) where the network can be trusted",
                 request=request,
             )

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from requests import exceptions as requests_exceptions
 
-from requests_paginate._redaction import is_secret_name, redacted_text, redacted_url
+from requests_paginate._redaction import is_secret_name, redact_text, redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,11 +114,11 @@ _UNSHOWN_HEADERS = {
 
 def _summary(response: Any) -> ResponseSummary:
     headers = {
-        name: redacted_text(value)
+        name: redact_text(value)
         for name, value in response.headers.items()
         if not (is_secret_name(name) or name.lower() in _UNSHOWN_HEADERS)
     }
-    return ResponseSummary(response.status_code, headers, redacted_url(response.url or ""))
+    return ResponseSummary(response.status_code, headers, redact_url(response.url or ""))
 
 
 class UnknownPagination(PaginationError, ValueError):

@@ -27,7 +27,7 @@ from requests_paginate._cli.terminal import (
 )
 from requests_paginate._detection import detect
 from requests_paginate._paths import type_name
-from requests_paginate._redaction import redacted_url
+from requests_paginate._redaction import redact_url
 from requests_paginate.strategies import SinglePage, Strategy
 
 __all__ = ["commands"]
@@ -145,7 +145,7 @@ def explain(url: str, strategy: str | None, **options: Any) -> None:
     found: Any = listing.strategy
     names = [strategy] if strategy else _find_names(found)
     for label, text in (
-        ("URL", redacted_url(page.url)),
+        ("URL", redact_url(page.url)),
         ("dialect", f"{found!r}{', that is ' if names else ''}{' or '.join(names)}"),
         *_explain_strategy(page, found, strategy, options.get("items")),
         ("rows", f"{len(page)} on the first page, at {found.items!r}"),

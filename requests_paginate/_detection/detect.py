@@ -20,7 +20,7 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows, normalized
 from requests_paginate._models import Page
 from requests_paginate._paths import decoded_object, read
-from requests_paginate._redaction import redacted_text
+from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
 
@@ -133,7 +133,7 @@ def _refuse_one_of_many(evidence: Evidence) -> None:
     seen = suspected(evidence)
     if seen is not None:
         around = sorted({path for found in evidence.found.values() for path, _ in found})
-        beside = redacted_text(", ".join(around)[:400]) or "nothing beside the rows"
+        beside = redact_text(", ".join(around)[:400]) or "nothing beside the rows"
         raise UnknownPagination(
             f"{seen}, and nothing tells how to ask for more (there is {beside}); pass strategy=, "
             f"for example strategies.{_example(evidence)}, or dialects.SINGLE_PAGE if this is all"

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from requests_paginate._envelope import vocabulary
 from requests_paginate._paths import type_name
-from requests_paginate._redaction import redacted_text
+from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 
 __all__ = ["counts_none", "find_rows", "identity", "members", "normalized", "rows_of_pair"]
@@ -147,7 +147,7 @@ def _decided(candidates: Iterable[str]) -> str | None:
     """
     found = list(dict.fromkeys(candidates))
     if len(found) > 1:
-        names_found = redacted_text(", ".join(found))
+        names_found = redact_text(", ".join(found))
         raise UnknownPagination(
             f"several lists could be the rows; pass items= one of {names_found}"
         )
@@ -373,4 +373,4 @@ def identity(node: Any) -> Any:
 
 def members(body: Mapping[str, Any]) -> str:
     """The names in an object, for messages."""
-    return redacted_text(", ".join(map(repr, list(body)[:12]))) or "nothing"
+    return redact_text(", ".join(map(repr, list(body)[:12]))) or "nothing"

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
 from requests_paginate._models import PageRequest, changed, is_header
-from requests_paginate._redaction import is_secret_name, redacted_userinfo
+from requests_paginate._redaction import is_secret_name, redact_userinfo
 from requests_paginate.exceptions import InvalidCheckpoint
 
 __all__ = ["CallerSecrets", "as_text", "find_leaves"]
@@ -51,7 +51,7 @@ class CallerSecrets:
     def conceal(self, request: PageRequest) -> PageRequest:
         """Return a request with the place of each of the caller's secrets instead of its value."""
         concealed = _change_values(request, partial(self._conceal, in_url=True), self._conceal)
-        return changed(concealed, url=redacted_userinfo(concealed.url))
+        return changed(concealed, url=redact_userinfo(concealed.url))
 
     def restore(self, request: PageRequest) -> PageRequest:
         """Return a concealed request with the values that this call gave.

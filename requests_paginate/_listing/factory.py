@@ -23,7 +23,7 @@ from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import OPTION_NAMES, Options, split_options
 from requests_paginate._listing.reader import PageReader
 from requests_paginate._models import PageRequest, changed
-from requests_paginate._redaction import REDACTED, redacted_text, redacted_url
+from requests_paginate._redaction import REDACTED, redact_text, redact_url
 from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.retry import RetryPolicy
 from requests_paginate._transport.sender import Sender
@@ -152,7 +152,7 @@ def _make_first_request(
             rest["auth"] = credentials
     if "@" in url and "@" in urlsplit(url).netloc:
         raise UnsafeLink(
-            f"{redacted_url(url)} names a user without a password, which requests would not send "
+            f"{redact_url(url)} names a user without a password, which requests would not send "
             "as credentials; pass auth=(user, password), or the header that takes a token"
         )
     params = rest.pop("params", None)
@@ -214,8 +214,8 @@ def _check_url(url: str, session_request: SessionRequest) -> None:
     else:
         return
     # Where the scheme was forgotten, userinfo stands at the start.
-    shown = redacted_text(re.sub(r"^[^/?#]*@", f"{REDACTED}@", url))
-    raise kind(redacted_text(text.replace(url, shown))) from None
+    shown = redact_text(re.sub(r"^[^/?#]*@", f"{REDACTED}@", url))
+    raise kind(redact_text(text.replace(url, shown))) from None
 
 
 def _check_headers(headers: Any) -> None:

@@ -17,7 +17,7 @@ from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.selection import RowSelector, Selection
 from requests_paginate._listing.stats import Stats
 from requests_paginate._models import Page, changed
-from requests_paginate._redaction import redacted_url
+from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import PaginationError
 from requests_paginate.strategies import Strategy
 
@@ -262,7 +262,7 @@ class Listing(Iterator[T], Generic[T]):
 
     def __repr__(self) -> str:
         position, total = self._reader.position, self._reader.total
-        where = f"{position.first.method} {redacted_url(position.first.url)}"
+        where = f"{position.first.method} {redact_url(position.first.url)}"
         of_total = "" if total is None else f" of {total}"
         end = ", complete" if self.complete else ""
         return (

@@ -13,7 +13,7 @@ from requests import exceptions as requests_exceptions
 from urllib3 import exceptions as urllib3_exceptions
 
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import redacted_text, redacted_url
+from requests_paginate._redaction import redact_text, redact_url
 from requests_paginate.exceptions import (
     DeadlineExceeded,
     InsecureTransport,
@@ -69,7 +69,7 @@ def translate_errors(request: PageRequest) -> Iterator[None]:
         requests_exceptions.InvalidSchema,
         requests_exceptions.MissingSchema,
     ) as cause:
-        raise type(cause)(redacted_text(str(cause))) from None
+        raise type(cause)(redact_text(str(cause))) from None
     else:
         return
     raise error from None
@@ -78,8 +78,8 @@ def translate_errors(request: PageRequest) -> Iterator[None]:
 def _describe(request: PageRequest, cause: Exception) -> str:
     # urllib3's reason, without "Max retries exceeded": it was not urllib3 that tried again.
     reason = getattr(cause.args[0], "reason", None) if cause.args else None
-    text = redacted_text(str(reason or cause))
-    return f"{request.method} {redacted_url(request.url)}: {text}"
+    text = redact_text(str(reason or cause))
+    return f"{request.method} {redact_url(request.url)}: {text}"
 
 
 def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
@@ -116,7 +116,7 @@ def describe_refusal(response: requests.Response) -> str:
     text = ": ".join(filter(None, said)) + (
         f" ({', '.join(filter(None, more))})" if any(more) else ""
     )
-    return redacted_text(text.strip())
+    return redact_text(text.strip())
 
 
 def _words(body: Mapping[str, Any], name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._redaction import redacted_url
+from requests_paginate._redaction import redact_url
 from requests_paginate._transport.body import read_body
 from requests_paginate._transport.errors import describe_refusal, translate_errors
 from requests_paginate._transport.json_body import decode_json
@@ -146,7 +146,7 @@ class Fetcher:
         if logger.isEnabledFor(logging.DEBUG):  # to redact a URL is not for nothing
             logger.debug(
                 "page %d: %s %s: %d, %d bytes", task.index, task.request.method,
-                redacted_url(response.url), response.status_code, len(content),
+                redact_url(response.url), response.status_code, len(content),
             )  # fmt: skip
         page = Page(
             request=task.request,
@@ -181,7 +181,7 @@ class Fetcher:
         # secrets are hidden in the whole text, which is cut after that
         answer = self.sender.secrets.redact(answer, request, response)[:_MOST_QUOTED]
         error = PageFailed(
-            f"{request.method} {redacted_url(response.url)} answered {answer}", response=response
+            f"{request.method} {redact_url(response.url)} answered {answer}", response=response
         )
         error.transient = response.status_code in self._retries.statuses
         return error

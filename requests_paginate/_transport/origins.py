@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from requests_paginate._redaction import redacted_url
+from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import UnsafeLink
 
 __all__ = ["Destination", "Origin", "OriginPolicy"]
@@ -39,11 +39,11 @@ class Origin:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise UnsafeLink(f"not a URL: {redacted_url(url)}") from None
+            raise UnsafeLink(f"not a URL: {redact_url(url)}") from None
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-            raise UnsafeLink(f"not an http(s) URL: {redacted_url(url)}")
+            raise UnsafeLink(f"not an http(s) URL: {redact_url(url)}")
         if "@" in parts.netloc:
-            raise UnsafeLink(f"a URL with userinfo is not followed: {redacted_url(url)}")
+            raise UnsafeLink(f"a URL with userinfo is not followed: {redact_url(url)}")
         default = _DEFAULT_PORTS[parts.scheme]
         return cls(parts.scheme, parts.hostname, default if port is None else port)
 
@@ -98,10 +98,10 @@ class OriginPolicy:
         if origin in self.allowed:
             return Destination(url=url, credentials=False)
         if self.pin_origin:
-            return Destination(url=self._at_pin(url))
+            return Destination(url=self._move_to_pin(url))
         if origin.scheme == "http" and self.pin.scheme == "https":
             if origin.host == self.pin.host and origin.port in (80, self.pin.port):
-                return Destination(url=self._at_pin(url), upgraded=True)
+                return Destination(url=self._move_to_pin(url), upgraded=True)
             raise UnsafeLink(
                 f"a link leads from {self.pin} to {origin}, in the clear; behind a TLS proxy "
                 "Django needs SECURE_PROXY_SSL_HEADER (or pass pin_origin=True to take only "
@@ -113,5 +113,6 @@ class OriginPolicy:
             "credentials, or pin_origin=True to take only path and query of links"
         )
 
-    def _at_pin(self, url: str) -> str:
+    def _move_to_pin(self, url: str) -> str:
+        """Return a URL with the pinned origin instead of its own."""
         return str(self.pin) + re.sub(r"^[^/?#]*//[^/?#]*", "", url)

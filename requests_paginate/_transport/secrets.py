@@ -31,7 +31,7 @@ class SessionSecrets:
         self._session_request = session_request
         self._options = options
 
-    def by_name(self) -> dict[str, Any]:
+    def collect(self) -> dict[str, Any]:
         """Return what a link may echo, by name: the session's parameters, headers, passwords."""
         session = self._session_request.session
         found: dict[str, Any] = dict(self._session_request.session_params)

@@ -15,7 +15,7 @@ import requests
 from requests import exceptions as requests_exceptions
 
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import redacted_text, redacted_url
+from requests_paginate._redaction import redact_text, redact_url
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.origins import Destination, Origin, OriginPolicy
 from requests_paginate._transport.page_task import PageTask
@@ -103,9 +103,7 @@ class Sender:
             # One return to the same URL may be meant: a redirect that sets a cookie does so.
             visits[destination.url] += 1
             if visits[destination.url] > 2 or visits.total() > _MAX_REDIRECTS:
-                raise InconsistentListing(
-                    f"redirects lead nowhere: {redacted_url(destination.url)}"
-                )
+                raise InconsistentListing(f"redirects lead nowhere: {redact_url(destination.url)}")
             # As in requests, nothing is added to a redirect's URL.
             params = dict.fromkeys(self._session_request.session_params, None)
 
@@ -165,7 +163,7 @@ class Sender:
         if {"json", "data", "files"} & given.keys() or request.headers:
             raise UnsafeLink(
                 "a body or a strategy's header is not sent to another origin: "
-                f"{redacted_url(destination.url)}"
+                f"{redact_url(destination.url)}"
             )
         options = {name: given[name] for name in _WITHOUT_CREDENTIALS if name in given}
         options |= {"auth": _add_no_auth, "hooks": {"response": [_hide_location]}}
@@ -205,7 +203,7 @@ def _prepare_url(url: str) -> str:
     try:
         prepared.prepare_url(url, None)
     except requests_exceptions.RequestException as error:
-        text = redacted_text(str(error))
+        text = redact_text(str(error))
     else:
         return prepared.url or ""
     raise UnsafeLink(text)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
 from requests_paginate._models import Page, PageRequest, changed, is_header
 from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
-from requests_paginate._redaction import redacted_url
+from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 
 __all__ = [
@@ -142,7 +142,7 @@ class Strategy(ABC):
                 continue  # a method of a subclass
             value = getattr(self, spec.name)
             if spec.name == "url" and isinstance(value, str):
-                value = redacted_url(value)
+                value = redact_url(value)
             if number == 0 and spec.name != "items":
                 shown.append(repr(value))
             elif getattr(value, "path", value) != spec.default:

@@ -15,7 +15,7 @@ import requests
 from requests.auth import AuthBase
 
 from requests_paginate import exceptions, get_all, request_all, strategies
-from requests_paginate._redaction import is_secret_name, redacted_text
+from requests_paginate._redaction import is_secret_name, redact_text
 from tests.wires import http, wire_server
 
 SECRET = "s3cr3t-" + "x" * 400
@@ -300,7 +300,7 @@ def test_a_pickled_error_holds_no_target_of_a_redirect():
 def test_more_names_of_secrets(name):
     """What providers call their secrets is kept out of sight, also where the name is quoted."""
     assert is_secret_name(name)
-    assert "s3cr3t" not in redacted_text(f"https://api.test/?{name}=s3cr3t&%6bey=s3cr3t")
+    assert "s3cr3t" not in redact_text(f"https://api.test/?{name}=s3cr3t&%6bey=s3cr3t")
 
 
 @pytest.mark.parametrize("name", ["passenger", "design", "spin", "pins", "signal", "page", "sort"])

@@ -27,7 +27,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 
 from requests_paginate import dialects, request_all
-from requests_paginate._redaction import redacted_text
+from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import (
     InvalidCheckpoint,
     MalformedPage,
@@ -1288,7 +1288,7 @@ def test_found_ends_at_a_wrong_type(strategy, first, broken):
 
 
 def seconds_to_redact(text):
-    return min(timeit.repeat(lambda: redacted_text(text), number=1, repeat=5))
+    return min(timeit.repeat(lambda: redact_text(text), number=1, repeat=5))
 
 
 @pytest.mark.parametrize(("before", "piece"), [("", "key"), ("'", "key"), ("?", "tokensecret")])

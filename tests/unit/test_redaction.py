@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate._redaction import is_secret_name, redacted_text, redacted_url
+from requests_paginate._redaction import is_secret_name, redact_text, redact_url
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -54,19 +54,19 @@ def test_other_names(name):
 )
 def test_urls(url, shown):
     """Userinfo, fragment and secret-like query values go, everything else stays."""
-    assert shown == redacted_url(url)
+    assert shown == redact_url(url)
 
 
 @pytest.mark.parametrize("separator", list("'\")(<>;,!*$:@/?~|"))
 def test_a_secret_goes_whole(separator):
     """Of a secret no part is left, whichever characters it is made of."""
-    assert SECRET not in redacted_url(f"https://api.test/a?api_key=x{separator}{SECRET}&b=1")
+    assert SECRET not in redact_url(f"https://api.test/a?api_key=x{separator}{SECRET}&b=1")
 
 
 @pytest.mark.parametrize("separator", list("'!$&*(),;=:~"))
 def test_userinfo_goes_whole(separator):
     """Of a password no part is left, whichever characters RFC 3986 allows in it."""
-    assert SECRET not in redacted_url(f"https://user:x{separator}{SECRET}@api.test/a")
+    assert SECRET not in redact_url(f"https://user:x{separator}{SECRET}@api.test/a")
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ def test_userinfo_goes_whole(separator):
 )
 def test_texts(text, shown):
     """Each URL of a text is redacted, and the text around it stays."""
-    assert shown == redacted_text(text)
+    assert shown == redact_text(text)
 
 
 def test_a_fragment_after_a_query_in_a_text():
     """A token in the fragment of a URL in a text goes, also behind a query."""
-    assert SECRET not in redacted_text(f"at https://a.test/?b=1#access_token={SECRET}")
+    assert SECRET not in redact_text(f"at https://a.test/?b=1#access_token={SECRET}")
 
 
 @UNHURRIED
@@ -104,13 +104,13 @@ def test_nothing_of_a_secret_is_left(before, after):
     """Whatever stands around it, a secret query value does not leave."""
     assume(SECRET not in before)
     text = f"{before} https://api.test/?b=1&api_key={SECRET}&c=2 {after}"
-    assert SECRET not in redacted_text(text)
+    assert SECRET not in redact_text(text)
 
 
 @UNHURRIED
 @given(st.text())
 def test_any_text_is_taken(text):
     """No text makes redaction fail, and what was redacted stays as it is."""
-    once = redacted_text(text)
-    assert once == redacted_text(once)
-    assert isinstance(redacted_url(text), str)
+    once = redact_text(text)
+    assert once == redact_text(once)
+    assert isinstance(redact_url(text), str)
