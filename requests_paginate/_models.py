@@ -1,8 +1,8 @@
-"""The two values that pagination folds over.
+"""The two values of pagination: the request of a page, and the page.
 
-A `PageRequest` is everything that changes from page to page, and nothing secret: the caller's
-headers, auth and cookies stay with the session and the call. A `Page` remembers the request that
-made it and the one that follows, so a listing can go on from any page.
+A `PageRequest` holds what changes from page to page. It holds no secret of the session: the
+caller's headers, auth and cookies stay with the session and the call. A `Page` holds the request
+that made it and the one that follows, so a listing can go on from any page.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from urllib.parse import parse_qsl, quote_plus, unquote_plus
 from requests_paginate._paths import (
     ABSENT,
     MOST_DOTS,
-    as_number,
-    decoded_object,
-    read,
+    decode_object,
+    describe_type,
+    parse_count,
+    read_path,
     refuse_obstacle,
-    type_name,
 )
 from requests_paginate._redaction import REDACTED, is_secret_name, redact_url
 from requests_paginate.exceptions import MalformedPage
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Page",
     "PageRequest",
-    "changed",
-    "is_header",
+    "copy_with",
+    "is_sendable_header",
 ]
 
 
@@ -46,10 +46,10 @@ class PageRequest:
 
     Attributes:
         method: The HTTP method, upper case.
-        url: The URL; its query is left as it was written.
+        url: The URL; its query stays as it was written.
         params: Further query parameters, added to the URL's own as requests does.
         json: The JSON body, None for no body.
-        headers: Headers that the strategy adds (a cursor or a Range); never the caller's.
+        headers: Headers that the strategy adds (a cursor, a Range); never those of the caller.
     """
 
     method: str
@@ -64,28 +64,28 @@ class PageRequest:
         if self.params:
             shown.append(f"params={redacted.params}")
         if self.json is not None:
-            shown.append(f"json=<{type_name(self.json)}>")
+            shown.append(f"json=<{describe_type(self.json)}>")
         if self.headers:
             shown.append(f"headers=<{', '.join(self.headers)}>")
         return f"PageRequest({', '.join(shown)})"
 
     def redacted(self) -> PageRequest:
-        """The same request without what may be secret: it can be shown, and not be sent."""
+        """Return the request without what may be secret: it can be shown, and cannot be sent."""
         params = {n: REDACTED if is_secret_name(str(n)) else v for n, v in self.params.items()}
         return PageRequest(self.method, redact_url(self.url), params=params)
 
     def query(self) -> dict[str, Any]:
-        """The names and values that the query will hold: the URL's, then `params`."""
+        """Return the names and values of the query: those of the URL, then those of `params`."""
         written = self.url.partition("#")[0].partition("?")[2]
         in_url = parse_qsl(written, keep_blank_values=True) if written else ()
-        # None deletes a parameter of the session's, as in requests
+        # None removes a parameter of the session, as in requests.
         return {**dict(in_url), **{n: v for n, v in self.params.items() if v is not None}}
 
     def with_param(self, name: str, value: Any) -> PageRequest:
-        """The same request with one query parameter set, where it already stands if it does.
+        """Return the request with one query parameter set.
 
-        A parameter that the caller wrote into the URL is changed there, and every other byte of
-        the URL stays as it was.
+        A parameter that stands in the URL is changed there, and every other byte of the URL stays
+        as it was. Any other parameter is set in `params`.
         """
         url, hash_sign, fragment = self.url.partition("#")
         base, question, query = url.partition("?")
@@ -93,59 +93,64 @@ class PageRequest:
         names = [unquote_plus(piece.partition("=")[0]) for piece in pieces]
         places = [place for place, known in enumerate(names) if known == name]
         if name in self.params or not question or not places:
-            return changed(self, params={**self.params, name: value})
+            return copy_with(self, params={**self.params, name: value})
         pieces[places[0]] = f"{pieces[places[0]].partition('=')[0]}={quote_plus(str(value))}"
         kept = [piece for i, piece in enumerate(pieces) if i not in places[1:]]
-        return changed(self, url=f"{base}?{'&'.join(kept)}{hash_sign}{fragment}")
+        return copy_with(self, url=f"{base}?{'&'.join(kept)}{hash_sign}{fragment}")
 
     def with_json(self, path: str, value: Any) -> PageRequest:
-        """The same request with one field of its JSON body set; dots lead into nested objects.
+        """Return the request with one field of its JSON body set.
+
+        Args:
+            path: The name of the field; dots lead into nested objects.
+            value: Its new value.
 
         Raises:
-            MalformedPage: There is no such place, or the value is nothing that JSON can say.
+            MalformedPage: The body has no such place, or JSON cannot hold the value.
         """
         if path.count(".") > MOST_DOTS:
             raise MalformedPage(f"the path {path[:20]!r}... is too long")
-        return changed(self, json=_with_field(self.json, path.split("."), _as_json(value)))
+        return copy_with(self, json=_set_field(self.json, path.split("."), _to_json(value)))
 
     def follow(self, url: str) -> PageRequest:
-        """The same method, body and headers sent to a link, which carries its own query."""
-        return changed(self, url=url, params={})
+        """Return the request sent to a link instead, with the query of the link and no other."""
+        return copy_with(self, url=url, params={})
 
 
-def changed(value: AnyValue, **fields: Any) -> AnyValue:
-    """A copy of a frozen dataclass's instance with some fields changed.
+def copy_with(value: AnyValue, **fields: Any) -> AnyValue:
+    """Return a copy of a frozen dataclass's instance with some fields changed.
 
-    `dataclasses.replace` goes through the constructor and takes three times as long; every page is
-    changed twice on its way, and its request once.
+    `dataclasses.replace` calls the constructor and takes three times as long. A listing copies
+    every page twice and every request once.
     """
     other = object.__new__(type(value))
     vars(other).update(vars(value), **fields)
     return other
 
 
-def _as_json(value: Any) -> Any:
-    """A value of a response as it can be sent back; a decoder may have made it a Decimal."""
+def _to_json(value: Any) -> Any:
+    """Return a value of a response as it can be sent back; a decoder may give Decimals."""
     if isinstance(value, Mapping):
-        return {str(name): _as_json(inner) for name, inner in value.items()}
+        return {str(name): _to_json(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_as_json(inner) for inner in value]
+        return [_to_json(inner) for inner in value]
     if isinstance(value, Decimal) and value.is_finite():
         return int(value) if value == value.to_integral_value() else float(value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise MalformedPage(f"{type_name(value)} cannot be sent back as JSON")
+    raise MalformedPage(f"{describe_type(value)} cannot be sent back as JSON")
 
 
-def _with_field(node: Any, names: Sequence[str], value: Any) -> Any:
+def _set_field(node: Any, names: Sequence[str], value: Any) -> Any:
+    """Return a JSON value with one field set; `names` lead to the field."""
     if not names:
         return value
     if node is not None and not isinstance(node, Mapping):
-        raise MalformedPage(f"the request's JSON body has {type_name(node)} above {names[0]!r}")
+        raise MalformedPage(f"the request's JSON body has {describe_type(node)} above {names[0]!r}")
     if node and ".".join(names) in node:
         return {**node, ".".join(names): value}
     inner = (node or {}).get(names[0])
-    return {**(node or {}), names[0]: _with_field(inner, names[1:], value)}
+    return {**(node or {}), names[0]: _set_field(inner, names[1:], value)}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -155,15 +160,15 @@ class Page:
     Attributes:
         items: The rows, in the server's order.
         request: The `PageRequest` that made this page.
-        first_request: The listing's first request, None for this one.
+        first_request: The listing's first request; None if this page is the first.
         next: The `PageRequest` of the following page; None at the end.
-        total: Rows in the whole listing, where the API tells.
+        total: Rows in the whole listing; None if the API does not tell.
         index: The page's place in the listing, from 0.
-        start: Rows of the listing before this page; None where it began in the middle.
+        start: Rows of the listing before this page; None if the listing began in the middle.
         headers: The response's headers.
         status: The response's HTTP status.
         body: The decoded body.
-        url: The URL that answered, after redirects; relative links start from it.
+        url: The URL that answered, after redirects. Relative links are resolved against it.
         elapsed: The time until the response's headers were read.
     """
 
@@ -187,16 +192,16 @@ class Page:
         return iter(self.items)
 
     def __bool__(self) -> bool:
-        # An empty page is still a page; len() alone would make `if page:` mean "has rows".
+        # An empty page is a page, too: `if page:` must not mean "if it has rows".
         return True
 
     def __repr__(self) -> str:
         return f"<Page {self.index}: {len(self.items)} items, {redact_url(self.url)}>"
 
     def header(self, name: str) -> str | None:
-        """A response header, its name in any case; None where there is none."""
+        """Return a response header, or None; upper and lower case in its name are the same."""
         if (value := self.headers.get(name)) is not None or hasattr(self.headers, "lower_items"):
-            return value  # requests' own mapping takes any case
+            return value  # the mapping of requests ignores the case of names
         lowered = name.lower()
         return next((v for n, v in self.headers.items() if n.lower() == lowered), None)
 
@@ -212,7 +217,7 @@ class Page:
         Raises:
             MalformedPage: A text, a number or a flag stands where the path expects an object.
         """
-        value = read(self.body, path)
+        value = read_path(self.body, path)
         if value is not ABSENT:
             return value
         refuse_obstacle(self.body, path)
@@ -221,7 +226,7 @@ class Page:
             return value
         name, _, inner = path.partition(".")
         if inner:
-            value = read(decoded_object(self.header(name)), inner)
+            value = read_path(decode_object(self.header(name)), inner)
             if value is not ABSENT:
                 return value
         return default
@@ -235,7 +240,7 @@ class Page:
         Raises:
             MalformedPage: Anything else stands there.
         """
-        return as_number(self.lookup(path), path)
+        return parse_count(self.lookup(path), path)
 
     def flag(self, path: str | None) -> bool | None:
         """Return whether more rows follow, as a has-more flag says; see `lookup`.
@@ -258,19 +263,24 @@ class Page:
         if isinstance(value, str) and value.lower() in ("true", "false"):
             value = value.lower() == "true"
         if not isinstance(value, bool):
-            raise MalformedPage(f"expected true or false at {path!r}, got {type_name(value)}")
+            raise MalformedPage(f"expected true or false at {path!r}, got {describe_type(value)}")
         return value is not path.startswith("!")
 
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.1
 _HEADER_VALUE = re.compile(r"[ -~]*")
-# What says who asks, of whom, and how much.
+# These say who sends a request to whom, and how long it is.
 _RESERVED_HEADERS = frozenset(
     "authorization connection content-length cookie host te transfer-encoding upgrade".split()
 )
 
 
-def is_header(name: str, value: str) -> bool:
-    """Whether a strategy may send a header: one that can be sent, and is no affair of others."""
-    is_own = name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
-    return bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)) and not is_own
+def is_sendable_header(name: str, value: str) -> bool:
+    """Return whether a strategy may send a header.
+
+    Its name and value must be well-formed, and it must not be one that the session or the HTTP
+    client sets.
+    """
+    is_reserved = name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
+    is_well_formed = _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)
+    return bool(is_well_formed) and not is_reserved

@@ -1,8 +1,8 @@
-"""Links: the RFC 8288 Link header, and what a link in a page leads to.
+"""Links: the Link header of RFC 8288, and the URL that a link of a page leads to.
 
-`requests.Response.links` is not used: it loses `next` where a target or a title holds `;`, where
-another parameter or a valueless one comes first, in `rel="next last"`, in `REL=` and in
-`rel="Next"`, all of which RFC 8288 section 3 allows; a listing would end there, silently.
+`requests.Response.links` is not used, because it misses `next` in headers that RFC 8288 section 3
+allows: where a target or a title holds `;`, where another parameter or one without a value comes
+first, in `rel="next last"`, in `REL=` and in `rel="Next"`. A listing would end there in silence.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from requests_paginate._paths import type_name
+from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
 
 __all__ = [
     "Link",
-    "below_root",
     "check_link",
-    "header_text",
+    "decode_header",
     "is_relative",
     "parse_link_header",
-    "resolve",
+    "rebase_link",
+    "resolve_link",
 ]
 
 _LINK_LIMIT = 8192  # the longest request line that common servers accept is about as long
@@ -47,9 +47,9 @@ class Link:
     """One link of a Link header (RFC 8288 section 3).
 
     Attributes:
-        target: The link's target as written, perhaps relative.
+        target: The target of the link as it was written, perhaps relative.
         relations: Its link relation types in lower case (RFC 8288 section 2.1.1).
-        parameters: All its parameters by lower-cased name; of several the first counts.
+        parameters: All its parameters by name in lower case; of several, the first counts.
     """
 
     target: str
@@ -58,13 +58,16 @@ class Link:
 
 
 def parse_link_header(text: str) -> tuple[Link, ...]:
-    """Reads a Link header; several headers may be joined by commas (RFC 9110 section 5.3).
+    """Return the links of a Link header.
+
+    Args:
+        text: The header, or several of them joined by commas (RFC 9110 section 5.3).
 
     Raises:
         MalformedPage: The text is not a list of links.
     """
     links = []
-    position = _end(_SEPARATORS, text, 0)
+    position = _match_end(_SEPARATORS, text, 0)
     while position < len(text):
         target = _TARGET.match(text, position)
         if target is None:
@@ -81,30 +84,31 @@ def parse_link_header(text: str) -> tuple[Link, ...]:
                 parameters.setdefault(parameter["name"].lower(), value)
         relations = tuple(parameters.get("rel", "").lower().split())
         links.append(Link(target=target[1], relations=relations, parameters=parameters))
-        after = _end(_SEPARATORS, text, position)
+        after = _match_end(_SEPARATORS, text, position)
         if after < len(text) and "," not in text[position:after]:
             raise MalformedPage(f"the Link header has no comma at character {position}")
         position = after
     return tuple(links)
 
 
-def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
+def _match_end(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Return where a match at a position ends; the position itself if there is none."""
     match = pattern.match(text, position)
     return match.end() if match else position
 
 
 def check_link(link: object) -> str:
-    r"""The link, if it has the form of one that may be followed.
+    r"""Return the link if it has the form of one that may be followed.
 
-    Two parsers read `https://api.test\@evil.test/` as two hosts and drop control characters
-    in different places, so a link with such characters is refused before anyone parses it.
+    Parsers disagree on the host of `https://api.test\@evil.test/`, and drop control characters in
+    different places. So a link with such characters is refused before anything parses it.
 
     Raises:
-        MalformedPage: It is no string.
-        UnsafeLink: It is too long or holds a space, a control character or a backslash.
+        MalformedPage: The link is not a string.
+        UnsafeLink: It is too long, or holds a space, a control character or a backslash.
     """
     if not isinstance(link, str):
-        raise MalformedPage(f"expected the next link to be a string, got {type_name(link)}")
+        raise MalformedPage(f"expected the next link to be a string, got {describe_type(link)}")
     if len(link) > _LINK_LIMIT:
         raise UnsafeLink(f"the next link is {len(link)} characters long, {_LINK_LIMIT} at most")
     if _UNSAFE.search(link) or link != link.strip():  # requests strips blanks of any alphabet
@@ -112,8 +116,8 @@ def check_link(link: object) -> str:
     return link
 
 
-def header_text(value: str) -> str:
-    """A header's value with its UTF-8 read as such: http.client reads every byte as Latin-1."""
+def decode_header(value: str) -> str:
+    """Return a header's value decoded as UTF-8, if it is; http.client decodes it as Latin-1."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -121,20 +125,20 @@ def header_text(value: str) -> str:
 
 
 def is_relative(url: str) -> bool:
-    """Whether a URL names no host of its own."""
+    """Return whether a URL names no host."""
     return not (_ABSOLUTE.match(url) or url.startswith("//"))
 
 
-def resolve(base: str, link: object) -> str:
-    """The URL that a link in the page at `base` leads to, its own bytes unchanged.
+def resolve_link(base: str, link: object) -> str:
+    """Return the URL that a link of a page leads to; the bytes of the link stay as they are.
 
     Args:
         base: The URL of the page.
         link: An absolute URL, `//host/path`, `/path`, `?query` or a relative path.
 
     Raises:
-        MalformedPage: The link is no string.
-        UnsafeLink: The link does not have the form of one.
+        MalformedPage: The link is not a string.
+        UnsafeLink: The link must not be followed; see `check_link`.
     """
     link = check_link(link)
     if _ABSOLUTE.match(link):
@@ -151,12 +155,16 @@ def resolve(base: str, link: object) -> str:
     return urljoin(base, link)
 
 
-def below_root(base: str, link: object) -> object:
-    """The link, from the API's root where that is what it continues.
+def rebase_link(base: str, link: object) -> object:
+    """Return the link with the path of its page, if it was written from the API's root.
 
-    DocuSign, Sage and Confluence write `/envelopes?start=2` in the page at `/restapi/envelopes`.
-    By RFC 3986 it leads to the host's `/envelopes`, which they do not serve: where the page's own
-    path ends with the link's, the listing goes on at its own path.
+    DocuSign, Sage and Confluence link to `/envelopes?start=2` in the page at `/restapi/envelopes`.
+    By RFC 3986 that is the host's `/envelopes`, which they do not serve. So if the path of the page
+    ends with the path of the link, the path of the page is used.
+
+    Args:
+        base: The URL of the page.
+        link: What the page holds; anything but a path comes back as it is.
     """
     if not isinstance(link, str) or not link.startswith("/") or link.startswith("//"):
         return link

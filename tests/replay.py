@@ -15,7 +15,7 @@ import requests
 import responses
 
 from requests_paginate import request_all
-from requests_paginate._paths import ABSENT, read
+from requests_paginate._paths import ABSENT, read_path
 from requests_paginate.exceptions import (
     InconsistentListing,
     PaginationError,
@@ -129,7 +129,7 @@ class Server:
 
 def rows_at(body: Any, path: str) -> list[Any]:
     """The rows of a recorded page; of a single resource, itself."""
-    rows = read(body, path)
+    rows = read_path(body, path)
     if isinstance(rows, dict):
         return [rows]
     return rows if isinstance(rows, list) and rows is not ABSENT else []
@@ -138,7 +138,7 @@ def rows_at(body: Any, path: str) -> list[Any]:
 def emptied(response: dict[str, Any], path: str) -> dict[str, Any]:
     """The response as it is after the last row."""
     body = copy.deepcopy(response["body"])
-    rows = read(body, path)
+    rows = read_path(body, path)
     if isinstance(rows, list):
         rows.clear()
     return {**response, "body": body}

@@ -26,7 +26,7 @@ from requests_paginate._cli.terminal import (
     show_warnings,
 )
 from requests_paginate._detection import detect
-from requests_paginate._paths import type_name
+from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_url
 from requests_paginate.strategies import SinglePage, Strategy
 
@@ -177,7 +177,7 @@ def _explain_strategy(
 
 def _show_value(value: Any) -> str:
     """Return a count or a flag as it is; of anything else, which may be secret, only its type."""
-    return str(value).lower() if isinstance(value, (bool, int)) else type_name(value)
+    return str(value).lower() if isinstance(value, (bool, int)) else describe_type(value)
 
 
 def _find_names(strategy: Strategy) -> list[str]:

@@ -15,7 +15,7 @@ import requests
 
 from requests_paginate import Listing, PaginatedSession, dialects
 from requests_paginate._cli.terminal import Failure, decode_exactly, encode_lines
-from requests_paginate._paths import ABSENT, read
+from requests_paginate._paths import ABSENT, read_path
 
 __all__ = ["add_request_options", "open_listing", "read_identity_path"]
 
@@ -77,7 +77,7 @@ def read_identity_path(_context: click.Context, _option: Any, path: str | None) 
         return None
 
     def identity(row: Any) -> bytes:
-        value = read(row, path)
+        value = read_path(row, path)
         if value is ABSENT:
             raise Failure(f"--key: a row has nothing at {path!r}")
         return encode_lines([value])  # hashable, whatever it is

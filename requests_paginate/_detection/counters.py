@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from requests_paginate._detection.evidence import Evidence, is_count
-from requests_paginate._detection.fields import asks_for_rows_of_a_graph
-from requests_paginate._detection.param_names import position_names
+from requests_paginate._detection.fields import is_graphql_query
+from requests_paginate._detection.param_names import guess_position_names
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.rows import normalized
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import ContentRange, Offset, PageNumber, Strategy
 
-__all__ = ["content_range", "offset", "page_number", "sized"]
+__all__ = ["detect_by_size", "detect_content_range", "detect_offset", "detect_page_number"]
 
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day such as 20260101, or seconds
 
 
-def offset(evidence: Evidence) -> Iterator[Strategy]:
+def detect_offset(evidence: Evidence) -> Iterator[Strategy]:
     """A number of rows to skip: one that was sent, or an echo of the first row's."""
     sent = evidence.requested(vocabulary.OFFSETS)
     echo = evidence.first(vocabulary.OFFSETS, is_count)
@@ -44,7 +44,7 @@ def offset(evidence: Evidence) -> Iterator[Strategy]:
     else:
         name, first = echo[1].rpartition(".")[2], int(echo[2])
     likely = [name]
-    if sent is None and echo is not None and normalized(name) != echo[0]:
+    if sent is None and echo is not None and normalize_name(name) != echo[0]:
         likely = [echo[0], name]  # MusicBrainz: release-offset
     faithful = echo is not None and int(echo[2]) == (first if sent is None else sent[1])
     strategy = Offset(
@@ -55,7 +55,7 @@ def offset(evidence: Evidence) -> Iterator[Strategy]:
         first=first,
         start=echo[1] if echo is not None and faithful else None,
     )
-    yield from map(strategy.renamed, position_names(evidence, likely))
+    yield from map(strategy.renamed, guess_position_names(evidence, likely))
 
 
 def _size_name(evidence: Evidence, other: str) -> str | None:
@@ -67,10 +67,10 @@ def _first_offset(
     evidence: Evidence, name: str, value: int, echo: tuple[str, str, Any] | None
 ) -> int:
     """Where offsets begin: SCIM's startIndex at 1 (RFC 7644 section 3.4.2.4), most others at 0."""
-    if normalized(name).startswith("start") and value > 1:
+    if normalize_name(name).startswith("start") and value > 1:
         return 1 if any(value % size == 1 for size in _sizes(evidence)) else 0
     # an offset of 1 skips a row
-    return 1 if value == 1 and (normalized(name).startswith("start") or _is_one(echo)) else 0
+    return 1 if value == 1 and (normalize_name(name).startswith("start") or _is_one(echo)) else 0
 
 
 def _sizes(evidence: Evidence) -> list[int]:
@@ -86,7 +86,9 @@ def _may_be_a_date(
     evidence: Evidence, name: str, value: int, echo: tuple[str, str, Any] | None
 ) -> bool:
     """Whether `from` or `start` may be a time instead of a place: seconds, a year, a day."""
-    if normalized(name) not in ("from", "start") or (echo is not None and int(echo[2]) == value):
+    if normalize_name(name) not in ("from", "start") or (
+        echo is not None and int(echo[2]) == value
+    ):
         return False
     total = evidence.total()
     if total is not None and 0 < value <= (evidence.page.number(total) or 0):
@@ -94,11 +96,11 @@ def _may_be_a_date(
     steps = _sizes(evidence)
     is_a_step = value < _MOST_SKIPPED and any(value % n in (0, 1) for n in steps)
     has_end = any(plain in ("to", "end", "until") for plain in evidence.sent)
-    is_first = value == 0 or (value == 1 and (steps or normalized(name) == "start"))
+    is_first = value == 0 or (value == 1 and (steps or normalize_name(name) == "start"))
     return (has_end and not steps) or not (is_a_step or is_first)
 
 
-def page_number(evidence: Evidence) -> Iterator[Strategy]:
+def detect_page_number(evidence: Evidence) -> Iterator[Strategy]:
     """A number of pages, or a page's own number beside a flag or a total."""
     sent = evidence.requested(vocabulary.PAGE_PARAMS)
     pages = evidence.first(vocabulary.TOTAL_PAGES, is_count)
@@ -128,7 +130,7 @@ def page_number(evidence: Evidence) -> Iterator[Strategy]:
         total=total,
         more=evidence.more,
     )
-    yield from map(strategy.renamed, position_names(evidence, likely))
+    yield from map(strategy.renamed, guess_position_names(evidence, likely))
 
 
 def _echoes_full_size(evidence: Evidence) -> bool:
@@ -190,16 +192,16 @@ def _first_page(
     return 1
 
 
-def sized(evidence: Evidence) -> Iterator[Strategy]:
+def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
     """A total larger than the page whose size was asked for; its sibling's name is only likely."""
     sizes = {plain: name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES}
     total = evidence.total(leads_on=True)
-    if not _is_full(evidence) or total is None or asks_for_rows_of_a_graph(evidence.page.request):
+    if not _is_full(evidence) or total is None or is_graphql_query(evidence.page.request):
         return
     counted = PageNumber(total=total, items=evidence.items)
     skipped = Offset(limit=next(iter(sizes.values())), total=total, items=evidence.items)
-    by_page = map(counted.renamed, position_names(evidence, ["page"]))
-    by_offset = map(skipped.renamed, position_names(evidence, ["offset", "skip"]))
+    by_page = map(counted.renamed, guess_position_names(evidence, ["page"]))
+    by_offset = map(skipped.renamed, guess_position_names(evidence, ["offset", "skip"]))
     # the total finds out what a wrong name would leave out
     counts_pages = any("page" in plain or plain == "size" for plain in sizes)
     yield from (*by_page, *by_offset) if counts_pages else (*by_offset, *by_page)
@@ -209,7 +211,7 @@ def _is_full(evidence: Evidence) -> bool:
     return len(evidence.rows) in _sizes(evidence)
 
 
-def content_range(evidence: Evidence) -> Iterator[Strategy]:
+def detect_content_range(evidence: Evidence) -> Iterator[Strategy]:
     """Content-Range (RFC 9110 section 14.4) that counts rows."""
     if re.search(r"\d+-\d+/", evidence.header("Content-Range") or ""):
         yield ContentRange(items=evidence.items)

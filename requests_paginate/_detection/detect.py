@@ -13,18 +13,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from requests_paginate._detection.detectors import RECOGNISERS
-from requests_paginate._detection.evidence import Evidence, gathered, is_count
-from requests_paginate._detection.more_pages import continuation, starts_at_beginning, suspected
+from requests_paginate._detection.detectors import DETECTORS
+from requests_paginate._detection.evidence import Evidence, gather_evidence, is_count
+from requests_paginate._detection.more_pages import (
+    find_continuation,
+    find_sign_of_more,
+    is_at_start,
+)
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.rows import find_rows, normalized
+from requests_paginate._envelope.rows import find_rows
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
-from requests_paginate._paths import decoded_object, read
+from requests_paginate._paths import decode_object, read_path
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
 
-__all__ = ["Explanation", "detect", "explain", "may_be_truncated", "starts_at_beginning"]
+__all__ = ["Explanation", "detect", "explain", "is_at_start", "may_be_truncated"]
 
 _MANY = 5
 _RESOURCE = "A single resource: an object with an identity, whose lists are its own."
@@ -71,12 +76,12 @@ def _explained(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator
     """What each recogniser says that says anything, in the table's order."""
     if items is None:
         items = find_rows(page.body, page.url)
-        if isinstance(read(page.body, items), Mapping):
+        if isinstance(read_path(page.body, items), Mapping):
             yield Explanation(strategies=(SinglePage(items=items),), reason=_RESOURCE)
             return
-    evidence = gathered(page, items)
+    evidence = gather_evidence(page, items)
     recognised = False
-    for recognise in RECOGNISERS:
+    for recognise in DETECTORS:
         try:
             found = tuple(recognise(evidence))
         except UnknownPagination:
@@ -100,16 +105,16 @@ def may_be_truncated(page: Page, *, items: Any) -> bool:
         page: The page, its items filled in.
         items: Where they are.
     """
-    evidence = gathered(page, items)
+    evidence = gather_evidence(page, items)
     sizes = [
         value
         for name, (_, value) in evidence.sent.items()
         if name in vocabulary.SIZES or re.search(vocabulary.SIZE, name) or _is_many(page, name)
     ]
     for value in page.request.query().values():  # LoopBack: filter={"limit": 50}
-        held = decoded_object(value) if isinstance(value, str) else None
+        held = decode_object(value) if isinstance(value, str) else None
         sizes += [
-            each for name, each in (held or {}).items() if normalized(name) in vocabulary.SIZES
+            each for name, each in (held or {}).items() if normalize_name(name) in vocabulary.SIZES
         ]
     sizes += [v for name in vocabulary.ECHOED_SIZES for _, v in evidence.found.get(name, ())]
     # PrestaShop writes limit=0,50: offset and size
@@ -130,7 +135,7 @@ def _is_many(page: Page, name: str) -> bool:
 
 def _refuse_one_of_many(evidence: Evidence) -> None:
     """Raises where the page shows that more follow and no row of the table knew how."""
-    seen = suspected(evidence)
+    seen = find_sign_of_more(evidence)
     if seen is not None:
         around = sorted({path for found in evidence.found.values() for path, _ in found})
         beside = redact_text(", ".join(around)[:400]) or "nothing beside the rows"
@@ -144,7 +149,7 @@ def _example(evidence: Evidence) -> Strategy:
     """A strategy of the kind that the page leaves open, for a message."""
     if evidence.says_more:
         return LastItem("after", more=evidence.more, items=evidence.items)
-    total, onward = evidence.total(leads_on=True), continuation(evidence)
+    total, onward = evidence.total(leads_on=True), find_continuation(evidence)
     if total is None and onward is not None:
         return Cursor("cursor", token=onward, items=evidence.items)
     return PageNumber("page", total=total, items=evidence.items)

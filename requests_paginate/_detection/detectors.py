@@ -12,12 +12,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from requests_paginate._detection.counters import content_range, offset, page_number, sized
+from requests_paginate._detection.counters import (
+    detect_by_size,
+    detect_content_range,
+    detect_offset,
+    detect_page_number,
+)
 from requests_paginate._detection.evidence import Evidence, is_count, is_link, is_token
-from requests_paginate._detection.fields import asks_for_rows_of_a_graph
-from requests_paginate._detection.param_names import token_names
+from requests_paginate._detection.fields import is_graphql_query
+from requests_paginate._detection.param_names import guess_token_names
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.rows import normalized
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
 from requests_paginate._urls import parse_link_header
 from requests_paginate.strategies import (
@@ -29,7 +34,7 @@ from requests_paginate.strategies import (
     Strategy,
 )
 
-__all__ = ["RECOGNISERS"]
+__all__ = ["DETECTORS"]
 
 _LAST_ID = re.compile(r"last\w*(?:id|key)")
 _CURSORS = {"after", "cursor", "startingafter"}
@@ -39,7 +44,7 @@ _TARGETS = ("href", "url", "uri", "link")
 # What the server links ---------------------------------------------------------------------------
 
 
-def _link_header(evidence: Evidence) -> Iterator[Strategy]:
+def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
     """A Link header (RFC 8288) with a relation next, or those that accompany it on other pages."""
     header = evidence.page.header("Link")
     if header is None:
@@ -50,7 +55,7 @@ def _link_header(evidence: Evidence) -> Iterator[Strategy]:
         yield LinkHeader(items=evidence.items, total=total)
 
 
-def _next_link(evidence: Evidence) -> Iterator[Strategy]:
+def detect_next_link(evidence: Evidence) -> Iterator[Strategy]:
     """A URL under a name like next, or in an object there; null beside its siblings."""
     if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
         return
@@ -95,7 +100,7 @@ def _target_in(value: Any) -> str | None:
     """The name of the URL in a link object: HAL's `href`, Travis' `@href`."""
     if not isinstance(value, Mapping) or value.get("templated"):
         return None
-    targets = [n for n in value if normalized(str(n)) in _TARGETS and is_link(value[n])]
+    targets = [n for n in value if normalize_name(str(n)) in _TARGETS and is_link(value[n])]
     return targets[0] if targets else None
 
 
@@ -111,32 +116,32 @@ def _ended_link(evidence: Evidence) -> str | None:
 
 
 def _counting(query: Mapping[str, Any], wanted: vocabulary.Vocabulary) -> str | None:
-    return next((n for n in query if normalized(n) in wanted and is_count(query[n])), None)
+    return next((n for n in query if normalize_name(n) in wanted and is_count(query[n])), None)
 
 
 # What the server hands over, to be sent back -----------------------------------------------------
 
 
-def _range_token(evidence: Evidence) -> Iterator[Strategy]:
+def detect_range_token(evidence: Evidence) -> Iterator[Strategy]:
     """The header Next-Range, which goes into Range."""
     # Heroku alone: https://devcenter.heroku.com/articles/platform-api-reference#ranges
     if evidence.header("Next-Range"):
         yield Cursor("Range", token="Next-Range", into="header", items=evidence.items)  # noqa: S106
 
 
-def _connection(evidence: Evidence) -> Iterator[Strategy]:
+def detect_connection(evidence: Evidence) -> Iterator[Strategy]:
     """A GraphQL connection: an end cursor that goes into the variable after `after:`."""
     # https://relay.dev/graphql/connections.htm
     request = evidence.page.request
     cursor = evidence.first(["endcursor"], lambda value: value is None or is_token(value))
-    if cursor is None or evidence.more is None or not asks_for_rows_of_a_graph(request):
+    if cursor is None or evidence.more is None or not is_graphql_query(request):
         return
     if not evidence.says_more and "after" not in evidence.sent:
         return  # all of it, and no variable to ask for more
     connection = cursor[1].rpartition(".pageInfo")[0].rpartition(".")[2]
     own = _variables_after(request.json["query"], connection)
     strategy = Cursor(token=cursor[1], more=evidence.more, items=evidence.items)
-    yield from map(strategy.renamed, dict.fromkeys([*own, *token_names(evidence, *cursor)]))
+    yield from map(strategy.renamed, dict.fromkeys([*own, *guess_token_names(evidence, *cursor)]))
 
 
 def _variables_after(query: str, connection: str) -> list[str]:
@@ -145,7 +150,7 @@ def _variables_after(query: str, connection: str) -> list[str]:
     return [f"variables.{name}" for name in re.findall(arguments, query)]
 
 
-def _next_parameters(evidence: Evidence) -> Iterator[Strategy]:
+def detect_next_parameters(evidence: Evidence) -> Iterator[Strategy]:
     """An object of ready parameters: MediaWiki's continue, {"next": {"page": 2, "limit": 10}}."""
     found = evidence.first(vocabulary.NEXT_PARAMETERS, _holds_parameters)
     if found is not None:
@@ -156,7 +161,7 @@ def _next_parameters(evidence: Evidence) -> Iterator[Strategy]:
 def _holds_parameters(value: Any) -> bool:
     if not isinstance(value, Mapping) or not all(is_token(held) for held in value.values()):
         return False
-    plain = {normalized(str(name)) for name in value}
+    plain = {normalize_name(str(name)) for name in value}
     # Intercom's page beside starting_after only tells
     return (
         bool(plain & {*vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS, "continue"})
@@ -164,7 +169,7 @@ def _holds_parameters(value: Any) -> bool:
     )
 
 
-def _cursor(evidence: Evidence) -> Iterator[Strategy]:
+def detect_cursor(evidence: Evidence) -> Iterator[Strategy]:
     """A token, sent back under the name the caller used, else the API's other name for it."""
     token = evidence.first(vocabulary.TOKENS, _is_cursor) or evidence.first(
         _rarer_tokens(evidence), _is_cursor
@@ -185,7 +190,7 @@ def _cursor(evidence: Evidence) -> Iterator[Strategy]:
         items=evidence.items,
         total=evidence.total(leads_on=True),
     )
-    yield from map(cursor.renamed, token_names(evidence, *token))
+    yield from map(cursor.renamed, guess_token_names(evidence, *token))
     if evidence.header(token[1]) is not None:
         # OVHcloud: X-Pagination-Cursor-Next goes into the header X-Pagination-Cursor
         header = re.sub(r"-?next-?", "-", token[1], flags=re.IGNORECASE).strip("-")
@@ -207,7 +212,11 @@ def _stands_alone(evidence: Evidence, name: str) -> bool:
 
 
 def _rarer_tokens(evidence: Evidence) -> list[str]:
-    rarer = [n for n in evidence.found if vocabulary.leads_on(n) and not vocabulary.is_more(n)]
+    rarer = [
+        n
+        for n in evidence.found
+        if vocabulary.is_continuation(n) and not vocabulary.is_more_flag(n)
+    ]
     if evidence.says_more or evidence.total(leads_on=True) is not None:
         rarer += vocabulary.WEAK_TOKENS
     return rarer
@@ -217,9 +226,9 @@ def _is_cursor(value: Any) -> bool:
     return is_token(value) and not is_link(value)
 
 
-def _last_item(evidence: Evidence) -> Iterator[Strategy]:
+def detect_last_item(evidence: Evidence) -> Iterator[Strategy]:
     """The last row's id: one beside a has-more flag, or of a list object such as Stripe's."""
-    resource = normalized(str(evidence.items).rpartition(".")[2]).removesuffix("s")
+    resource = normalize_name(str(evidence.items).rpartition(".")[2]).removesuffix("s")
     lasts = ["lastid", "lastkey", f"last{resource}id"]
     if evidence.finished is not None:
         lasts += [name for name in evidence.found if _LAST_ID.fullmatch(name)]
@@ -240,16 +249,16 @@ def _last_item(evidence: Evidence) -> Iterator[Strategy]:
         yield from map(strategy.renamed, ("starting_after", "startingAfter"))
 
 
-RECOGNISERS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (
-    _link_header,
-    _range_token,
-    _connection,
-    _next_link,
-    _next_parameters,
-    _cursor,
-    _last_item,
-    offset,
-    page_number,
-    content_range,
-    sized,
+DETECTORS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (
+    detect_link_header,
+    detect_range_token,
+    detect_connection,
+    detect_next_link,
+    detect_next_parameters,
+    detect_cursor,
+    detect_last_item,
+    detect_offset,
+    detect_page_number,
+    detect_content_range,
+    detect_by_size,
 )

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from requests_paginate._detection.fields import gather, sent_by, telling
+from requests_paginate._detection.fields import (
+    gather_values,
+    read_sent_fields,
+    select_pagination_headers,
+)
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.rows import normalized
 from requests_paginate._envelope.selectors import ItemsAt
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
 from requests_paginate.exceptions import UnknownPagination
 
-__all__ = ["Evidence", "gathered", "is_count", "is_flag", "is_link", "is_token"]
+__all__ = ["Evidence", "gather_evidence", "is_count", "is_flag", "is_link", "is_token"]
 
 _LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
 
@@ -115,7 +119,7 @@ class Evidence:
     def totals(self) -> list[tuple[str, int, bool]]:
         """Where numbers of rows are, and whether they may be the page's own; likeliest first."""
         told = [*self.places(vocabulary.TOTALS), *self.places((self._total_of_rows(),))]
-        exact = [_exact(path, value) for _, path, value in told]
+        exact = [_read_exact_total(path, value) for _, path, value in told]
         found = [(path, int(value), False) for path, value in exact if is_count(value)]
         # A count is a total only beside the rows (Django REST framework) or a page number;
         # elsewhere it is too often the page's own, or counts something else.
@@ -127,12 +131,12 @@ class Evidence:
 
     def _total_of_rows(self) -> str:
         """`total_orders` beside `orders` counts them; `total_cents` counts something else."""
-        return f"total{normalized(str(self.items).rpartition('.')[2])}"
+        return f"total{normalize_name(str(self.items).rpartition('.')[2])}"
 
     def _counts_rows(self, path: str) -> bool:
         parent = path.rpartition(".")[0]
         numbers = [path for _, path, _ in self.places(vocabulary.NUMBERS)]
-        return parent in (str(self.items).rpartition(".")[0], *_parents(numbers))
+        return parent in (str(self.items).rpartition(".")[0], *_list_parents(numbers))
 
     def requested(self, wanted: Collection[str]) -> tuple[str, int] | None:
         """The first of the names that the caller sent with a whole number."""
@@ -144,18 +148,18 @@ class Evidence:
         return None
 
 
-def _parents(paths: Iterable[str]) -> list[str]:
+def _list_parents(paths: Iterable[str]) -> list[str]:
     return [path.rpartition(".")[0] for path in paths if "." in path]
 
 
-def _exact(path: str, value: Any) -> tuple[str, Any]:
+def _read_exact_total(path: str, value: Any) -> tuple[str, Any]:
     """The total in Elasticsearch's {"value": 3, "relation": "eq"}; a mere bound is none."""
     if isinstance(value, Mapping) and value.get("relation") == "eq":
         return f"{path}.value", value.get("value")
     return path, value
 
 
-def gathered(page: Page, items: Any) -> Evidence:
+def gather_evidence(page: Page, items: Any) -> Evidence:
     """What a first page and its request show.
 
     Args:
@@ -163,8 +167,8 @@ def gathered(page: Page, items: Any) -> Evidence:
         items: The path of its rows, or a callable.
     """
     rows = ItemsAt(items)(page)
-    headers = telling(page.headers)
-    found = gather(page.body, headers, rows, items)
+    headers = select_pagination_headers(page.headers)
+    found = gather_values(page.body, headers, rows, items)
     if {"page", "total", "records"} <= found.keys() and str(items).endswith("rows"):
         # jqGrid's total is of pages (http://www.trirand.com/jqgridwiki/doku.php?id=wiki:retrieving_data)
         found["totalpages"], found["totalrecords"] = found.pop("total"), found["records"]
@@ -175,7 +179,7 @@ def gathered(page: Page, items: Any) -> Evidence:
         found=found,
         flags=[(n, path) for n, places in found.items() for path, v in places if is_flag(v)],
         headers=headers,
-        sent=sent_by(page.request),
+        sent=read_sent_fields(page.request),
     )
 
 

@@ -8,11 +8,18 @@ from functools import lru_cache
 from typing import Any
 
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.rows import normalized, rows_of_pair
+from requests_paginate._envelope.rows import find_rows_of_pair
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
-from requests_paginate._paths import decoded_object
+from requests_paginate._paths import decode_object
 
-__all__ = ["Places", "asks_for_rows_of_a_graph", "gather", "sent_by", "telling"]
+__all__ = [
+    "Places",
+    "gather_values",
+    "is_graphql_query",
+    "read_sent_fields",
+    "select_pagination_headers",
+]
 
 Places = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
 
@@ -36,7 +43,7 @@ _HEADER_NAMES = {
 }  # fmt: skip
 
 
-def gather(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Places:
+def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Places:
     """The values around the rows, breadth first, then those of the headers.
 
     Args:
@@ -53,7 +60,7 @@ def gather(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Plac
     return found
 
 
-def telling(headers: Mapping[str, str]) -> Mapping[str, str]:
+def select_pagination_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     """The headers, if the name of any says that it may be about pages; else none."""
     return headers if any(map(_may_tell, headers)) else {}
 
@@ -64,9 +71,9 @@ def _may_tell(header: str) -> bool:
 
 
 def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
-    resource = _singular(normalized(rows_path.rpartition(".")[2]))
+    resource = _singular(normalize_name(rows_path.rpartition(".")[2]))
     level: list[tuple[str, Any]] = [("", body)]
-    if (pair := rows_of_pair(body)) is not None:
+    if (pair := find_rows_of_pair(body)) is not None:
         level = [(f"{1 - pair}.", body[1 - pair])]
     around = _ancestors(rows_path)
     for depth in range(len(around) + 4):
@@ -75,7 +82,7 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
             for name, value in node.items() if isinstance(node, Mapping) else ():
                 if value is rows or len(str(name)) > _LONGEST_NAME:
                     continue
-                path, plain = f"{prefix}{name}", normalized(str(name))
+                path, plain = f"{prefix}{name}", normalize_name(str(name))
                 if isinstance(value, list):
                     _gather_relations(found, path, value)
                     if not _is_list_of_tokens(plain, value):
@@ -93,7 +100,7 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
 
 def _is_list_of_tokens(plain: str, values: list[Any]) -> bool:
     """Whether a list leads on, as CouchDB's keys and Elasticsearch's sort values do."""
-    is_onward = vocabulary.leads_on(plain) or vocabulary.is_suspicious_token(plain)
+    is_onward = vocabulary.is_continuation(plain) or vocabulary.is_suspicious_token(plain)
     return is_onward and bool(values) and not isinstance(values[0], (Mapping, list))
 
 
@@ -101,22 +108,22 @@ def _gather_relations(found: Places, path: str, values: list[Any]) -> None:
     """Links in a list, each under its link relation: PayPal's `rel`, FHIR's `relation`, ..."""
     for value in values[:_MOST_LINKS] if len(found) < _MOST_NAMES else ():
         for name in value if isinstance(value, Mapping) else ():
-            relation = value[name] if normalized(str(name)) in _RELATIONS else None
+            relation = value[name] if normalize_name(str(name)) in _RELATIONS else None
             if isinstance(relation, str) and relation:
                 place = (f"{path}[{name}={relation}]", value)
-                found.setdefault(normalized(relation), []).append(place)
+                found.setdefault(normalize_name(relation), []).append(place)
 
 
 def _gather_headers(found: Places, headers: Mapping[str, str]) -> None:
     for header, value in headers.items():
-        plain = normalized(re.sub(vocabulary.HEADER_PREFIX, "", header, count=1))
+        plain = normalize_name(re.sub(vocabulary.HEADER_PREFIX, "", header, count=1))
         if (token := re.fullmatch(vocabulary.HEADER_TOKENS, header)) is not None:
-            found.setdefault(normalized(token["name"]), []).append((header, value))
+            found.setdefault(normalize_name(token["name"]), []).append((header, value))
         elif plain in _HEADER_NAMES:
             found.setdefault(plain, []).append((header, value))
         elif re.fullmatch(vocabulary.HEADER_OBJECTS, header):
-            for name, told in (decoded_object(value) or {}).items():
-                found.setdefault(normalized(name), []).append((f"{header}.{name}", told))
+            for name, told in (decode_object(value) or {}).items():
+                found.setdefault(normalize_name(name), []).append((f"{header}.{name}", told))
 
 
 def _singular(name: str) -> str:
@@ -129,27 +136,27 @@ def _ancestors(path: str) -> set[str]:
     return {".".join(pieces[:count]) for count in range(1, len(pieces))}
 
 
-def sent_by(request: PageRequest) -> dict[str, tuple[str, Any]]:
+def read_sent_fields(request: PageRequest) -> dict[str, tuple[str, Any]]:
     """The request's parameters and JSON fields by normalized name: (name, value).
 
     `page[number]`, `paginacao.paginaAtual` and `{"options": {"offset": 0}}` are found under their
     inner names, too; of a GraphQL query the variables, by the arguments that take them.
     """
     body = request.json if isinstance(request.json, Mapping) else {}
-    if asks_for_rows_of_a_graph(request):
+    if is_graphql_query(request):
         variables = body.get("variables") or {}
         return {
-            normalized(argument): (f"variables.{variable}", variables.get(variable, ""))
+            normalize_name(argument): (f"variables.{variable}", variables.get(variable, ""))
             for argument, variable in reversed(_VARIABLE.findall(body["query"]))
         }
-    sent = {normalized(path.rpartition(".")[2]): (path, value) for path, value in _nested(body)}
+    sent = {normalize_name(path.rpartition(".")[2]): (path, value) for path, value in _nested(body)}
     for name, value in (*body.items(), *request.query().items()):
         if isinstance(value, Mapping):
             continue
         family = _FAMILY.fullmatch(str(name))
-        if family is not None and normalized(family["family"]) in vocabulary.FAMILIES:
-            sent[normalized(family["inner"])] = str(name), value
-        sent[normalized(str(name))] = str(name), value
+        if family is not None and normalize_name(family["family"]) in vocabulary.FAMILIES:
+            sent[normalize_name(family["inner"])] = str(name), value
+        sent[normalize_name(str(name))] = str(name), value
     if {"first", "max"} <= sent.keys():  # Keycloak, after JPA's setFirstResult and setMaxResults
         sent["firstresult"] = sent["first"]
     return sent
@@ -164,12 +171,12 @@ def _nested(fields: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, 
         if isinstance(inner, Mapping) and prefix.count(".") < _MOST_NESTED:
             path = f"{prefix}{name}."
             yield from _nested(inner, path)
-            has_size = not _PLAIN_SIZES.isdisjoint(normalized(str(each)) for each in inner)
-            if has_size or normalized(str(name)) in vocabulary.FAMILIES:
+            has_size = not _PLAIN_SIZES.isdisjoint(normalize_name(str(each)) for each in inner)
+            if has_size or normalize_name(str(name)) in vocabulary.FAMILIES:
                 yield from ((f"{path}{each}", value) for each, value in inner.items())
 
 
-def asks_for_rows_of_a_graph(request: PageRequest) -> bool:
+def is_graphql_query(request: PageRequest) -> bool:
     """Whether a request is a GraphQL query: its positions are variables, not parameters."""
     body = request.json
     query = body.get("query") if isinstance(body, Mapping) else None

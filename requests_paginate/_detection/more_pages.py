@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from requests_paginate._detection.evidence import Evidence, is_count, is_link
-from requests_paginate._detection.fields import asks_for_rows_of_a_graph, sent_by
+from requests_paginate._detection.fields import is_graphql_query, read_sent_fields
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.rows import normalized
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
 
-__all__ = ["continuation", "starts_at_beginning", "suspected"]
+__all__ = ["find_continuation", "find_sign_of_more", "is_at_start"]
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
@@ -31,14 +31,14 @@ _NOT_ONWARD = re.compile(
 _ENDS = frozenset({"", "0", "-1", "false", "null", "none"})
 
 
-def suspected(evidence: Evidence) -> str | None:
+def find_sign_of_more(evidence: Evidence) -> str | None:
     """What says that more rows follow, in words; None if nothing does."""
     return next((said for look in _LOOKS for said in look(evidence)), None)
 
 
-def starts_at_beginning(request: PageRequest) -> bool:
+def is_at_start(request: PageRequest) -> bool:
     """Whether a first request asks for the first rows, as far as its names tell."""
-    return _is_at_beginning(sent_by(request))
+    return _is_at_beginning(read_sent_fields(request))
 
 
 def _is_at_beginning(sent: Mapping[str, tuple[str, Any]]) -> bool:
@@ -59,18 +59,18 @@ def _flags(evidence: Evidence) -> Iterator[str]:
 
 def _open_position(evidence: Evidence) -> Iterator[str]:
     """The variable of a GraphQL query that no recogniser knew how to fill."""
-    if asks_for_rows_of_a_graph(evidence.page.request):
+    if is_graphql_query(evidence.page.request):
         for name in ("after", "cursor", *vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS):
             if name in evidence.sent:
                 yield f"the query takes {evidence.sent[name][0]!r}"
 
 
-def continuation(evidence: Evidence) -> str | None:
+def find_continuation(evidence: Evidence) -> str | None:
     """Where something stands that may lead on, unless a flag says that nothing follows."""
     if evidence.says_more is False:
         return None
     for name, places in _told(evidence):
-        if vocabulary.leads_on(name) or vocabulary.is_suspicious_token(name):
+        if vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name):
             for path, value in places:
                 if value and str(value).lower() not in _ENDS:
                     return path
@@ -78,7 +78,7 @@ def continuation(evidence: Evidence) -> str | None:
 
 
 def _continuations(evidence: Evidence) -> Iterator[str]:
-    if (path := continuation(evidence)) is not None:
+    if (path := find_continuation(evidence)) is not None:
         yield f"something stands at {path!r}"
 
 
@@ -92,7 +92,7 @@ def _counts(evidence: Evidence) -> Iterator[str]:
     if (total := evidence.total(leads_on=True)) is not None and not before:
         yield f"{total!r} counts more rows than the {rows} of the page"
     for name, places in _told(evidence):
-        if vocabulary.counts_rows(name) or vocabulary.is_suspicious_count(name):
+        if vocabulary.is_row_count(name) or vocabulary.is_suspicious_count(name):
             for path, value in places:
                 # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
                 number = value.get("value") if isinstance(value, Mapping) else value
@@ -149,7 +149,7 @@ def _told(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     """What stands around the rows, and in headers that may tell, by normalized name."""
     yield from evidence.found.items()
     for header, value in evidence.headers.items():
-        yield normalized(re.sub(r"^x-", "", header, flags=re.IGNORECASE)), [(header, value)]
+        yield normalize_name(re.sub(r"^x-", "", header, flags=re.IGNORECASE)), [(header, value)]
 
 
 _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (

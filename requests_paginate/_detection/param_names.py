@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from requests_paginate._detection.evidence import Evidence, is_count
-from requests_paginate._detection.fields import asks_for_rows_of_a_graph
+from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.rows import normalized
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate.exceptions import UnknownPagination
 
-__all__ = ["position_names", "token_names"]
+__all__ = ["guess_position_names", "guess_token_names"]
 
 _NEXT = re.compile(r"^next[_-]?", re.IGNORECASE)
 _PAGE = re.compile(r"^page[_-]?", re.IGNORECASE)
@@ -28,7 +28,7 @@ _DOTTED = re.compile(r"(.+)\.(\w+)")
 _PREFIXED = re.compile(r"(\$|_|(?:cursor|pager|pagination|paging)_)(\w+)")
 
 
-def position_names(evidence: Evidence, likely: Sequence[str]) -> list[str]:
+def guess_position_names(evidence: Evidence, likely: Sequence[str]) -> list[str]:
     """The names that a page number or an offset may have, likeliest first.
 
     Raises:
@@ -48,7 +48,7 @@ def position_names(evidence: Evidence, likely: Sequence[str]) -> list[str]:
 
 def _is_alike(evidence: Evidence, echo: str) -> bool:
     """Whether an echo is named as the parameters are: `PageNumber` where `PageSize` was sent."""
-    if normalized(echo) == "pagina":  # of several languages; none calls it page
+    if normalize_name(echo) == "pagina":  # of several languages; none calls it page
         return True
     stem = _NUMBER.sub("", echo)
     return stem != "" and any(
@@ -57,7 +57,7 @@ def _is_alike(evidence: Evidence, echo: str) -> bool:
     )
 
 
-def token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[str]:
+def guess_token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[str]:
     """The names that a token may have, likeliest first.
 
     Args:
@@ -106,7 +106,7 @@ def _variants(own: str) -> Sequence[str]:
     """The response's name for a token without "next", and in other cases."""
     bare = _NEXT.sub("", own)
     shorter = _PAGE.sub("", bare)  # nextPageCursor goes into cursor
-    is_position = normalized(shorter) in ("cursor", "offset")
+    is_position = normalize_name(shorter) in ("cursor", "offset")
     variants = [bare, own, _in_camel_case(own), *_in_other_cases(bare)]
     return tuple(map(_uncapitalized, ([shorter] if is_position else []) + variants))
 
@@ -145,9 +145,9 @@ def _spelled(
 ) -> list[str]:
     by_name = {name: name for name, _ in evidence.sent.values()}
     by_name |= {plain: name for plain, (name, _) in evidence.sent.items()}
-    alike = [n for each in likely for n in (each, normalized(each))] if by_name else ()
+    alike = [n for each in likely for n in (each, normalize_name(each))] if by_name else ()
     sent = [by_name[name] for name in alike if name in by_name]
-    if asks_for_rows_of_a_graph(evidence.page.request):
+    if is_graphql_query(evidence.page.request):
         if not sent:
             raise UnknownPagination(
                 "the query takes no position: declare a variable, for example query($after: "
@@ -169,7 +169,7 @@ def _spellings(evidence: Evidence) -> Iterator[str]:
 
 
 def _is_size(name: str) -> bool:
-    return normalized(name) in vocabulary.SIZES
+    return normalize_name(name) in vocabulary.SIZES
 
 
 def _in_camel_case(name: str) -> str:

@@ -1,1 +1,1 @@
-"""What surrounds the rows in a body: the names that APIs use, and where the rows are. No I/O."""
+"""Where the rows are in a body, and what the names beside them mean. No I/O."""

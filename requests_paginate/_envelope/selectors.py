@@ -1,4 +1,4 @@
-"""Select what a page holds: its rows (at a path, by a callable, or found) and their total."""
+"""Read the rows of a page (at a path, by a callable, or where they are found) and their total."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from requests_paginate._envelope.rows import counts_none, find_rows, identity, members
+from requests_paginate._envelope.nodes import describe_members
+from requests_paginate._envelope.resources import find_identity
+from requests_paginate._envelope.rows import find_rows, has_zero_count
 from requests_paginate._models import Page
-from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
+from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
 from requests_paginate.exceptions import MalformedPage
 
 __all__ = ["ItemsAt", "TotalAt"]
@@ -18,12 +20,12 @@ _NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null"})
 
 @dataclass(frozen=True, repr=False)
 class ItemsAt:
-    """Reads a page's rows: what the `items` of a strategy is.
+    """Read the rows of a page: the `items` of a strategy.
 
     Attributes:
-        path: A path in the body; `""` for a bare list; a callable given the body; None: found by
-            name and place on the first page.
-        takes_one: Whether an object there is a row by itself.
+        path: A path in the body, `""` for a bare list, or a callable that takes the body. None:
+            the rows are found by name and place on the first page.
+        takes_one: Whether an object at the path is one row.
     """
 
     path: str | Callable[[Any], Any] | None = None
@@ -37,43 +39,43 @@ class ItemsAt:
         return repr(self.path)
 
     def __call__(self, page: Page) -> Sequence[Any]:
-        """The rows of a page.
+        """Return the rows of a page.
 
         Raises:
-            MalformedPage: There are none where they should be.
+            MalformedPage: There is no list of rows where it should be.
         """
-        if page.status == 204:  # No Content: the server says that there are none
+        if page.status == 204:  # No Content
             return []
         if callable(self.path):
             rows = self.path(page.body)
             if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Iterable):
-                raise MalformedPage(f"expected rows from items=, got {type_name(rows)}")
+                raise MalformedPage(f"expected rows from items=, got {describe_type(rows)}")
             return rows if isinstance(rows, list) else list(rows)
         path = find_rows(page.body, page.url) if self.path is None else self.path
-        rows = read(page.body, path)
+        rows = read_path(page.body, path)
         if rows and isinstance(rows, list):
             return rows
-        if isinstance(rows, list) or (rows is None and path):  # null rows: dlt issue 2932
+        if isinstance(rows, list) or (rows is None and path):  # null for no rows: dlt issue 2932
             _refuse_error_body(page.body)
             return []
-        is_left_out = rows is ABSENT or (not path and identity(rows) is None)
-        if is_left_out and counts_none(page.body):
+        is_left_out = rows is ABSENT or (not path and find_identity(rows) is None)
+        if is_left_out and has_zero_count(page.body):
             _refuse_error_body(page.body)
             return []
         if self.takes_one and isinstance(rows, Mapping):
-            if identity(rows) is None:  # a failed payment has an id and an error, and is data
+            if find_identity(rows) is None:  # with one it may be a failed payment, which is data
                 _refuse_error_body(page.body)
             return [rows]
         raise MalformedPage(
-            f"expected a list of rows at {path!r}, got {type_name(rows)}{_keys_of(page.body)}; "
-            "pass items= if they are elsewhere"
+            f"expected a list of rows at {path!r}, got {describe_type(rows)}"
+            f"{_describe_object(page.body)}; pass items= if they are elsewhere"
         )
 
 
 def _refuse_error_body(body: Any) -> None:
-    """Raises where a page without rows reports an error: no rows is then not what it says.
+    """Raise if a page without rows reports an error.
 
-    TikTok's `{"error": {"code": "ok", "message": ""}}` is no error, nor is `{"errno": 0}`.
+    `{"error": {"code": "ok", "message": ""}}` of TikTok is no error, and neither is `{"errno": 0}`.
     """
     if not isinstance(body, Mapping):
         return
@@ -90,21 +92,21 @@ def _is_error(error: Any) -> bool:
         codes = [error.get(name) for name in ("code", "errno", "status")]
         code = next((code for code in codes if code is not None and code != ""), None)
         return any(error.values()) if code is None else _is_error(code)
-    said = str(error or "").lower()
-    return said not in _NO_ERROR and said.strip("0") != ""
+    text = str(error or "").lower()
+    return text not in _NO_ERROR and text.strip("0") != ""
 
 
-def _keys_of(body: Any) -> str:
-    return f" in an object of {members(body)}" if isinstance(body, Mapping) else ""
+def _describe_object(body: Any) -> str:
+    return f" in an object of {describe_members(body)}" if isinstance(body, Mapping) else ""
 
 
 @dataclass(frozen=True, repr=False)
 class TotalAt:
-    """Reads how many rows the whole listing has: what the `total` of a strategy is.
+    """Read how many rows the whole listing has: the `total` of a strategy.
 
     Attributes:
-        path: A path in the body, else a response header's name (of Content-Range, what stands
-            after its slash); None: the API does not tell.
+        path: A path in the body, else the name of a response header. Of Content-Range, what stands
+            after the slash counts. None: the API does not tell.
     """
 
     path: str | None = None
@@ -116,16 +118,16 @@ class TotalAt:
         return repr(self.path)
 
     def __call__(self, page: Page) -> int | None:
-        """The number of rows, None where the page does not tell.
+        """Return the number of rows, or None if the page does not tell.
 
         Raises:
-            MalformedPage: It is no whole number.
+            MalformedPage: It is not a whole number from 0.
         """
         if self.path is None:
             return None
-        told = page.lookup(self.path)
-        if self.path.lower() == "content-range" and isinstance(told, str):
+        value = page.lookup(self.path)
+        if self.path.lower() == "content-range" and isinstance(value, str):
             # RFC 9110 section 14.4: `items 0-24/66`, and `*` for an unknown length
-            told = told.rpartition("/")[2].strip()
-            told = None if told == "*" else told
-        return as_number(told, self.path)
+            value = value.rpartition("/")[2].strip()
+            value = None if value == "*" else value
+        return parse_count(value, self.path)

@@ -1,7 +1,7 @@
-"""The names that APIs use, in lower case without punctuation: the vocabulary of detection.
+"""The names that APIs use for pagination, in lower case without punctuation.
 
-Order matters in a `Vocabulary`: the first name found counts. Patterns are texts, compiled by `re`
-with their first use: a listing whose strategy is given needs few of them.
+In a `Vocabulary` order matters: the first name that is found counts. Patterns are texts, and `re`
+compiles them when they are first used, because a listing with a given strategy needs few of them.
 """
 
 from __future__ import annotations
@@ -10,16 +10,35 @@ import re
 from collections.abc import KeysView, Mapping
 from functools import lru_cache
 
-# Words in an order, compared with the names in a page in the time of the fewer of the two.
+# Words with an order. To compare it with the names of a page takes as long as the smaller of both.
 Vocabulary = KeysView[str]
 
+_PUNCTUATION = re.compile(r"[\W_]+")
 
-def words(text: str) -> Vocabulary:
-    """The words of a text."""
+
+@lru_cache(maxsize=4096)
+def normalize_name(name: object) -> str:
+    """Return a name in lower case without namespace and punctuation.
+
+    `has_more`, `hasMore` and `has-more` become one name, and `hydra:next` becomes `next`. `@id`
+    stays as it is.
+
+    Args:
+        name: The name; the caller's decoder may give a number.
+    """
+    text = str(name)
+    plain = text.replace("_", "")
+    if plain.isalnum():
+        return plain.lower()
+    return text if text == "@id" else _PUNCTUATION.sub("", text.rpartition(":")[2].lower())
+
+
+def _split_words(text: str) -> Vocabulary:
+    """Return the words of a text in their order."""
     return dict.fromkeys(text.split()).keys()
 
 
-# Objects that hold pagination beside the rows, or wrap both; looked into, breadth first.
+# Objects that hold pagination beside the rows, or wrap both. Detection looks into them.
 _CONTAINERS = (
     r".*(?:pag(?:e|ing|in)|meta|links?|cursor|info|result|response|summary|range|scroll).*"
     r"|additionaldata|attr|attributes|context|d|data|hits|list|listing|message|next|parametros|pg"
@@ -27,7 +46,7 @@ _CONTAINERS = (
 )
 # Objects that hold one position parameter among their fields: `page[number]`, `pg[offset]`.
 FAMILIES = frozenset("options page pager paging pagination params pg searchcriteria".split())
-# Flags. What is no true or false under such a name is no flag: Laravel's `last_page` is a number.
+# Flags, if the value is true or false: the `last_page` of Laravel is a number.
 MORE = (
     r"(?:is|has|have|are|there|might)*(?:additional|more|next)"
     r"(?:data|items|pages?|records|results|rows|todo)?(?:available|exists?|incollection)?"
@@ -37,40 +56,40 @@ LAST = (
     r"(?:is|has|reached)?(?:the)?(?:last|end|final)(?:page|batch|reached)?"
     r"|endof(?:file|list|records|results|stream)|nomore|ultimapagina"
 )
-# What may as well be said of something else (`status.done`): no word against a link or a token.
+# These may be about something else (`status.done`), so they do not count against a link or token.
 FINISHED = r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete"
-NEXT_LINKS = words(
+NEXT_LINKS = _split_words(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
     nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl
     volgende"""
 )
-TOKENS = words(
+TOKENS = _split_words(
     """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
     nextstartingafter nextpagestart nextpagestartid nextstart nextid next nextpage
     endcursor bookmark aftercursor continuation continuationtoken continue scrollid
     scrollparam cursornext cursornextpage cursor startingafter after offset pagetoken
     continuationkey paginationkey paginationtoken resumptiontoken curseursuivant"""
 )
-# A token only where something else says that more rows follow; else it may be anybody's.
-WEAK_TOKENS = words("token skiptoken")
-# Response headers: `X-WP-TotalPages` and `X-Pagination-Page-Count` say what a body would.
+# These are tokens only if something else says that more rows follow.
+WEAK_TOKENS = _split_words("token skiptoken")
+# The prefix of response headers such as `X-WP-TotalPages` and `X-Pagination-Page-Count`.
 HEADER_PREFIX = r"(?i)(?:x-)?(?:(?:ms|pagination|paging|wp)-)?"
-# Those that hand something over have the provider's name before it, as `X-Nomad-NextToken`.
+# Headers with a token have the provider's name before it, as in `X-Nomad-NextToken`.
 HEADER_TOKENS = (
     r"(?i)(?!.*(?:limit|rate|reset|retry))(?:[a-z]+-)*?"
     r"(?P<name>next-?(?:page-?token|page|token|cursor|marker)|cursor-?next(?:-?page)?"
     r"|after(?:-?cursor)?|continuation-?token)"
 )
-# Response headers that hold an object in JSON, as ASP.NET examples do.
+# Response headers that hold an object in JSON, as in the examples of ASP.NET.
 HEADER_OBJECTS = r"(?i)(?:x-)?pag(?:e|ing|ination)(?:-\w+)?"
-# What leads on, and is named neither after "next" nor as a flag.
+# Continuations that are named neither after "next" nor as a flag.
 CONTINUATIONS = frozenset(
     """continuationkey continuationtoken continue lastevaluatedkey moreresultsurl moretopicsurl
     olderurl pagetoken paginationkey paginationtoken resumptiontoken volgende""".split()
 )
-# Marks for a later synchronisation, not for the next page.
+# These are for a later synchronisation, not for the next page.
 SYNCHRONISATION = frozenset("nextsynctoken nextdeltalink nextdeltatoken".split())
-# `nextForwardToken` leads on, `next_billing_date` does not.
+# `nextForwardToken` leads to the next page, `next_billing_date` does not.
 _NEXT = (
     r".*next(?:page)?(?:token|cursor|marker|link|url|uri|href)|"
     r"next(?:.*(?:token|cursor(?:mark)?|marker|page|link|url|uri|href|offset|key|id|records|start"
@@ -82,26 +101,26 @@ _ONWARD = "additional|exceeded|more|next|truncated"
 
 @lru_cache(maxsize=4096)
 def is_container(name: str) -> bool:
-    """Whether an object under a normalized name may hold pagination, or pagination and rows."""
+    """Return whether an object of this name may hold pagination, or pagination and rows."""
     return re.fullmatch(_CONTAINERS, name) is not None
 
 
-def is_more(name: str) -> bool:
-    """Whether a normalized name is that of a flag that says that more rows follow."""
+def is_more_flag(name: str) -> bool:
+    """Return whether a name is that of a flag that says that more rows follow."""
     return re.fullmatch(MORE, name) is not None
 
 
 @lru_cache(maxsize=4096)
-def leads_on(name: str) -> bool:
-    """Whether a value under a normalized name says that, or how, more rows follow."""
+def is_continuation(name: str) -> bool:
+    """Return whether a value of this name says that more rows follow, or how to get them."""
     if name in SYNCHRONISATION:
         return False
-    if not re.search(_ONWARD, name):  # most names are settled by one look
+    if not re.search(_ONWARD, name):  # true of most names, and a quick answer
         return name in CONTINUATIONS
-    return name in CONTINUATIONS or is_more(name) or re.fullmatch(_NEXT, name) is not None
+    return name in CONTINUATIONS or is_more_flag(name) or re.fullmatch(_NEXT, name) is not None
 
 
-# Where the request's name is not the response's without "next"; the rest follows that rule.
+# Tokens whose name in the request is not their name in the response without "next".
 TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "continuationtoken": ("continuationToken",),
     "curseursuivant": ("curseur",),
@@ -119,21 +138,21 @@ TOKEN_PARAMS: Mapping[str, tuple[str, ...]] = {
     "nextcursortoken": ("nextCursorToken",),
     "nextpagekey": ("nextPageKey",),
 }
-# Objects of ready parameters: MediaWiki's `continue`, and `next: {page: 2, limit: 10}`.
-NEXT_PARAMETERS = words("continue next nextpage nextparams nextquery")
-TOTAL_PAGES = words(
+# Objects of parameters: the `continue` of MediaWiki, and `next: {page: 2, limit: 10}`.
+NEXT_PARAMETERS = _split_words("continue next nextpage nextparams nextquery")
+TOTAL_PAGES = _split_words(
     """totalpages numpages pagecount pagetotal totalpage totalpagecount lastpage nbpages
     numberofpages pagescount pagestotal maxpage maxpages npages pages
     quantidadedepaginas totaldepaginas totalpaginas numerodepaginas numeropaginas"""
 )
-NUMBERS = words(
+NUMBERS = _split_words(
     """page currentpage currentpagenumber pagenumber pageno pagenum pageindex number current
     paginaatual pagina startpage pn p"""
 )
-# Numbers that can be of nothing else than a page.
-PLAIN_NUMBERS = words("page currentpage pagenumber pageindex pageno paginaatual")
+# Numbers that can only be that of a page.
+PLAIN_NUMBERS = _split_words("page currentpage pagenumber pageindex pageno paginaatual")
 ZERO_BASED = frozenset("number paginaatual nbpages".split())
-TOTALS = words(
+TOTALS = _split_words(
     """recordsfiltered totalfiltered total totalcount totalitems totalresults totalrecords
     totalelements totalsize totalrows
     totalhits totalitemcount totalentries totalnumber totalmatches totaldocs totalnum
@@ -141,16 +160,16 @@ TOTALS = words(
     odatacount nbhits fullresultsize quantidadetotaldeitens totaldeitens totalderegistros
     totalelementos totalregistros totaal found"""
 )
-# What counts all rows in some APIs and those of the page in others.
-COUNTS = words(
+# These count all rows in some APIs, and the rows of the page in others.
+COUNTS = _split_words(
     """count resultcount resultscount numresults numberofresults recordcount itemcount
     itemscount rowcount hitcount nitems totalreturned"""
 )
-OFFSETS = words(
+OFFSETS = _split_words(
     """offset skip start startat startindex startposition firstresult startrow startrecord from
     resultoffset retstart sysparmoffset skipcount inicio debut"""
 )
-PAGE_PARAMS = words(
+PAGE_PARAMS = _split_words(
     """page pagenumber pageno pagenum pageindex currentpage pagecurrent paginaatual pagina
     startpage pn p"""
 )
@@ -160,10 +179,10 @@ SIZES = frozenset(
     registrosporpagina resultsperpage resultrecordcount rowlimit rows size sysparmlimit take
     top""".split()
 )
-# What else may be a page size; a page as long as that is perhaps not all.
+# What else may be a page size: a page of that length is perhaps not the whole listing.
 SIZE = r"batch|display|length|limit|max|perpage|rpp|size|tamanho"
-# Sizes that a page echoes; its `count` and `size` are as often its own length.
-ECHOED_SIZES = words(
+# Page sizes in a response; `count` and `size` are not among them, as they often are its length.
+ECHOED_SIZES = _split_words(
     "perpage pagesize limit itemsperpage maxresults pagelimit resultsperpage hitsperpage"
 )
 POSITIONS = frozenset(
@@ -173,8 +192,9 @@ POSITIONS = frozenset(
 )  # fmt: skip
 
 
-# What no recogniser knows, and yet says that more follow: a page with it is not taken for all.
-# Words of one language after the other, and what else is counted or called a token.
+# What no detector reads, although it says that more rows follow. A page with one of these is not
+# taken for the whole listing. Each pattern begins with what it must not match: other tokens, and
+# other things that are counted.
 _SUSPICIOUS_ONWARD = (
     r"(?!.*(?:access|api|auth|bearer|credit|csrf|limit|prev|quota|rate|refresh|reset|retry|secur"
     r"|self|session|sync|verif|xsrf))"
@@ -193,25 +213,25 @@ _ACCOUNT = r"ac+count|country|discount|encounter|founded|foundation|found$"
 
 
 def is_suspicious_token(name: str) -> bool:
-    """Whether a value under a normalized name may lead on, in a way that nobody knows."""
+    """Return whether a value of this name may be a continuation that no detector reads."""
     return re.fullmatch(_SUSPICIOUS_ONWARD, name) is not None
 
 
 def is_suspicious_count(name: str) -> bool:
-    """Whether a number under a normalized name may count all rows or pages."""
+    """Return whether a number of this name may count all rows or pages."""
     return re.fullmatch(_SUSPICIOUS_COUNT, re.sub(_ACCOUNT, "", name)) is not None
 
 
-def counts_rows(name: str) -> bool:
-    """Whether a normalized name is that of a number of rows."""
+def is_row_count(name: str) -> bool:
+    """Return whether a name is that of a number of rows."""
     return name in TOTALS or name in COUNTS
 
 
-def stands_around_rows(name: str) -> bool:
-    """Whether a normalized name is of the kind that stands around rows."""
+def is_pagination_metadata(name: str) -> bool:
+    """Return whether a name is one of those that stand beside the rows of a page."""
     return (
-        counts_rows(name)
-        or leads_on(name)
+        is_row_count(name)
+        or is_continuation(name)
         or name in TOTAL_PAGES
         or name in ECHOED_SIZES
         or name == "offset"

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
-from requests_paginate._models import PageRequest, changed, is_header
+from requests_paginate._models import PageRequest, copy_with, is_sendable_header
 from requests_paginate._redaction import is_secret_name, redact_userinfo
 from requests_paginate.exceptions import InvalidCheckpoint
 
@@ -51,7 +51,7 @@ class CallerSecrets:
     def conceal(self, request: PageRequest) -> PageRequest:
         """Return a request with the place of each of the caller's secrets instead of its value."""
         concealed = _change_values(request, partial(self._conceal, in_url=True), self._conceal)
-        return changed(concealed, url=redact_userinfo(concealed.url))
+        return copy_with(concealed, url=redact_userinfo(concealed.url))
 
     def restore(self, request: PageRequest) -> PageRequest:
         """Return a concealed request with the values that this call gave.
@@ -59,7 +59,7 @@ class CallerSecrets:
         Raises:
             InvalidCheckpoint: The call did not give a value, or a header is none of a strategy.
         """
-        if not all(is_header(name, value) for name, value in request.headers.items()):
+        if not all(is_sendable_header(name, value) for name, value in request.headers.items()):
             raise InvalidCheckpoint("the checkpoint holds a header that no strategy sends")
         return _change_values(request, self._restore, self._restore)
 

@@ -19,13 +19,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from requests_paginate import strategies
-from requests_paginate._envelope.rows import normalized
-from requests_paginate._envelope.vocabulary import POSITIONS
+from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
 from requests_paginate._listing.caller_secrets import CallerSecrets, as_text, find_leaves
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import is_secret_name
 from requests_paginate.exceptions import InvalidCheckpoint
-from requests_paginate.strategies.serialization import described, rebuilt
+from requests_paginate.strategies.serialization import describe_strategy, restore_strategy
 
 __all__ = ["Checkpoint"]
 
@@ -76,7 +75,7 @@ class Checkpoint:
             "v": _VERSION,
             "at": _name_place(self.first),
             "asked": _digest_question(self.first, session_secrets),
-            "strategy": described(self.strategy),
+            "strategy": describe_strategy(self.strategy),
             "request": request,
             "index": self.index,
             "start": self.start,
@@ -85,7 +84,7 @@ class Checkpoint:
             "previous": self.previous,
             "total": self.total,
             "others": [
-                {"strategy": described(strategy), "request": vars(secrets.conceal(request))}
+                {"strategy": describe_strategy(strategy), "request": vars(secrets.conceal(request))}
                 for strategy, request in self.others
             ],
             "first_rows": self.first_rows,
@@ -122,7 +121,7 @@ class Checkpoint:
         return cls(
             first=first,
             request=None if state.request is None else state.request.restore(secrets),
-            strategy=rebuilt(state.strategy, strategy, items),
+            strategy=restore_strategy(state.strategy, strategy, items),
             index=state.index,
             start=state.start,
             rows=state.rows,
@@ -132,7 +131,7 @@ class Checkpoint:
             others=tuple(
                 (strategy, written.request.restore(secrets))
                 for written in state.others
-                if (strategy := rebuilt(written.strategy, None, items)) is not None
+                if (strategy := restore_strategy(written.strategy, None, items)) is not None
             ),
             first_rows=state.first_rows,
         )
@@ -208,7 +207,7 @@ def _check_same_listing(
         )
     asked = _digest_question(first, session_secrets)
     changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
-    changed += [n for n in asked if n not in state.asked and normalized(n) not in POSITIONS]
+    changed += [n for n in asked if n not in state.asked and normalize_name(n) not in POSITIONS]
     if changed:
         raise InvalidCheckpoint(
             f"the checkpoint is of a listing with another {', '.join(map(repr, changed))}"

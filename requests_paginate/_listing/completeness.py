@@ -7,8 +7,8 @@ looked at once more. What contradicts the end raises; what only may contradict i
 from __future__ import annotations
 
 from requests_paginate._detection import detect
-from requests_paginate._models import Page, changed
-from requests_paginate._paths import read
+from requests_paginate._models import Page, copy_with
+from requests_paginate._paths import read_path
 from requests_paginate.exceptions import (
     InconsistentListing,
     PaginationError,
@@ -24,9 +24,9 @@ __all__ = ["check_end", "check_size"]
 def check_size(strategy: SinglePage, page: Page) -> None:
     """Warn where a page that was taken for the whole listing is as long as pages are."""
     rows, items = strategy.items(page), getattr(strategy.items, "path", None)
-    if isinstance(items, str) and not isinstance(read(page.body, items), list):
+    if isinstance(items, str) and not isinstance(read_path(page.body, items), list):
         return  # a single resource
-    if not detect.may_be_truncated(changed(page, items=rows), items=items):
+    if not detect.may_be_truncated(copy_with(page, items=rows), items=items):
         return
     warn(
         "one page was taken for the whole listing, and it is exactly as long as the page size "

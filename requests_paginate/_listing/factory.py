@@ -15,14 +15,14 @@ from requests import exceptions as requests_exceptions
 from requests.utils import check_header_validity, get_auth_from_url
 from urllib3 import Retry
 
-from requests_paginate._detection.more_pages import starts_at_beginning
+from requests_paginate._detection.more_pages import is_at_start
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.rows import normalized
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import OPTION_NAMES, Options, split_options
 from requests_paginate._listing.reader import PageReader
-from requests_paginate._models import PageRequest, changed
+from requests_paginate._models import PageRequest, copy_with
 from requests_paginate._redaction import REDACTED, redact_text, redact_url
 from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.retry import RetryPolicy
@@ -74,7 +74,7 @@ def open_listing(
     request = _make_first_request(method, url, rest, session_request)
     _warn_of_retries(session, request.url, listing_options)
     sender = Sender(session_request, listing_options, rest, request.url)
-    position = _find_position(request, listing_options, sender.secrets.by_name())
+    position = _find_position(request, listing_options, sender.secrets.collect())
     fetcher = Fetcher(sender, listing_options, request)
     reader = PageReader(fetcher, position, listing_options, owns_session=owns_session)
     return Listing(reader, listing_options)
@@ -92,7 +92,7 @@ def _find_position(
     if items is not None and strategy is not None:
         strategy = strategy.reading(items)
     if options.resume is None:
-        start = 0 if starts_at_beginning(first) else None
+        start = 0 if is_at_start(first) else None
         return Checkpoint(first=first, request=first, strategy=strategy, start=start)
     try:
         position = Checkpoint.decode(
@@ -109,7 +109,7 @@ def _find_position(
         raise InvalidCheckpoint("the checkpoint is nested too deeply") from None
     if items is None or position.strategy is None:
         return position
-    return changed(position, strategy=position.strategy.reading(items))
+    return copy_with(position, strategy=position.strategy.reading(items))
 
 
 def _check_sendable(request: PageRequest) -> None:
@@ -197,7 +197,7 @@ def _encode_query(params: Any) -> str:
 
 def _find_positions(session_params: Mapping[str, Any], url: str) -> dict[str, Any]:
     """Return those of the session's parameters that say where a page is: they change per page."""
-    names = {name: normalized(str(name)) for name in session_params}
+    names = {name: normalize_name(str(name)) for name in session_params}
     moving = [n for n in names if names[n] in vocabulary.POSITIONS or names[n] in vocabulary.SIZES]
     in_url = PageRequest("GET", url).query() if moving else ()
     return {name: session_params[name] for name in moving if name not in in_url}

@@ -16,7 +16,7 @@ from requests_paginate._listing.options import Options
 from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.selection import RowSelector, Selection
 from requests_paginate._listing.stats import Stats
-from requests_paginate._models import Page, changed
+from requests_paginate._models import Page, copy_with
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import PaginationError
 from requests_paginate.strategies import Strategy
@@ -80,7 +80,7 @@ class Listing(Iterator[T], Generic[T]):
         if not rows:
             return None
         page = self._current_page()
-        return page if len(rows) == len(page.items) else changed(page, items=rows)
+        return page if len(rows) == len(page.items) else copy_with(page, items=rows)
 
     def _current_page(self) -> Page:
         assert self._selection is not None  # noqa: S101 - a page was turned

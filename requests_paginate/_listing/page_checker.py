@@ -14,7 +14,7 @@ from requests_paginate._listing.consistency import RepeatGuard, Totals
 from requests_paginate._listing.fingerprint import mark_page, rows_of_mark, sample_rows
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.trial import Candidate, find_candidates
-from requests_paginate._models import Page, PageRequest, changed
+from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import ListingChanged, warn
 from requests_paginate.strategies import SinglePage, Strategy
 
@@ -74,7 +74,7 @@ class PageChecker:
         strategy, *likely = self._choose_strategies(page, known)
         is_begun = page.index > 0 or strategy.begins(page.request)
         rows = strategy.items(page)
-        page = changed(
+        page = copy_with(
             page,
             items=rows if isinstance(rows, (list, tuple)) else list(rows),
             total=strategy.total(page),
@@ -82,7 +82,7 @@ class PageChecker:
         )
         mark = mark_page(page.items, strategy.signals(page))
         self._guard.check(page, mark, strategy, position.first_rows)
-        page = changed(page, next=self._find_next(strategy, page))
+        page = copy_with(page, next=self._find_next(strategy, page))
         others = find_candidates(likely, page)
         first_rows = None
         if page.index == 0 and self._options.strategy is None and strategy.may_be_ignored:
@@ -119,7 +119,7 @@ class PageChecker:
         # A cursor that goes on to older rows never comes to those that arrived meanwhile, so the
         # rows so far are not compared with a total that counts them.
         is_comparable = page.total in (None, least)
-        following = strategy.next(page if is_comparable else changed(page, start=None))
+        following = strategy.next(page if is_comparable else copy_with(page, start=None))
         if following is None:
             check_end(strategy, page, least)
         elif not isinstance(following, PageRequest):

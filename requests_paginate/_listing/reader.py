@@ -19,7 +19,7 @@ from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker, Reading
 from requests_paginate._listing.stats import Stats
 from requests_paginate._listing.trial import Trial
-from requests_paginate._models import Page, PageRequest, changed
+from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate._transport.prefetcher import Prefetcher
 from requests_paginate._transport.typed_rows import RowDecoder, TypedRows
@@ -106,12 +106,12 @@ class PageReader:
         if end is None:
             return None
         if trial is not None and trial.has_failed:
-            return changed(end, strategy=None)
+            return copy_with(end, strategy=None)
         if not isinstance(error, (InconsistentListing, UnsafeLink)):
             return None
         # a first page tells anew how it goes on
         is_detected = end.index == 0 and self._options.strategy is None
-        return changed(end, strategy=None) if is_detected else end
+        return copy_with(end, strategy=None) if is_detected else end
 
     def _interpret(self, fetched: Fetched, strategy: Strategy | None) -> Reading:
         """Return what a page says, by its strategy, or by those that detection finds."""
@@ -124,7 +124,7 @@ class PageReader:
             pass
         else:
             self._checker.warn_of_changes(reading, self.position.rows)
-            return changed(reading, typed_rows=self._decode_rows(reading))
+            return copy_with(reading, typed_rows=self._decode_rows(reading))
         raise MalformedPage("the page is nested too deeply")
 
     # Rows as models --------------------------------------------------------------------------
@@ -211,7 +211,7 @@ class PageReader:
         point = self._retreat or self.position
         if reading is not None:
             point = self._locate(reading, rows)
-        return point.encode(self._fetcher.sender.secrets.by_name())
+        return point.encode(self._fetcher.sender.secrets.collect())
 
     def _locate(self, reading: Reading, rows: int) -> Checkpoint:
         """Return a place inside a page that was accepted."""
@@ -270,5 +270,5 @@ class PageReader:
 
 def _find_successor(strategy: Strategy, page: Page) -> PageRequest | None:
     """Return the request after a page, as far as that page alone tells."""
-    page = changed(page, start=None)
-    return strategy.next(changed(page, items=strategy.items(page)))
+    page = copy_with(page, start=None)
+    return strategy.next(copy_with(page, items=strategy.items(page)))

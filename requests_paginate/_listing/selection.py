@@ -8,8 +8,8 @@ from typing import Any
 
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import Reading
-from requests_paginate._models import Page, changed
-from requests_paginate._paths import type_name
+from requests_paginate._models import Page, copy_with
+from requests_paginate._paths import describe_type
 from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.exceptions import MalformedPage
 
@@ -87,7 +87,7 @@ class RowSelector:
         page = reading.page
         return Selection(
             reading=reading,
-            page=page if rows is page.items else changed(page, items=rows),
+            page=page if rows is page.items else copy_with(page, items=rows),
             places=places,
             keys=frozenset(keys),
             duplicates=duplicates,
@@ -111,7 +111,7 @@ class RowSelector:
             is_new = identity not in self._keys_seen and identity not in keys
         except TypeError:
             raise MalformedPage(
-                f"expected a row's identity from key=, got {type_name(identity)}"
+                f"expected a row's identity from key=, got {describe_type(identity)}"
             ) from None
         keys.add(identity)
         return is_new

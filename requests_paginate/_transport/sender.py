@@ -22,7 +22,7 @@ from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.secrets import SessionSecrets
 from requests_paginate._transport.session_request import SessionRequest
 from requests_paginate._transport.tally import Tally
-from requests_paginate._urls import check_link, header_text, is_relative, resolve
+from requests_paginate._urls import check_link, decode_header, is_relative, resolve_link
 from requests_paginate.exceptions import InconsistentListing, UnsafeLink
 
 __all__ = ["Sender"]
@@ -99,7 +99,7 @@ class Sender:
             if location is None:
                 return response
             response.close()
-            destination = self._admit(resolve(response.url, location), task)
+            destination = self._admit(resolve_link(response.url, location), task)
             # One return to the same URL may be meant: a redirect that sets a cookie does so.
             visits[destination.url] += 1
             if visits[destination.url] > 2 or visits.total() > _MAX_REDIRECTS:
@@ -121,7 +121,7 @@ class Sender:
                     "an absolute URL"
                 )
             self._pin = Origin.of(_prepare_url(self._first_url))
-        url = resolve(self._first_url, url)
+        url = resolve_link(self._first_url, url)
         if url.startswith(f"{self._pin}/"):
             return Destination(url=url)  # the authority ends at the slash: it is the pin itself
         policy = OriginPolicy(
@@ -216,7 +216,7 @@ def _find_redirect(request: PageRequest, response: requests.Response) -> str | N
     if response.status_code < 304 and request.method != "GET":
         return None  # the fetcher says which status came instead of a page
     location: str | None = response.headers.get(_LOCATION) or response.headers.get("Location")
-    return header_text(location) if location else None
+    return decode_header(location) if location else None
 
 
 def _hide_location(response: requests.Response, **_options: Any) -> None:

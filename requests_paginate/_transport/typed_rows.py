@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from requests_paginate._paths import read
+from requests_paginate._paths import read_path
 from requests_paginate.exceptions import MalformedPage
 
 __all__ = ["RowDecoder", "TypedRows", "make_row_converter"]
@@ -101,12 +101,12 @@ class RowDecoder:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, LookupError):
             return None
         # A name that itself holds dots comes before the path that it looks like.
-        return body if isinstance(read(body, self.path), TypedRows) else None
+        return body if isinstance(read_path(body, self.path), TypedRows) else None
 
     def decode_rows(self, content: bytes) -> TypedRows | None:
         """Return the rows of a body alone; None where it is another than expected."""
         body = self.decode_body(content)
-        return None if body is None else read(body, self.path)
+        return None if body is None else read_path(body, self.path)
 
     def _decode_around(self, content: bytes) -> Any:
         """Return the decoded body where its rows are the last list in it, else None.

@@ -1,10 +1,10 @@
 """How APIs paginate, as values.
 
-A strategy is a pure function of the last page: `next(page)` is the following `PageRequest`, or
-None where the server said that this was the last. There is no counter and no I/O, so a strategy
-pickles, compares equal, is shared freely and is tested with a table.
+A strategy is a pure function of the last page: `next(page)` returns the `PageRequest` of the
+following page, or None if the server said that this page was the last one. A strategy has no
+counter and does no I/O. So it can be pickled, compared and shared, and a table tests it.
 
-Write your own by subclassing `Strategy` and giving `next`.
+To write your own, subclass `Strategy` and define `next`.
 """
 
 from requests_paginate.strategies.base import Strategy

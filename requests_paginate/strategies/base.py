@@ -1,7 +1,7 @@
-"""What every strategy has in common: the contract, and the rules of ends and of the next request.
+"""What all strategies share: the interface, and the rules of ends and of the next request.
 
-Law of this room: the end is something the server said. A missing total, a continuation without
-rows, a flag that contradicts a link: each raises, none ends.
+This module guarantees that a listing ends only where the server said so. A missing total, a
+continuation without rows and a flag that contradicts a link raise; none of them is an end.
 """
 
 from __future__ import annotations
@@ -14,40 +14,41 @@ from types import FunctionType
 from typing import Any, ClassVar, TypeVar
 
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
-from requests_paginate._models import Page, PageRequest, changed, is_header
-from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
+from requests_paginate._models import Page, PageRequest, copy_with, is_sendable_header
+from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 
 __all__ = [
     "Strategy",
-    "continues",
-    "number_in",
-    "placed",
+    "has_continuation",
+    "place_value",
+    "read_query_number",
+    "read_sent_number",
+    "read_sent_value",
     "refuse_missing_rows",
-    "requested",
-    "sent_value",
 ]
 
-_HALVES = re.compile(r"[\ud800-\udfff]")  # of surrogate pairs; no codec takes them
+_SURROGATES = re.compile(r"[\ud800-\udfff]")  # halves of pairs, which no codec can encode
 AnyStrategy = TypeVar("AnyStrategy", bound="Strategy")
 
 
 class Strategy(ABC):
-    """How one dialect goes from page to page.
+    """How a listing goes from page to page: the base class of all strategies.
 
-    A subclass gives `next`. `items` and `total` are fields of the built-in strategies: written as
-    paths, called with a page (`strategy.items(page)`); a subclass may as well define methods.
+    A subclass defines `next`. In the built-in strategies, `items` and `total` are fields: they are
+    written as paths and called with a page, as in `strategy.items(page)`. A subclass may define
+    them as methods instead.
     """
 
     items: Callable[[Page], Sequence[Any]] = ItemsAt()
     total: Callable[[Page], int | None] = TotalAt()
 
-    # The fields that name places in a response, read by `signals`.
+    # The fields that hold a path in the response; `signals` reads them.
     reads: ClassVar[tuple[str, ...]] = ()
-    # The fields that a strategy does not work without.
+    # The fields that must not be None. The first one names what goes into the request.
     needs: ClassVar[tuple[str, ...]] = ()
-    # Whether one object in place of a list is a row: only where no other page could follow.
+    # Whether an object in place of a list is one row: only where no other page can follow.
     takes_one: ClassVar[bool] = False
     # Whether `next` looks into the rows. If not, they may be decoded straight into a model.
     reads_rows: ClassVar[bool] = True
@@ -64,12 +65,8 @@ class Strategy(ABC):
             cls.reads_rows = True  # it may look into them, though the strategy it extends does not
 
     def __post_init__(self) -> None:
-        written = vars(self)
-        for name, reader in (("items", self._items_at), ("total", TotalAt)):
-            if isinstance(getattr(type(self), name), FunctionType):
-                written.pop(name, None)  # a method of a subclass, not its parent's field
-            elif not isinstance(written.get(name), (ItemsAt, TotalAt)):
-                written[name] = reader(written.get(name))
+        self._make_reader("items", self._items_at)
+        self._make_reader("total", TotalAt)
         for name in (*self.reads, *self.needs):
             check_path(name, getattr(self, name))
         for name in self.needs:
@@ -79,9 +76,17 @@ class Strategy(ABC):
         if isinstance(first, bool) or not isinstance(first, int):
             raise TypeError(f"first: expected a whole number, got {type(first).__name__}")
 
+    def _make_reader(self, name: str, reader: Callable[[Any], Any]) -> None:
+        """Put what reads a page in the place of the path that was written into a field."""
+        written = vars(self)
+        if isinstance(getattr(type(self), name), FunctionType):
+            written.pop(name, None)  # the method of a subclass hides the field of its parent
+        elif not isinstance(written.get(name), (ItemsAt, TotalAt)):
+            written[name] = reader(written.get(name))
+
     @abstractmethod
     def next(self, page: Page) -> PageRequest | None:
-        """The request of the following page, or None where the server said there is none.
+        """Return the request of the following page, or None if the server said there is none.
 
         Raises:
             MalformedPage: The page does not say what this strategy must know.
@@ -89,22 +94,26 @@ class Strategy(ABC):
         """
 
     def guess(self, page: Page) -> Iterator[PageRequest]:  # noqa: ARG002 - the interface
-        """The requests that probably follow, nearest first; used only to fetch ahead."""
+        """Return the requests that probably follow, nearest first, so they can be fetched ahead."""
         return iter(())
 
     def begins(self, request: PageRequest) -> bool:  # noqa: ARG002 - the interface
-        """Whether a first request asks for the listing's first rows, as far as this one knows."""
+        """Return whether a first request asks for the first rows, as far as the strategy knows."""
         return True
 
     def is_standing(self, page: Page) -> bool:  # noqa: ARG002 - the interface
-        """Whether a page without rows leads on for ever, so that it is the end all the same."""
+        """Return whether a page is the end although a continuation is in it.
+
+        Some servers end with a page that leads to itself for ever.
+        """
         return False
 
     def signals(self, page: Page) -> Sequence[Any]:
-        """What this strategy reads from the response beside the rows.
+        """Return what this strategy reads from the response beside the rows.
 
-        Two pages with the same rows and the same signals are one page, served twice. By default
-        the values at the strategy's paths; for a strategy without any, what is around the rows.
+        Two pages with equal rows and equal signals are one page that was served twice. By default
+        the signals are the values at the strategy's paths. For a strategy without paths they are
+        the values around the rows.
         """
         if self.reads:
             paths = [getattr(self, name) for name in self.reads]
@@ -114,15 +123,12 @@ class Strategy(ABC):
         return []
 
     def reading(self: AnyStrategy, items: str | Callable[[Any], Any]) -> AnyStrategy:
-        """The same strategy with the rows read elsewhere."""
-        return self._with("items", self._items_at(items))
+        """Return the strategy with its rows at another path, or read by a callable."""
+        return copy_with(self, items=self._items_at(items))
 
     def renamed(self: AnyStrategy, name: str) -> AnyStrategy:
-        """The same strategy with the parameter that it sends named otherwise."""
-        return self._with(self.needs[0], name)
-
-    def _with(self: AnyStrategy, name: str, value: Any) -> AnyStrategy:
-        return changed(self, **{name: value})
+        """Return the strategy with another name for the parameter that it sends."""
+        return copy_with(self, **{self.needs[0]: name})
 
     def _items_at(self, path: Any) -> ItemsAt:
         return ItemsAt(path, takes_one=self.takes_one)
@@ -139,7 +145,7 @@ class Strategy(ABC):
         shown = []
         for number, spec in enumerate(dataclasses.fields(self)):
             if spec.name not in vars(self):
-                continue  # a method of a subclass
+                continue  # a subclass has a method of this name
             value = getattr(self, spec.name)
             if spec.name == "url" and isinstance(value, str):
                 value = redact_url(value)
@@ -150,8 +156,22 @@ class Strategy(ABC):
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def continues(strategy: Strategy, page: Page, value: Any, more: bool | None, where: str) -> bool:
-    """Whether a link or token is there to follow; raises where the page says two things."""
+def has_continuation(
+    strategy: Strategy, page: Page, value: Any, more: bool | None, where: str
+) -> bool:
+    """Return whether a link or token leads to another page.
+
+    Args:
+        strategy: The strategy that reads the page.
+        page: The page.
+        value: The link or token: `ABSENT`, null or an empty string for none.
+        more: What a has-more flag says, None without one.
+        where: Where the link or token stands, for the message.
+
+    Raises:
+        InconsistentListing: The flag says that more rows follow and the value is empty, or there
+            is no flag and the value is empty before the total is reached.
+    """
     if value is ABSENT or value is None or value == "":
         if more:
             raise InconsistentListing(f"the page says that more rows follow, and {where} is empty")
@@ -162,64 +182,83 @@ def continues(strategy: Strategy, page: Page, value: Any, more: bool | None, whe
 
 
 def refuse_missing_rows(strategy: Strategy, page: Page, ending: str) -> None:
-    """Raises where the rows so far are fewer than the total of a listing read from its start."""
+    """Raise if a listing that was read from its start has fewer rows than its total.
+
+    Args:
+        strategy: The strategy that reads the page.
+        page: The last page.
+        ending: What says that it is the last, for the message.
+
+    Raises:
+        InconsistentListing: Rows are missing.
+    """
     total = strategy.total(page)
     if total is None or page.start is None:
         return
     rows = page.start + len(strategy.items(page))
     if rows < total:
+        place = repr(strategy.total) if isinstance(strategy.total, TotalAt) else "total()"
         raise InconsistentListing(
-            f"{ending}, after {rows} of {total} rows (at {_written(strategy.total)}); if that "
-            "total is only an estimate, pass a strategy without total="
+            f"{ending}, after {rows} of {total} rows (at {place}); if that total is only an "
+            "estimate, pass a strategy without total="
         )
 
 
-def _written(total: Any) -> str:
-    return repr(total) if isinstance(total, TotalAt) else "total()"
-
-
-def sent_value(request: PageRequest, name: str) -> Any:
-    """What a request carries under a name in its query, else in its JSON body, or ABSENT."""
+def read_sent_value(request: PageRequest, name: str) -> Any:
+    """Return what a request sends under a name in its query, else in its JSON body, or `ABSENT`."""
     value = request.query().get(name, ABSENT)
-    return read(request.json, name) if value is ABSENT and request.json is not None else value
+    if value is ABSENT and request.json is not None:
+        return read_path(request.json, name)
+    return value
 
 
-def requested(request: PageRequest, name: str, first: int) -> int:
-    """The number that a request carries under a name; `first` where it carries none."""
-    value = sent_value(request, name)
+def read_sent_number(request: PageRequest, name: str, first: int) -> int:
+    """Return the number that a request sends under a name; `first` if it sends none.
+
+    Raises:
+        MalformedPage: What it sends is not a whole number from 0.
+    """
+    value = read_sent_value(request, name)
     if value is ABSENT or value is None or value == "":
         return first
-    number = as_number(value, f"the request's {name}")
+    number = parse_count(value, f"the request's {name}")
     return first if number is None else number
 
 
-def number_in(request: PageRequest, name: str) -> int | None:
-    """The whole number that a request's query carries under a name, None without one."""
+def read_query_number(request: PageRequest, name: str) -> int | None:
+    """Return the whole number that a request's query holds under a name, or None."""
     value = str(request.query().get(name, ""))
     return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else None
 
 
-def placed(request: PageRequest, name: str, value: Any, into: str | None = None) -> PageRequest:
-    """The request with a value in its query, JSON body or headers.
+def place_value(
+    request: PageRequest, name: str, value: Any, into: str | None = None
+) -> PageRequest:
+    """Return the request with a value set in its query, JSON body or headers.
 
-    Without `into` it goes where the caller put the name, else to the query of a request without a
-    body and into the JSON body of one with.
+    Args:
+        request: The request to change.
+        name: The name of the parameter, field or header.
+        value: What to send.
+        into: `"query"`, `"json"` or `"header"`. None: where the caller put this name, else the
+            query of a request without a body, and the JSON body of a request with one.
 
     Raises:
-        MalformedPage: It cannot be sent there.
+        MalformedPage: The value cannot be sent there.
     """
     if into is None:
         in_query = request.json is None or name in request.query()
         into = "query" if in_query else "json"
     if into != "json" and (isinstance(value, bool) or not isinstance(value, (str, int))):
-        raise MalformedPage(f"expected a string or a number for {name!r}, got {type_name(value)}")
-    holds_halves = _HALVES.search(f"{name}{value}") is not None
+        raise MalformedPage(
+            f"expected a string or a number for {name!r}, got {describe_type(value)}"
+        )
     text = str(value)
-    is_sendable = into != "header" or (is_header(name, text) and text == text.strip())
-    if holds_halves or not is_sendable:
+    is_sendable = into != "header" or (is_sendable_header(name, text) and text == text.strip())
+    if not is_sendable or _SURROGATES.search(f"{name}{text}") is not None:
         raise MalformedPage(f"{name!r} or its value holds characters that cannot be sent")
     if into == "json":
         return request.with_json(name, value)
     if into == "header":
-        return dataclasses.replace(request, headers={**request.headers, name: str(value)})
+        return copy_with(request, headers={**request.headers, name: text})
     return request.with_param(name, value)

@@ -9,9 +9,14 @@ from typing import Any, ClassVar
 
 from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import type_name
+from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.strategies.base import Strategy, placed, refuse_missing_rows, requested
+from requests_paginate.strategies.base import (
+    Strategy,
+    place_value,
+    read_sent_number,
+    refuse_missing_rows,
+)
 
 __all__ = ["ContentRange", "Offset", "PageNumber"]
 
@@ -22,15 +27,15 @@ _CONTENT_RANGE = re.compile(
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PageNumber(Strategy):
-    """Pages counted by a query parameter (or a field of a POST's JSON body).
+    """Pages that a query parameter (or a field of a POST's JSON body) counts.
 
-    The last page is known, in this order, from a `more` flag, from `total_pages`, from `total`,
-    and without any of them from an empty page.
+    The last page is known from a `more` flag, else from `total_pages`, else from `total`. Without
+    any of them, an empty page is the end.
 
     Attributes:
-        page: The parameter's name.
-        total_pages: Where the number of pages is. Where it is named, it must be there.
-        number: Where the page's own number is echoed; it must be the one that was asked for.
+        page: The name of the parameter.
+        total_pages: Where the number of pages is. If it is given, the number must be there.
+        number: Where the page's own number is; it must be the one that was asked for.
         first: The number of the first page.
         items: Where the rows are.
         total: Where the number of all rows is.
@@ -51,8 +56,8 @@ class PageNumber(Strategy):
     may_be_ignored: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
-        """The page with the next number."""
-        current = requested(page.request, self.page, self.first)
+        """Return the request of the page with the next number."""
+        current = read_sent_number(page.request, self.page, self.first)
         if self.number is not None:
             echoed = page.number(self.number)
             if echoed is not None and echoed != current:
@@ -62,23 +67,31 @@ class PageNumber(Strategy):
                 )
         if self._is_last(page, current):
             return None
-        return placed(page.request, self.page, current + 1)
+        return place_value(page.request, self.page, current + 1)
 
     def _is_last(self, page: Page, current: int) -> bool:
         more = page.flag(self.more)
         if more is not None:
             return not more
         if self.total_pages is not None:
-            pages = page.number(self.total_pages)
-            if pages is None:
-                raise MalformedPage(
-                    f"expected the number of pages at {self.total_pages!r}, got "
-                    f"{type_name(page.lookup(self.total_pages))}; without it the end is unknown"
-                )
-            if current - self.first + 1 < pages:
-                return False
-            refuse_missing_rows(self, page, f"{self.total_pages!r} says {pages}")
-            return True
+            return self._is_last_of(page, current, self.total_pages)
+        return self._is_last_by_rows(page)
+
+    def _is_last_of(self, page: Page, current: int, path: str) -> bool:
+        """Return whether a page is the last one by the number of pages at a path."""
+        pages = page.number(path)
+        if pages is None:
+            raise MalformedPage(
+                f"expected the number of pages at {path!r}, got "
+                f"{describe_type(page.lookup(path))}; without it the end is unknown"
+            )
+        if current - self.first + 1 < pages:
+            return False
+        refuse_missing_rows(self, page, f"{path!r} says {pages}")
+        return True
+
+    def _is_last_by_rows(self, page: Page) -> bool:
+        """Return whether a page is the last one by the total, or because it is empty."""
         total = self.total(page)
         rows = self.items(page)
         if total is not None and page.start is not None:
@@ -91,34 +104,35 @@ class PageNumber(Strategy):
         return not rows
 
     def begins(self, request: PageRequest) -> bool:
-        """Whether it asks for the first page."""
-        return requested(request, self.page, self.first) == self.first
+        """Return whether a request asks for the first page."""
+        return read_sent_number(request, self.page, self.first) == self.first
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
-        """The pages up to `total_pages`."""
+        """Return the requests of the pages up to `total_pages`."""
         if self.total_pages is None:
             return
-        current = requested(page.request, self.page, self.first)
+        current = read_sent_number(page.request, self.page, self.first)
         pages = page.number(self.total_pages) or 0
         for number in range(current + 1, pages + self.first):
-            yield placed(page.request, self.page, number)
+            yield place_value(page.request, self.page, number)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Offset(Strategy):
-    """A query parameter (or a field of a POST's JSON body) counts the rows to skip.
+    """A query parameter (or a field of a POST's JSON body) that counts the rows to skip.
 
-    The next offset is this one plus the rows that came, never plus the page size: servers clamp
-    it. The end is known from a `more` flag, from `total`, and without them from an empty page.
+    The next offset is this one plus the rows that came, not plus the page size that was asked for:
+    servers may send fewer. The end is known from a `more` flag, else from `total`. Without both,
+    an empty page is the end.
 
     Attributes:
-        offset: The parameter's name.
-        limit: The name of the page size's parameter. Nothing is inferred from it.
+        offset: The name of the parameter.
+        limit: The name of the parameter for the page size. Nothing is inferred from it.
         total: Where the number of all rows is.
         items: Where the rows are.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         first: The offset of the first row: 1 where offsets count from one (SCIM's startIndex).
-        start: Where the page's own offset is echoed; it must be the one that was asked for.
+        start: Where the page's own offset is; it must be the one that was asked for.
     """
 
     offset: str = "offset"
@@ -135,9 +149,9 @@ class Offset(Strategy):
     may_be_ignored: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
-        """The page that starts after this one's last row."""
+        """Return the request of the page that starts after the last row of this one."""
         rows = self.items(page)
-        current = requested(page.request, self.offset, self.first)
+        current = read_sent_number(page.request, self.offset, self.first)
         echoed = page.number(self.start) if self.start is not None else None
         if rows and echoed is not None and echoed != current:
             raise InconsistentListing(
@@ -146,38 +160,38 @@ class Offset(Strategy):
             )
         following = current + len(rows)
         more, total = page.flag(self.more), self.total(page)
-        reached = total is not None and following - self.first >= total
-        if more is False or (more is None and reached):
+        is_total_reached = total is not None and following - self.first >= total
+        if more is False or (more is None and is_total_reached):
             return None
         if not rows and (more or total is not None):
             raise InconsistentListing(
                 f"no rows at {self.offset}={following}, "
                 + ("and the page says that more follow" if more else f"of {total}")
             )
-        return placed(page.request, self.offset, following) if rows else None
+        return place_value(page.request, self.offset, following) if rows else None
 
     def begins(self, request: PageRequest) -> bool:
-        """Whether it skips nothing."""
-        return requested(request, self.offset, self.first) == self.first
+        """Return whether a request skips nothing."""
+        return read_sent_number(request, self.offset, self.first) == self.first
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
-        """The offsets up to `total`, in steps of this page's length."""
+        """Return the requests up to `total`, in steps of the length of this page."""
         step, total = len(self.items(page)), self.total(page)
         if step == 0 or total is None:
             return
-        current = requested(page.request, self.offset, self.first)
+        current = read_sent_number(page.request, self.offset, self.first)
         for offset in range(current + step, total + self.first, step):
-            yield placed(page.request, self.offset, offset)
+            yield place_value(page.request, self.offset, offset)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ContentRange(Strategy):
-    """Rows counted by the Range header, and by Content-Range in the response.
+    """Rows counted by the Range header of the request and Content-Range of the response.
 
-    RFC 9110 section 14, with rows in place of bytes: PostgREST
+    This is RFC 9110 section 14 with rows in place of bytes, as in PostgREST
     (https://docs.postgrest.org/en/stable/references/api/pagination_count.html) and Dojo's JsonRest.
-    The next page is as long as this one. The end is known from the length after the slash; where
-    that is `*`, from an empty page.
+    The next page is as long as this one. The end is known from the length after the slash. If the
+    length is `*`, an empty page is the end.
 
     Attributes:
         items: Where the rows are.
@@ -188,37 +202,37 @@ class ContentRange(Strategy):
     reads_rows: ClassVar[bool] = False
 
     def next(self, page: Page) -> PageRequest | None:
-        """The rows after the last one of this range."""
-        told = _CONTENT_RANGE.fullmatch((page.header("Content-Range") or "").strip())
-        if told is None:
+        """Return the request of the rows after the last one of this range."""
+        counted = _CONTENT_RANGE.fullmatch((page.header("Content-Range") or "").strip())
+        if counted is None:
             raise MalformedPage("expected rows counted in Content-Range, such as '0-24/66'")
         rows = self.items(page)
-        if told["last"] is None:
+        if counted["last"] is None:
             if rows:
                 raise InconsistentListing("Content-Range counts no rows, and there are some")
             return None
-        first, last = int(told["first"]), int(told["last"])
+        first, last = int(counted["first"]), int(counted["last"])
         asked = page.request.headers.get("Range")
-        if asked is not None and asked.rpartition("=")[2].partition("-")[0] != told["first"]:
+        if asked is not None and asked.rpartition("=")[2].partition("-")[0] != counted["first"]:
             raise InconsistentListing(f"asked for rows {asked}, Content-Range begins at {first}")
         if last - first + 1 != len(rows):
             raise InconsistentListing(
                 f"Content-Range counts {last - first + 1} rows, and there are {len(rows)}"
             )
-        if told["length"] != "*" and last + 1 >= int(told["length"]):
+        if counted["length"] != "*" and last + 1 >= int(counted["length"]):
             return None
-        unit = f"{told['unit']}=" if told["unit"] else ""
+        unit = f"{counted['unit']}=" if counted["unit"] else ""
         following = f"{unit}{last + 1}-{last + len(rows)}"
-        return placed(page.request, "Range", following, into="header")
+        return place_value(page.request, "Range", following, into="header")
 
     def begins(self, request: PageRequest) -> bool:  # noqa: ARG002 - the interface
-        """Not known: the caller's Range header is not part of the request."""
+        """Return False: the caller's Range header is not part of the request."""
         return False
 
     def total(self, page: Page) -> int | None:
-        """The length after the slash."""
+        """Return the length after the slash, or None."""
         return TotalAt("Content-Range")(page)
 
     def signals(self, page: Page) -> Sequence[Any]:
-        """The Content-Range header."""
+        """Return the Content-Range header."""
         return [page.header("Content-Range")]

@@ -1,4 +1,4 @@
-"""Strategies that send back what the response, or its last row, names."""
+"""Strategies that send back a value of the response: a token, parameters or the last row's id."""
 
 from __future__ import annotations
 
@@ -6,30 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from requests_paginate._models import Page, PageRequest, changed
-from requests_paginate._paths import ABSENT, read, type_name
-from requests_paginate._urls import resolve
+from requests_paginate._models import Page, PageRequest, copy_with
+from requests_paginate._paths import ABSENT, describe_type, read_path
+from requests_paginate._urls import resolve_link
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.strategies.base import Strategy, continues, placed, sent_value
+from requests_paginate.strategies.base import (
+    Strategy,
+    has_continuation,
+    place_value,
+    read_sent_value,
+)
 
 __all__ = ["Cursor", "LastItem", "NextParameters"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Cursor(Strategy):
-    """The response holds a token that goes into the next request.
+    """A token of the response that goes into the next request.
 
-    null, an empty string or nothing is the end, unless a flag says otherwise; a flag that says
-    "no more" ends also where a token stands.
+    null, an empty string or nothing is the end, unless a flag says otherwise. A flag that says
+    that no more rows follow is the end, even if there is a token.
 
     Attributes:
-        cursor: The name it has in the request. In a JSON body, dots lead into nested objects.
-        token: Where it is in the response: a path in the body, else a header's name.
+        cursor: The token's name in the request. In a JSON body, dots lead into nested objects.
+        token: Where the token is in the response: a path in the body, else the name of a header.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
-        into: Where it goes: the query, the JSON body (there it may be an object, as DynamoDB's
-            `LastEvaluatedKey`) or a header; None: the body of a POST with JSON, else the query.
-        alone: Whether it replaces the query or body of the first request (Dynatrace, Dropbox).
-        url: Where the following pages are, if that is another URL than the first page's (Dropbox).
+        into: Where the token goes: the query, the JSON body or a header. In a JSON body it may be
+            an object, as the `LastEvaluatedKey` of DynamoDB. None: the body of a POST with JSON,
+            else the query.
+        alone: Whether the token replaces the query or body of the first request (Dynatrace,
+            Dropbox).
+        url: The URL of the following pages, if it is another one than that of the first (Dropbox).
         items: Where the rows are.
         total: Where the number of all rows is.
     """
@@ -51,8 +58,8 @@ class Cursor(Strategy):
     is_unmistakable: ClassVar[bool] = False
 
     def begins(self, request: PageRequest) -> bool:
-        """Whether it holds no cursor yet, or the `*` that asks for the first (Crossref)."""
-        return sent_value(request, self.cursor) in (ABSENT, "", "*", None)
+        """Return whether a request has no cursor, or the `*` that asks Crossref for the first."""
+        return read_sent_value(request, self.cursor) in (ABSENT, "", "*", None)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -60,50 +67,51 @@ class Cursor(Strategy):
             raise ValueError(f"into: expected 'query', 'json' or 'header', got {self.into!r}")
 
     def next(self, page: Page) -> PageRequest | None:
-        """The same request with the token in its place."""
+        """Return the request that sends the token back."""
         token, more = page.lookup(self.token), page.flag(self.more)
-        if more is False or not continues(self, page, token, more, repr(self.token)):
+        if more is False or not has_continuation(self, page, token, more, repr(self.token)):
             return None
         if isinstance(token, bool) or not isinstance(token, (str, int, Mapping, list)):
             raise MalformedPage(
-                f"expected a cursor at {self.token!r}, a string or a number, got {type_name(token)}"
+                f"expected a cursor at {self.token!r}, a string or a number, got "
+                f"{describe_type(token)}"
             )
-        following = self._asking(page, token)
+        following = self._send_token(page, token)
         return None if more is None and self.is_standing(page) else following
 
-    def _asking(self, page: Page, token: Any) -> PageRequest:
-        """The request that sends a token."""
+    def _send_token(self, page: Page, token: Any) -> PageRequest:
+        """Return the request that sends a token."""
         request = page.request
         if self.url is not None:
-            request = request.follow(resolve(page.url or request.url, self.url))
+            request = request.follow(resolve_link(page.url or request.url, self.url))
         if self.alone:
             request = request.follow(request.url.partition("?")[0])
             if request.json is not None and self.into != "query":
-                request = changed(request, json={})
-        return placed(request, self.cursor, token, into=self.into)
+                request = copy_with(request, json={})
+        return place_value(request, self.cursor, token, into=self.into)
 
     def is_standing(self, page: Page) -> bool:
-        """Whether a page has no rows and the very token that asked for them.
+        """Return whether a page has no rows, and the token that it was asked for with.
 
-        Crossref and Intercom's scroll end so
+        Crossref and the scroll of Intercom end like this
         (https://www.crossref.org/documentation/retrieve-metadata/rest-api/).
         """
         token = page.lookup(self.token)
         if token in (ABSENT, None, ""):
             return False
-        return page.request == self._asking(page, token) and not self.items(page)
+        return page.request == self._send_token(page, token) and not self.items(page)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LastItem(Strategy):
-    """The next page starts after the last row's id.
+    """The id of the last row, after which the next page starts.
 
-    Without a flag it ends at an empty page.
+    Without a flag, an empty page is the end.
 
     Attributes:
         param: The parameter (or the field of a POST's JSON body) that takes the id.
-        key: Where the id is in a row; in a JSON body it may be a list, as Elasticsearch's
-            `sort` for `search_after`.
+        key: Where the id is in a row. In a JSON body it may be a list, as the `sort` of
+            Elasticsearch for its `search_after`.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         items: Where the rows are.
         total: Where the number of all rows is.
@@ -120,33 +128,34 @@ class LastItem(Strategy):
     may_be_ignored: ClassVar[bool] = True
 
     def begins(self, request: PageRequest) -> bool:
-        """Whether it names no row to start after."""
-        return sent_value(request, self.param) in (ABSENT, None, "")
+        """Return whether a request names no row to start after."""
+        return read_sent_value(request, self.param) in (ABSENT, None, "")
 
     def next(self, page: Page) -> PageRequest | None:
-        """The rows after the last one."""
+        """Return the request of the rows after the last one."""
         rows, more = self.items(page), page.flag(self.more)
         if more is False or (more is None and not rows):
             return None
         if not rows:
             raise InconsistentListing("no rows, and the page says that more follow")
-        last = read(rows[-1], self.key)
+        last = read_path(rows[-1], self.key)
         is_sort = isinstance(last, list) and page.request.json is not None  # Elasticsearch
         if not is_sort and (isinstance(last, bool) or not isinstance(last, (str, int))):
             raise MalformedPage(
-                f"expected the last row's id at {self.key!r}, got {type_name(last)}; "
+                f"expected the last row's id at {self.key!r}, got {describe_type(last)}; "
                 "give the strategy its key="
             )
-        return placed(page.request, self.param, last)
+        return place_value(page.request, self.param, last)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class NextParameters(Strategy):
-    """The response holds an object of parameters for the next request.
+    """An object of parameters for the next request in the response.
 
-    MediaWiki's `continue` and `{"next": {"page": 2, "limit": 10}}`. They are merged into the
-    listing's first request, never into the last one: what a page no longer names is not sent on
-    (https://www.mediawiki.org/wiki/API:Continue). null or nothing is the end.
+    Examples are the `continue` of MediaWiki and `{"next": {"page": 2, "limit": 10}}`. The
+    parameters are added to the first request of the listing, not to the last one: what a page no
+    longer names is not sent again (https://www.mediawiki.org/wiki/API:Continue). null or nothing
+    is the end.
 
     Attributes:
         parameters: Where the object is.
@@ -166,18 +175,20 @@ class NextParameters(Strategy):
     ends_by_absence: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
-        """The first request with these parameters."""
+        """Return the first request with these parameters."""
         parameters = page.lookup(self.parameters)
         if parameters == {}:
             parameters = None
-        if not continues(self, page, parameters, page.flag(self.more), repr(self.parameters)):
+        if not has_continuation(
+            self, page, parameters, page.flag(self.more), repr(self.parameters)
+        ):
             return None
         if not isinstance(parameters, Mapping):
             raise MalformedPage(
                 f"expected an object of parameters at {self.parameters!r}, got "
-                f"{type_name(parameters)}"
+                f"{describe_type(parameters)}"
             )
         following = page.first_request or page.request
         for name, value in parameters.items():
-            following = placed(following, name, value)
+            following = place_value(following, name, value)
         return following

@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import ABSENT
-from requests_paginate._urls import below_root, header_text, parse_link_header, resolve
-from requests_paginate.strategies.base import Strategy, continues, number_in
+from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
+from requests_paginate.strategies.base import Strategy, has_continuation, read_query_number
 
 __all__ = ["LinkHeader", "NextLink"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class NextLink(Strategy):
-    """The body holds the next page's URL: absolute, a path or a bare `?query`.
+    """The URL of the next page in the body: absolute, a path or only a `?query`.
 
     null, an empty string or nothing is the end, unless a flag or a larger total says otherwise.
 
@@ -26,9 +26,10 @@ class NextLink(Strategy):
         items: Where the rows are.
         total: Where the number of all rows is.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
-        page_param: The query parameter of the link that counts pages, which makes links guessable.
-        offset_param: The query parameter of the link that counts rows. A page without rows whose
-            link leads past the total is the end: CKAN always links on.
+        page_param: The query parameter of the link that counts pages. With it, the links of later
+            pages can be guessed.
+        offset_param: The query parameter of the link that counts rows. A page without rows is the
+            end if its link leads past the total: CKAN links to a next page for ever.
     """
 
     link: str = "next"
@@ -44,47 +45,47 @@ class NextLink(Strategy):
     ends_by_absence: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
-        """The link's target."""
-        link, more = self._link(page), page.flag(self.more)
-        if not continues(self, page, link, more, repr(self.link)):
+        """Return the request of the page that the link leads to."""
+        link, more = self._read_link(page), page.flag(self.more)
+        if not has_continuation(self, page, link, more, repr(self.link)):
             return None
-        return None if more is None and self.is_standing(page) else self._target(page, link)
+        return None if more is None and self.is_standing(page) else self._follow(page, link)
 
-    def _link(self, page: Page) -> Any:
+    def _read_link(self, page: Page) -> Any:
         link = page.lookup(self.link)
-        # JSON:API's may be an object (https://jsonapi.org/format/#document-links-link-object)
+        # A link of JSON:API may be an object
+        # (https://jsonapi.org/format/#document-links-link-object).
         return link["href"] if isinstance(link, Mapping) and "href" in link else link
 
-    def _target(self, page: Page, link: Any) -> PageRequest:
+    def _follow(self, page: Page, link: Any) -> PageRequest:
         base = page.url or page.request.url
-        return page.request.follow(resolve(base, below_root(base, link)))
+        return page.request.follow(resolve_link(base, rebase_link(base, link)))
 
     def is_standing(self, page: Page) -> bool:
-        """Whether the link leads nowhere: to the page itself, or past the total.
+        """Return whether the link leads nowhere: to the page itself, or past the total.
 
-        Mailgun's last page is empty and links to itself, Spree's holds the last rows of the total;
-        CKAN links on for ever.
+        The last page of Mailgun is empty and links to itself. That of Spree links to itself, too,
+        and holds the last rows. CKAN links to a next page for ever.
         """
-        link, total = self._link(page), self.total(page)
+        link, total = self._read_link(page), self.total(page)
         if not isinstance(link, str) or not link:
             return False
-        if self._target(page, link) == page.request:
-            reached = total is not None and page.start is not None
-            return not self.items(page) or (
-                reached and (page.start or 0) + len(self.items(page)) == total
-            )
+        if self._follow(page, link) == page.request:
+            rows = self.items(page)
+            is_counted = total is not None and page.start is not None
+            return not rows or (is_counted and (page.start or 0) + len(rows) == total)
         if self.offset_param is None or total is None:
             return False
-        offset = number_in(PageRequest("GET", link), self.offset_param)
+        offset = read_query_number(PageRequest("GET", link), self.offset_param)
         return offset is not None and offset >= total and not self.items(page)
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
-        """The next link with its page number counted on, up to the total."""
+        """Return the next link with its page number counted up, as far as the total."""
         following, total = self.next(page), self.total(page)
         step = len(self.items(page))
         if following is None or self.page_param is None or total is None or step == 0:
             return
-        number = number_in(following, self.page_param)
+        number = read_query_number(following, self.page_param)
         if number is None:
             return
         left = total - (page.start or 0) - step
@@ -94,9 +95,9 @@ class NextLink(Strategy):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class LinkHeader(Strategy):
-    """The Link header holds the next page's URL, as link relation `next` (RFC 8288).
+    """The URL of the next page in the Link header, with the link relation `next` (RFC 8288).
 
-    A page without that relation is the last, unless a larger total says otherwise.
+    A page without that relation is the last one, unless a larger total says otherwise.
 
     Attributes:
         items: Where the rows are.
@@ -110,19 +111,19 @@ class LinkHeader(Strategy):
     ends_by_absence: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
-        """The target of the first link with relation `next`."""
+        """Return the request of the page that the first link with relation `next` leads to."""
         link: Any = ABSENT
-        for candidate in parse_link_header(header_text(page.header("Link") or "")):
+        for candidate in parse_link_header(decode_header(page.header("Link") or "")):
             if "next" in candidate.relations:
-                # Sentry links a next page always and says in `results` whether it has any.
+                # Sentry always links to a next page, and says in `results` whether it has rows.
                 if candidate.parameters.get("results") == "false":
                     return None
                 link = candidate.target
                 break
-        if continues(self, page, link, None, "link relation next"):
-            return page.request.follow(resolve(page.url or page.request.url, link))
+        if has_continuation(self, page, link, None, "link relation next"):
+            return page.request.follow(resolve_link(page.url or page.request.url, link))
         return None
 
     def signals(self, page: Page) -> Sequence[Any]:
-        """The Link header."""
+        """Return the Link header."""
         return [page.header("Link")]

@@ -13,11 +13,11 @@ __all__ = ["SinglePage"]
 
 @dataclass(frozen=True, repr=False, eq=False)
 class SinglePage(Strategy):
-    """A listing that is not paginated: its one page is all.
+    """A listing that is not paginated: its only page has all rows.
 
     Attributes:
         items: Where the rows are; an object there is the only row.
-        total: Where the number of all rows is; larger than the page, it raises.
+        total: Where the number of all rows is. If it is larger than the page, that is an error.
     """
 
     items: Any = None
@@ -26,6 +26,6 @@ class SinglePage(Strategy):
     takes_one: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
-        """None: the caller said that there is one page."""
+        """Return None: the caller said that there is one page."""
         refuse_missing_rows(self, page, "this is said to be the only page")
         return None

@@ -9,7 +9,7 @@ import pytest
 import responses
 
 import requests_paginate
-from requests_paginate._detection.detectors import RECOGNISERS
+from requests_paginate._detection.detectors import DETECTORS
 from tests.replay import DIALECTS, Server
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -47,7 +47,7 @@ def test_the_order_of_detection_is_current():
     lines = [
         line.strip("| ") for line in page("detection.md").splitlines() if line.startswith("| ")
     ]
-    assert [recognise.__doc__ for recognise in RECOGNISERS] == lines[1:]
+    assert [recognise.__doc__ for recognise in DETECTORS] == lines[1:]
 
 
 def test_every_guarantee_names_a_test():

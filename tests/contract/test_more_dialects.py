@@ -12,7 +12,7 @@ import pytest
 
 from requests_paginate import Page, PageRequest
 from requests_paginate._detection.detect import detect
-from requests_paginate._paths import read
+from requests_paginate._paths import read_path
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 from tests.replay import listed, rows_at
 
@@ -90,7 +90,7 @@ def test_a_single_resource_is_asked_for_once(single):
         return
     assert strategy.next(page) is None
     if single["name"] not in READ_AS_A_LIST:
-        assert [read(page.body, strategy.items.path)] == strategy.items(page)
+        assert [read_path(page.body, strategy.items.path)] == strategy.items(page)
 
 
 def test_most_resources_are_recognised():
@@ -110,7 +110,7 @@ def test_a_complete_page_is_asked_for_once(single):
     strategy = detect(page)[0]
     assert (single["name"] in ASKED_FOR_MORE) is (strategy.next(page) is not None)
     if "items_path" in single:
-        assert rows_at(read(page.body, single["items_path"]), "") == list(strategy.items(page))
+        assert rows_at(read_path(page.body, single["items_path"]), "") == list(strategy.items(page))
 
 
 def test_the_exceptions_are_recorded():

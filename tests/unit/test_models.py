@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import ABSENT, as_number, check_path, read, type_name
+from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
 from requests_paginate.exceptions import MalformedPage
 
 # A loaded machine is no failure.
@@ -214,7 +214,7 @@ BODY = {
 )
 def test_reading(body, path, expected):
     """Dots lead into objects and lists, a name with dots is found first, null is not nothing."""
-    assert expected == read(body, path)
+    assert expected == read_path(body, path)
 
 
 LINKS = {
@@ -256,7 +256,7 @@ LINKS = {
 )
 def test_reading_the_one_that_is_named(path, expected):
     """Of a list of objects the first with that value is read, its case no matter."""
-    assert expected == read(LINKS, path)
+    assert expected == read_path(LINKS, path)
 
 
 @pytest.mark.parametrize(
@@ -295,14 +295,16 @@ JSON = st.recursive(
 @given(JSON, st.text("ab.0", max_size=8) | st.text())
 def test_reading_any_path(body, path):
     """No path in no body makes reading fail."""
-    read(body, path)
+    read_path(body, path)
 
 
 @UNHURRIED
 @given(st.lists(st.text("abcdef", min_size=1), min_size=1, max_size=4), JSON)
 def test_a_written_path_is_read(names, value):
     """What a JSON field was set to is what stands at that path."""
-    assert value == read(request(json={}).with_json(".".join(names), value).json, ".".join(names))
+    assert value == read_path(
+        request(json={}).with_json(".".join(names), value).json, ".".join(names)
+    )
 
 
 @pytest.mark.parametrize(
@@ -314,7 +316,7 @@ def test_a_written_path_is_read(names, value):
 )  # fmt: skip
 def test_numbers(value, expected):
     """A count is a whole number from 0, or one written as a string; null says nothing."""
-    assert expected == as_number(value, "total")
+    assert expected == parse_count(value, "total")
     body = {} if value is ABSENT else {"total": value}
     assert expected == Page(request=PageRequest("GET", URL), body=body).number("total")
 
@@ -333,7 +335,7 @@ def test_numbers(value, expected):
 def test_no_numbers(value, said_to_be):
     """What is no count is malformed; the text names path and type, not the value."""
     with pytest.raises(MalformedPage, match=said_to_be) as caught:
-        as_number(value, "meta.total")
+        parse_count(value, "meta.total")
     assert "'meta.total'" in str(caught.value)
     assert "999" not in str(caught.value)
 
@@ -408,7 +410,7 @@ def test_paths(path):
 )  # fmt: skip
 def test_types_have_names(value, name):
     """Types are named in JSON's words, others by their own."""
-    assert name == type_name(value)
+    assert name == describe_type(value)
 
 
 def test_absent_is_one():

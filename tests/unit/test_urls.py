@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from requests_paginate._urls import (
     Link,
-    below_root,
     check_link,
-    header_text,
+    decode_header,
     is_relative,
     parse_link_header,
-    resolve,
+    rebase_link,
+    resolve_link,
 )
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnsafeLink
 
@@ -207,7 +207,7 @@ BASE = "https://api.test:8443/v1/items?page=1&a=%2F#top"
 )
 def test_resolving(link, expected):
     """A link is completed from the page's URL, and its own bytes stay as they are."""
-    assert expected == resolve(BASE, link)
+    assert expected == resolve_link(BASE, link)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_resolving(link, expected):
 )
 def test_resolving_from_other_pages(base, link, expected):
     """Bases without a path, with URLs in their query and with IPv6 hosts."""
-    assert expected == resolve(base, link)
+    assert expected == resolve_link(base, link)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_resolving_from_other_pages(base, link, expected):
 )  # fmt: skip
 def test_unsafe_links(link):
     """A link that two parsers could read differently, or no server takes, is refused."""
-    for function in (check_link, lambda it: resolve(BASE, it)):
+    for function in (check_link, lambda it: resolve_link(BASE, it)):
         with pytest.raises(UnsafeLink):
             function(link)
 
@@ -250,7 +250,7 @@ def test_the_longest_link():
 def test_links_that_are_no_strings(link):
     """A link that is no string is a malformed page; the text names its type, not its value."""
     with pytest.raises(MalformedPage) as caught:
-        resolve(BASE, link)
+        resolve_link(BASE, link)
     assert "/x" not in str(caught.value)
 
 
@@ -262,7 +262,7 @@ def test_links_that_are_no_strings(link):
 def test_any_link(link):
     """Any string leads somewhere or is refused as unsafe."""
     try:
-        url = resolve(BASE, link)
+        url = resolve_link(BASE, link)
     except PaginationError:
         return
     assert isinstance(url, str)
@@ -281,7 +281,7 @@ def test_any_link(link):
 )
 def test_text_of_headers(value, expected):
     """UTF-8 that was read as Latin-1 is read again, and anything else is left as it is."""
-    assert expected == header_text(value)
+    assert expected == decode_header(value)
 
 
 @pytest.mark.parametrize(
@@ -322,4 +322,4 @@ def test_relative_urls(url, expected):
 )
 def test_links_below_the_api_s_root(path, link, expected):
     """A path that the page's own ends with goes on there; any other link is left as it is."""
-    assert expected == below_root(URL + path, link)
+    assert expected == rebase_link(URL + path, link)

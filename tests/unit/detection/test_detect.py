@@ -12,8 +12,8 @@ from requests_paginate import Page, PageRequest, dialects, exceptions
 from requests_paginate._detection.detect import (
     detect,
     explain,
+    is_at_start,
     may_be_truncated,
-    starts_at_beginning,
 )
 from requests_paginate.strategies import (
     ContentRange,
@@ -251,7 +251,7 @@ def test_sizes_and_beginnings():
         ({"offset": 0}, True), ({"offset": 1}, False), ({"cursor": "*"}, True),
         ({"cursor": "c"}, False), ({"from": "2026-01-01"}, False), ({"status": "x"}, True),
     ]:  # fmt: skip
-        assert expected == starts_at_beginning(PageRequest("GET", URL, params=params))
+        assert expected == is_at_start(PageRequest("GET", URL, params=params))
 
 
 # Headers, lists of links, objects of parameters, GraphQL -----------------------------------------

@@ -8,8 +8,12 @@ import pytest
 
 from requests_paginate import Page, PageRequest
 from requests_paginate._detection.detect import detect
-from requests_paginate._detection.evidence import gathered
-from requests_paginate._detection.more_pages import continuation, starts_at_beginning, suspected
+from requests_paginate._detection.evidence import gather_evidence
+from requests_paginate._detection.more_pages import (
+    find_continuation,
+    find_sign_of_more,
+    is_at_start,
+)
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import SinglePage
 
@@ -21,8 +25,8 @@ def suspicion(beside=None, params=None, headers=None, *, rows=ROWS, json=None):
     """What is said of rows beside something."""
     request = PageRequest("GET" if json is None else "POST", URL, params=params or {}, json=json)
     body = {"items": rows, **(beside or {})}
-    return suspected(
-        gathered(Page(request=request, body=body, headers=headers or {}, url=URL), "items")
+    return find_sign_of_more(
+        gather_evidence(Page(request=request, body=body, headers=headers or {}, url=URL), "items")
     )
 
 
@@ -175,7 +179,7 @@ def test_where_something_stands():
 
     def standing(beside):
         page = Page(request=PageRequest("GET", URL), body={"items": ROWS, **beside}, url=URL)
-        return continuation(gathered(page, "items"))
+        return find_continuation(gather_evidence(page, "items"))
 
     assert "meta.scrollId" == standing({"meta": {"scrollId": "s"}})
     assert standing({}) is None
@@ -298,7 +302,7 @@ def test_links_that_are_no_pages(link):
     """Another path, no query or the query that was sent: none leads to another page."""
     request = PageRequest("GET", f"{URL}?q=x")
     page = Page(request=request, body={"items": ROWS, "weiter": link}, url=request.url)
-    assert suspected(gathered(page, "items")) is None
+    assert find_sign_of_more(gather_evidence(page, "items")) is None
 
 
 # The whole ---------------------------------------------------------------------------------------
@@ -340,14 +344,14 @@ def test_nothing_is_suspected_of_an_ordinary_page():
 )  # fmt: skip
 def test_beginnings(params, expected):
     """A first request begins at the first row unless a position that it names is another."""
-    assert expected is starts_at_beginning(PageRequest("GET", URL, params=params))
+    assert expected is is_at_start(PageRequest("GET", URL, params=params))
 
 
 @pytest.mark.parametrize("name", ["numberOfItems", "totalNumberOfItems", "numItems", "numRows"])
 def test_counts_of_rows_by_any_name(name):
     """A number of items or rows that is larger than the page is suspected."""
     page = Page(request=PageRequest("GET", URL), body={"items": [1, 2], name: 50}, url=URL)
-    assert name in suspected(gathered(page, "items"))
+    assert name in find_sign_of_more(gather_evidence(page, "items"))
 
 
 @pytest.mark.parametrize(
@@ -357,4 +361,4 @@ def test_a_time_is_no_place(params):
     """A total is compared with the page where what was sent is a time, not a position."""
     request = PageRequest("GET", URL, params=params)
     page = Page(request=request, body={"items": [1, 2], "total": 45}, url=URL)
-    assert "total" in suspected(gathered(page, "items"))
+    assert "total" in find_sign_of_more(gather_evidence(page, "items"))

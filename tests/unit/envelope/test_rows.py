@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate._envelope.rows import find_rows, normalized
+from requests_paginate._envelope.rows import find_rows
 from requests_paginate._envelope.selectors import ItemsAt
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import read
+from requests_paginate._paths import read_path
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
 
 # A loaded machine is no failure.
@@ -59,7 +60,7 @@ def page(body, **fields):
 def test_rows_are_found(body, url, path):
     """By the URL's last segment, by known names, by being alone, one level after the other."""
     assert path == find_rows(body, url)
-    assert isinstance(read(body, path), list)
+    assert isinstance(read_path(body, path), list)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +84,8 @@ def test_rows_are_found(body, url, path):
 def test_a_single_resource_is_found(body, url, path):
     """An object with an identity is one row, however many lists are in it."""
     assert path == find_rows(body, url)
-    assert isinstance(read(body, path), dict)
-    assert [read(body, path)] == ItemsAt(path, takes_one=True)(page(body))
+    assert isinstance(read_path(body, path), dict)
+    assert [read_path(body, path)] == ItemsAt(path, takes_one=True)(page(body))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ CONNECTION = {"nodes": [1], "pageInfo": {"endCursor": "c"}}
 def test_rows_beside_what_leads_on_are_found(body, path):
     """A connection's lists, a list deeper down beside a count, the second of a pair."""
     assert path == find_rows(body, "https://api.test/query")
-    assert isinstance(read(body, path), list)
+    assert isinstance(read_path(body, path), list)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +274,7 @@ def test_any_body(body):
         path = find_rows(body, URL)
     except PaginationError:
         return
-    assert isinstance(read(body, path), (list, dict, type(None)))
+    assert isinstance(read_path(body, path), (list, dict, type(None)))
 
 
 @pytest.mark.parametrize(
@@ -287,7 +288,7 @@ def test_any_body(body):
 )
 def test_names_are_compared_without_punctuation(names, expected):
     """Case, punctuation and namespace make no other name."""
-    assert {expected} == {normalized(name) for name in names}
+    assert {expected} == {normalize_name(name) for name in names}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import responses
 
 from requests_paginate import Page, PageRequest, exceptions, get_all
 from requests_paginate._detection.detect import detect
-from requests_paginate._paths import read
+from requests_paginate._paths import read_path
 from requests_paginate.strategies import Cursor, Offset, PageNumber, SinglePage
 
 URL = "https://api.test/v1/items"
@@ -556,7 +556,7 @@ POD = {
 )
 def test_where_the_rows_are(body, path):
     """An envelope's rows, or the one resource; what says that there are no rows is none."""
-    found = read(body, path)
+    found = read_path(body, path)
     expected = [found] if isinstance(found, dict) else found or []
     with serving(lambda query: body if not query else EMPTY):
         listing = listing_of(max_pages=1)

@@ -1,0 +1,67 @@
+"""The objects of a decoded body, level by level, and the lists in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._redaction import redact_text
+
+__all__ = [
+    "BESIDE_ROWS",
+    "NEVER_ROWS",
+    "WRAPPERS",
+    "Level",
+    "describe_members",
+    "find_lists",
+    "walk_levels",
+]
+
+Level = list[tuple[str, Mapping[str, Any]]]  # objects, each with the prefix of the paths into it
+
+# Lists that stand beside the rows: metadata, related resources, descriptions of columns.
+NEVER_ROWS = frozenset({"link", "links", "errors", "warnings"})
+BESIDE_ROWS = NEVER_ROWS | {
+    "messages", "included", "facets", "aggregations", "schemas", "sort", "order", "fields",
+    "breadcrumbs", "columns", "constraints", "primarygroups", "groupby", "defaultreminders",
+    "modified", "removed",
+}  # fmt: skip
+# Objects that may hold the rows.
+WRAPPERS = frozenset(
+    {"data", "result", "response", "payload", "d", "embedded", "message", "hits", "list", "query",
+     "queryresponse", "body", "results", "elements"}
+)  # fmt: skip
+
+
+def walk_levels(
+    body: Mapping[str, Any], depth: int, enters: Callable[[str], bool] = bool
+) -> Iterator[Level]:
+    """Yield the objects of a body, breadth first.
+
+    Args:
+        body: The body.
+        depth: How many levels to yield at most.
+        enters: Whether to look into an object of a name.
+    """
+    level: Level = [("", body)]
+    for _ in range(depth):
+        yield level
+        level = [
+            (f"{prefix}{name}.", value)
+            for prefix, node in level
+            for name, value in node.items()
+            if isinstance(value, Mapping)
+            and normalize_name(name) not in NEVER_ROWS
+            and enters(name)
+        ]
+
+
+def find_lists(node: Mapping[str, Any], beside: frozenset[str] = frozenset()) -> list[str]:
+    """Return the names of the lists in an object, without those that stand beside rows."""
+    return [n for n, v in node.items() if isinstance(v, list) and normalize_name(n) not in beside]
+
+
+def describe_members(body: Mapping[str, Any]) -> str:
+    """Return the names in an object, for messages."""
+    return redact_text(", ".join(map(repr, list(body)[:12]))) or "nothing"
