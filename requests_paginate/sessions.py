@@ -89,7 +89,9 @@ class PaginationMixin(_Base):
 
     def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
         """Every row of a listing; see `requests_paginate.request_all`."""
-        return request_all(method, url, session=self, **options)
+        from requests_paginate._listing.factory import open_listing
+
+        return open_listing(self, method, url, options)
 
 
 class PaginatedSession(PaginationMixin, requests.Session):

@@ -44,7 +44,7 @@ _REQUEST_NAMES = frozenset(inspect.signature(REQUEST).parameters) - {"self"}
 
 
 def open_listing(
-    session: Any, method: str, url: str, options: Mapping[str, Any], *, owns_session: bool
+    session: Any, method: str, url: str, options: Mapping[str, Any], *, owns_session: bool = False
 ) -> Listing[Any]:
     """Return a listing of the rows at a URL; nothing is sent yet.
 

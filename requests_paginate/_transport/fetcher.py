@@ -94,7 +94,10 @@ class Fetcher:
                 self._wait(seconds, task, "as another page was told to", None)
                 task.deadline.extend(seconds)
             try:
-                return self._try(task)
+                with translate_errors(request):
+                    response = self.sender.send(request, task)
+                    content = self._read(response, task)
+                return self._make_page(task, response, content)
             except PaginationError as error:
                 if error.transient:
                     task.check()
@@ -103,8 +106,8 @@ class Fetcher:
                 )
                 is_own = task.report_failure(error, seconds)
                 tries, failures = tries + 1, failures + is_own
-                method = task.request.method
-                if not self._retries.allows(error, method=method, failures=max(1, failures)):
+                method, failed = request.method, max(1, failures)
+                if not self._retries.allows(error, method=method, failures=failed):
                     raise
                 reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
                 self._wait(seconds, task, reason, error.response)
@@ -123,17 +126,17 @@ class Fetcher:
         task.sleep(seconds)
         self.tally.add(seconds_waited=seconds)
 
-    def _try(self, task: PageTask) -> Fetched:
-        with translate_errors(task.request):
-            response = self.sender.send(task.request, task)
-            with response:
-                task.receive(response)
-                content = read_body(
-                    response,
-                    limit=self._options.max_page_bytes,
-                    check=task.check,
-                    tells_its_end=self._options.decode is None,
-                )
+    def _read(self, response: requests.Response, task: PageTask) -> bytes:
+        with response:
+            task.receive(response)
+            return read_body(
+                response,
+                limit=self._options.max_page_bytes,
+                check=task.check,
+                tells_its_end=self._options.decode is None,
+            )
+
+    def _make_page(self, task: PageTask, response: requests.Response, content: bytes) -> Fetched:
         if response.status_code == 204:
             if task.index == 0:
                 raise MalformedPage(

@@ -15,7 +15,8 @@ from typing import Any
 
 from requests_paginate._models import PageRequest
 from requests_paginate._transport.fetcher import Fetched, Fetcher
-from requests_paginate._transport.worker_pool import PooledTask, Successor, WorkerPool
+from requests_paginate._transport.pooled_task import PooledTask, Successor
+from requests_paginate._transport.worker_pool import WorkerPool
 
 __all__ = ["Prefetcher"]
 

@@ -16,6 +16,7 @@ from requests import exceptions as requests_exceptions
 
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
+from requests_paginate._transport.deadline import Deadline
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.origins import Destination, Origin, OriginPolicy
 from requests_paginate._transport.page_task import PageTask
@@ -67,7 +68,7 @@ class Sender:
         self._allowed = tuple(Origin.of(_prepare_url(url)) for url in options.allow_origins)
         self._first_url = first_url
         self._pin: Origin | None = None  # until the first link, or a relative URL's first page
-        self._bare_session: requests.Session | None = None
+        self._bare_session: SessionRequest | None = None
 
     def send(self, request: PageRequest, task: PageTask) -> requests.Response:
         """Send a request and follow its redirects; the body is still to be read.
@@ -91,7 +92,10 @@ class Sender:
             params.update(dict.fromkeys(query & own.keys(), None))
         visits: Counter[str] = Counter()
         while True:
-            response = self._request(request, destination, params, task)
+            task.check()
+            sends, options = self._prepare(request, destination, params, task.deadline)
+            self.tally.add(requests=1)
+            response = sends.send(request.method, destination.url, options)
             if self._pin is None and is_relative(self._first_url):
                 asked = response.request.url if response.request is not None else response.url
                 self._pin = Origin.of(asked or "")
@@ -131,17 +135,19 @@ class Sender:
         task.has_upgraded = task.has_upgraded or destination.upgraded
         return destination
 
-    def _request(
-        self, request: PageRequest, destination: Destination, params: dict[str, Any], task: PageTask
-    ) -> requests.Response:
-        """Send one request, which may be answered by a redirect."""
-        task.check()
-        self.tally.add(requests=1)
+    def _prepare(
+        self,
+        request: PageRequest,
+        destination: Destination,
+        params: dict[str, Any],
+        deadline: Deadline,
+    ) -> tuple[SessionRequest, dict[str, Any]]:
+        """Return what sends a request to a destination, and the options of `session.request`."""
         connect, read = self._options.timeouts
         options: dict[str, Any] = {
             **self._request_options,
             "params": params or None,
-            "timeout": (task.deadline.cap(connect), task.deadline.cap(read)),
+            "timeout": (deadline.cap(connect), deadline.cap(read)),
             "stream": True,
             "allow_redirects": False,
             "hooks": self._add_hook(),
@@ -151,15 +157,15 @@ class Sender:
         if request.json is not None:
             options["json"] = request.json
         if not destination.credentials:
-            return self._request_without_credentials(request, destination, options)
+            return self._prepare_without_credentials(request, destination, options)
         if self._has_authorization_header(options):
             options["auth"] = _add_no_auth
-        return self._session_request.send(request.method, destination.url, options)
+        return self._session_request, options
 
-    def _request_without_credentials(
+    def _prepare_without_credentials(
         self, request: PageRequest, destination: Destination, given: Mapping[str, Any]
-    ) -> requests.Response:
-        """Send a request to an allowed origin, which must not see what the pinned one may see."""
+    ) -> tuple[SessionRequest, dict[str, Any]]:
+        """Do so for an allowed origin, which must not see what the pinned one may see."""
         if {"json", "data", "files"} & given.keys() or request.headers:
             raise UnsafeLink(
                 "a body or a strategy's header is not sent to another origin: "
@@ -174,8 +180,9 @@ class Sender:
             for name in ("adapters", "proxies", "verify", "trust_env"):
                 if hasattr(self.session, name):
                     setattr(session, name, getattr(self.session, name))
-            self._bare_session = session  # when it is complete: other threads may use it at once
-        return self._bare_session.request(request.method, destination.url, **options)
+            # when it is complete: other threads may use it at once
+            self._bare_session = SessionRequest(session)
+        return self._bare_session, options
 
     def _add_hook(self) -> dict[str, Any]:
         """Return the caller's response hooks, or the session's as in requests, and one of ours."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
+import requests
 
 import requests_paginate
+from requests_paginate._listing import factory
 
 PACKAGE = Path(requests_paginate.__file__).parent
 
@@ -190,3 +193,38 @@ def test_request_is_kept_at_the_import():
 def test_the_package_is_typed():
     """Type checkers find the marker beside the code."""
     assert (PACKAGE / "py.typed").exists()
+
+
+def count_frames():
+    """How many functions of the package are on the stack."""
+    names = [frame.f_globals["__name__"] for frame, _ in traceback.walk_stack(None)]
+    return sum(name.startswith("requests_paginate.") for name in names)
+
+
+@pytest.mark.parametrize(("prefetch", "calls"), [(0, 9), (4, 11)])
+def test_the_first_row_is_few_calls_from_the_wire(prefetch, calls):
+    """From `session.get_all` to `session.send` a reader passes few functions of the package."""
+    seen = []
+
+    class Session(requests_paginate.PaginatedSession):
+        """One whose stack is looked at when it sends."""
+
+        def send(self, request, **options):
+            """Count the package's functions on the stack."""
+            seen.append(count_frames())
+            response = requests.Response()
+            response.status_code, response.request, response.url = 200, request, request.url
+            response._content, response._content_consumed = b"[1]", True
+            return response
+
+    opening = []
+    with Session() as session, pytest.MonkeyPatch.context() as patch:
+        make = factory.Listing
+
+        def count(*arguments, **options):
+            opening.append(count_frames())
+            return make(*arguments, **options)
+
+        patch.setattr(factory, "Listing", count)
+        assert 1 == next(session.get_all("https://api.test/rows", prefetch=prefetch))
+    assert calls == opening[0] + seen[0]

@@ -38,7 +38,7 @@ from requests.auth import AuthBase
 from urllib3 import Retry
 
 from requests_paginate import exceptions, get_all, strategies
-from requests_paginate._transport import worker_pool
+from requests_paginate._transport import pooled_task, worker_pool
 from requests_paginate.exceptions import ListingChanged, PageFailed, PaginationError
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, Offset, PageNumber
 from tests.wires import RESET, Authority, http, wire_server
@@ -761,7 +761,7 @@ def clock(monkeypatch):
     def sleep(task, seconds):
         virtual.wait(task.index, seconds)
 
-    monkeypatch.setattr(worker_pool.PooledTask, "sleep", sleep)
+    monkeypatch.setattr(pooled_task.PooledTask, "sleep", sleep)
     return virtual
 
 
@@ -959,14 +959,14 @@ def test_a_dropped_request_is_no_excuse(clock):
 def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
     """The pages before it are not failed on its account."""
     told = threading.Event()
-    failed = worker_pool.PooledTask.report_failure
+    failed = pooled_task.PooledTask.report_failure
 
     def noticing(task, *arguments):
         is_own = failed(task, *arguments)
         told.set()
         return is_own
 
-    monkeypatch.setattr(worker_pool.PooledTask, "report_failure", noticing)
+    monkeypatch.setattr(pooled_task.PooledTask, "report_failure", noticing)
 
     def reply(number):
         if number == 3:

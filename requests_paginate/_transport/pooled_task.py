@@ -1,0 +1,144 @@
+"""One page to fetch ahead of its turn, by a thread of a pool."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from requests_paginate._models import Page, PageRequest
+from requests_paginate._transport.fetcher import Fetched
+from requests_paginate._transport.page_task import PageTask
+from requests_paginate.exceptions import PaginationError
+
+if TYPE_CHECKING:
+    from requests_paginate._transport.worker_pool import WorkerPool
+
+__all__ = ["Dropped", "PooledTask", "Successor"]
+
+Successor = Callable[[Page], "PageRequest | None"]
+
+
+class Dropped(Exception):
+    """The page is not needed any more."""
+
+
+class PooledTask(PageTask):
+    """One page to fetch ahead of its turn, by a thread of a pool.
+
+    Args:
+        pool: The pool.
+        request: The page's request.
+        index: Its place in the listing.
+        is_guess: Whether the page before it has yet to lead there.
+
+    Attributes:
+        is_guess: The same.
+        is_begun: Whether a thread has it.
+        future: The page, once it is there.
+    """
+
+    def __init__(
+        self, pool: WorkerPool, request: PageRequest, index: int, *, is_guess: bool = False
+    ) -> None:
+        super().__init__(request, index, pool.fetcher.seconds)
+        self.is_guess = is_guess
+        self.is_begun = False
+        self.future: Future[Fetched] = Future()
+        self._pool = pool
+        self._dropped = threading.Event()
+        self._response: requests.Response | None = None
+
+    def run(self) -> None:
+        """Fetch the page, and keep whatever comes of it for its turn."""
+        self.deadline.restart()  # not when it was asked for
+        try:
+            self.check()
+            fetched = self._pool.fetcher.fetch(self.request, self.index, self)
+        except BaseException as error:  # noqa: BLE001 - raised when the page's turn comes
+            self._response = None
+            self.future.set_exception(error)
+        else:
+            self._response = None
+            self.future.set_result(fetched)
+
+    def result(self) -> Fetched:
+        """Wait for the page and return it.
+
+        Raises:
+            PaginationError: There is no such page to be had.
+        """
+        try:
+            return self.future.result()
+        except BaseException:
+            self.future = Future()  # the error's traceback holds all that waits here
+            raise
+
+    def has_come(self) -> bool:
+        """Return whether the page is there."""
+        return _result_of(self.future) is not None
+
+    def following(self, successor: Successor) -> PageRequest | None:
+        """Return the request after this page, as far as it tells; None while it is not there."""
+        fetched = _result_of(self.future)
+        if fetched is None:
+            return None
+        try:
+            return successor(fetched.page)
+        except Exception:  # noqa: BLE001 - a page that cannot be read raises when its turn comes
+            return None
+
+    def drop(self) -> None:
+        """Drop the page: what is not sent is never sent, a body on its way is cut off."""
+        self._dropped.set()
+        self._pool.note_dropped(self)
+        if (response := self._response) is not None:
+            with suppress(Exception):  # it may just have ended by itself
+                # urllib3's own shutdown() would take TLS off a connection that somebody else may
+                # have been given by now
+                connection: Any = response.raw.connection
+                socket.socket.shutdown(connection.sock, socket.SHUT_RD)
+
+    def is_dropped(self) -> bool:
+        """Return whether the page was dropped."""
+        return self._dropped.is_set()
+
+    def check(self) -> None:
+        """Raise where the page was dropped or its time is over."""
+        if self.is_dropped():
+            raise Dropped
+        super().check()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, unless the page is dropped."""
+        if self._dropped.wait(seconds):
+            raise Dropped
+
+    def begin_try(self) -> float:
+        """Wait for the pool's leave to send; return the seconds that all pages are to wait."""
+        return self._pool.begin_try(self)
+
+    def report_failure(self, error: PaginationError, seconds: float) -> bool:
+        """Have all pages wait where the server asks for it, and fewer be sent for at once."""
+        response = error.response
+        is_refusal = (
+            error.transient
+            and response is not None
+            and (response.status_code == 429 or "Retry-After" in response.headers)
+        )
+        return self._pool.note_failure(self, seconds if is_refusal else None)
+
+    def receive(self, response: requests.Response) -> None:
+        """Keep the response, whose body is cut off if the page is dropped."""
+        self._response = response
+        self.check()
+
+
+def _result_of(future: Future[Fetched]) -> Fetched | None:
+    """Return what a future holds; None while it holds nothing, or an error."""
+    return future.result() if future.done() and future.exception() is None else None
