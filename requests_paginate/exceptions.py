@@ -86,7 +86,7 @@ class PaginationError(requests_exceptions.RequestException):
     """
 
     checkpoint: str | None = None
-    page_request: Any = None  # a PageRequest, which is defined in a room above this one
+    page_request: Any = None  # a PageRequest, which is defined in a later module
     page_index: int | None = None
     items_yielded: int | None = None
     transient: bool = False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-# Imported with the face, since it keeps requests' own functions before anybody patches them.
+# Imported at once, since it keeps requests' own functions before anybody patches them.
 from requests_paginate._transport import session_request
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter
 

@@ -18,7 +18,7 @@ from requests_paginate.exceptions import PageTooLarge, TransferFailed
 __all__ = ["read_body"]
 
 # Bytes at most of one read, or of what is decoded, between two looks at the clock. TLS gives no
-# more than 2**14 at once; room for 2**20 would be taken from the system and given back each time.
+# more than 2**14 at once; memory for 2**20 would be asked of the system and freed each time.
 _PIECE = 2**16
 _GZIP = b"\x1f\x8b"  # what a member begins with (RFC 1952 section 2.3.1)
 _MOST_CODINGS = 5  # as urllib3

@@ -62,7 +62,7 @@ class AdaptiveLimit:
         """Return whether a page is on its way."""
         return page in self._sent
 
-    def has_room_for(self, page: Hashable) -> bool:
+    def may_send(self, page: Hashable) -> bool:
         """Return whether one more page may be sent for."""
         if self._size >= self._most or page is self._reserved:
             return True

@@ -1,7 +1,7 @@
 """Threads that fetch pages ahead, and the order in which they send.
 
-A page is sent for when there is room for it and nobody has to wait. A server that refuses makes all
-wait and leaves room for fewer; what it refuses while others are on their way says nothing against
+A page is sent for when the limit allows one more and nobody has to wait. A server that refuses makes
+all wait, and lowers the limit; what it refuses while others are on their way says nothing against
 the page.
 """
 
@@ -154,7 +154,7 @@ class WorkerPool:
         """Return what a thread does next; None when it is to end."""
         with self._lock:
             while not self._is_stopped:
-                if self._waiting and not self._queue and self._limit.has_room_for(self._waiting[0]):
+                if self._waiting and not self._queue and self._limit.may_send(self._waiting[0]):
                     task = self._waiting.pop(0)
                     task.is_begun = True
                     self._busy.add(task)
@@ -165,7 +165,7 @@ class WorkerPool:
             return None
 
     def begin_try(self, task: PooledTask) -> float:
-        """Wait until there is room for a try; return the seconds that all are to wait.
+        """Wait until a try may be sent; return the seconds that all are to wait.
 
         Of those that were refused, the nearest page goes first. The time in the queue is not the
         page's own.
@@ -182,7 +182,7 @@ class WorkerPool:
                         self._limit.release(task)
                         return seconds
                     is_nearest = all(task.index <= other.index for other in self._queue)
-                    if self._limit.is_sent(task) or (is_nearest and self._limit.has_room_for(task)):
+                    if self._limit.is_sent(task) or (is_nearest and self._limit.may_send(task)):
                         self._limit.acquire(task)
                         return 0.0
                     self._changed.wait()

@@ -15,10 +15,10 @@ def happen(most, *events):
     return limit
 
 
-def count_room(limit, most=40):
+def count_places(limit, most=40):
     """How many pages more may be sent for, one after the other."""
     count = 0
-    while count < most and limit.has_room_for(page := f"further {count}"):
+    while count < most and limit.may_send(page := f"further {count}"):
         limit.acquire(page)
         count += 1
     return count
@@ -28,7 +28,7 @@ SENT = [("acquire", page) for page in "abcdefgh"]
 
 
 @pytest.mark.parametrize(
-    ("events", "room"),
+    ("events", "places"),
     [
         ([], 40),  # where nothing was refused, the threads alone are the limit
         (SENT, 40),
@@ -41,9 +41,9 @@ SENT = [("acquire", page) for page in "abcdefgh"]
         ([*SENT, ("refuse", "nobody", 0.0)], 40),  # what was not sent halves nothing
     ],
 )  # fmt: skip
-def test_room(events, room):
-    """There is room for as many as the limit, which every round of refusals halves once."""
-    assert room == count_room(happen(8, *events))
+def test_places(events, places):
+    """As many may be sent as the limit says, which every round of refusals halves once."""
+    assert places == count_places(happen(8, *events))
 
 
 def test_the_limit_never_falls_below_one():
@@ -52,7 +52,7 @@ def test_the_limit_never_falls_below_one():
     for _ in range(10):
         limit.acquire("a")
         limit.refuse("a", 0.0)
-    assert 1 == count_room(limit)
+    assert 1 == count_places(limit)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_growth_takes_longer_after_every_refusal(refusals, pages):
         limit.refuse("a", 0.0)
     limit.acquire("first")
     came = 0
-    while not limit.has_room_for("second"):
+    while not limit.may_send("second"):
         limit.acquire("a")
         limit.release("a", has_come=True)
         came += 1
@@ -76,15 +76,15 @@ def test_growth_takes_longer_after_every_refusal(refusals, pages):
 def test_the_page_that_the_listing_waits_for_has_its_place():
     """It never waits for what is behind it, and others leave its place free."""
     limit = happen(2, ("acquire", "b"), ("acquire", "c"), ("refuse", "c", 0.0))
-    assert not limit.has_room_for("a")
+    assert not limit.may_send("a")
     limit.reserve("a")
-    assert limit.has_room_for("a")
+    assert limit.may_send("a")
     limit.release("b")
-    assert not limit.has_room_for("b")
+    assert not limit.may_send("b")
     limit.unreserve("b")  # another one's place stays
-    assert not limit.has_room_for("b")
+    assert not limit.may_send("b")
     limit.unreserve("a")
-    assert limit.has_room_for("b")
+    assert limit.may_send("b")
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_forgetting_keeps_those_that_are_being_fetched():
     limit.forget({"b"})
     assert [False, True] == [limit.is_sent(page) for page in "ab"]
     limit.refuse("b", 0.0)
-    assert limit.has_room_for("a")  # nobody's place is kept any more
+    assert limit.may_send("a")  # nobody's place is kept any more
