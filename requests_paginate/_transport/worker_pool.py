@@ -1,8 +1,8 @@
 """Threads that fetch pages ahead, and the order in which they send.
 
-A page is sent for when the limit allows one more and nobody has to wait. A server that refuses makes
-all wait, and lowers the limit; what it refuses while others are on their way says nothing against
-the page.
+A page is sent for when the limit allows one more and nobody has to wait. A server that refuses
+makes all wait, and lowers the limit. What it refuses while others are on their way says nothing
+against the page.
 """
 
 from __future__ import annotations
