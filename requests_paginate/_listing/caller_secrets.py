@@ -131,13 +131,7 @@ def _change_leaves(name: str, place: str, value: Any, change: _Change) -> Any:
 
 
 def find_leaves(name: str, place: str, value: Any) -> list[tuple[str, str, Any]]:
-    """Return every scalar in a value: the name it stands under, its place, and itself.
-
-    Args:
-        name: The name of the value.
-        place: The place of the value; names and numbers are added to it, with dots.
-        value: A scalar, or a value of JSON.
-    """
+    """Return every scalar in a value: the name it stands under, its place, and itself."""
     found: list[tuple[str, str, Any]] = []
     _change_leaves(name, place, value, lambda *leaf: found.append(leaf))
     return found

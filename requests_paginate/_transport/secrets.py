@@ -62,12 +62,7 @@ class SessionSecrets:
 
 
 def _find_secrets(value: Any, *, is_named: bool = False) -> Iterator[str]:
-    """Yield the texts under secret-like names, at any depth; of auth and cookies all texts.
-
-    Args:
-        value: Parameters, headers, a body, options, an auth object or a cookie jar.
-        is_named: Whether the value itself stands under a secret-like name.
-    """
+    """Yield the texts under secret-like names, at any depth; of auth and cookies all texts."""
     if isinstance(value, RequestsCookieJar):  # which is a mapping, too
         yield from _find_secrets(value.values(), is_named=True)
     elif isinstance(value, Mapping):

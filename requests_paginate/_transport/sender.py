@@ -73,10 +73,6 @@ class Sender:
     def send(self, request: PageRequest, task: PageTask) -> requests.Response:
         """Send a request and follow its redirects; the body is still to be read.
 
-        Args:
-            request: The request.
-            task: The page that it is sent for, and the time that is left.
-
         Raises:
             UnsafeLink: The URL or a redirect leads where it must not; nothing was sent there.
             InconsistentListing: The redirects lead in a circle.

@@ -89,22 +89,19 @@ class SessionRequest:
 class PreparedSessionRequest(SessionRequest):
     """Sends what `session.request` would send, and keeps what is the same on every page.
 
-    These statements make that right; the tests compare both ways, request by request:
+    The tests compare both ways, request by request. They are equal because of this:
 
-    1. `session.request` is looked up before every page. Where it is no longer the function that
-       requests defines, it is called.
-    2. Every page goes through `session.send`, and its settings through
-       `session.merge_environment_settings`, whoever overrides them.
-    3. A request with a body, with another method than GET, or of a session that overrides
-       `prepare_request`, is prepared by `session.prepare_request`.
-    4. What stands before the query becomes the same URL on every page. A query is added as it is
+    1. `session.request` is looked up before every page, and called if it is another one now.
+    2. Every page goes through `session.send`, and the settings come from the session's
+       `merge_environment_settings`. A session's own `prepare_request` prepares every page; that of
+       requests prepares what has a body or is no GET.
+    3. What stands before the query becomes the same URL on every page. A query is added as it is
        only where requests would change nothing in it; else requests prepares the URL.
-    5. The headers follow from those of the session and of the call. They are kept for as long as
-       both stay equal, their order included.
-    6. The settings (proxies, verify, cert) follow from those of the session, of the call and of the
-       environment. They are kept for as long as the first two stay equal: the environment, and with
-       it a netrc file, is read once in a listing. All its URLs have one origin.
-    7. Cookies, auth and hooks are applied anew to every page.
+    4. Headers follow from those of the session and of the call, and settings (proxies, verify,
+       cert) likewise. Both are kept for as long as these stay equal, their order included.
+    5. The environment, and with it a netrc file, is read once in a listing, whose URLs have one
+       origin. Here alone requests would see a change.
+    6. Cookies, auth and hooks are applied anew to every page.
     """
 
     def __init__(self, session: Any) -> None:

@@ -29,8 +29,9 @@ LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 PURE = [
     "_redaction", "exceptions", "_paths", "_models", "_urls", "_envelope", "strategies", "dialects",
     "_detection", "_transport/json_body", "_transport/options", "_transport/origins",
-    "_transport/retry", "_transport/typed_rows", "_listing/checkpoint", "_listing/completeness",
-    "_listing/consistency", "_listing/fingerprint", "_listing/options", "_listing/trial",
+    "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
+    "_listing/completeness", "_listing/consistency", "_listing/fingerprint", "_listing/options",
+    "_listing/trial",
 ]  # fmt: skip
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}
