@@ -78,7 +78,7 @@ def commands() -> None:
 @click.option("--max-items", metavar="N", type=click.IntRange(0), help="Stop after N rows.")
 @click.option("--max-pages", metavar="N", type=click.IntRange(0), help="Stop after N pages.")
 @click.option("--prefetch", metavar="N", type=click.IntRange(0), default=0,
-              help="Fetch N pages ahead; for now one after the other.")  # fmt: skip
+              help="Fetch N pages ahead, at once where their requests can be guessed.")  # fmt: skip
 @click.option("--key", metavar="PATH", callback=read_identity_path,
               help="Where a row's identity is (id): rows seen before are dropped.")  # fmt: skip
 @click.option("--allow-origin", "allow_origins", multiple=True, metavar="ORIGIN",

@@ -94,7 +94,9 @@ class Totals:
 
     def least_with(self, total: int | None) -> int | None:
         """Return the smallest total that was told, this one included."""
-        return min((each for each in (self.least, total) if each is not None), default=None)
+        if total is None or (self.least is not None and self.least < total):
+            return self.least
+        return total
 
     def remember(self, page: Page, strategy: Strategy) -> None:
         """Remember what an accepted page says."""

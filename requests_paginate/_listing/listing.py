@@ -127,9 +127,11 @@ class Listing(Iterator[T], Generic[T]):
         return None if most is None else most - self._count_items()
 
     def _is_limit_reached(self) -> bool:
-        wanted, most_pages = self._count_wanted(), self._options.max_pages
-        has_items = wanted is not None and wanted <= 0
-        return has_items or (most_pages is not None and self._pages >= most_pages)
+        most_pages = self._options.max_pages
+        if most_pages is not None and self._pages >= most_pages:
+            return True
+        wanted = self._count_wanted()
+        return wanted is not None and wanted <= 0
 
     def _install(self, selection: Selection) -> None:
         """Make a page the current one, and have the next ones fetched ahead."""
@@ -139,11 +141,11 @@ class Listing(Iterator[T], Generic[T]):
         self._is_trimmed = selection.is_trimmed
         self._pages += 1
         self._selection, self._rows = selection, iter(selection.page.items)
-        is_last = self._is_trimmed or self._count_wanted() == rows or self._is_limit_reached()
-        if self._reader.position.request is None or is_last or self._is_closed:
+        pages_wanted = self._count_pages_wanted(len(reading.page), rows)
+        if self._reader.position.request is None or pages_wanted == 0 or self._is_closed:
             self._reader.close()
         else:
-            self._reader.fetch_ahead(reading, self._count_pages_wanted(len(reading.page), rows))
+            self._reader.fetch_ahead(reading, pages_wanted)
             if self._is_closed:  # from elsewhere, and meanwhile
                 self._reader.close()
 
@@ -154,12 +156,12 @@ class Listing(Iterator[T], Generic[T]):
             length: Rows of a page as the server sends it, whatever is left out of it.
             rows: Rows of the current page that are handed out.
         """
-        limits = []
-        if (most := self._options.max_pages) is not None:
-            limits.append(most - self._pages)
-        if (wanted := self._count_wanted()) is not None:
-            limits.append(-(-(wanted - rows) // length) if length else 1)
-        return min(limits, default=None)
+        most_pages, wanted = self._options.max_pages, self._count_wanted()
+        pages = None if most_pages is None else most_pages - self._pages
+        if wanted is not None:
+            further = -(-(wanted - rows) // length) if length else 1  # rounded up
+            pages = further if pages is None else min(further, pages)
+        return pages
 
     # Position --------------------------------------------------------------------------------
 

@@ -7,9 +7,11 @@ page is read again, and no row of it is lost.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import islice
+from typing import Any
 
 import requests
 
@@ -57,7 +59,7 @@ class PageReader:
         self._response: requests.Response | None = None  # of the page that is being read
         self._row_decoder: RowDecoder | None = None
         self._has_warned = False  # of an upgraded link
-        self._last_end: Checkpoint | None = None  # the end of the last page
+        self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # the same, where what that page said leads nowhere
         self.position = position
         self._checker = PageChecker(options, position)
@@ -102,9 +104,9 @@ class PageReader:
         That is the end of the last page: it is read again, and perhaps says something else then,
         or the resuming call does.
         """
-        end = self._last_end
-        if end is None:
+        if self._last_end is None:
             return None
+        end = self._locate(self._last_end)
         if trial is not None and trial.has_failed:
             return copy_with(end, strategy=None)
         if not isinstance(error, (InconsistentListing, UnsafeLink)):
@@ -124,7 +126,8 @@ class PageReader:
             pass
         else:
             self._checker.warn_of_changes(reading, self.position.rows)
-            return copy_with(reading, typed_rows=self._decode_rows(reading))
+            typed_rows = self._decode_rows(reading)
+            return reading if typed_rows is None else copy_with(reading, typed_rows=typed_rows)
         raise MalformedPage("the page is nested too deeply")
 
     # Rows as models --------------------------------------------------------------------------
@@ -140,9 +143,9 @@ class PageReader:
 
     def _find_decoder(self, strategy: Strategy) -> RowDecoder | None:
         """Return what makes the caller's models of the bytes of rows; None if nothing can."""
-        path = getattr(strategy.items, "path", None)
-        if self._options.decode is not None:
+        if self._options.model is None or self._options.decode is not None:
             return None
+        path = getattr(strategy.items, "path", None)
         if self._row_decoder is None or self._row_decoder.path != path:
             self._row_decoder = RowDecoder.of(self._options.model, path)
         return self._row_decoder
@@ -168,18 +171,20 @@ class PageReader:
         is_settled = page.index > 0 or self._options.strategy is not None
         if is_settled and not strategy.reads_rows:
             self._fetcher.row_decoder = self._find_decoder(strategy)
-        self.position = Checkpoint(
-            first=self.position.first,
+        self.position = copy_with(
+            self.position,
             request=page.next,
             strategy=strategy,
             index=page.index + 1,
             start=None if page.start is None else page.start + len(page.items),
+            rows=0,
+            fingerprint=None,
             previous=reading.mark if page.items else None,
             total=self._checker.totals.least,
             others=reading.others,
             first_rows=reading.first_rows,
         )
-        self._last_end = self._locate(reading, len(page.items))
+        self._last_end = _place_in(reading, len(page.items))
         self._response = None
 
     def fetch_ahead(self, reading: Reading, most: int | None) -> None:
@@ -210,22 +215,14 @@ class PageReader:
         """
         point = self._retreat or self.position
         if reading is not None:
-            point = self._locate(reading, rows)
+            point = self._locate(_place_in(reading, rows))
         return point.encode(self._fetcher.sender.secrets.collect())
 
-    def _locate(self, reading: Reading, rows: int) -> Checkpoint:
+    def _locate(self, place: Mapping[str, Any]) -> Checkpoint:
         """Return a place inside a page that was accepted."""
-        page = reading.page
-        return Checkpoint(
-            first=self.position.first,
-            request=page.request,
-            strategy=None if self.position.others else self.position.strategy,
-            index=page.index,
-            start=page.start,
-            rows=rows,
-            total=self._checker.totals.least,
-            fingerprint=rows_of_mark(reading.mark),
-        )
+        strategy = None if self.position.others else self.position.strategy
+        fields = {"strategy": strategy, "previous": None, "others": (), "first_rows": None}
+        return copy_with(self.position, **fields, **place)
 
     @property
     def total(self) -> int | None:
@@ -266,6 +263,15 @@ class PageReader:
         self.stop()
         if self._owns_session:
             self._fetcher.sender.session.close()
+
+
+def _place_in(reading: Reading, rows: int) -> dict[str, Any]:
+    """Return the fields of a checkpoint that name a place in a page."""
+    page, mark = reading.page, rows_of_mark(reading.mark)
+    return {
+        "request": page.request, "index": page.index, "start": page.start, "rows": rows,
+        "fingerprint": mark,
+    }  # fmt: skip
 
 
 def _find_successor(strategy: Strategy, page: Page) -> PageRequest | None:
