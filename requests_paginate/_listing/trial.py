@@ -1,7 +1,8 @@
 """Finds out on the second page what the parameter is called that leads there.
 
-A parameter's name is often only likely. Where the server ignored it (the same page again) or
-refused it as a bad request, the next name is tried, and for no other reason.
+A parameter's name is often only likely. The next name is tried where the server ignored this one
+(the same page came again), refused it as a bad request, or perhaps took it for a filter that no row
+passes (an empty page).
 """
 
 from __future__ import annotations
