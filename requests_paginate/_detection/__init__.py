@@ -1,1 +1,1 @@
-"""How an API paginates, as its first request and page tell: an ordered table of small detectors."""
+"""Tell how an API paginates by its first request and page: an ordered table of small detectors."""

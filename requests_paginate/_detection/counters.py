@@ -1,16 +1,15 @@
-"""Recognisers of what a server counts: rows to skip, pages, ranges.
+"""Detectors of what a server counts: rows to skip, pages, ranges.
 
-Counted from 0 or from 1 is the question of this room. Where a page leaves it open, the listing asks
-for a page too many rather than for one too few.
+Where a page does not tell whether it counts from 0 or from 1, these detectors choose so that the
+listing asks for a page too many rather than for one too few.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from requests_paginate._detection.evidence import Evidence, is_count
+from requests_paginate._detection.evidence import Evidence, Found, is_count
 from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._detection.param_names import guess_position_names
 from requests_paginate._envelope import vocabulary
@@ -20,133 +19,153 @@ from requests_paginate.strategies import ContentRange, Offset, PageNumber, Strat
 
 __all__ = ["detect_by_size", "detect_content_range", "detect_offset", "detect_page_number"]
 
-_MOST_SKIPPED = 10_000_000  # rows; a greater number is a day such as 20260101, or seconds
+_MOST_SKIPPED = 10_000_000  # rows; a larger number is a day such as 20260101, or seconds
+
+Sent = tuple[str, int]  # a parameter of the request: its name as written, and its number
+
+
+# Offsets ------------------------------------------------------------------------------------------
 
 
 def detect_offset(evidence: Evidence) -> Iterator[Strategy]:
     """A number of rows to skip: one that was sent, or an echo of the first row's."""
-    sent = evidence.requested(vocabulary.OFFSETS)
-    echo = evidence.first(vocabulary.OFFSETS, is_count)
-    if sent is not None and _may_be_a_date(evidence, *sent, echo):
-        return
-    pages = evidence.requested(vocabulary.PAGE_PARAMS)
+    sent = evidence.find_sent_count(vocabulary.OFFSETS)
+    echo = evidence.find(vocabulary.OFFSETS, is_count)
     if sent is not None:
-        if pages is not None and sent[1] >= len(evidence.rows) > 0:
-            return  # Etherscan: page=1&offset=10, which is the size
-        name, first = sent[0], _first_offset(evidence, *sent, echo)
-    elif (
-        echo is None
-        or int(echo[2]) > 1
-        or pages
-        or evidence.first(vocabulary.TOTAL_PAGES, is_count)
-    ):
-        return
+        if not _is_offset(evidence, sent, echo):
+            return
+        names, current = [sent[0]], sent[1]
+        first = _choose_first_offset(evidence, sent, echo)
+    elif echo is not None and _is_echoed_offset(evidence, echo):
+        names = [echo.own_name]
+        if normalize_name(echo.own_name) != echo.name:
+            names.insert(0, echo.name)  # MusicBrainz: release-offset
+        first = current = int(echo)
     else:
-        name, first = echo[1].rpartition(".")[2], int(echo[2])
-    likely = [name]
-    if sent is None and echo is not None and normalize_name(name) != echo[0]:
-        likely = [echo[0], name]  # MusicBrainz: release-offset
-    faithful = echo is not None and int(echo[2]) == (first if sent is None else sent[1])
+        return
     strategy = Offset(
-        limit=_size_name(evidence, name),
-        total=evidence.total(is_end=True),
+        limit=_find_size_name(evidence, names[-1]),
+        total=evidence.find_total(is_end=True),
         items=evidence.items,
-        more=evidence.more,
+        more=evidence.more_flag,
         first=first,
-        start=echo[1] if echo is not None and faithful else None,
+        start=echo.path if echo is not None and int(echo) == current else None,
     )
-    yield from map(strategy.renamed, guess_position_names(evidence, likely))
+    yield from map(strategy.renamed, guess_position_names(evidence, names))
 
 
-def _size_name(evidence: Evidence, other: str) -> str | None:
+def _is_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> bool:
+    """Return whether a number that was sent skips rows, and is neither a time nor a page size."""
+    if _may_be_a_time(evidence, sent, echo):
+        return False
+    # Etherscan: page=1&offset=10, where the offset is the page size
+    has_page = evidence.find_sent_count(vocabulary.PAGE_PARAMS) is not None
+    return not (has_page and sent[1] >= len(evidence.rows) > 0)
+
+
+def _is_echoed_offset(evidence: Evidence, echo: Found) -> bool:
+    """Return whether an offset in the page, which was not sent, is that of a first page."""
+    return (
+        int(echo) <= 1
+        and not evidence.find_sent_count(vocabulary.PAGE_PARAMS)
+        and not evidence.find(vocabulary.TOTAL_PAGES, is_count)
+    )
+
+
+def _find_size_name(evidence: Evidence, offset: str) -> str | None:
+    """Return the name of the page size that was sent, or None."""
     sizes = [name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES]
-    return next((name for name in sizes if name != other), None)
+    return next((name for name in sizes if name != offset), None)
 
 
-def _first_offset(
-    evidence: Evidence, name: str, value: int, echo: tuple[str, str, Any] | None
-) -> int:
-    """Where offsets begin: SCIM's startIndex at 1 (RFC 7644 section 3.4.2.4), most others at 0."""
-    if normalize_name(name).startswith("start") and value > 1:
-        return 1 if any(value % size == 1 for size in _sizes(evidence)) else 0
-    # an offset of 1 skips a row
-    return 1 if value == 1 and (normalize_name(name).startswith("start") or _is_one(echo)) else 0
+def _choose_first_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> int:
+    """Return the offset of the first row: 1 for SCIM's startIndex, 0 for most others.
+
+    See RFC 7644 section 3.4.2.4.
+    """
+    name, value = sent
+    is_start = normalize_name(name).startswith("start")
+    if value == 1:  # an offset of 1 skips a row, unless the page calls itself the first
+        return 1 if is_start or (echo is not None and int(echo) == 1) else 0
+    is_one_past_pages = any(value % size == 1 for size in _list_sent_sizes(evidence))
+    return 1 if is_start and value > 1 and is_one_past_pages else 0
 
 
-def _sizes(evidence: Evidence) -> list[int]:
+def _list_sent_sizes(evidence: Evidence) -> list[int]:
+    """Return the page sizes that were sent."""
     sizes = [value for plain, (_, value) in evidence.sent.items() if plain in vocabulary.SIZES]
     return [int(size) for size in sizes if is_count(size) and int(size) > 0]
 
 
-def _is_one(echo: tuple[str, str, Any] | None) -> bool:
-    return echo is not None and int(echo[2]) == 1
-
-
-def _may_be_a_date(
-    evidence: Evidence, name: str, value: int, echo: tuple[str, str, Any] | None
-) -> bool:
-    """Whether `from` or `start` may be a time instead of a place: seconds, a year, a day."""
-    if normalize_name(name) not in ("from", "start") or (
-        echo is not None and int(echo[2]) == value
-    ):
+def _may_be_a_time(evidence: Evidence, sent: Sent, echo: Found | None) -> bool:
+    """Return whether `from` or `start` may be a time instead of a place: seconds, a year, a day."""
+    name, value = sent
+    plain = normalize_name(name)
+    if plain not in ("from", "start") or (echo is not None and int(echo) == value):
         return False
-    total = evidence.total()
+    total = evidence.find_total()
     if total is not None and 0 < value <= (evidence.page.number(total) or 0):
         return False
-    steps = _sizes(evidence)
-    is_a_step = value < _MOST_SKIPPED and any(value % n in (0, 1) for n in steps)
-    has_end = any(plain in ("to", "end", "until") for plain in evidence.sent)
-    is_first = value == 0 or (value == 1 and (steps or normalize_name(name) == "start"))
-    return (has_end and not steps) or not (is_a_step or is_first)
+    sizes = _list_sent_sizes(evidence)
+    if not sizes and any(name in evidence.sent for name in ("to", "end", "until")):
+        return True
+    is_whole_pages = value < _MOST_SKIPPED and any(value % size in (0, 1) for size in sizes)
+    is_first = value == 0 or (value == 1 and (sizes or plain == "start"))
+    return not (is_whole_pages or is_first)
+
+
+# Page numbers -------------------------------------------------------------------------------------
 
 
 def detect_page_number(evidence: Evidence) -> Iterator[Strategy]:
     """A number of pages, or a page's own number beside a flag or a total."""
-    sent = evidence.requested(vocabulary.PAGE_PARAMS)
-    pages = evidence.first(vocabulary.TOTAL_PAGES, is_count)
-    number = evidence.first(vocabulary.NUMBERS, is_count)
-    counted = (
-        evidence.finished is not None
-        or evidence.total(is_end=True) is not None
-        or _echoes_full_size(evidence)
-    )
-    if pages is None and not (number and counted) and sent is None:
+    sent = evidence.find_sent_count(vocabulary.PAGE_PARAMS)
+    pages = evidence.find(vocabulary.TOTAL_PAGES, is_count)
+    number = evidence.find(vocabulary.NUMBERS, is_count)
+    if sent is None and pages is None and not (number and _has_known_end(evidence)):
         return
-    if sent is None and number is not None and int(number[2]) > 1:
-        sent = _sent_as(evidence, int(number[2]))
-    first = _first_page(evidence, sent, pages, number)
-    total = evidence.total(is_end=True)
+    if sent is None and number is not None and int(number) > 1:
+        sent = _find_sent_number(evidence, int(number))
+    first = _choose_first_page(evidence, sent, pages, number)
+    total = evidence.find_total(is_end=True)
     if sent is not None and sent[1] == 1:
-        if number is not None and int(number[2]) == 0:
+        if number is not None and int(number) == 0:
             number = None  # Spring Data with one-indexed-parameters: the echo counts from zero
-        elif _counts_from_zero(pages, number):
-            total = None  # or the second page, of a listing that begins before it
-    likely = [sent[0]] if sent else ["page", *_echoed_names(evidence, number)]
+        elif _is_zero_based(pages, number):
+            total = None  # this may be the second page, of a listing that begins before it
+    names = [sent[0]] if sent else ["page", *_find_echoed_names(evidence, number)]
     strategy = PageNumber(
-        total_pages=pages[1] if pages else None,
-        number=number[1] if number else None,
+        total_pages=pages.path if pages else None,
+        number=number.path if number else None,
         first=first,
         items=evidence.items,
         total=total,
-        more=evidence.more,
+        more=evidence.more_flag,
     )
-    yield from map(strategy.renamed, guess_position_names(evidence, likely))
+    yield from map(strategy.renamed, guess_position_names(evidence, names))
 
 
-def _echoes_full_size(evidence: Evidence) -> bool:
-    """Whether the page is as long as it says pages are: then there may be a next one."""
-    found = evidence.first(vocabulary.ECHOED_SIZES, is_count)
-    return found is not None and int(found[2]) == len(evidence.rows) > 0
+def _has_known_end(evidence: Evidence) -> bool:
+    """Return whether the page tells where the listing ends, or is as long as pages are."""
+    if evidence.any_flag is not None or evidence.find_total(is_end=True) is not None:
+        return True
+    size = evidence.find(vocabulary.ECHOED_SIZES, is_count)
+    return size is not None and int(size) == len(evidence.rows) > 0
 
 
-def _counts_from_zero(
-    pages: tuple[str, str, Any] | None, number: tuple[str, str, Any] | None
-) -> bool:
-    return any(seen is not None and seen[0] in vocabulary.ZERO_BASED for seen in (pages, number))
+def _is_zero_based(pages: Found | None, number: Found | None) -> bool:
+    """Return whether the names that count pages are those of APIs that count from 0."""
+    return any(
+        found is not None and found.name in vocabulary.ZERO_BASED for found in (pages, number)
+    )
 
 
-def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
-    """What the caller asked for the page with, by its value: the page says that it is the third."""
+def _find_sent_number(evidence: Evidence, number: int) -> Sent:
+    """Return the parameter that asked for a page, found by the number that the page has.
+
+    Raises:
+        UnknownPagination: No parameter has this number, or several have.
+    """
     found = {
         name
         for plain, (name, value) in evidence.sent.items()
@@ -160,55 +179,57 @@ def _sent_as(evidence: Evidence, number: int) -> tuple[str, int]:
     return found.pop(), number
 
 
-def _echoed_names(evidence: Evidence, number: tuple[str, str, Any] | None) -> Iterator[str]:
-    """The names under which a body echoes the page's number."""
-    for _, path, value in evidence.places(vocabulary.NUMBERS):
-        if number is not None and value == number[2] and evidence.header(path) is None:
-            yield path.rpartition(".")[2]
+def _find_echoed_names(evidence: Evidence, number: Found | None) -> Iterator[str]:
+    """Yield the names that a body has for the page's number."""
+    for found in evidence.find_all(vocabulary.NUMBERS):
+        is_number = number is not None and found.value == number.value
+        if is_number and evidence.header(found.path) is None:
+            yield found.own_name
 
 
-def _first_page(
-    evidence: Evidence,
-    sent: tuple[str, int] | None,
-    pages: tuple[str, str, Any] | None,
-    number: tuple[str, str, Any] | None,
+def _choose_first_page(
+    evidence: Evidence, sent: Sent | None, pages: Found | None, number: Found | None
 ) -> int:
-    """Whether pages count from 0 or 1: as echoed, else as asked for.
+    """Return the number of the first page: 0 or 1, as it was asked for, else as the page says.
 
-    Asked for 1 or more, both may be: then 1, and at worst a page too many is asked for.
+    If a page after the first was asked for, both are possible. Then it is 1: at worst the listing
+    asks for a page too many.
+
+    Raises:
+        UnknownPagination: Nothing tells.
     """
     if sent is not None:
         return min(sent[1], 1)
-    if _counts_from_zero(pages, number) and (number is None or int(number[2]) == 0):
+    if _is_zero_based(pages, number) and (number is None or int(number) == 0):
         return 0
     if number is not None:
-        return int(number[2])
-    if evidence.total(leads_on=pages is not None and int(pages[2]) > 1) is None:
+        return int(number)
+    if evidence.find_total(has_next=pages is not None and int(pages) > 1) is None:
         raise UnknownPagination(
-            f"the page counts pages (at {pages[1] if pages else None!r}) and nothing tells whether "
-            "from 0 or 1; ask for the first by its number, as params={'page': 0} or {'page': 1}, "
-            "or pass strategy=strategies.PageNumber('page', first=0, ...)"
+            f"the page counts pages (at {pages.path if pages else None!r}) and nothing tells "
+            "whether from 0 or 1; ask for the first by its number, as params={'page': 0} or "
+            "{'page': 1}, or pass strategy=strategies.PageNumber('page', first=0, ...)"
         )
     return 1
 
 
+# Sizes and ranges ---------------------------------------------------------------------------------
+
+
 def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
     """A total larger than the page whose size was asked for; its sibling's name is only likely."""
-    sizes = {plain: name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES}
-    total = evidence.total(leads_on=True)
-    if not _is_full(evidence) or total is None or is_graphql_query(evidence.page.request):
+    names = {plain: name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES}
+    is_full = len(evidence.rows) in _list_sent_sizes(evidence)
+    total = evidence.find_total(has_next=True)
+    if not is_full or total is None or is_graphql_query(evidence.page.request):
         return
-    counted = PageNumber(total=total, items=evidence.items)
-    skipped = Offset(limit=next(iter(sizes.values())), total=total, items=evidence.items)
-    by_page = map(counted.renamed, guess_position_names(evidence, ["page"]))
-    by_offset = map(skipped.renamed, guess_position_names(evidence, ["offset", "skip"]))
-    # the total finds out what a wrong name would leave out
-    counts_pages = any("page" in plain or plain == "size" for plain in sizes)
+    page_number = PageNumber(total=total, items=evidence.items)
+    offset = Offset(limit=next(iter(names.values())), total=total, items=evidence.items)
+    by_page = map(page_number.renamed, guess_position_names(evidence, ["page"]))
+    by_offset = map(offset.renamed, guess_position_names(evidence, ["offset", "skip"]))
+    # The total finds out if a wrong name left rows out.
+    counts_pages = any("page" in plain or plain == "size" for plain in names)
     yield from (*by_page, *by_offset) if counts_pages else (*by_offset, *by_page)
-
-
-def _is_full(evidence: Evidence) -> bool:
-    return len(evidence.rows) in _sizes(evidence)
 
 
 def detect_content_range(evidence: Evidence) -> Iterator[Strategy]:

@@ -1,9 +1,8 @@
-"""Recognises a dialect from its first request and page.
+"""Detect how an API paginates from its first request and page.
 
-Law of this room: names are compared in lower case without punctuation, so one row serves
-`has_more`, `hasMore` and `HasMore`; hosts are never compared. `RECOGNISERS` is the order: what the
-server links comes before what it counts. A page that looks like one of many and matches no row
-raises; nothing is guessed from the length of a list.
+`DETECTORS` are asked in their order, and the first one that yields strategies decides. This module
+guarantees that a page which looks like one of many raises if no detector decides, and that nothing
+is concluded from the length of a list alone.
 """
 
 from __future__ import annotations
@@ -41,9 +40,9 @@ class Explanation:
     """Why a first page is read as it is.
 
     Attributes:
-        strategies: What the page allows, likeliest first: what `detect` gives.
-        reason: What the recogniser that decided looks for.
-        passed_over: What recognisers further down the table would have said.
+        strategies: What the page allows, likeliest first, as `detect` returns it.
+        reason: What the detector looks for that decided.
+        passed_over: What later detectors would have said.
     """
 
     strategies: tuple[Strategy, ...]
@@ -52,104 +51,108 @@ class Explanation:
 
 
 def detect(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> tuple[Strategy, ...]:
-    """The strategies that a first page allows, likeliest first.
+    """Return the strategies that a first page allows, likeliest first.
 
     Args:
         page: The first page.
-        items: Where the rows are, None to find them.
+        items: Where the rows are; None to find them.
 
     Raises:
-        UnknownPagination: The page is one of many, and nothing tells how the others are reached;
-            or several lists could be the rows.
+        UnknownPagination: The page is one of many and nothing tells how to get the others, or
+            several lists could be the rows.
         MalformedPage: There are no rows, or the body reports an error.
     """
-    return next(_explained(page, items)).strategies
+    return next(_explain_all(page, items)).strategies
 
 
 def explain(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> Explanation:
-    """The strategies that a first page allows, and why; see `detect`."""
-    decided, *others = _explained(page, items)
+    """Return the strategies that a first page allows, and why; see `detect`."""
+    decided, *others = _explain_all(page, items)
     return replace(decided, passed_over=tuple(other.strategies[0] for other in others))
 
 
-def _explained(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator[Explanation]:
-    """What each recogniser says that says anything, in the table's order."""
+def _explain_all(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator[Explanation]:
+    """Yield an explanation for each detector that finds something, in their order."""
     if items is None:
         items = find_rows(page.body, page.url)
         if isinstance(read_path(page.body, items), Mapping):
             yield Explanation(strategies=(SinglePage(items=items),), reason=_RESOURCE)
             return
     evidence = gather_evidence(page, items)
-    recognised = False
-    for recognise in DETECTORS:
+    is_decided = False
+    for detector in DETECTORS:
         try:
-            found = tuple(recognise(evidence))
+            found = tuple(detector(evidence))
         except UnknownPagination:
-            if not recognised:
+            if not is_decided:
                 raise
-            continue  # what refuses after another has decided would have had nothing to say
+            continue  # an earlier detector has decided
         if found:
-            recognised = True
-            yield Explanation(strategies=found, reason=recognise.__doc__ or "")
-    if not recognised:
+            is_decided = True
+            yield Explanation(strategies=found, reason=detector.__doc__ or "")
+    if not is_decided:
         _refuse_one_of_many(evidence)
         yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)
 
 
 def may_be_truncated(page: Page, *, items: Any) -> bool:
-    """Whether a page taken for the whole looks like the first of several.
+    """Return whether a page that was taken for the whole listing looks like the first of several.
 
-    It is exactly as long as the page size that was asked for or that it echoes, or it has a number.
+    It does if it has a page number, or exactly as many rows as a page size that was asked for or
+    that it echoes.
 
     Args:
-        page: The page, its items filled in.
+        page: The page, with its rows.
         items: Where they are.
     """
     evidence = gather_evidence(page, items)
+    rows = len(page.items)
+    if not rows or any(value == rows for _, value, _ in evidence.totals):
+        return False
+    sizes = _list_possible_sizes(evidence)
+    if any(is_count(size) and int(size) == rows for size in sizes):
+        return True
+    return evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None
+
+
+def _list_possible_sizes(evidence: Evidence) -> list[str]:
+    """Return what may be the page size in the request and in the page."""
     sizes = [
         value
         for name, (_, value) in evidence.sent.items()
-        if name in vocabulary.SIZES or re.search(vocabulary.SIZE, name) or _is_many(page, name)
+        if name in vocabulary.SIZES
+        or re.search(vocabulary.SIZE, name)
+        # Any number that equals the number of rows may be one, if that is no coincidence.
+        or (len(evidence.rows) >= _MANY and not name.endswith("id"))
     ]
-    for value in page.request.query().values():  # LoopBack: filter={"limit": 50}
-        held = decode_object(value) if isinstance(value, str) else None
+    for value in evidence.page.request.query().values():  # LoopBack: filter={"limit": 50}
+        inner = decode_object(value) if isinstance(value, str) else None
         sizes += [
-            each for name, each in (held or {}).items() if normalize_name(name) in vocabulary.SIZES
+            each for name, each in (inner or {}).items() if normalize_name(name) in vocabulary.SIZES
         ]
-    sizes += [v for name in vocabulary.ECHOED_SIZES for _, v in evidence.found.get(name, ())]
+    sizes += [value for _, _, value in evidence.find_all(vocabulary.ECHOED_SIZES)]
     # PrestaShop writes limit=0,50: offset and size
-    sizes = [str(size).rpartition(",")[2] for size in sizes]
-    if not page.items or any(value == len(page.items) for _, value, _ in evidence.totals):
-        return False
-    is_full = any(is_count(size) and int(size) == len(page.items) > 0 for size in sizes)
-    return (
-        is_full
-        or evidence.first(vocabulary.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None
-    )
-
-
-def _is_many(page: Page, name: str) -> bool:
-    """Whether any number that was sent and equals the rows' may be a size; of a few rows, not."""
-    return len(page.items) >= _MANY and not name.endswith("id")
+    return [str(size).rpartition(",")[2] for size in sizes]
 
 
 def _refuse_one_of_many(evidence: Evidence) -> None:
-    """Raises where the page shows that more follow and no row of the table knew how."""
-    seen = find_sign_of_more(evidence)
-    if seen is not None:
+    """Raise if the page shows that more rows follow."""
+    sign = find_sign_of_more(evidence)
+    if sign is not None:
         around = sorted({path for found in evidence.found.values() for path, _ in found})
         beside = redact_text(", ".join(around)[:400]) or "nothing beside the rows"
         raise UnknownPagination(
-            f"{seen}, and nothing tells how to ask for more (there is {beside}); pass strategy=, "
-            f"for example strategies.{_example(evidence)}, or dialects.SINGLE_PAGE if this is all"
+            f"{sign}, and nothing tells how to ask for more (there is {beside}); pass strategy=, "
+            f"for example strategies.{_suggest_strategy(evidence)}, or dialects.SINGLE_PAGE if "
+            "this is all"
         )
 
 
-def _example(evidence: Evidence) -> Strategy:
-    """A strategy of the kind that the page leaves open, for a message."""
-    if evidence.says_more:
-        return LastItem("after", more=evidence.more, items=evidence.items)
-    total, onward = evidence.total(leads_on=True), find_continuation(evidence)
+def _suggest_strategy(evidence: Evidence) -> Strategy:
+    """Return a strategy that may fit the page, for a message."""
+    if evidence.has_more:
+        return LastItem("after", more=evidence.more_flag, items=evidence.items)
+    total, onward = evidence.find_total(has_next=True), find_continuation(evidence)
     if total is None and onward is not None:
         return Cursor("cursor", token=onward, items=evidence.items)
     return PageNumber("page", total=total, items=evidence.items)

@@ -1,8 +1,9 @@
-"""How each way of paginating shows on a first page: a table of small recognisers.
+"""The ordered table of detectors, each for one way of paginating.
 
-Law of this room: a recogniser sees normalized names and the types of values, never a host. Those
-that serve a single API say why. What the server links comes before what it hands over, and that
-before what it counts.
+A detector yields the strategies that a first page allows, likeliest first, or nothing. It sees
+normalized names and the types of values, never a host. One that serves a single API says why.
+Links come before tokens, and tokens before counts. The docstring of a detector names what it looks
+for: `docs/detection.md` and the command line show it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from requests_paginate._detection.counters import (
     detect_offset,
     detect_page_number,
 )
-from requests_paginate._detection.evidence import Evidence, is_count, is_link, is_token
+from requests_paginate._detection.evidence import Evidence, Found, is_count, is_link, is_token
 from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._detection.param_names import guess_token_names
 from requests_paginate._envelope import vocabulary
@@ -41,7 +42,7 @@ _CURSORS = {"after", "cursor", "startingafter"}
 _TARGETS = ("href", "url", "uri", "link")
 
 
-# What the server links ---------------------------------------------------------------------------
+# Links --------------------------------------------------------------------------------------------
 
 
 def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
@@ -51,7 +52,7 @@ def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
         return
     relations = {relation for link in parse_link_header(header) for relation in link.relations}
     if relations & {"next", "prev", "previous", "first", "last"}:
-        total = evidence.total(leads_on="next" in relations)
+        total = evidence.find_total(has_next="next" in relations)
         yield LinkHeader(items=evidence.items, total=total)
 
 
@@ -59,67 +60,73 @@ def detect_next_link(evidence: Evidence) -> Iterator[Strategy]:
     """A URL under a name like next, or in an object there; null beside its siblings."""
     if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
         return
-    path, link = _link_in(evidence)
-    if path is None and not _counts_more(evidence):
-        path = _ended_link(evidence)
+    path, link = _find_link(evidence)
+    if path is None and not _has_other_continuation(evidence):
+        path = _find_ended_link(evidence)
     if path is None:
         return
     query = PageRequest("GET", link or "").query()
-    total = evidence.total(leads_on=link is not None)
+    total = evidence.find_total(has_next=link is not None)
     yield NextLink(
         path,
         items=evidence.items,
         total=total,
-        more=evidence.more,
-        page_param=_counting(query, vocabulary.PAGE_PARAMS),
-        offset_param=_counting(query, vocabulary.OFFSETS) if total else None,
+        more=evidence.more_flag,
+        page_param=_find_counter(query, vocabulary.PAGE_PARAMS),
+        offset_param=_find_counter(query, vocabulary.OFFSETS) if total else None,
     )
 
 
-def _counts_more(evidence: Evidence) -> bool:
-    """Whether something else than a link leads on: nestjs-typeorm-paginate may have empty links."""
-    if evidence.says_more or evidence.first(vocabulary.TOKENS, _is_cursor) is not None:
+def _has_other_continuation(evidence: Evidence) -> bool:
+    """Return whether something else than a link says that more rows follow.
+
+    Links of nestjs-typeorm-paginate may be empty although more pages follow.
+    """
+    if evidence.has_more or evidence.find(vocabulary.TOKENS, _is_cursor) is not None:
         return True
-    pages = evidence.first(vocabulary.TOTAL_PAGES, lambda value: is_count(value) and int(value) > 1)
-    return pages is not None and evidence.first(vocabulary.NUMBERS, is_count) is not None
+    pages = evidence.find(vocabulary.TOTAL_PAGES, lambda value: is_count(value) and int(value) > 1)
+    return pages is not None and evidence.find(vocabulary.NUMBERS, is_count) is not None
 
 
-def _link_in(evidence: Evidence) -> tuple[str | None, str | None]:
-    """Where the link is, and the link."""
-    link = evidence.first(vocabulary.NEXT_LINKS, is_link)
+def _find_link(evidence: Evidence) -> tuple[str | None, str | None]:
+    """Return the path of the link to the next page, and the link; None for both without one."""
+    link = evidence.find(vocabulary.NEXT_LINKS, is_link)
     if link is not None:
-        return link[1], link[2]
-    target = evidence.first(vocabulary.NEXT_LINKS, lambda value: _target_in(value) is not None)
-    if target is None:
+        return link.path, link.value
+    link_object = evidence.find(
+        vocabulary.NEXT_LINKS, lambda value: _find_target(value) is not None
+    )
+    if link_object is None:
         return None, None
-    name = _target_in(target[2])
-    return f"{target[1]}.{name}", target[2][name]
+    name = _find_target(link_object.value)
+    return f"{link_object.path}.{name}", link_object.value[name]
 
 
-def _target_in(value: Any) -> str | None:
-    """The name of the URL in a link object: HAL's `href`, Travis' `@href`."""
+def _find_target(value: Any) -> str | None:
+    """Return the name of the URL in a link object, such as HAL's `href` or Travis' `@href`."""
     if not isinstance(value, Mapping) or value.get("templated"):
         return None
     targets = [n for n in value if normalize_name(str(n)) in _TARGETS and is_link(value[n])]
     return targets[0] if targets else None
 
 
-def _ended_link(evidence: Evidence) -> str | None:
-    """Where a link is null that is none of many: {"next": null, "previous": null}."""
-    rows_are_beside = "." not in str(evidence.items)
+def _find_ended_link(evidence: Evidence) -> str | None:
+    """Return the path of a link that is null on an only page: {"next": null, "previous": null}."""
+    is_beside_rows = "." not in str(evidence.items)
     siblings = {"previous", "prev", "self", "count"} & evidence.found.keys()
-    if not rows_are_beside and not siblings:
+    if not is_beside_rows and not siblings:
         return None
     links = [name for name in vocabulary.NEXT_LINKS if "cursor" not in name]
-    ended = evidence.first(links, lambda value: value is None or value == "")
-    return ended[1] if ended else None
+    ended = evidence.find(links, lambda value: value is None or value == "")
+    return ended.path if ended else None
 
 
-def _counting(query: Mapping[str, Any], wanted: vocabulary.Vocabulary) -> str | None:
-    return next((n for n in query if normalize_name(n) in wanted and is_count(query[n])), None)
+def _find_counter(query: Mapping[str, Any], names: vocabulary.Vocabulary) -> str | None:
+    """Return the parameter of a link's query that has one of the names and a whole number."""
+    return next((n for n in query if normalize_name(n) in names and is_count(query[n])), None)
 
 
-# What the server hands over, to be sent back -----------------------------------------------------
+# Tokens and parameters that are sent back ---------------------------------------------------------
 
 
 def detect_range_token(evidence: Evidence) -> Iterator[Strategy]:
@@ -133,93 +140,100 @@ def detect_connection(evidence: Evidence) -> Iterator[Strategy]:
     """A GraphQL connection: an end cursor that goes into the variable after `after:`."""
     # https://relay.dev/graphql/connections.htm
     request = evidence.page.request
-    cursor = evidence.first(["endcursor"], lambda value: value is None or is_token(value))
-    if cursor is None or evidence.more is None or not is_graphql_query(request):
+    cursor = evidence.find(["endcursor"], lambda value: value is None or is_token(value))
+    if cursor is None or evidence.more_flag is None or not is_graphql_query(request):
         return
-    if not evidence.says_more and "after" not in evidence.sent:
-        return  # all of it, and no variable to ask for more
-    connection = cursor[1].rpartition(".pageInfo")[0].rpartition(".")[2]
-    own = _variables_after(request.json["query"], connection)
-    strategy = Cursor(token=cursor[1], more=evidence.more, items=evidence.items)
-    yield from map(strategy.renamed, dict.fromkeys([*own, *guess_token_names(evidence, *cursor)]))
+    if not evidence.has_more and "after" not in evidence.sent:
+        return  # this page is the last one, and no variable could ask for another
+    connection = cursor.path.rpartition(".pageInfo")[0].rpartition(".")[2]
+    own = _list_variables_after(request.json["query"], connection)
+    strategy = Cursor(token=cursor.path, more=evidence.more_flag, items=evidence.items)
+    names = dict.fromkeys([*own, *guess_token_names(evidence, cursor)])
+    yield from map(strategy.renamed, names)
 
 
-def _variables_after(query: str, connection: str) -> list[str]:
-    """The variable that the query gives to `after` of this connection, of several in it."""
+def _list_variables_after(query: str, connection: str) -> list[str]:
+    """Return the variables that a query gives to the argument `after` of one connection."""
     arguments = rf"\b{re.escape(connection)}\b[^{{}}()]*\([^()]*\bafter\s*:\s*\$(\w+)"
     return [f"variables.{name}" for name in re.findall(arguments, query)]
 
 
 def detect_next_parameters(evidence: Evidence) -> Iterator[Strategy]:
     """An object of ready parameters: MediaWiki's continue, {"next": {"page": 2, "limit": 10}}."""
-    found = evidence.first(vocabulary.NEXT_PARAMETERS, _holds_parameters)
+    found = evidence.find(vocabulary.NEXT_PARAMETERS, _is_parameters)
     if found is not None:
-        total = evidence.total(leads_on=True)
-        yield NextParameters(found[1], more=evidence.more, items=evidence.items, total=total)
+        total = evidence.find_total(has_next=True)
+        more = evidence.more_flag
+        yield NextParameters(found.path, more=more, items=evidence.items, total=total)
 
 
-def _holds_parameters(value: Any) -> bool:
+def _is_parameters(value: Any) -> bool:
+    """Return whether a value is an object of parameters, one of which names a position."""
     if not isinstance(value, Mapping) or not all(is_token(held) for held in value.values()):
         return False
-    plain = {normalize_name(str(name)) for name in value}
-    # Intercom's page beside starting_after only tells
-    return (
-        bool(plain & {*vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS, "continue"})
-        and not plain & _CURSORS
-    )
+    names = {normalize_name(str(name)) for name in value}
+    if names & _CURSORS:
+        return False  # Intercom: the page beside starting_after is only information
+    return bool(names & {*vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS, "continue"})
 
 
 def detect_cursor(evidence: Evidence) -> Iterator[Strategy]:
     """A token, sent back under the name the caller used, else the API's other name for it."""
-    token = evidence.first(vocabulary.TOKENS, _is_cursor) or evidence.first(
-        _rarer_tokens(evidence), _is_cursor
-    )
-    if token is None or (token[0] == "offset" and not _leads_to_offset(evidence, token[2])):
-        return
-    if evidence.sent.get(token[0], ("", None))[1] == token[2]:
-        return  # what was sent comes back
-    if (
-        token[0] in ("cursor", "after", "startingafter", "nextstart")
-        and evidence.says_more is False
-    ):
+    token = evidence.find(vocabulary.TOKENS, _is_cursor)
+    token = token or evidence.find(_list_rarer_tokens(evidence), _is_cursor)
+    if token is None or not _leads_to_next_page(evidence, token):
         return
     cursor = Cursor(
-        token=token[1],
-        more=evidence.more,
-        alone=_stands_alone(evidence, token[0]),
+        token=token.path,
+        more=evidence.more_flag,
+        alone=_is_sent_alone(evidence, token.name),
         items=evidence.items,
-        total=evidence.total(leads_on=True),
+        total=evidence.find_total(has_next=True),
     )
-    yield from map(cursor.renamed, guess_token_names(evidence, *token))
-    if evidence.header(token[1]) is not None:
+    yield from map(cursor.renamed, guess_token_names(evidence, token))
+    if evidence.header(token.path) is not None:
         # OVHcloud: X-Pagination-Cursor-Next goes into the header X-Pagination-Cursor
-        header = re.sub(r"-?next-?", "-", token[1], flags=re.IGNORECASE).strip("-")
+        header = re.sub(r"-?next-?", "-", token.path, flags=re.IGNORECASE).strip("-")
         yield replace(cursor, cursor=header, into="header")
 
 
-def _leads_to_offset(evidence: Evidence, value: Any) -> bool:
-    """Whether `offset` is the next page's (Airtable), not an echo of this one's."""
-    is_echo = is_count(value) and (
-        int(value) == 0 or evidence.requested(vocabulary.OFFSETS) is not None
-    )
-    return not is_echo and (not is_count(value) or bool(evidence.says_more))
-
-
-def _stands_alone(evidence: Evidence, name: str) -> bool:
-    # Dynatrace alone: its nextPageKey holds the whole query, and anything beside it is answered
-    # with 400. Elsewhere (FDX) what is left out would be a filter.
-    return name == "nextpagekey" and {"totalcount", "pagesize"} <= evidence.found.keys()
-
-
-def _rarer_tokens(evidence: Evidence) -> list[str]:
+def _list_rarer_tokens(evidence: Evidence) -> list[str]:
+    """Return other names in the page that a token may have."""
     rarer = [
-        n
-        for n in evidence.found
-        if vocabulary.is_continuation(n) and not vocabulary.is_more_flag(n)
+        name
+        for name in evidence.found
+        if vocabulary.is_continuation(name) and not vocabulary.is_more_flag(name)
     ]
-    if evidence.says_more or evidence.total(leads_on=True) is not None:
+    if evidence.has_more or evidence.find_total(has_next=True) is not None:
         rarer += vocabulary.WEAK_TOKENS
     return rarer
+
+
+def _leads_to_next_page(evidence: Evidence, token: Found) -> bool:
+    """Return whether a token is that of the next page, and not one of this page."""
+    if token.name == "offset" and not _is_next_offset(evidence, token.value):
+        return False
+    if evidence.sent.get(token.name, ("", None))[1] == token.value:
+        return False  # it is the one that was sent
+    is_ambiguous = token.name in ("cursor", "after", "startingafter", "nextstart")
+    return not (is_ambiguous and evidence.has_more is False)
+
+
+def _is_next_offset(evidence: Evidence, value: Any) -> bool:
+    """Return whether `offset` is that of the next page (Airtable), and not of this one."""
+    if not is_count(value):
+        return True
+    is_own = int(value) == 0 or evidence.find_sent_count(vocabulary.OFFSETS) is not None
+    return not is_own and bool(evidence.has_more)
+
+
+def _is_sent_alone(evidence: Evidence, name: str) -> bool:
+    """Return whether a token replaces the query: the nextPageKey of Dynatrace, and no other.
+
+    It holds the whole query, and Dynatrace answers any other parameter with 400. In other APIs
+    (FDX) a parameter that is left out would be a filter that is lost.
+    """
+    return name == "nextpagekey" and {"totalcount", "pagesize"} <= evidence.found.keys()
 
 
 def _is_cursor(value: Any) -> bool:
@@ -228,25 +242,32 @@ def _is_cursor(value: Any) -> bool:
 
 def detect_last_item(evidence: Evidence) -> Iterator[Strategy]:
     """The last row's id: one beside a has-more flag, or of a list object such as Stripe's."""
-    resource = normalize_name(str(evidence.items).rpartition(".")[2]).removesuffix("s")
-    lasts = ["lastid", "lastkey", f"last{resource}id"]
-    if evidence.finished is not None:
-        lasts += [name for name in evidence.found if _LAST_ID.fullmatch(name)]
-    last = evidence.first(lasts, is_token)
-    if (evidence.finished is None and last is None) or evidence.first(
-        (*vocabulary.OFFSETS, *vocabulary.NUMBERS), is_count
-    ):
+    flag = evidence.any_flag
+    last = _find_last_id(evidence)
+    if flag is None and last is None:
         return
-    more, items = evidence.more, evidence.items
-    total = evidence.total(leads_on=bool(evidence.says_more))
+    if evidence.find((*vocabulary.OFFSETS, *vocabulary.NUMBERS), is_count):
+        return
+    more, items = evidence.more_flag, evidence.items
+    total = evidence.find_total(has_next=bool(evidence.has_more))
     if last is not None:
-        own, usual = last[1].rpartition(".")[2], ["after", "after_id"]
-        likely = [*usual, own] if last[0] == "lastid" and more is not None else [own, *usual]
-        cursor = Cursor(token=last[1], more=more, items=items, total=total)
-        yield from map(cursor.renamed, dict.fromkeys(likely))
-    elif evidence.more and ("object", "list") in evidence.found.get("object", ()):
+        usual = ["after", "after_id"]
+        is_usual = last.name == "lastid" and more is not None
+        names = [*usual, last.own_name] if is_usual else [last.own_name, *usual]
+        cursor = Cursor(token=last.path, more=more, items=items, total=total)
+        yield from map(cursor.renamed, dict.fromkeys(names))
+    elif more and ("object", "list") in evidence.found.get("object", ()):
         strategy = LastItem(more=more, items=items, total=total)
         yield from map(strategy.renamed, ("starting_after", "startingAfter"))
+
+
+def _find_last_id(evidence: Evidence) -> Found | None:
+    """Return the id of the last row, as the page tells it, or None."""
+    resource = normalize_name(str(evidence.items).rpartition(".")[2]).removesuffix("s")
+    names = ["lastid", "lastkey", f"last{resource}id"]
+    if evidence.any_flag is not None:
+        names += [name for name in evidence.found if _LAST_ID.fullmatch(name)]
+    return evidence.find(names, is_token)
 
 
 DETECTORS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (

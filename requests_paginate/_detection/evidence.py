@@ -1,12 +1,12 @@
-"""What a first page and its request show: the recognisers of a dialect look here, and only here."""
+"""What a first page and its request show: detectors look here, and nowhere else."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from requests_paginate._detection.fields import (
     gather_values,
@@ -19,22 +19,52 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
 from requests_paginate.exceptions import UnknownPagination
 
-__all__ = ["Evidence", "gather_evidence", "is_count", "is_flag", "is_link", "is_token"]
+__all__ = [
+    "Evidence",
+    "Found",
+    "gather_evidence",
+    "is_count",
+    "is_flag",
+    "is_link",
+    "is_token",
+]
 
 _LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
 
 
+class Found(NamedTuple):
+    """A value beside the rows.
+
+    Attributes:
+        name: Its normalized name.
+        path: Its path in the body, or the name of its header.
+        value: The value.
+    """
+
+    name: str
+    path: str
+    value: Any
+
+    @property
+    def own_name(self) -> str:
+        """Its name as the page writes it."""
+        return self.path.rpartition(".")[2]
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What the recognisers look at.
+    """What a first page and its request show.
 
     Attributes:
         page: The first page.
         rows: Its rows.
         items: The path of the rows, or the callable that the caller gave.
-        found: The values around the rows by normalized name: (path, value), nearest first.
-        flags: Those that say yes or no: (normalized name, path).
-        headers: The response's headers; none where no name is about pages.
+        found: The values beside the rows by normalized name: (path, value), nearest first.
+        flags: Those that are true or false: (normalized name, path).
+        headers: The response's headers; empty if no name among them is about pages.
         sent: The request's parameters and JSON fields by normalized name: (name, value).
     """
 
@@ -46,121 +76,120 @@ class Evidence:
     headers: Mapping[str, str]
     sent: Mapping[str, tuple[str, Any]]
 
-    def first(
-        self, wanted: Collection[str], accepts: Callable[[Any], bool]
-    ) -> tuple[str, str, Any] | None:
-        """The first of the names with an acceptable value: (normalized name, path, value)."""
-        for name, path, value in self.places(wanted):
-            if accepts(value):
-                return name, path, value
+    def find(self, names: Collection[str], accepts: Callable[[Any], bool]) -> Found | None:
+        """Return the first acceptable value under the names, in their order, or None."""
+        found = self.found
+        if found.keys().isdisjoint(names):
+            return None  # true of most vocabularies in most pages
+        for name in names:
+            for path, value in found.get(name, ()):
+                if accepts(value):
+                    return Found(name, path, value)
         return None
 
-    def places(self, wanted: Collection[str]) -> Iterable[tuple[str, str, Any]]:
-        """What stands under the names, in their order: (normalized name, path, value)."""
+    def find_all(self, names: Collection[str]) -> Iterator[Found]:
+        """Yield all values under the names, in their order."""
         found = self.found
-        if found.keys().isdisjoint(wanted):
-            return ()  # most vocabularies are not in most pages
-        return ((name, *place) for name in wanted if name in found for place in found[name])
+        if not found.keys().isdisjoint(names):
+            for name in names:
+                for path, value in found.get(name, ()):
+                    yield Found(name, path, value)
+
+    def find_sent_count(self, names: Collection[str]) -> tuple[str, int] | None:
+        """Return the first of the names that the caller sent with a whole number, and the number.
+
+        The name is returned as the caller wrote it.
+        """
+        if self.sent.keys().isdisjoint(names):
+            return None
+        for name in names:
+            if name in self.sent and is_count(self.sent[name][1]):
+                return self.sent[name][0], int(self.sent[name][1])
+        return None
+
+    def header(self, name: str) -> str | None:
+        """Return a response header, or None; no header is searched if none is about pages."""
+        return self.page.header(name) if self.headers else None
 
     @cached_property
-    def more(self) -> str | None:
-        """The path of a has-more flag; with `!` where it marks the last page.
+    def more_flag(self) -> str | None:
+        """The path of a has-more flag, with `!` if it marks the last page.
 
         Raises:
             UnknownPagination: Two flags contradict each other.
         """
-        found = [*self._flags(vocabulary.MORE, ""), *self._flags(vocabulary.LAST, "!")]
-        if len(found) > 1 and len(set(map(self.says, found))) > 1:
+        found = [*self._find_flags(vocabulary.MORE, ""), *self._find_flags(vocabulary.LAST, "!")]
+        if len(found) > 1 and len(set(map(self.page.flag, found))) > 1:
             raise UnknownPagination(
                 f"the flags {', '.join(map(repr, found))} contradict each other"
             )
         return found[0] if found else None
 
     @cached_property
-    def says_more(self) -> bool | None:
-        """What the flag says, None without one."""
-        return self.says(self.more)
-
-    def says(self, path: str | None) -> bool | None:
-        """What the flag at a path says: whether more rows follow."""
-        return self.page.flag(path)
-
-    def header(self, name: str) -> str | None:
-        """A response header that is about pages; None where there is none."""
-        return self.page.header(name) if self.headers else None
-
-    def value(self, path: str) -> Any:
-        """What the response says at a path."""
-        return self.page.lookup(path)
+    def has_more(self) -> bool | None:
+        """What the has-more flag says; None without one."""
+        return self.page.flag(self.more_flag)
 
     @property
-    def finished(self) -> str | None:
-        """As `more`, or a flag that only where nothing else leads on says that all is done."""
-        return self.more or next(iter(self._flags(vocabulary.FINISHED, "!")), None)
+    def any_flag(self) -> str | None:
+        """The path of a has-more flag, else of one such as `done`, which is weaker evidence."""
+        return self.more_flag or next(iter(self._find_flags(vocabulary.FINISHED, "!")), None)
 
-    def _flags(self, meaning: str, sign: str) -> list[str]:
-        return [f"{sign}{path}" for name, path in self.flags if re.fullmatch(meaning, name)]
+    def _find_flags(self, pattern: str, sign: str) -> list[str]:
+        return [f"{sign}{path}" for name, path in self.flags if re.fullmatch(pattern, name)]
 
-    def total(self, *, leads_on: bool = False, is_end: bool = False) -> str | None:
-        """The path of the number of all rows; not of what is just the page's own length.
+    def find_total(self, *, has_next: bool = False, is_end: bool = False) -> str | None:
+        """Return the path of the number of all rows, or None.
+
+        A number that may be the length of the page is not taken for it.
 
         Args:
-            leads_on: The page leads on, so the number of all rows is more than its own.
-            is_end: The end is to be known from it; then `count`, which often is the page's own,
-                must be more.
+            has_next: Another page follows, so the total is larger than this page.
+            is_end: The total decides where the listing ends. So a `count`, which often is the
+                length of the page, must be larger.
         """
         rows = len(self.rows)
-        for path, value, may_be_own in self.totals:
-            if value >= rows + (leads_on or (is_end and may_be_own)):
+        for path, value, may_be_length in self.totals:
+            if value >= rows + (has_next or (is_end and may_be_length)):
                 return path
         return None
 
     @cached_property
     def totals(self) -> list[tuple[str, int, bool]]:
-        """Where numbers of rows are, and whether they may be the page's own; likeliest first."""
-        told = [*self.places(vocabulary.TOTALS), *self.places((self._total_of_rows(),))]
-        exact = [_read_exact_total(path, value) for _, path, value in told]
+        """Numbers of rows, likeliest first: (path, number, whether it may be the page's length)."""
+        # `total_orders` beside `orders` counts them; `total_cents` counts something else.
+        total_of_rows = f"total{normalize_name(str(self.items).rpartition('.')[2])}"
+        candidates = [*self.find_all(vocabulary.TOTALS), *self.find_all((total_of_rows,))]
+        exact = [_read_exact_total(path, value) for _, path, value in candidates]
         found = [(path, int(value), False) for path, value in exact if is_count(value)]
-        # A count is a total only beside the rows (Django REST framework) or a page number;
-        # elsewhere it is too often the page's own, or counts something else.
-        for _, path, value in self.places(vocabulary.COUNTS):
-            if is_count(value) and self._counts_rows(path):
+        # A count is a total only beside the rows (Django REST framework) or a page number. At other
+        # places it is often the length of the page, or counts something else.
+        for _, path, value in self.find_all(vocabulary.COUNTS):
+            if is_count(value) and self._is_beside_rows(path):
                 found.append((path, int(value), True))
         length = (self.header("Content-Range") or "").rpartition("/")[2].strip()
         return [*found, ("Content-Range", int(length), True)] if is_count(length) else found
 
-    def _total_of_rows(self) -> str:
-        """`total_orders` beside `orders` counts them; `total_cents` counts something else."""
-        return f"total{normalize_name(str(self.items).rpartition('.')[2])}"
-
-    def _counts_rows(self, path: str) -> bool:
+    def _is_beside_rows(self, path: str) -> bool:
+        """Return whether a path leads to where the rows or a page number are."""
         parent = path.rpartition(".")[0]
-        numbers = [path for _, path, _ in self.places(vocabulary.NUMBERS)]
-        return parent in (str(self.items).rpartition(".")[0], *_list_parents(numbers))
-
-    def requested(self, wanted: Collection[str]) -> tuple[str, int] | None:
-        """The first of the names that the caller sent with a whole number."""
-        if self.sent.keys().isdisjoint(wanted):
-            return None
-        for name in wanted:
-            if name in self.sent and is_count(self.sent[name][1]):
-                return self.sent[name][0], int(self.sent[name][1])
-        return None
-
-
-def _list_parents(paths: Iterable[str]) -> list[str]:
-    return [path.rpartition(".")[0] for path in paths if "." in path]
+        numbers = [found.path for found in self.find_all(vocabulary.NUMBERS)]
+        parents = [number.rpartition(".")[0] for number in numbers if "." in number]
+        return parent in (str(self.items).rpartition(".")[0], *parents)
 
 
 def _read_exact_total(path: str, value: Any) -> tuple[str, Any]:
-    """The total in Elasticsearch's {"value": 3, "relation": "eq"}; a mere bound is none."""
+    """Return the path and value of the total in an Elasticsearch object, if it is exact.
+
+    `{"value": 3, "relation": "eq"}` holds a total; with another relation the value is a bound.
+    """
     if isinstance(value, Mapping) and value.get("relation") == "eq":
         return f"{path}.value", value.get("value")
     return path, value
 
 
 def gather_evidence(page: Page, items: Any) -> Evidence:
-    """What a first page and its request show.
+    """Return what a first page and its request show.
 
     Args:
         page: The first page.
@@ -170,38 +199,39 @@ def gather_evidence(page: Page, items: Any) -> Evidence:
     headers = select_pagination_headers(page.headers)
     found = gather_values(page.body, headers, rows, items)
     if {"page", "total", "records"} <= found.keys() and str(items).endswith("rows"):
-        # jqGrid's total is of pages (http://www.trirand.com/jqgridwiki/doku.php?id=wiki:retrieving_data)
+        # The total of jqGrid is of pages
+        # (http://www.trirand.com/jqgridwiki/doku.php?id=wiki:retrieving_data).
         found["totalpages"], found["totalrecords"] = found.pop("total"), found["records"]
     return Evidence(
         page=page,
         rows=rows,
         items=items,
         found=found,
-        flags=[(n, path) for n, places in found.items() for path, v in places if is_flag(v)],
+        flags=[(n, path) for n, values in found.items() for path, v in values if is_flag(v)],
         headers=headers,
         sent=read_sent_fields(page.request),
     )
 
 
 def is_flag(value: Any) -> bool:
-    """Whether a value says yes or no, perhaps in a word."""
+    """Return whether a value is true or false, perhaps in a string."""
     return isinstance(value, bool) or (
         isinstance(value, str) and value.lower() in ("true", "false")
     )
 
 
 def is_count(value: Any) -> bool:
-    """Whether a value is a whole number from 0, perhaps in a string."""
+    """Return whether a value is a whole number from 0, perhaps in a string."""
     if isinstance(value, str):
         return value.isascii() and value.isdecimal() and len(value) <= 18
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def is_link(value: Any) -> bool:
-    """Whether a value looks like a URL, a path or a query."""
+    """Return whether a value looks like a URL, a path or a query."""
     return isinstance(value, str) and _LINK.match(value) is not None
 
 
 def is_token(value: Any) -> bool:
-    """Whether a value can be sent back."""
+    """Return whether a value can be sent back in a query."""
     return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""

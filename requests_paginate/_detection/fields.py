@@ -1,4 +1,4 @@
-"""Gathers what stands around the rows of a page, and what its request asked for."""
+"""Gather the values beside the rows of a page, and the fields of its request."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from requests_paginate._models import PageRequest
 from requests_paginate._paths import decode_object
 
 __all__ = [
-    "Places",
+    "Values",
     "gather_values",
     "is_graphql_query",
     "read_sent_fields",
     "select_pagination_headers",
 ]
 
-Places = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
+Values = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
 
 _MOST_NAMES = 10_000
-_DEEPEST = 16  # of the objects around the rows
+_DEEPEST = 16  # of the objects that the rows are in
 _MOST_LINKS = 50
 _LONGEST_NAME = 200  # characters; what paths are made of
 _MOST_NESTED = 3
@@ -32,51 +32,51 @@ _PLAIN_SIZES = frozenset({"count", "limit", "maxresults", "pagesize", "perpage",
 _RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are Scopus', Navitia's
 _FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
 _VARIABLE = re.compile(r"\b(\w+)\s*:\s*\$(\w+)")
-_TELLING = re.compile(
+_ABOUT_PAGES = re.compile(
     r"after|bookmark|continu|count|cursor|entries|found|has-|items|marker|match|more|next|num|object|pag[ei]"
     r"|range|record|remain|resource|result|resume|rows|scroll|search|size|skip|total|trunc"
 )
-# What a header says by the names that a body has.
+# Names of a body that headers have, too.
 _HEADER_NAMES = {
     *vocabulary.TOTALS, *vocabulary.TOTAL_PAGES, *vocabulary.NUMBERS, *vocabulary.ECHOED_SIZES,
     "hasmore", "hasnext", "hasnextpage",
 }  # fmt: skip
 
 
-def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Places:
-    """The values around the rows, breadth first, then those of the headers.
+def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Values:
+    """Return the values beside the rows, breadth first, then those of the headers.
 
     Args:
         body: The decoded body.
         headers: The response's headers.
-        rows: The rows in the body; not looked into.
-        items: Their path, or a callable.
+        rows: The rows in the body, which are not searched.
+        items: The path of the rows, or a callable.
     """
-    found: Places = {}
+    found: Values = {}
     path = items if isinstance(items, str) else ""
     _gather_body(found, body, rows, path)
-    if headers:
-        _gather_headers(found, headers)
+    _gather_headers(found, headers)
     return found
 
 
 def select_pagination_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers, if the name of any says that it may be about pages; else none."""
-    return headers if any(map(_may_tell, headers)) else {}
+    """Return the headers if one of them may be about pages, else none."""
+    return headers if any(map(_may_be_about_pages, headers)) else {}
 
 
-@lru_cache(maxsize=1024)  # an API sends the same names with every response
-def _may_tell(header: str) -> bool:
-    return _TELLING.search(header.lower()) is not None
+@lru_cache(maxsize=1024)  # an API sends the same headers with every response
+def _may_be_about_pages(header: str) -> bool:
+    return _ABOUT_PAGES.search(header.lower()) is not None
 
 
-def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
-    resource = _singular(normalize_name(rows_path.rpartition(".")[2]))
+def _gather_body(found: Values, body: Any, rows: Any, rows_path: str) -> None:
+    """Add the values of a body, which is searched as deep as the rows and three levels more."""
+    resource = normalize_name(rows_path.rpartition(".")[2]).removesuffix("s")
     level: list[tuple[str, Any]] = [("", body)]
     if (pair := find_rows_of_pair(body)) is not None:
         level = [(f"{1 - pair}.", body[1 - pair])]
-    around = _ancestors(rows_path)
-    for depth in range(len(around) + 4):
+    ancestors = _list_ancestors(rows_path)
+    for depth in range(len(ancestors) + 4):
         deeper: list[tuple[str, Any]] = []
         for prefix, node in level:
             for name, value in node.items() if isinstance(node, Mapping) else ():
@@ -92,29 +92,30 @@ def _gather_body(found: Places, body: Any, rows: Any, rows_path: str) -> None:
                 if resource and plain.startswith(resource) and plain != resource:
                     found.setdefault(plain[len(resource) :], []).append((path, value))
                 if isinstance(value, Mapping) and (
-                    depth == 0 or vocabulary.is_container(plain) or path in around
+                    depth == 0 or vocabulary.is_container(plain) or path in ancestors
                 ):
                     deeper.append((f"{path}.", value))
         level = deeper
 
 
 def _is_list_of_tokens(plain: str, values: list[Any]) -> bool:
-    """Whether a list leads on, as CouchDB's keys and Elasticsearch's sort values do."""
+    """Return whether a list is a continuation, such as the keys of CouchDB."""
     is_onward = vocabulary.is_continuation(plain) or vocabulary.is_suspicious_token(plain)
     return is_onward and bool(values) and not isinstance(values[0], (Mapping, list))
 
 
-def _gather_relations(found: Places, path: str, values: list[Any]) -> None:
-    """Links in a list, each under its link relation: PayPal's `rel`, FHIR's `relation`, ..."""
+def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
+    """Add the links of a list by link relation: `rel` of PayPal, `relation` of FHIR, ..."""
     for value in values[:_MOST_LINKS] if len(found) < _MOST_NAMES else ():
         for name in value if isinstance(value, Mapping) else ():
             relation = value[name] if normalize_name(str(name)) in _RELATIONS else None
             if isinstance(relation, str) and relation:
-                place = (f"{path}[{name}={relation}]", value)
-                found.setdefault(normalize_name(relation), []).append(place)
+                place = f"{path}[{name}={relation}]"
+                found.setdefault(normalize_name(relation), []).append((place, value))
 
 
-def _gather_headers(found: Places, headers: Mapping[str, str]) -> None:
+def _gather_headers(found: Values, headers: Mapping[str, str]) -> None:
+    """Add the values of headers, and of the JSON objects in headers."""
     for header, value in headers.items():
         plain = normalize_name(re.sub(vocabulary.HEADER_PREFIX, "", header, count=1))
         if (token := re.fullmatch(vocabulary.HEADER_TOKENS, header)) is not None:
@@ -122,25 +123,21 @@ def _gather_headers(found: Places, headers: Mapping[str, str]) -> None:
         elif plain in _HEADER_NAMES:
             found.setdefault(plain, []).append((header, value))
         elif re.fullmatch(vocabulary.HEADER_OBJECTS, header):
-            for name, told in (decode_object(value) or {}).items():
-                found.setdefault(normalize_name(name), []).append((f"{header}.{name}", told))
+            for name, inner in (decode_object(value) or {}).items():
+                found.setdefault(normalize_name(name), []).append((f"{header}.{name}", inner))
 
 
-def _singular(name: str) -> str:
-    return name.removesuffix("s")
-
-
-def _ancestors(path: str) -> set[str]:
-    """The paths of the objects that the rows are in."""
+def _list_ancestors(path: str) -> set[str]:
+    """Return the paths of the objects that the rows are in."""
     pieces = path.split(".", _DEEPEST)
     return {".".join(pieces[:count]) for count in range(1, len(pieces))}
 
 
 def read_sent_fields(request: PageRequest) -> dict[str, tuple[str, Any]]:
-    """The request's parameters and JSON fields by normalized name: (name, value).
+    """Return the request's parameters and JSON fields by normalized name: (name, value).
 
     `page[number]`, `paginacao.paginaAtual` and `{"options": {"offset": 0}}` are found under their
-    inner names, too; of a GraphQL query the variables, by the arguments that take them.
+    inner names, too. Of a GraphQL query the variables are found, by the arguments that take them.
     """
     body = request.json if isinstance(request.json, Mapping) else {}
     if is_graphql_query(request):
@@ -149,7 +146,9 @@ def read_sent_fields(request: PageRequest) -> dict[str, tuple[str, Any]]:
             normalize_name(argument): (f"variables.{variable}", variables.get(variable, ""))
             for argument, variable in reversed(_VARIABLE.findall(body["query"]))
         }
-    sent = {normalize_name(path.rpartition(".")[2]): (path, value) for path, value in _nested(body)}
+    sent = {
+        normalize_name(path.rpartition(".")[2]): (path, value) for path, value in _list_nested(body)
+    }
     for name, value in (*body.items(), *request.query().items()):
         if isinstance(value, Mapping):
             continue
@@ -157,27 +156,27 @@ def read_sent_fields(request: PageRequest) -> dict[str, tuple[str, Any]]:
         if family is not None and normalize_name(family["family"]) in vocabulary.FAMILIES:
             sent[normalize_name(family["inner"])] = str(name), value
         sent[normalize_name(str(name))] = str(name), value
-    if {"first", "max"} <= sent.keys():  # Keycloak, after JPA's setFirstResult and setMaxResults
+    if {"first", "max"} <= sent.keys():  # Keycloak, as JPA's setFirstResult and setMaxResults
         sent["firstresult"] = sent["first"]
     return sent
 
 
-def _nested(fields: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The fields of those objects in a JSON body that hold a page size: (path, value).
+def _list_nested(fields: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the fields of those objects in a JSON body that hold a page size: (path, value).
 
-    Not of others: `{"price": {"from": 0}}` is a filter.
+    Other objects are filters, such as `{"price": {"from": 0}}`.
     """
     for name, inner in fields.items():
         if isinstance(inner, Mapping) and prefix.count(".") < _MOST_NESTED:
             path = f"{prefix}{name}."
-            yield from _nested(inner, path)
+            yield from _list_nested(inner, path)
             has_size = not _PLAIN_SIZES.isdisjoint(normalize_name(str(each)) for each in inner)
             if has_size or normalize_name(str(name)) in vocabulary.FAMILIES:
                 yield from ((f"{path}{each}", value) for each, value in inner.items())
 
 
 def is_graphql_query(request: PageRequest) -> bool:
-    """Whether a request is a GraphQL query: its positions are variables, not parameters."""
+    """Return whether a request is a GraphQL query, whose positions are variables."""
     body = request.json
     query = body.get("query") if isinstance(body, Mapping) else None
     return isinstance(query, str) and "{" in query and "}" in query

@@ -1,7 +1,8 @@
-"""What says that a page is one of many, where no recogniser knew how to ask for the others.
+"""Find what says that a page is one of many, if no detector knows how to ask for the others.
 
-Law of this room: nothing is guessed here, only refused. A wider vocabulary than that of the
-recognisers costs a listing that turns out complete an error, and saves the others from silence.
+Nothing is guessed here: the listing raises. These signs are more than those of the detectors. A
+listing that turns out to be complete gets an error it did not need, and no other one ends early in
+silence.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
 _DATE = re.compile(r"\d{4}-\d\d")
 _PAGES = re.compile("pages|paginas|seiten")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
-# Links that a page has to itself and to its neighbours on the other side.
+# Links to the page itself, to earlier pages and to other things.
 _NOT_ONWARD = re.compile(
     r".*(?:self|first|prev\w*|last|current|canonical|href|url|uri|id|template|link|about|type|start)"
 )
@@ -32,16 +33,16 @@ _ENDS = frozenset({"", "0", "-1", "false", "null", "none"})
 
 
 def find_sign_of_more(evidence: Evidence) -> str | None:
-    """What says that more rows follow, in words; None if nothing does."""
-    return next((said for look in _LOOKS for said in look(evidence)), None)
+    """Return what says that more rows follow, in words; None if nothing does."""
+    return next((sign for find in _SIGNS for sign in find(evidence)), None)
 
 
 def is_at_start(request: PageRequest) -> bool:
-    """Whether a first request asks for the first rows, as far as its names tell."""
-    return _is_at_beginning(read_sent_fields(request))
+    """Return whether a first request asks for the first rows, as far as its names tell."""
+    return _is_at_start(read_sent_fields(request))
 
 
-def _is_at_beginning(sent: Mapping[str, tuple[str, Any]]) -> bool:
+def _is_at_start(sent: Mapping[str, tuple[str, Any]]) -> bool:
     return all(
         value in (None, "", "*")
         or str(value) == "0"
@@ -51,14 +52,15 @@ def _is_at_beginning(sent: Mapping[str, tuple[str, Any]]) -> bool:
     )
 
 
-def _flags(evidence: Evidence) -> Iterator[str]:
-    for path in {evidence.more, evidence.finished} - {None}:
-        if evidence.says(path):
+def _find_flags(evidence: Evidence) -> Iterator[str]:
+    """Yield flags that say that more rows follow."""
+    for path in {evidence.more_flag, evidence.any_flag} - {None}:
+        if evidence.page.flag(path):
             yield f"{path!r} says that more rows follow"
 
 
-def _open_position(evidence: Evidence) -> Iterator[str]:
-    """The variable of a GraphQL query that no recogniser knew how to fill."""
+def _find_query_variables(evidence: Evidence) -> Iterator[str]:
+    """Yield the variables of a GraphQL query that take a position."""
     if is_graphql_query(evidence.page.request):
         for name in ("after", "cursor", *vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS):
             if name in evidence.sent:
@@ -66,96 +68,97 @@ def _open_position(evidence: Evidence) -> Iterator[str]:
 
 
 def find_continuation(evidence: Evidence) -> str | None:
-    """Where something stands that may lead on, unless a flag says that nothing follows."""
-    if evidence.says_more is False:
+    """Return the path of a value that may lead to more rows, if no flag says that none follow."""
+    if evidence.has_more is False:
         return None
-    for name, places in _told(evidence):
+    for name, values in _list_values(evidence):
         if vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name):
-            for path, value in places:
+            for path, value in values:
                 if value and str(value).lower() not in _ENDS:
                     return path
     return None
 
 
-def _continuations(evidence: Evidence) -> Iterator[str]:
+def _find_continuations(evidence: Evidence) -> Iterator[str]:
+    """Yield the first value that may lead to more rows."""
     if (path := find_continuation(evidence)) is not None:
         yield f"something stands at {path!r}"
 
 
-def _counts(evidence: Evidence) -> Iterator[str]:
-    """Numbers of rows or pages that are larger than what is there."""
-    before = _rows_before(evidence)
+def _find_counts(evidence: Evidence) -> Iterator[str]:
+    """Yield numbers of rows or pages that are larger than those of the page."""
+    before = _count_rows_before(evidence)
     if before is None:
         return
     rows = len(evidence.rows)
     least = before + rows + 1
-    if (total := evidence.total(leads_on=True)) is not None and not before:
+    if (total := evidence.find_total(has_next=True)) is not None and not before:
         yield f"{total!r} counts more rows than the {rows} of the page"
-    for name, places in _told(evidence):
+    for name, values in _list_values(evidence):
         if vocabulary.is_row_count(name) or vocabulary.is_suspicious_count(name):
-            for path, value in places:
+            for path, value in values:
                 # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
                 number = value.get("value") if isinstance(value, Mapping) else value
-                if _as_number(number) >= (2 if _PAGES.search(name) else least):
+                if _read_number(number) >= (2 if _PAGES.search(name) else least):
                     yield f"{path!r} counts more rows than the {rows} of the page"
     for header, value in evidence.headers.items():
-        told = _RANGE.fullmatch(value)  # VTEX: REST-Content-Range, and resources: 0-9/500
-        if told is not None and int(told["length"]) >= least:
+        match = _RANGE.fullmatch(value)  # VTEX: REST-Content-Range, and resources: 0-9/500
+        if match is not None and int(match["length"]) >= least:
             yield f"{header!r} counts more rows than the {rows} of the page"
 
 
-def _rows_before(evidence: Evidence) -> int | None:
-    """Rows before the page as its request tells, None if that is not known."""
+def _count_rows_before(evidence: Evidence) -> int | None:
+    """Return how many rows the request skips; None if it does not tell."""
     before = 0
-    total = evidence.total()
-    said = _as_number(evidence.value(total)) if total is not None else _MOST_SKIPPED
+    path = evidence.find_total()
+    total = _MOST_SKIPPED if path is None else _read_number(evidence.page.lookup(path))
     for name, (_, value) in evidence.sent.items():
-        if name not in vocabulary.POSITIONS or _is_at_beginning({name: (name, value)}):
+        if name not in vocabulary.POSITIONS or _is_at_start({name: (name, value)}):
             continue
-        if _DATE.match(str(value)) or (is_count(value) and int(value) > said):
-            continue  # a filter, no place
+        if _DATE.match(str(value)) or (is_count(value) and int(value) > total):
+            continue  # this selects rows, and skips none
         if name not in vocabulary.OFFSETS or not is_count(value):
             return None
         before = int(value)
     return before
 
 
-def _as_number(value: Any) -> int:
-    """A count in any notation (JSON floats, thousands with commas), -1 for what is none."""
+def _read_number(value: Any) -> int:
+    """Return a count in any notation (JSON floats, thousands with commas), or -1 for none."""
     if is_count(value):
         return int(value)
     text = str(value) if isinstance(value, (float, str)) else ""
     return int(float(text.replace(",", ""))) if _NUMBER.fullmatch(text) else -1
 
 
-def _links(evidence: Evidence) -> Iterator[str]:
-    """Links to the listing's own path with another query, under any name, in any language."""
-    if evidence.says_more is False:
+def _find_links(evidence: Evidence) -> Iterator[str]:
+    """Yield links to the listing's own path with another query, whatever their names."""
+    if evidence.has_more is False:
         return
     here = urlsplit(evidence.page.url or evidence.page.request.url)
-    for name, places in _told(evidence):
-        for path, value in places:
+    for name, values in _list_values(evidence):
+        for path, value in values:
             if is_link(value) and not _NOT_ONWARD.fullmatch(name):
                 try:
                     there = urlsplit(str(value))
-                except ValueError:  # what looks like a URL, and is none
+                except ValueError:  # it only looks like a URL
                     continue
                 is_same_path = there.path in ("", here.path)
                 if is_same_path and there.query and there.query != here.query:
                     yield f"{path!r} links to the same path with another query"
 
 
-def _told(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
-    """What stands around the rows, and in headers that may tell, by normalized name."""
+def _list_values(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+    """Yield the values beside the rows and those of headers, by normalized name."""
     yield from evidence.found.items()
     for header, value in evidence.headers.items():
         yield normalize_name(re.sub(r"^x-", "", header, flags=re.IGNORECASE)), [(header, value)]
 
 
-_LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
-    _flags,
-    _open_position,
-    _continuations,
-    _counts,
-    _links,
+_SIGNS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
+    _find_flags,
+    _find_query_variables,
+    _find_continuations,
+    _find_counts,
+    _find_links,
 )

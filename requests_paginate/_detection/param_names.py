@@ -1,7 +1,8 @@
-"""How the request spells what the response names: `nextPageToken` goes into `pageToken`.
+"""Guess what the request calls a value of the response: `nextPageToken` goes into `pageToken`.
 
-The caller's own spelling comes first, then that of a sibling that was sent, then what most APIs
-do. A wrong name is found out on the second page, and the next one is tried.
+The names that the caller sent come first, then names that are written like the page size that was
+sent, then those that most APIs have. If a name is wrong, the second page shows it, and the listing
+tries the next name.
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
 
-from requests_paginate._detection.evidence import Evidence, is_count
+from requests_paginate._detection.evidence import Evidence, Found, is_count
 from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -28,121 +28,128 @@ _DOTTED = re.compile(r"(.+)\.(\w+)")
 _PREFIXED = re.compile(r"(\$|_|(?:cursor|pager|pagination|paging)_)(\w+)")
 
 
-def guess_position_names(evidence: Evidence, likely: Sequence[str]) -> list[str]:
-    """The names that a page number or an offset may have, likeliest first.
-
-    Raises:
-        UnknownPagination: A GraphQL query has no variable for it.
-    """
-    first, *echoed = likely
-    spellings = list(_spellings(evidence))
-    siblings = []
-    if spellings:
-        variants = [*echoed, *map(_in_camel_case, echoed), first]
-        siblings = [spelling.format(name) for name in variants for spelling in spellings]
-    if first == "page" and "page[{}]" in spellings:
-        siblings.insert(0, "page[number]")  # https://jsonapi.org/format/#fetching-pagination
-    alike = [name for name in echoed if _is_alike(evidence, name)]
-    return _spelled(evidence, siblings, [*alike, first, *echoed])
-
-
-def _is_alike(evidence: Evidence, echo: str) -> bool:
-    """Whether an echo is named as the parameters are: `PageNumber` where `PageSize` was sent."""
-    if normalize_name(echo) == "pagina":  # of several languages; none calls it page
-        return True
-    stem = _NUMBER.sub("", echo)
-    return stem != "" and any(
-        plain in vocabulary.SIZES and stem == _SIZE.sub("", name)
-        for plain, (name, _) in evidence.sent.items()
-    )
-
-
-def guess_token_names(evidence: Evidence, name: str, path: str, value: Any) -> list[str]:
-    """The names that a token may have, likeliest first.
+def guess_position_names(evidence: Evidence, names: Sequence[str]) -> list[str]:
+    """Return the names that a page number or an offset may have, likeliest first.
 
     Args:
         evidence: What the first page shows.
-        name: The token's normalized name.
-        path: Where it is in the response.
-        value: The token.
+        names: What it may be called: a usual name first, then those in the page.
 
     Raises:
         UnknownPagination: A GraphQL query has no variable for it.
     """
-    own = _own_name(evidence, path)
-    if own[:1].isupper() and _is_capitalized(evidence):
-        bare = _NEXT.sub("", own)
-        likely = [own, bare] if name == "nexttoken" else [bare, own]  # AWS: NextMarker, Marker
-    else:
-        likely = [*map(_uncapitalized, _usual_names(evidence, name)), *_variants(own), own]
-    likely = [text for text in likely if text]
-    siblings = [spelling.format(text) for text in likely[:2] for spelling in _spellings(evidence)]
-    grouped = [text for text in siblings if text[0] not in "$_"]
-    return _spelled(
-        evidence, grouped, [*likely, *siblings], list(_following(evidence, name, value))
+    usual, *echoed = names
+    patterns = list(_list_patterns(evidence))
+    variants = [*echoed, *map(_to_camel_case, echoed), usual]
+    siblings = [pattern.format(name) for name in variants for pattern in patterns]
+    if usual == "page" and "page[{}]" in patterns:
+        siblings.insert(0, "page[number]")  # https://jsonapi.org/format/#fetching-pagination
+    alike = [name for name in echoed if _is_like_size(evidence, name)]
+    return _rank(evidence, siblings, [*alike, usual, *echoed])
+
+
+def _is_like_size(evidence: Evidence, name: str) -> bool:
+    """Return whether a name is written as the page size: `PageNumber` if `PageSize` was sent."""
+    if normalize_name(name) == "pagina":  # a word of languages that do not call it page
+        return True
+    stem = _NUMBER.sub("", name)
+    return stem != "" and any(
+        plain in vocabulary.SIZES and stem == _SIZE.sub("", sent)
+        for plain, (sent, _) in evidence.sent.items()
     )
 
 
-def _own_name(evidence: Evidence, path: str) -> str:
-    """The name that the response has for a token; of a header without the provider's."""
+def guess_token_names(evidence: Evidence, token: Found) -> list[str]:
+    """Return the names that a token may have in the request, likeliest first.
+
+    Raises:
+        UnknownPagination: A GraphQL query has no variable for it.
+    """
+    own = _name_token(evidence, token.path)
+    if own[:1].isupper() and _is_capitalized(evidence):
+        bare = _NEXT.sub("", own)
+        likely = (
+            [own, bare] if token.name == "nexttoken" else [bare, own]
+        )  # AWS: NextMarker, Marker
+    else:
+        usual = _list_usual_names(evidence, token.name)
+        likely = [*map(_uncapitalize, usual), *_list_variants(own), own]
+    likely = [text for text in likely if text]
+    siblings = [pattern.format(text) for text in likely[:2] for pattern in _list_patterns(evidence)]
+    grouped = [text for text in siblings if text[0] not in "$_"]
+    return _rank(
+        evidence, grouped, [*likely, *siblings], list(_find_counted_names(evidence, token))
+    )
+
+
+def _name_token(evidence: Evidence, path: str) -> str:
+    """Return the name of a token in the response; of a header without the provider's name."""
     match = re.fullmatch(vocabulary.HEADER_TOKENS, path)
     if match is not None and evidence.header(path) is not None:
         return match["name"].lower().replace("-", "_")
     return path.rpartition(".")[2].rpartition(":")[2]
 
 
-def _usual_names(evidence: Evidence, name: str) -> tuple[str, ...]:
-    """What most APIs call a token of this normalized name in the request."""
+def _list_usual_names(evidence: Evidence, name: str) -> tuple[str, ...]:
+    """Return what most APIs call a token of this normalized name in the request."""
     usual = vocabulary.TOKEN_PARAMS.get(name, ())
-    pages_are_tokens = evidence.first(["currentpage"], lambda value: not is_count(value))
+    pages_are_tokens = evidence.find(["currentpage"], lambda value: not is_count(value))
     if name == "nextpage" and pages_are_tokens is not None:
         # https://uriyyo-fastapi-pagination.netlify.app/tutorials/cursor-pagination/
         return ("cursor", *usual)
     return usual
 
 
-@lru_cache(maxsize=1024)  # few names are many APIs'
-def _variants(own: str) -> Sequence[str]:
-    """The response's name for a token without "next", and in other cases."""
+@lru_cache(maxsize=1024)  # many APIs share few names
+def _list_variants(own: str) -> Sequence[str]:
+    """Return the name of a token in the response without "next", and in other cases."""
     bare = _NEXT.sub("", own)
     shorter = _PAGE.sub("", bare)  # nextPageCursor goes into cursor
     is_position = normalize_name(shorter) in ("cursor", "offset")
-    variants = [bare, own, _in_camel_case(own), *_in_other_cases(bare)]
-    return tuple(map(_uncapitalized, ([shorter] if is_position else []) + variants))
+    variants = [bare, own, _to_camel_case(own), *_to_other_cases(bare)]
+    return tuple(map(_uncapitalize, ([shorter] if is_position else []) + variants))
 
 
-def _uncapitalized(name: str) -> str:
+def _uncapitalize(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
 def _is_capitalized(evidence: Evidence) -> bool:
-    """Whether the caller's names, if any, are written `LikeThis`."""
+    """Return whether all names that the caller sent are written `LikeThis`."""
     return all(name[:1].isupper() for name, _ in evidence.sent.values())
 
 
-def _following(evidence: Evidence, name: str, value: Any) -> Iterator[str]:
-    """The name of the page number or offset that a token is the next one of."""
-    if not is_count(value):
+def _find_counted_names(evidence: Evidence, token: Found) -> Iterator[str]:
+    """Yield the names of the page number or offset that a token is the next one of."""
+    if not is_count(token.value):
         return
-    asked = evidence.requested(vocabulary.PAGE_PARAMS), evidence.requested(vocabulary.OFFSETS)
-    for position, step in zip(asked, (1, len(evidence.rows)), strict=True):
-        if position is not None and int(value) == position[1] + step:
-            yield position[0]
-    number = evidence.first(vocabulary.NUMBERS, is_count)
-    start = evidence.first(vocabulary.OFFSETS, is_count)
-    if number is not None and int(value) == int(number[2]) + 1:
+    following, rows = int(token), len(evidence.rows)
+    page = evidence.find_sent_count(vocabulary.PAGE_PARAMS)
+    offset = evidence.find_sent_count(vocabulary.OFFSETS)
+    if page is not None and following == page[1] + 1:
+        yield page[0]
+    if offset is not None and following == offset[1] + rows:
+        yield offset[0]
+    number = evidence.find(vocabulary.NUMBERS, is_count)
+    start = evidence.find(vocabulary.OFFSETS, is_count)
+    if number is not None and following == int(number) + 1:
         yield "page"
-    if start is not None and int(value) == int(start[2]) + len(evidence.rows):
-        yield start[1].rpartition(".")[2]
-    if name == "next" and int(value) == 2:
+    if start is not None and following == int(start) + rows:
+        yield start.own_name
+    if token.name == "next" and following == 2:
         yield "page"
-    if name == "next" and int(value) == len(evidence.rows):
+    if token.name == "next" and following == rows:
         yield "offset"
 
 
-def _spelled(
-    evidence: Evidence, siblings: list[str], likely: list[str], following: Sequence[str] = ()
+def _rank(
+    evidence: Evidence, siblings: list[str], likely: list[str], counted: Sequence[str] = ()
 ) -> list[str]:
+    """Return all names, likeliest first: counted ones, those that were sent, siblings, the rest.
+
+    Raises:
+        UnknownPagination: A GraphQL query has no variable of any of the names.
+    """
     by_name = {name: name for name, _ in evidence.sent.values()}
     by_name |= {plain: name for plain, (name, _) in evidence.sent.items()}
     alike = [n for each in likely for n in (each, normalize_name(each))] if by_name else ()
@@ -154,11 +161,11 @@ def _spelled(
                 "String), and give the connection after: $after"
             )
         return list(dict.fromkeys(sent))
-    return list(dict.fromkeys([*following, *sent, *siblings, *likely]))
+    return list(dict.fromkeys([*counted, *sent, *siblings, *likely]))
 
 
-def _spellings(evidence: Evidence) -> Iterator[str]:
-    """How the page size that was sent would spell its siblings: `page[{}]`, `pagination_{}`."""
+def _list_patterns(evidence: Evidence) -> Iterator[str]:
+    """Yield how names are written that go with the page size: `page[{}]`, `pagination_{}`."""
     for name, _ in evidence.sent.values():
         if (match := _IN_BRACKETS.fullmatch(name)) and _is_size(match[2]):
             yield f"{match[1]}[{{}}]"
@@ -172,11 +179,11 @@ def _is_size(name: str) -> bool:
     return normalize_name(name) in vocabulary.SIZES
 
 
-def _in_camel_case(name: str) -> str:
+def _to_camel_case(name: str) -> str:
     return re.sub(r"[_-]+(\w)", lambda match: match[1].upper(), name)
 
 
-def _in_other_cases(name: str) -> list[str]:
-    """CircleCI's next_page_token goes into page-token; others change between camels and snakes."""
+def _to_other_cases(name: str) -> list[str]:
+    """Return a name in camel case, in snake case, and with hyphens (page-token of CircleCI)."""
     snake = re.sub(r"(?<=[a-z])([A-Z])", lambda match: f"_{match[1].lower()}", name)
-    return [_in_camel_case(name), snake.lower(), *([name.replace("_", "-")] if "_" in name else [])]
+    return [_to_camel_case(name), snake.lower(), *([name.replace("_", "-")] if "_" in name else [])]

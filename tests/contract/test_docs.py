@@ -43,11 +43,11 @@ def test_the_first_example_has_ten_lines():
 
 
 def test_the_order_of_detection_is_current():
-    """The page lists what each recogniser looks for, in the order in which they are asked."""
+    """The page lists what each detector looks for, in the order in which they are asked."""
     lines = [
         line.strip("| ") for line in page("detection.md").splitlines() if line.startswith("| ")
     ]
-    assert [recognise.__doc__ for recognise in DETECTORS] == lines[1:]
+    assert [detector.__doc__ for detector in DETECTORS] == lines[1:]
 
 
 def test_every_guarantee_names_a_test():

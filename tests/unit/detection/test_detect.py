@@ -555,7 +555,7 @@ def test_an_explanation_says_what_was_passed_over():
     ],
 )  # fmt: skip
 def test_an_explanation_of_one_alone(page, strategy, words):
-    """One page, one resource, or one recogniser while another would have refused."""
+    """One page, one resource, or one detector while another would have refused."""
     told = explain(page)
     assert ((strategy,), ()) == (told.strategies, told.passed_over)
     assert told.reason.startswith(words)
