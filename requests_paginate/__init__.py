@@ -1,4 +1,4 @@
-"""Every row of a paginated API, with one verb on a requests session.
+"""Every row of a paginated API, with one method of a requests session.
 
 from requests_paginate import PaginatedSession
 
@@ -36,7 +36,7 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-# What is loaded when it is asked for (PEP 562), by the module that has it; see `sessions`.
+# Names that are loaded when they are asked for (PEP 562), each with its module; see `sessions`.
 _LATER = {
     "Listing": "_listing.listing",
     "Page": "_models",
@@ -46,7 +46,7 @@ _LATER = {
 }
 
 
-if not TYPE_CHECKING:  # to a type checker it would say that any name is there
+if not TYPE_CHECKING:  # a type checker would take every name for defined
 
     def __getattr__(name: str) -> Any:
         if name not in _LATER:

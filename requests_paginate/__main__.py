@@ -8,10 +8,10 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Runs the command line, or says in one line what is missing for it.
+    """Run the command line, or print one line that says what must be installed for it.
 
     Returns:
-        The exit status where click did not exit itself.
+        The exit status, if click did not exit.
     """
     try:
         from requests_paginate._cli.commands import commands
@@ -23,7 +23,7 @@ def main() -> int:
             "pip install 'requests-paginate[cli]'\n"
         )
         return 1
-    except KeyboardInterrupt:  # the imports take long enough for a change of mind
+    except KeyboardInterrupt:  # the imports take long enough to be interrupted
         return 130
     commands(prog_name="requests-paginate")
     return 0  # pragma: no cover - click exits

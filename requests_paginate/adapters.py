@@ -1,7 +1,7 @@
-"""Adapters: the TLS floor, and the refusal of plain http.
+"""Transport adapters: one sets the lowest TLS version, one refuses plain http.
 
-Mount them on any `requests.Session`; `PaginatedSession` comes with both. An adapter mounted on a
-longer prefix takes precedence over them, as always in requests.
+Mount them on any `requests.Session`; `PaginatedSession` has both. An adapter that is mounted on a
+longer prefix takes precedence, as always in requests.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ __all__ = ["HTTPSOnlyAdapter", "LoopbackAdapter", "TLSAdapter"]
 
 _NAMES = {ssl.TLSVersion.TLSv1_2: "TLS 1.2", ssl.TLSVersion.TLSv1_3: "TLS 1.3"}
 _POOL_KEY = HTTPAdapter.build_connection_pool_key_attributes
-# What OpenSSL calls it when the two sides have no version in common: the server's alert, or ours.
+# How OpenSSL names the error if both sides have no version in common.
 _VERSION_REFUSALS = ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE")
 
 
 class TLSAdapter(HTTPAdapter):
-    """An HTTPAdapter that speaks no TLS below a floor, through proxies too.
+    """An HTTPAdapter with a lowest TLS version, which holds through proxies, too.
 
-    The floor is a keyword of the connection pool, not an `ssl_context` on it: a shared context
-    takes over the certificate checks of every other user of the pool, and does not pickle.
-    A stricter floor in the system's OpenSSL policy is kept.
+    The version is passed to the connection pool as a keyword and not as an `ssl_context`. A context
+    that all requests share would carry the certificate checks of one request over to the others,
+    and cannot be pickled. If the OpenSSL policy of the system is stricter, the policy holds.
 
     Args:
-        tls_minimum: The lowest version to speak, `ssl.TLSVersion.TLSv1_2` or higher.
-        **options: What HTTPAdapter takes (pool_connections, pool_maxsize, max_retries, ...).
+        tls_minimum: The lowest version, `ssl.TLSVersion.TLSv1_2` or higher.
+        **options: The options of HTTPAdapter (pool_connections, pool_maxsize, max_retries, ...).
 
     Raises:
-        ValueError: The floor is below TLS 1.2.
+        ValueError: `tls_minimum` is below TLS 1.2.
     """
 
     __attrs__ = [*HTTPAdapter.__attrs__, "tls_minimum"]  # noqa: RUF012 - as requests declares it
-    # The latest pool, and what it was found by: put in place whole, since threads share it.
+    # The key of the latest pool, and the pool: one pair, because threads read it at the same time.
     _latest: tuple[Any, Any] = (None, None)
 
     def __init__(
@@ -52,17 +52,17 @@ class TLSAdapter(HTTPAdapter):
     ) -> None:
         if tls_minimum not in _NAMES:
             raise ValueError(f"tls_minimum: expected TLSv1_2 or TLSv1_3, got {tls_minimum!r}")
-        # HTTPAdapter's constructor already makes the pools
-        self.tls_minimum = _at_least_the_system_floor(tls_minimum)
+        # It is set first, because the constructor of HTTPAdapter makes the pools.
+        self.tls_minimum = _apply_system_policy(tls_minimum)
         super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Makes the pools of direct connections, with the floor."""
+        """Make the pools of direct connections, with the lowest TLS version."""
         _refuse_context(options)
         super().init_poolmanager(*args, **{**options, "ssl_minimum_version": self.tls_minimum})
 
     def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
-        """Makes the pools behind a proxy, which inherit nothing from the direct ones."""
+        """Make the pools behind a proxy, which get no options of the direct ones."""
         _refuse_context(options)
         options["ssl_minimum_version"] = self.tls_minimum
         return super().proxy_manager_for(proxy, **options)
@@ -70,14 +70,15 @@ class TLSAdapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        """The pool for a request: the latest again where it would be the same.
+        """Return the pool for a request: the latest one again if the request goes to it.
 
-        A page goes where the page before went; to find that anew takes a tenth of a small page.
+        The pages of a listing go to one pool. Looking it up takes a tenth of the time of a small
+        page.
         """
         origin = (request.url or "").split("/", 3)[:3]
         key = [origin, verify, cert, dict(proxies or {}), self.poolmanager]
         known, pool = self._latest
-        # a subclass's own key may look at more; and cleared pools are not to be used again
+        # The key of a subclass may differ in more, and cleared pools must not be used again.
         is_plain = type(self).build_connection_pool_key_attributes is _POOL_KEY
         if not is_plain or not self.poolmanager.pools or key != known:
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
@@ -85,15 +86,15 @@ class TLSAdapter(HTTPAdapter):
         return pool
 
     def close(self) -> None:
-        """Closes the connections that are not in use."""
+        """Close the connections that are not in use."""
         super().close()
         self._latest = (None, None)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
-        """Sends the request.
+        """Send the request.
 
         Raises:
-            InsecureTransport: The server speaks no TLS version as high as the floor.
+            InsecureTransport: The server speaks no TLS version as high as the lowest one.
         """
         try:
             return super().send(request, *args, **options)
@@ -110,39 +111,41 @@ class TLSAdapter(HTTPAdapter):
 
 
 def _refuse_context(options: Mapping[str, Any]) -> None:
-    """Raises for a subclass's context, whose own floor urllib3 would put before the pool's."""
+    """Raise if a subclass passes a context: urllib3 would use its lowest version, not ours."""
     if options.get("ssl_context") is not None:
         raise ValueError("ssl_context: a TLSAdapter takes none, since it would replace the floor")
 
 
-def _at_least_the_system_floor(tls_minimum: ssl.TLSVersion) -> ssl.TLSVersion:
-    """The stricter of a floor and the one of the system's OpenSSL policy.
+def _apply_system_policy(tls_minimum: ssl.TLSVersion) -> ssl.TLSVersion:
+    """Return a TLS version, or that of the system's OpenSSL policy if it is higher.
 
     urllib3 would lower a policy of `MinProtocol = TLSv1.3` to its own default of 1.2.
     """
-    system = _system_floor(ssl.SSLContext)
-    if system == ssl.TLSVersion.MAXIMUM_SUPPORTED:  # a negative number that means the strictest
+    system = _read_system_policy(ssl.SSLContext)
+    if (
+        system == ssl.TLSVersion.MAXIMUM_SUPPORTED
+    ):  # a negative number, although it is the strictest
         return system
     return max(tls_minimum, system)
 
 
-@functools.cache  # a context takes longer to make than a session
-def _system_floor(kind: type[ssl.SSLContext]) -> ssl.TLSVersion:
+@functools.cache  # to make a context takes longer than to make a session
+def _read_system_policy(kind: type[ssl.SSLContext]) -> ssl.TLSVersion:
     return kind(ssl.PROTOCOL_TLS_CLIENT).minimum_version
 
 
 class HTTPSOnlyAdapter(TLSAdapter):
-    """A TLSAdapter that refuses http://, before a connection is opened.
+    """A TLSAdapter that refuses http:// before it opens a connection.
 
-    Mounted on a session's `http://` prefix it turns every plain request, redirects included, into
-    an error: Pluggy answers https only (https://docs.pluggy.ai/docs/basic-concepts).
+    Mounted on the prefix `http://` of a session, it turns every plain request and every redirect to
+    one into an error. Pluggy answers https only (https://docs.pluggy.ai/docs/basic-concepts).
     """
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
-        """Sends the request if its URL is https.
+        """Send the request if its URL is https.
 
         Raises:
-            InsecureTransport: It is not; nothing was sent.
+            InsecureTransport: The URL is not https. Nothing was sent.
         """
         if not (request.url or "").lower().startswith("https://"):
             raise InsecureTransport(
@@ -154,10 +157,10 @@ class HTTPSOnlyAdapter(TLSAdapter):
 
 
 class LoopbackAdapter(HTTPAdapter):
-    """An HTTPAdapter that never takes a proxy to this machine itself.
+    """An HTTPAdapter that uses no proxy for this machine itself.
 
-    requests sends `http://localhost` through HTTP_PROXY, credentials included; what was meant to
-    stay on the machine would leave it.
+    requests sends `http://localhost`, credentials included, through HTTP_PROXY. So what should stay
+    on the machine would leave it.
     """
 
     def send(
@@ -169,7 +172,7 @@ class LoopbackAdapter(HTTPAdapter):
         cert: Any = None,
         proxies: Any = None,
     ) -> requests.Response:
-        """Sends the request, without proxies where the host is loopback."""
+        """Send the request, without proxies if its host is this machine."""
         if _is_loopback(urlsplit(request.url or "").hostname or ""):
             proxies = {}
         return super().send(request, stream, timeout, verify, cert, proxies)

@@ -1,10 +1,10 @@
-"""Named strategies: a statement each, with where the API says so.
+"""Named strategies: one statement for each API, with the page that documents it.
 
-Use one as `strategy=dialects.STRIPE`, or `--strategy stripe` on the command line, where the first
-page alone should not decide. `dataclasses.replace(dialects.STRIPE, ...)` adapts one.
+Pass one as `strategy=dialects.STRIPE`, or as `--strategy stripe` on the command line, if the first
+page should not decide. `dataclasses.replace(dialects.STRIPE, ...)` adapts one.
 
-`items` stands where the rows of all endpoints of an API are at one place; else they are found on
-the first page. `docs/dialects.md` shows all as a table.
+`items` is given if all endpoints of an API have their rows at one place. Otherwise the rows are
+found on the first page. `docs/dialects.md` shows all dialects in a table.
 """
 
 # ruff: noqa: S106 - a token= is a path in the response
@@ -621,15 +621,19 @@ ZOOM: Annotated[Cursor, "https://developers.zoom.us/docs/api/"] = Cursor(
 
 
 def by_name() -> Mapping[str, Strategy]:
-    """All named strategies: lower case, words joined by hyphens."""
-    return {_plain(name): value for name, value in globals().items() if isinstance(value, Strategy)}
+    """Return all named strategies; the names are in lower case, with hyphens."""
+    return {
+        _to_option_name(name): value
+        for name, value in globals().items()
+        if isinstance(value, Strategy)
+    }
 
 
 def sources() -> Mapping[str, str]:
-    """Where each named strategy is documented: a URL, or a section of an RFC."""
+    """Return where each named strategy is documented: a URL, or a section of an RFC."""
     hints = get_type_hints(sys.modules[__name__], include_extras=True)
-    return {_plain(name): hint.__metadata__[0] for name, hint in hints.items()}
+    return {_to_option_name(name): hint.__metadata__[0] for name, hint in hints.items()}
 
 
-def _plain(name: str) -> str:
+def _to_option_name(name: str) -> str:
     return name.lower().replace("_", "-")

@@ -1,23 +1,23 @@
-"""The errors and warnings, drawn first, then defined.
+"""The errors and warnings: first the tree, then the classes.
 
     PaginationError (requests.RequestException)
-    ├── UnknownPagination (ValueError)       cannot tell how this API paginates, or its rows
-    ├── MalformedPage (InvalidJSONError)     a page that cannot be read as the strategy says
+    ├── UnknownPagination (ValueError)       cannot tell how this API paginates, or find its rows
+    ├── MalformedPage (InvalidJSONError)     a page that the strategy cannot read
     ├── InconsistentListing                  the server contradicts itself
     ├── UnsafeLink (InvalidURL)              a link or redirect that must not be followed
-    ├── PageFailed (HTTPError)               a status that is no page
-    ├── TransferFailed (ConnectionError)     no whole response
+    ├── PageFailed (HTTPError)               a status that says that there is no page
+    ├── TransferFailed (ConnectionError)     no complete response
     ├── PageTooLarge                         more decoded bytes than max_page_bytes
     ├── DeadlineExceeded (Timeout)           a page took longer than it may
-    ├── InvalidCheckpoint (ValueError)       a resume token that does not fit this call
-    └── InsecureTransport (SSLError)         http where https is required, or TLS that failed
+    ├── InvalidCheckpoint (ValueError)       a checkpoint that does not fit this call
+    └── InsecureTransport (SSLError)         http where https is required, or a failure of TLS
     PaginationWarning (UserWarning)
-    ├── PossiblyTruncated                    one page was taken for the whole, and may not be
-    └── ListingChanged                       the data moved while it was listed
+    ├── PossiblyTruncated                    rows may be missing at the end
+    └── ListingChanged                       the data changed while it was listed
 
-Every error is a `requests.RequestException`, so existing handlers work, and is also the nearest
-builtin or requests class. A message says what was expected, what came (a type, never a row's
-value) and what can be done.
+Every error is a `requests.RequestException`, so existing handlers work. It is also the nearest
+class of Python or of requests. A message says what was expected, what came (its type, never a value
+of a row) and what you can do.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ __all__ = [
 
 
 class ResponseSummary:
-    """What remains of a response in an error that travelled between processes.
+    """What an error keeps of its response when it is pickled.
 
     Attributes:
         status_code: The HTTP status.
@@ -71,22 +71,23 @@ class ResponseSummary:
 
 
 class PaginationError(requests_exceptions.RequestException):
-    """Something kept a listing from going on.
+    """The listing cannot go on: the base class of all errors.
 
-    A pickled error keeps its text, position and checkpoint, and of its response the status, the
-    headers and the redacted URL: never the request, hooks or body. Its `page_request` is redacted.
+    A pickled error keeps its text, its position and its checkpoint. Of its response it keeps the
+    status, the headers and the redacted URL, and never the request, the hooks or the body. Its
+    `page_request` is redacted.
 
     Attributes:
-        checkpoint: A string from which `get_all(url, resume=...)` goes on at the very next row.
-        page_request: The `PageRequest` whose page could not be had.
-        page_index: That page's index in the listing, from 0.
-        items_yielded: Rows handed out before the error.
-        response: The `requests.Response`, where there is one.
+        checkpoint: A string; `get_all(url, resume=checkpoint)` continues at the very next row.
+        page_request: The `PageRequest` of the page that failed.
+        page_index: The index of that page in the listing, from 0.
+        items_yielded: The number of rows that the listing yielded before the error.
+        response: The `requests.Response`, if there is one.
         transient: Whether another try of the same request may succeed.
     """
 
     checkpoint: str | None = None
-    page_request: Any = None  # a PageRequest, which is defined in a later module
+    page_request: Any = None  # a PageRequest; its module imports this one
     page_index: int | None = None
     items_yielded: int | None = None
     transient: bool = False
@@ -100,11 +101,11 @@ class PaginationError(requests_exceptions.RequestException):
         if self.page_request is not None:
             state["page_request"] = self.page_request.redacted()
         if self.response is not None:
-            state["response"] = _summary(self.response)
+            state["response"] = _summarize(self.response)
         return type(self), self.args, state
 
 
-# `request` comes from RequestException; the cause and the traceback may hold the caller's secrets.
+# Both hold secrets of the caller. `request` is an attribute of RequestException.
 _NOT_PICKLED = {"request", "response"}
 _UNSHOWN_HEADERS = {
     "set-cookie", "set-cookie2", "location", "content-location", "link", "refresh",
@@ -112,7 +113,8 @@ _UNSHOWN_HEADERS = {
 }  # fmt: skip
 
 
-def _summary(response: Any) -> ResponseSummary:
+def _summarize(response: Any) -> ResponseSummary:
+    """Return what a pickled error keeps of a response."""
     headers = {
         name: redact_text(value)
         for name, value in response.headers.items()
@@ -122,67 +124,67 @@ def _summary(response: Any) -> ResponseSummary:
 
 
 class UnknownPagination(PaginationError, ValueError):
-    """Nobody said how this API paginates and the first page does not tell; names what was seen."""
+    """The first page does not tell how this API paginates; the message says what was seen."""
 
 
 class MalformedPage(PaginationError, requests_exceptions.InvalidJSONError):
-    """Not JSON, a wrong type at a path, no rows where they should be, or an error body with 200."""
+    """The body is not JSON, has a wrong type at a path or no rows, or reports an error."""
 
 
 class InconsistentListing(PaginationError):
     """The server contradicts itself: a repeated page or request, an ignored parameter, a loop.
 
     Attributes:
-        is_repeat: Whether a page came again under another request.
+        is_repeat: Whether another request got the same page again.
     """
 
     is_repeat: bool = False
 
 
 class UnsafeLink(PaginationError, requests_exceptions.InvalidURL):
-    """A link or redirect to another origin, to http, or one that is no URL. Nothing was sent."""
+    """A link or redirect leads to another origin or to http, or is no URL. Nothing was sent."""
 
 
 class PageFailed(PaginationError, requests_exceptions.HTTPError):
-    """A status that is not 200 (nor 206 with a Content-Range that counts rows), after retries."""
+    """The status, after retries, is not 200 (nor 206 with a Content-Range that counts rows)."""
 
 
 class TransferFailed(PaginationError, requests_exceptions.ConnectionError):
-    """No whole response after retries: refused, reset, cut or undecodable."""
+    """No complete response after retries: it was refused, reset, cut or undecodable."""
 
     transient = True
 
 
 class PageTooLarge(PaginationError):
-    """The body, decoded, is larger than `max_page_bytes`."""
+    """The decoded body is larger than `max_page_bytes`."""
 
 
 class DeadlineExceeded(PaginationError, requests_exceptions.Timeout):
-    """A page took longer than `deadline`, or timed out on every try."""
+    """A page took longer than `deadline`, or every try of it timed out."""
 
 
 class InvalidCheckpoint(PaginationError, ValueError):
-    """A resume token that was changed, or belongs to another origin, path or strategy."""
+    """A checkpoint was changed, or belongs to another origin, path or strategy."""
 
 
 class InsecureTransport(PaginationError, requests_exceptions.SSLError):
-    """http:// where https:// is required, or any failure of TLS. Never retried."""
+    """The URL is http:// where https:// is required, or TLS failed. It is never retried."""
 
 
 class PaginationWarning(UserWarning):
-    """What a listing noticed and could live with."""
+    """The listing goes on, but something about it is doubtful: the base class of all warnings."""
 
 
 class PossiblyTruncated(PaginationWarning):
-    """One page was taken for the whole listing, and its length says that it may not be."""
+    """The listing ends here, and something says that more rows may follow."""
 
 
 class ListingChanged(PaginationWarning):
-    """The listing changed on the way: rows may be missing or repeated."""
+    """The data changed while it was listed: rows may be missing or repeated."""
 
 
 def warn(text: str, category: type[PaginationWarning]) -> None:
-    """Warns at the caller's own line: the nearest one outside of this package.
+    """Warn at the caller's line, the nearest one outside of this package.
 
     Args:
         text: What was noticed, and what can be done.

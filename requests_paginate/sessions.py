@@ -1,8 +1,8 @@
 """Where a listing begins: `get_all`, the mixin and the session.
 
-A session is used through its own `request`, so caching, rate-limiting and OAuth sessions and every
-auth object go on working. Who only imports this has a session; what lists is loaded with the first
-listing, since it takes half as long as requests itself.
+A listing calls the session's own `request`. So sessions that cache, limit rates or use OAuth go on
+working, and so does every auth object. The modules that list are loaded with the first listing,
+because importing them takes half as long as importing requests.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-# Imported at once, since it keeps requests' own functions before anybody patches them.
+# Imported at once, because it keeps the functions of requests before anybody patches them.
 from requests_paginate._transport import session_request
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter
 
@@ -28,16 +28,16 @@ __all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
 
 
 def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
-    """Every row of a paginated listing, lazily.
+    """Return an iterator over every row of a paginated listing.
 
-    Nothing is sent before the first row is asked for.
+    It is lazy: nothing is sent before the first row is asked for.
 
         for transaction in get_all("https://api.example.com/transactions", auth=(user, password)):
             ...
 
     Args:
         url: The listing's URL, as for `requests.get`.
-        session: Any requests-like session; a `PaginatedSession` of its own if None.
+        session: Any session of requests. If None, a new `PaginatedSession`.
         **options: The options of a listing (`strategy`, `items`, `model`, `max_items`,
             `max_pages`, `prefetch`, `key`, `resume`, `retries`, `timeout`, `deadline`,
             `max_page_bytes`, `allow_origins`, `pin_origin`, `decode`: see `Options`); everything
@@ -54,16 +54,16 @@ def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
 
 
 def request_all(method: str, url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
-    """Every row of a listing that is asked for with another method; see `get_all`.
+    """Return an iterator over every row of a listing, with any HTTP method; see `get_all`.
 
     Args:
-        method: The HTTP method; "POST" for a search whose cursor goes into the JSON body.
+        method: The HTTP method, such as "POST" for a search whose cursor goes into the JSON body.
         url: The listing's URL.
-        session: Any requests-like session; a `PaginatedSession` of its own if None.
+        session: Any session of requests. If None, a new `PaginatedSession`.
         **options: As for `get_all`.
 
     Raises:
-        ValueError: HEAD and OPTIONS have no rows.
+        ValueError: The method is HEAD or OPTIONS, which have no rows.
     """
     from requests_paginate._listing.factory import open_listing
 
@@ -74,39 +74,40 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
 
 
 class PaginationMixin(_Base):
-    """Adds the listing verbs to a session class: `class S(PaginationMixin, CachedSession): ...`.
+    """The methods that list, for any session class: `class S(PaginationMixin, CachedSession): ...`.
 
-    It overrides nothing and has no `__init__`, so it goes in front of any session class.
+    The mixin overrides nothing and has no `__init__`, so it can stand before any session class.
     """
 
     def get_all(self, url: str, **options: Any) -> Listing[Any]:
-        """Every row of a paginated listing, lazily; see `requests_paginate.get_all`."""
+        """Return an iterator over every row of a listing; see `requests_paginate.get_all`."""
         return self.request_all("GET", url, **options)
 
     def post_all(self, url: str, **options: Any) -> Listing[Any]:
-        """Every row of a listing that is asked for with POST; see `requests_paginate.get_all`."""
+        """Return an iterator over every row of a listing, with POST; see `get_all`."""
         return self.request_all("POST", url, **options)
 
     def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
-        """Every row of a listing; see `requests_paginate.request_all`."""
+        """Return an iterator over every row of a listing, with any method; see `get_all`."""
         from requests_paginate._listing.factory import open_listing
 
         return open_listing(self, method, url, options)
 
 
 class PaginatedSession(PaginationMixin, requests.Session):
-    """A `requests.Session` with the listing verbs, a TLS floor and no plain http.
+    """A `requests.Session` that lists, with a lowest TLS version and without plain http.
 
-    Otherwise it is the session it replaces, except that a CA file set on `session.verify` wins
-    over REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE in the environment.
+    There is one more difference: a CA file set on `session.verify` takes precedence over
+    REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE in the environment.
 
     Args:
-        allow_http: Allow http:// to any host; on loopback without proxies.
-        tls_minimum: The lowest TLS version to speak.
-        pool_maxsize: Connections kept open to one host; at least `prefetch` of any listing.
+        allow_http: Whether to allow http://. This machine itself is reached without proxies.
+        tls_minimum: The lowest TLS version.
+        pool_maxsize: How many connections to keep open to one host. It should be at least the
+            `prefetch` of any listing.
 
     Raises:
-        ValueError: The floor is below TLS 1.2.
+        ValueError: `tls_minimum` is below TLS 1.2.
     """
 
     def __init__(
@@ -124,7 +125,7 @@ class PaginatedSession(PaginationMixin, requests.Session):
     def merge_environment_settings(
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> Any:
-        """As in requests, with this session's own CA file before the environment's."""
+        """Return the settings as requests does, but prefer this session's CA file."""
         if verify is None and isinstance(self.verify, (str, os.PathLike)):
             verify = self.verify
         merge = super().merge_environment_settings

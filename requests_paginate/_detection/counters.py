@@ -40,7 +40,7 @@ def detect_offset(evidence: Evidence) -> Iterator[Strategy]:
         names = [echo.own_name]
         if normalize_name(echo.own_name) != echo.name:
             names.insert(0, echo.name)  # MusicBrainz: release-offset
-        first = current = int(echo)
+        first = current = int(echo.value)
     else:
         return
     strategy = Offset(
@@ -49,7 +49,7 @@ def detect_offset(evidence: Evidence) -> Iterator[Strategy]:
         items=evidence.items,
         more=evidence.more_flag,
         first=first,
-        start=echo.path if echo is not None and int(echo) == current else None,
+        start=echo.path if echo is not None and int(echo.value) == current else None,
     )
     yield from map(strategy.renamed, guess_position_names(evidence, names))
 
@@ -66,7 +66,7 @@ def _is_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> bool:
 def _is_echoed_offset(evidence: Evidence, echo: Found) -> bool:
     """Return whether an offset in the page, which was not sent, is that of a first page."""
     return (
-        int(echo) <= 1
+        int(echo.value) <= 1
         and not evidence.find_sent_count(vocabulary.PAGE_PARAMS)
         and not evidence.find(vocabulary.TOTAL_PAGES, is_count)
     )
@@ -86,7 +86,7 @@ def _choose_first_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> 
     name, value = sent
     is_start = normalize_name(name).startswith("start")
     if value == 1:  # an offset of 1 skips a row, unless the page calls itself the first
-        return 1 if is_start or (echo is not None and int(echo) == 1) else 0
+        return 1 if is_start or (echo is not None and int(echo.value) == 1) else 0
     is_one_past_pages = any(value % size == 1 for size in _list_sent_sizes(evidence))
     return 1 if is_start and value > 1 and is_one_past_pages else 0
 
@@ -101,7 +101,7 @@ def _may_be_a_time(evidence: Evidence, sent: Sent, echo: Found | None) -> bool:
     """Return whether `from` or `start` may be a time instead of a place: seconds, a year, a day."""
     name, value = sent
     plain = normalize_name(name)
-    if plain not in ("from", "start") or (echo is not None and int(echo) == value):
+    if plain not in ("from", "start") or (echo is not None and int(echo.value) == value):
         return False
     total = evidence.find_total()
     if total is not None and 0 < value <= (evidence.page.number(total) or 0):
@@ -124,12 +124,12 @@ def detect_page_number(evidence: Evidence) -> Iterator[Strategy]:
     number = evidence.find(vocabulary.NUMBERS, is_count)
     if sent is None and pages is None and not (number and _has_known_end(evidence)):
         return
-    if sent is None and number is not None and int(number) > 1:
-        sent = _find_sent_number(evidence, int(number))
+    if sent is None and number is not None and int(number.value) > 1:
+        sent = _find_sent_number(evidence, int(number.value))
     first = _choose_first_page(evidence, sent, pages, number)
     total = evidence.find_total(is_end=True)
     if sent is not None and sent[1] == 1:
-        if number is not None and int(number) == 0:
+        if number is not None and int(number.value) == 0:
             number = None  # Spring Data with one-indexed-parameters: the echo counts from zero
         elif _is_zero_based(pages, number):
             total = None  # this may be the second page, of a listing that begins before it
@@ -150,7 +150,7 @@ def _has_known_end(evidence: Evidence) -> bool:
     if evidence.any_flag is not None or evidence.find_total(is_end=True) is not None:
         return True
     size = evidence.find(vocabulary.ECHOED_SIZES, is_count)
-    return size is not None and int(size) == len(evidence.rows) > 0
+    return size is not None and int(size.value) == len(evidence.rows) > 0
 
 
 def _is_zero_based(pages: Found | None, number: Found | None) -> bool:
@@ -200,11 +200,11 @@ def _choose_first_page(
     """
     if sent is not None:
         return min(sent[1], 1)
-    if _is_zero_based(pages, number) and (number is None or int(number) == 0):
+    if _is_zero_based(pages, number) and (number is None or int(number.value) == 0):
         return 0
     if number is not None:
-        return int(number)
-    if evidence.find_total(has_next=pages is not None and int(pages) > 1) is None:
+        return int(number.value)
+    if evidence.find_total(has_next=pages is not None and int(pages.value) > 1) is None:
         raise UnknownPagination(
             f"the page counts pages (at {pages.path if pages else None!r}) and nothing tells "
             "whether from 0 or 1; ask for the first by its number, as params={'page': 0} or "

@@ -50,9 +50,6 @@ class Found(NamedTuple):
         """Its name as the page writes it."""
         return self.path.rpartition(".")[2]
 
-    def __int__(self) -> int:
-        return int(self.value)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
@@ -82,9 +79,10 @@ class Evidence:
         if found.keys().isdisjoint(names):
             return None  # true of most vocabularies in most pages
         for name in names:
-            for path, value in found.get(name, ()):
-                if accepts(value):
-                    return Found(name, path, value)
+            if name in found:
+                for path, value in found[name]:
+                    if accepts(value):
+                        return Found(name, path, value)
         return None
 
     def find_all(self, names: Collection[str]) -> Iterator[Found]:
@@ -92,8 +90,9 @@ class Evidence:
         found = self.found
         if not found.keys().isdisjoint(names):
             for name in names:
-                for path, value in found.get(name, ()):
-                    yield Found(name, path, value)
+                if name in found:
+                    for path, value in found[name]:
+                        yield Found(name, path, value)
 
     def find_sent_count(self, names: Collection[str]) -> tuple[str, int] | None:
         """Return the first of the names that the caller sent with a whole number, and the number.

@@ -123,7 +123,7 @@ def _find_counted_names(evidence: Evidence, token: Found) -> Iterator[str]:
     """Yield the names of the page number or offset that a token is the next one of."""
     if not is_count(token.value):
         return
-    following, rows = int(token), len(evidence.rows)
+    following, rows = int(token.value), len(evidence.rows)
     page = evidence.find_sent_count(vocabulary.PAGE_PARAMS)
     offset = evidence.find_sent_count(vocabulary.OFFSETS)
     if page is not None and following == page[1] + 1:
@@ -132,9 +132,9 @@ def _find_counted_names(evidence: Evidence, token: Found) -> Iterator[str]:
         yield offset[0]
     number = evidence.find(vocabulary.NUMBERS, is_count)
     start = evidence.find(vocabulary.OFFSETS, is_count)
-    if number is not None and following == int(number) + 1:
+    if number is not None and following == int(number.value) + 1:
         yield "page"
-    if start is not None and following == int(start) + rows:
+    if start is not None and following == int(start.value) + rows:
         yield start.own_name
     if token.name == "next" and following == 2:
         yield "page"
