@@ -28,7 +28,7 @@ Sent = tuple[str, int]  # a parameter of the request: its name as written, and i
 
 
 def detect_offset(evidence: Evidence) -> Iterator[Strategy]:
-    """A number of rows to skip: one that was sent, or an echo of the first row's."""
+    """A number of rows to skip, which was sent or which the page has."""
     sent = evidence.find_sent_count(vocabulary.OFFSETS)
     echo = evidence.find(vocabulary.OFFSETS, is_count)
     if sent is not None:
@@ -217,7 +217,7 @@ def _choose_first_page(
 
 
 def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
-    """A total larger than the page whose size was asked for; its sibling's name is only likely."""
+    """A page as long as the size that was sent, and a larger total; the parameter is a guess."""
     names = {plain: name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES}
     is_full = len(evidence.rows) in _list_sent_sizes(evidence)
     total = evidence.find_total(has_next=True)

@@ -46,7 +46,7 @@ _TARGETS = ("href", "url", "uri", "link")
 
 
 def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
-    """A Link header (RFC 8288) with a relation next, or those that accompany it on other pages."""
+    """A Link header (RFC 8288) with the relation next, or else with prev, first or last."""
     header = evidence.page.header("Link")
     if header is None:
         return
@@ -57,7 +57,7 @@ def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
 
 
 def detect_next_link(evidence: Evidence) -> Iterator[Strategy]:
-    """A URL under a name like next, or in an object there; null beside its siblings."""
+    """A URL under a name like next, or in an object there; or null, beside other links."""
     if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
         return
     path, link = _find_link(evidence)
@@ -159,7 +159,7 @@ def _list_variables_after(query: str, connection: str) -> list[str]:
 
 
 def detect_next_parameters(evidence: Evidence) -> Iterator[Strategy]:
-    """An object of ready parameters: MediaWiki's continue, {"next": {"page": 2, "limit": 10}}."""
+    """An object of parameters to send: MediaWiki's continue, {"next": {"page": 2, "limit": 10}}."""
     found = evidence.find(vocabulary.NEXT_PARAMETERS, _is_parameters)
     if found is not None:
         total = evidence.find_total(has_next=True)
@@ -178,7 +178,7 @@ def _is_parameters(value: Any) -> bool:
 
 
 def detect_cursor(evidence: Evidence) -> Iterator[Strategy]:
-    """A token, sent back under the name the caller used, else the API's other name for it."""
+    """A token. It goes into the parameter that was sent, else into the one that most APIs have."""
     token = evidence.find(vocabulary.TOKENS, _is_cursor)
     token = token or evidence.find(_list_rarer_tokens(evidence), _is_cursor)
     if token is None or not _leads_to_next_page(evidence, token):
@@ -241,7 +241,7 @@ def _is_cursor(value: Any) -> bool:
 
 
 def detect_last_item(evidence: Evidence) -> Iterator[Strategy]:
-    """The last row's id: one beside a has-more flag, or of a list object such as Stripe's."""
+    """The last row's id, beside a has-more flag or in a list object such as Stripe's."""
     flag = evidence.any_flag
     last = _find_last_id(evidence)
     if flag is None and last is None:

@@ -385,7 +385,9 @@ class TestExplain:
         assert {
             "URL": url,
             "dialect": f"{dialects.BELVO!r}, that is belvo",
-            "why": "A URL under a name like next, or in an object there; null beside its siblings.",
+            "why": (
+                "A URL under a name like next, or in an object there; or null, beside other links."
+            ),
             "seen": "a string at 'next', 250 at 'count'",
             "rows": "100 on the first page, at 'results'",
             "total": "250",
