@@ -119,13 +119,7 @@ def _refuse_errors(body: Mapping[str, Any], names: Iterable[str]) -> None:
 def _find_candidates(
     body: Mapping[str, Any], segments: Sequence[str], beside: frozenset[str]
 ) -> list[str]:
-    """Return the likeliest path alone, or all that are left if none stands out.
-
-    Args:
-        body: The body.
-        segments: The segments of the URL's path.
-        beside: Normalized names of lists that are not rows.
-    """
+    """Return the likeliest path alone, or all but those beside the rows if none stands out."""
     row_names = _list_row_names(segments)
     above: list[str] = []
     for level in walk_levels(body, _DEPTH, _wraps_rows(row_names)):
