@@ -29,14 +29,6 @@ from requests_paginate.exceptions import MalformedPage
 if TYPE_CHECKING:
     from datetime import timedelta
 
-__all__ = [
-    "Page",
-    "PageRequest",
-    "copy_with",
-    "is_sendable_header",
-]
-
-
 AnyValue = TypeVar("AnyValue")
 
 

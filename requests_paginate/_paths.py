@@ -12,18 +12,6 @@ from typing import Any
 
 from requests_paginate.exceptions import MalformedPage
 
-__all__ = [
-    "ABSENT",
-    "MOST_DOTS",
-    "Absent",
-    "check_path",
-    "decode_object",
-    "describe_type",
-    "parse_count",
-    "read_path",
-    "refuse_obstacle",
-]
-
 MOST_DOTS = 64  # of a path: reading one takes time that is quadratic in its dots
 # PayPal and FHIR list their links as objects that name their relation.
 _CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>.*?)\](?:\.(?P<rest>.+))?")

@@ -12,14 +12,6 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_plus
 
-__all__ = [
-    "REDACTED",
-    "is_secret_name",
-    "redact_text",
-    "redact_url",
-    "redact_userinfo",
-]
-
 REDACTED = "REDACTED"
 
 # Names are compared as parts of words: `api_key`, `X-Amz-Signature`, `client_secret`, `pageToken`.

@@ -15,16 +15,6 @@ from urllib.parse import urljoin, urlsplit
 from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
 
-__all__ = [
-    "Link",
-    "check_link",
-    "decode_header",
-    "is_relative",
-    "parse_link_header",
-    "rebase_link",
-    "resolve_link",
-]
-
 _LINK_LIMIT = 8192  # the longest request line that common servers accept is about as long
 
 # Each alternative starts with another character, so no input is read twice: linear time.

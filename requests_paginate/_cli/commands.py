@@ -30,8 +30,6 @@ from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_url
 from requests_paginate.strategies import SinglePage, Strategy
 
-__all__ = ["commands"]
-
 _EXAMPLES = """\b
 Examples:
   requests-paginate get https://api.github.com/users/python/repos -p per_page=100

@@ -17,8 +17,6 @@ from requests_paginate import Listing, PaginatedSession, dialects
 from requests_paginate._cli.terminal import Failure, decode_exactly, encode_lines
 from requests_paginate._paths import ABSENT, read_path
 
-__all__ = ["add_request_options", "open_listing", "read_identity_path"]
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

@@ -18,8 +18,6 @@ import requests
 
 from requests_paginate._cli.terminal import Failure, say
 
-__all__ = ["sandbox", "write_welcome"]
-
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0,

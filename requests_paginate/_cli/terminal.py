@@ -28,19 +28,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from requests_paginate._transport.json_body import decode_json
 from requests_paginate.exceptions import PaginationWarning
 
-__all__ = [
-    "READER_GONE",
-    "Failure",
-    "Interrupted",
-    "Interrupts",
-    "decode_exactly",
-    "drop_output",
-    "encode_lines",
-    "make_progress_bar",
-    "say",
-    "show_warnings",
-]
-
 READER_GONE = 141  # an exit status as shells count: 128 and the number of the signal, SIGPIPE
 
 # What the library's messages advise, in the words of the command line. To have errors carry their

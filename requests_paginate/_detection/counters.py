@@ -17,8 +17,6 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import ContentRange, Offset, PageNumber, Strategy
 
-__all__ = ["detect_by_size", "detect_content_range", "detect_offset", "detect_page_number"]
-
 _MOST_SKIPPED = 10_000_000  # rows; a larger number is a day such as 20260101, or seconds
 
 Sent = tuple[str, int]  # a parameter of the request: its name as written, and its number

@@ -17,7 +17,6 @@ from requests_paginate._detection.evidence import Evidence, gather_evidence, is_
 from requests_paginate._detection.more_pages import (
     find_continuation,
     find_sign_of_more,
-    is_at_start,
 )
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows
@@ -27,8 +26,6 @@ from requests_paginate._paths import decode_object, read_path
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
-
-__all__ = ["Explanation", "detect", "explain", "is_at_start", "may_be_truncated"]
 
 _MANY = 5
 _RESOURCE = "A single resource: an object with an identity, whose lists are its own."

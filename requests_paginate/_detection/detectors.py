@@ -35,8 +35,6 @@ from requests_paginate.strategies import (
     Strategy,
 )
 
-__all__ = ["DETECTORS"]
-
 _LAST_ID = re.compile(r"last\w*(?:id|key)")
 _CURSORS = {"after", "cursor", "startingafter"}
 _TARGETS = ("href", "url", "uri", "link")

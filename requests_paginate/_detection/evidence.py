@@ -19,16 +19,6 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
 from requests_paginate.exceptions import UnknownPagination
 
-__all__ = [
-    "Evidence",
-    "Found",
-    "gather_evidence",
-    "is_count",
-    "is_flag",
-    "is_link",
-    "is_token",
-]
-
 _LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
 
 

@@ -13,14 +13,6 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
 from requests_paginate._paths import decode_object
 
-__all__ = [
-    "Values",
-    "gather_values",
-    "is_graphql_query",
-    "read_sent_fields",
-    "select_pagination_headers",
-]
-
 Values = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
 
 _MOST_NAMES = 10_000

@@ -18,8 +18,6 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
 
-__all__ = ["find_continuation", "find_sign_of_more", "is_at_start"]
-
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
 _DATE = re.compile(r"\d{4}-\d\d")

@@ -17,8 +17,6 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate.exceptions import UnknownPagination
 
-__all__ = ["guess_position_names", "guess_token_names"]
-
 _NEXT = re.compile(r"^next[_-]?", re.IGNORECASE)
 _PAGE = re.compile(r"^page[_-]?", re.IGNORECASE)
 _SIZE = re.compile(r"size$", re.IGNORECASE)

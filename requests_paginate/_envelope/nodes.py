@@ -8,16 +8,6 @@ from typing import Any
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._redaction import redact_text
 
-__all__ = [
-    "BESIDE_ROWS",
-    "NEVER_ROWS",
-    "WRAPPERS",
-    "Level",
-    "describe_members",
-    "find_lists",
-    "walk_levels",
-]
-
 Level = list[tuple[str, Mapping[str, Any]]]  # objects, each with the prefix of the paths into it
 
 # Lists that stand beside the rows: metadata, related resources, descriptions of columns.

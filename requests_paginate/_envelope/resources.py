@@ -10,8 +10,6 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.nodes import BESIDE_ROWS, WRAPPERS, find_lists, walk_levels
 from requests_paginate._envelope.vocabulary import normalize_name
 
-__all__ = ["find_identity", "find_only_resource", "find_requested_resource", "is_resource"]
-
 _IDENTITIES = frozenset({"id", "uuid", "guid", "gid", "sid", "uid", "urn", "sysid"})
 # What the end of a URL may identify. `status` and `type` may stand there, too, but select rows.
 _IDENTIFYING = re.compile(r".*(?:id|slug|uuid|number|code|key|sha|login|handle|sku|symbol)")

@@ -31,8 +31,6 @@ from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 
-__all__ = ["find_rows", "find_rows_of_pair", "has_zero_count"]
-
 _ROWS_NAMES = (
     "results", "items", "data", "records", "value", "values", "entries", "content", "hits", "rows",
     "resources", "elements", "collection", "features", "nodes", "edges", "list", "objects",

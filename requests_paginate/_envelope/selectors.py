@@ -13,8 +13,6 @@ from requests_paginate._models import Page
 from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
 from requests_paginate.exceptions import MalformedPage
 
-__all__ = ["ItemsAt", "TotalAt"]
-
 _NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null"})
 
 

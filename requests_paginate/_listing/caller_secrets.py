@@ -15,8 +15,6 @@ from requests_paginate._models import PageRequest, copy_with, is_sendable_header
 from requests_paginate._redaction import is_secret_name, redact_userinfo
 from requests_paginate.exceptions import InvalidCheckpoint
 
-__all__ = ["CallerSecrets", "as_text", "find_leaves"]
-
 _LEFT_OUT = "from the caller:"
 _AS_WRITTEN = f"{_LEFT_OUT}:"  # before a server's value that begins as if it were left out
 

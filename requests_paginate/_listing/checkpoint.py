@@ -26,8 +26,6 @@ from requests_paginate._redaction import is_secret_name
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies.serialization import describe_strategy, restore_strategy
 
-__all__ = ["Checkpoint"]
-
 _VERSION = 1
 _MOST = 2**53  # pages or rows
 

@@ -18,8 +18,6 @@ from requests_paginate.exceptions import (
 )
 from requests_paginate.strategies import SinglePage, Strategy
 
-__all__ = ["check_end", "check_size"]
-
 
 def check_size(strategy: SinglePage, page: Page) -> None:
     """Warn where a page that was taken for the whole listing is as long as pages are."""

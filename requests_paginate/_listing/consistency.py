@@ -7,8 +7,6 @@ from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.strategies import Strategy
 
-__all__ = ["RepeatGuard", "Totals"]
-
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
 
 

@@ -36,8 +36,6 @@ from requests_paginate._transport.session_request import (
 from requests_paginate._urls import is_relative
 from requests_paginate.exceptions import InvalidCheckpoint, PaginationWarning, UnsafeLink, warn
 
-__all__ = ["open_listing"]
-
 _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 _WITHOUT_ROWS = ("HEAD", "OPTIONS")
 _REQUEST_NAMES = frozenset(inspect.signature(REQUEST).parameters) - {"self"}

@@ -9,8 +9,6 @@ from zlib import crc32
 
 import msgspec
 
-__all__ = ["digest", "fingerprint", "is_alike", "mark_page", "rows_of_mark", "sample_rows"]
-
 _SAMPLE = 8  # rows of a page at most by which it is known
 _IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 

@@ -21,8 +21,6 @@ from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import PaginationError
 from requests_paginate.strategies import Strategy
 
-__all__ = ["Listing"]
-
 T = TypeVar("T")
 
 _MOST_HINTED = 10_000_000  # rows that list() may reserve memory for on a server's word

@@ -13,8 +13,6 @@ from requests_paginate._transport.retry import RetryPolicy
 from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.strategies import Strategy
 
-__all__ = ["OPTION_NAMES", "Options", "split_options"]
-
 _BEHAVIOUR_OF_PAGES = ("stream", "allow_redirects")
 
 

@@ -18,8 +18,6 @@ from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import ListingChanged, warn
 from requests_paginate.strategies import SinglePage, Strategy
 
-__all__ = ["PageChecker", "Reading"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:

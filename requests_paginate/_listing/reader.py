@@ -35,8 +35,6 @@ from requests_paginate.exceptions import (
 )
 from requests_paginate.strategies import Strategy
 
-__all__ = ["PageReader"]
-
 
 class PageReader:
     """Reads the pages of one listing in order.

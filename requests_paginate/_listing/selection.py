@@ -13,8 +13,6 @@ from requests_paginate._paths import describe_type
 from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.exceptions import MalformedPage
 
-__all__ = ["RowSelector", "Selection"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Stats"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Stats:

@@ -20,8 +20,6 @@ from requests_paginate.exceptions import (
 )
 from requests_paginate.strategies import Strategy
 
-__all__ = ["Candidate", "Trial", "find_candidates"]
-
 _MOST_CANDIDATES = 16  # names of one parameter; a page full of echoes is nobody's dialect
 
 Candidate = tuple[Strategy, PageRequest]  # with the second page's request by it

@@ -15,8 +15,6 @@ from urllib3 import HTTPResponse
 
 from requests_paginate.exceptions import PageTooLarge, TransferFailed
 
-__all__ = ["read_body"]
-
 # Bytes at most of one read, or of what is decoded, between two looks at the clock. TLS gives no
 # more than 2**14 at once; memory for 2**20 would be asked of the system and freed each time.
 _PIECE = 2**16

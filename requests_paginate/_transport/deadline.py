@@ -6,8 +6,6 @@ import time
 
 from requests_paginate.exceptions import DeadlineExceeded
 
-__all__ = ["Deadline"]
-
 
 class Deadline:
     """The time that is left for one page, all its tries and waits included.

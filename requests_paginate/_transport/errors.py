@@ -21,8 +21,6 @@ from requests_paginate.exceptions import (
     TransferFailed,
 )
 
-__all__ = ["describe_refusal", "translate_errors"]
-
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 

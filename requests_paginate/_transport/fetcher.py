@@ -29,8 +29,6 @@ from requests_paginate.exceptions import (
     PaginationError,
 )
 
-__all__ = ["Fetched", "Fetcher"]
-
 logger = logging.getLogger("requests_paginate")
 
 _MOST_QUOTED = 1000  # characters of a refusal

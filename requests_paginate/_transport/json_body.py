@@ -15,8 +15,6 @@ import msgspec
 
 from requests_paginate.exceptions import MalformedPage
 
-__all__ = ["decode_json"]
-
 _decode = msgspec.json.Decoder().decode
 
 

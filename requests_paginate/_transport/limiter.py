@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-__all__ = ["AdaptiveLimit"]
-
 _LEAST_PATIENCE, _MOST_PATIENCE = 0.5, 64.0  # rounds before one more is sent at once
 
 

@@ -11,8 +11,6 @@ from urllib3 import Retry
 
 from requests_paginate._transport.retry import RetryPolicy
 
-__all__ = ["TransportOptions"]
-
 _MEBIBYTE = 2**20
 
 

@@ -15,8 +15,6 @@ from urllib.parse import urlsplit
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import UnsafeLink
 
-__all__ = ["Destination", "Origin", "OriginPolicy"]
-
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

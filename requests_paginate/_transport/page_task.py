@@ -10,8 +10,6 @@ from requests_paginate._models import PageRequest
 from requests_paginate._transport.deadline import Deadline
 from requests_paginate.exceptions import PaginationError
 
-__all__ = ["PageTask"]
-
 
 class PageTask:
     """One page to fetch, and the time that it has.

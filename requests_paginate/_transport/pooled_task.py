@@ -19,8 +19,6 @@ from requests_paginate.exceptions import PaginationError
 if TYPE_CHECKING:
     from requests_paginate._transport.worker_pool import WorkerPool
 
-__all__ = ["Dropped", "PooledTask", "Successor"]
-
 Successor = Callable[[Page], "PageRequest | None"]
 
 

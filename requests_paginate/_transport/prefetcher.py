@@ -18,8 +18,6 @@ from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate._transport.pooled_task import PooledTask, Successor
 from requests_paginate._transport.worker_pool import WorkerPool
 
-__all__ = ["Prefetcher"]
-
 
 class Prefetcher:
     """Fetches pages of one listing ahead, on a few threads of its own.

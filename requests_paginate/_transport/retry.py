@@ -14,8 +14,6 @@ from urllib3 import Retry
 
 from requests_paginate.exceptions import PaginationError
 
-__all__ = ["RetryPolicy", "read_wait"]
-
 _STATUSES = frozenset({429, 500, 502, 503, 504})
 _BACKOFF_FACTOR = 0.5  # seconds; urllib3's own default of 0 would hammer a failing server
 _EPOCH = 1_000_000_000  # a RateLimit-Reset beyond this is a time, not a number of seconds

@@ -14,8 +14,6 @@ from requests_paginate._models import PageRequest
 from requests_paginate._redaction import REDACTED, is_secret_name
 from requests_paginate._transport.session_request import SessionRequest
 
-__all__ = ["SessionSecrets"]
-
 _SHORTEST_SECRET = 4  # characters; a text without shorter ones would be full of holes
 
 

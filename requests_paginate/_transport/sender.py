@@ -26,8 +26,6 @@ from requests_paginate._transport.tally import Tally
 from requests_paginate._urls import check_link, decode_header, is_relative, resolve_link
 from requests_paginate.exceptions import InconsistentListing, UnsafeLink
 
-__all__ = ["Sender"]
-
 # Instead of Location. It is a header and no attribute of the response, since a cache keeps headers.
 _LOCATION = "Requests-Paginate-Location"
 _MAX_REDIRECTS = 30  # as in requests

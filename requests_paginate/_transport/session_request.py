@@ -20,15 +20,6 @@ from requests.models import PreparedRequest
 from requests.sessions import merge_hooks, merge_setting
 from requests.structures import CaseInsensitiveDict
 
-__all__ = [
-    "REQUEST",
-    "PreparedSessionRequest",
-    "SessionRequest",
-    "choose_session_request",
-    "is_own_request",
-    "merge_settings",
-]
-
 # Kept when the package is imported: a function that somebody puts there later is another one.
 REQUEST = requests.Session.request
 _PREPARE = requests.Session.prepare_request

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-__all__ = ["Tally"]
-
 
 class Tally:
     """What fetching cost so far; counted from several threads.

@@ -15,8 +15,6 @@ import msgspec
 from requests_paginate._paths import read_path
 from requests_paginate.exceptions import MalformedPage
 
-__all__ = ["RowDecoder", "TypedRows", "make_row_converter"]
-
 _decode = msgspec.json.Decoder().decode
 
 

@@ -16,8 +16,6 @@ from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.limiter import AdaptiveLimit
 from requests_paginate._transport.pooled_task import Dropped, PooledTask, Successor
 
-__all__ = ["WorkerPool"]
-
 
 class WorkerPool:
     """A few threads, and the tasks of the pages that are ahead of a listing.
