@@ -85,8 +85,9 @@ def _choose_first_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> 
     is_start = normalize_name(name).startswith("start")
     if value == 1:  # an offset of 1 skips a row, unless the page calls itself the first
         return 1 if is_start or (echo is not None and int(echo.value) == 1) else 0
-    is_one_past_pages = any(value % size == 1 for size in _list_sent_sizes(evidence))
-    return 1 if is_start and value > 1 and is_one_past_pages else 0
+    if is_start and value > 1:
+        return 1 if any(value % size == 1 for size in _list_sent_sizes(evidence)) else 0
+    return 0
 
 
 def _list_sent_sizes(evidence: Evidence) -> list[int]:

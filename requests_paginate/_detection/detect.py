@@ -14,10 +14,7 @@ from typing import Any
 
 from requests_paginate._detection.detectors import DETECTORS
 from requests_paginate._detection.evidence import Evidence, gather_evidence, is_count
-from requests_paginate._detection.more_pages import (
-    find_continuation,
-    find_sign_of_more,
-)
+from requests_paginate._detection.more_pages import find_continuation, find_sign_of_more
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._envelope.vocabulary import normalize_name

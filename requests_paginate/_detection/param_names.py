@@ -38,8 +38,10 @@ def guess_position_names(evidence: Evidence, names: Sequence[str]) -> list[str]:
     """
     usual, *echoed = names
     patterns = list(_list_patterns(evidence))
-    variants = [*echoed, *map(_to_camel_case, echoed), usual]
-    siblings = [pattern.format(name) for name in variants for pattern in patterns]
+    siblings = []
+    if patterns:
+        variants = [*echoed, *map(_to_camel_case, echoed), usual]
+        siblings = [pattern.format(name) for name in variants for pattern in patterns]
     if usual == "page" and "page[{}]" in patterns:
         siblings.insert(0, "page[number]")  # https://jsonapi.org/format/#fetching-pagination
     alike = [name for name in echoed if _is_like_size(evidence, name)]

@@ -9,12 +9,8 @@ from dataclasses import replace
 import pytest
 
 from requests_paginate import Page, PageRequest, dialects, exceptions
-from requests_paginate._detection.detect import (
-    detect,
-    explain,
-    is_at_start,
-    may_be_truncated,
-)
+from requests_paginate._detection.detect import detect, explain, may_be_truncated
+from requests_paginate._detection.more_pages import is_at_start
 from requests_paginate.strategies import (
     ContentRange,
     Cursor,
