@@ -26,7 +26,7 @@ def _clean_environment(monkeypatch, tmp_path):
 def waits(monkeypatch):
     """The seconds that the code under test wanted to wait; it does not."""
     seconds: list[float] = []
-    monkeypatch.setattr("requests_paginate._transport.fetcher.time.sleep", seconds.append)
+    monkeypatch.setattr("requests_paginate._transport.page_task.time.sleep", seconds.append)
     return seconds
 
 

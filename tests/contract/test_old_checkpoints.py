@@ -1,8 +1,8 @@
 """Checkpoints that version 0.1 made lead to the very next row, and are still made the same.
 
-`checkpoints_0_1.json` holds, for every case below, the tokens of a listing after so many rows.
-Today's code resumes from each of them, and today's tokens are equal to them byte for byte, so that
-an older installation can read them too.
+`checkpoints_0_1.json` holds, for every case below, the token of a listing of which so many rows
+were read. Today's code resumes from each of them, and today's tokens are equal to them byte for
+byte, so that an older installation can read them too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Each named dialect lists its API; `python -m tests.unit.test_dialects` writes their table."""
+"""Each named dialect lists its API; run as a program, this writes the tables of them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """The errors: what each of them is, carries and takes along in a pickle."""
 
+from __future__ import annotations
+
 import copy
 import pickle
 
@@ -7,9 +9,10 @@ import pytest
 import requests
 from requests import exceptions as requests_exceptions
 
-from requests_paginate import exceptions
+from requests_paginate import exceptions, request_all
 from requests_paginate._models import PageRequest
 from requests_paginate.exceptions import PaginationError, PaginationWarning, ResponseSummary
+from tests.wires import http, wire_server
 
 ERRORS = {
     exceptions.UnknownPagination: ValueError,
@@ -151,3 +154,16 @@ def test_a_response_without_url():
     error = exceptions.PageFailed("text", response=requests.Response())
     summary = pickle.loads(pickle.dumps(error)).response
     assert (None, {}, "") == (summary.status_code, summary.headers, summary.url)
+
+
+SECRET = "s3cr3t-" + "x" * 400
+
+
+def test_a_pickled_error_holds_no_target_of_a_redirect():
+    """Neither Location nor a header with a telling name travels."""
+    headers = {"x_auth_token": SECRET, "content_location": f"/x?{SECRET}"}
+    page = http(b"", 302, location=f"/login?token={SECRET}", **headers)
+    with wire_server([page]) as server, requests.Session() as session:
+        with pytest.raises(exceptions.PageFailed) as caught:
+            list(request_all("POST", server.url, session=session, json={}))
+        assert SECRET.encode() not in pickle.dumps(caught.value)

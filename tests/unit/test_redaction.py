@@ -1,5 +1,9 @@
 """What may be shown of a URL or of a text."""
 
+from __future__ import annotations
+
+import timeit
+
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -8,7 +12,6 @@ from requests_paginate._redaction import is_secret_name, redact_text, redact_url
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 SECRET = "s3cr3t"
 
 
@@ -114,3 +117,29 @@ def test_any_text_is_taken(text):
     once = redact_text(text)
     assert once == redact_text(once)
     assert isinstance(redact_url(text), str)
+
+
+def seconds_to_redact(text):
+    return min(timeit.repeat(lambda: redact_text(text), number=1, repeat=5))
+
+
+@pytest.mark.parametrize(("before", "piece"), [("", "key"), ("'", "key"), ("?", "tokensecret")])
+def test_found_texts_that_take_long_to_redact(before, piece):
+    """The time grows with the text, and not with its square: a name in a body may be long."""
+    short, long = (before + piece * count for count in (2_000, 32_000))
+    assert seconds_to_redact(long) < 100 * seconds_to_redact(short)  # its square would be 256
+
+
+@pytest.mark.parametrize(
+    "name", ["passphrase", "passcode", "api_sig", "hmac", "otp", "pin", "cookie"]
+)
+def test_more_names_of_secrets(name):
+    """What providers call their secrets is kept out of sight, also where the name is quoted."""
+    assert is_secret_name(name)
+    assert "s3cr3t" not in redact_text(f"https://api.test/?{name}=s3cr3t&%6bey=s3cr3t")
+
+
+@pytest.mark.parametrize("name", ["passenger", "design", "spin", "pins", "signal", "page", "sort"])
+def test_names_that_only_look_like_secrets(name):
+    """Other words that hold such letters are shown."""
+    assert not is_secret_name(name)

@@ -16,6 +16,8 @@ from requests_paginate._detection.more_pages import (
 )
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import SinglePage
+from tests import hostile
+from tests.hostile import Script, listed, page
 
 URL = "https://api.test/v1/items"
 ROWS = [{"id": 1}, {"id": 2}]
@@ -362,3 +364,30 @@ def test_a_time_is_no_place(params):
     request = PageRequest("GET", URL, params=params)
     page = Page(request=request, body={"items": [1, 2], "total": 45}, url=URL)
     assert "total" in find_sign_of_more(gather_evidence(page, "items"))
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        # the first page has no rows, which some write as null: its neighbour is not the rows
+        [{"items": None, "defaultReminders": [], "nextPageToken": "a"},
+         {"items": hostile.ROWS, "defaultReminders": []}],
+        [{"data": None, "included": [], "links": {"next": "?page=2"}},
+         {"data": hostile.ROWS, "included": [], "links": {"next": None}}],
+        [{"data": None, "included": [{"id": 9}], "links": {"next": "?page=2"}},
+         {"data": hostile.ROWS, "included": [], "links": {"next": None}}],
+        # something leads on: a token that is a list
+        [{"results": hostile.ROWS, "next": ["2024-05-01", 5]}],
+        [{"results": hostile.ROWS, "nextPageToken": [5]}],
+        [{"rows": hostile.ROWS, "next_startkey": ["a", 5]}],
+        # the value that detection saw is not the one that its path reads
+        [{"results": hostile.ROWS, "meta.page": 5, "meta": {"page": {"next_cursor": "abc"}}}],
+        [{"results": hostile.ROWS, "links": [{"rel": "next", "href": None},
+                                     {"rel": "next", "href": "/rows?page=2"}]}],
+        [{"results": hostile.ROWS, "links": [{"rel": "next]", "href": "/rows?page=2"}]}],
+    ],
+)  # fmt: skip
+def test_found_detections_that_end_in_silence(bodies):
+    """What leads on, or may hold the rows, is not passed over without a word."""
+    outcome = listed(Script(tuple(page(body) for body in bodies)))
+    assert outcome.error or outcome.warnings or (len(bodies) > 1 and hostile.ROWS == outcome.rows)

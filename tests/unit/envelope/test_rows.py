@@ -1,21 +1,26 @@
 """Finding the rows."""
 
-import pickle
+# ruff: noqa: E501 - a table reads best with a case on a line
+
+from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from requests_paginate import exceptions
+from requests_paginate._detection.detect import detect
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import read_path
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
+from requests_paginate.strategies import SinglePage
+from tests.two_pages import listing_of, refused, serving
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 URL = "https://api.test/v1/things"
 
 
@@ -194,26 +199,6 @@ def test_no_empty_listing(items, body):
         ItemsAt(items)(page(body))
 
 
-@pytest.mark.parametrize(
-    ("error", "is_one"),
-    [
-        ("no", True), ({"code": 5}, True), ({"message": "no"}, True), ([{"title": "no"}], True),
-        ({"status": "failed"}, True), ({"errno": "E1"}, True), (True, True),
-        (None, False), ("", False), ({}, False), ([], False), ({"code": "ok", "x": 1}, False),
-        ({"code": 0, "message": "fine"}, False), ({"message": ""}, False), ("000", False),
-        ({"code": "", "status": 200}, False), ("Success", False), ({"code": {"code": 0}}, False),
-    ],
-)  # fmt: skip
-def test_errors_beside_no_rows(error, is_one):
-    """A page without rows that reports an error is malformed; "ok" and 0 are no errors."""
-    body = {"data": [], "error": error}
-    if is_one:
-        with pytest.raises(MalformedPage, match="'error'"):
-            ItemsAt("data")(page(body))
-    else:
-        assert [] == ItemsAt("data")(page(body))
-
-
 @pytest.mark.parametrize("lengths", [(0, 9), (9, 0), (1, 1)])
 def test_rows_are_not_found_by_length(lengths):
     """Of two lists the longer one is no better: the caller is asked, and told the names."""
@@ -291,67 +276,83 @@ def test_names_are_compared_without_punctuation(names, expected):
     assert {expected} == {normalize_name(name) for name in names}
 
 
+EMPTY = {"items": [], "next_cursor": None}
+
+
+ROW = {"name": "x"}
+POD = {
+    "kind": "Pod", "apiVersion": "v1", "metadata": {"name": "x", "uid": "u"},
+    "spec": {"containers": [ROW]}, "status": {"conditions": [ROW]},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("items", "body", "status", "expected"),
+    ("body", "path"),
     [
-        ("", [1], 200, [1]),
-        ("data.items", {"data": {"items": [1]}}, 200, [1]),
-        ("results", {"results": []}, 200, []),
-        ("results", {"results": None}, 200, []),
-        (None, [1], 200, [1]),
-        (None, {"results": [1]}, 200, [1]),
-        ("", None, 204, []),
-        ("results", None, 204, []),
-        (None, None, 204, []),
-        (lambda body: body["x"], {"x": [1]}, 200, [1]),
-        (lambda body: (row for row in body["x"]), {"x": [1]}, 200, [1]),
-        (lambda body: body["x"].values(), {"x": {"a": 1}}, 200, [1]),
+        # empty lists of unknown name decide nothing above a wrapper
+        ({"errorMessages": [], "data": {"items": [ROW]}}, "data.items"),
+        ({"errorMessages": [], "data": {"items": []}}, "data.items"),
+        ({"notices": [], "result": {"things": [ROW]}}, "result.things"),
+        ({"notices": []}, "notices"),
+        # an id that is a request's
+        ({"jsonrpc": "2.0", "id": 1, "result": [ROW]}, "result"),
+        ({"jsonrpc": "2.0", "id": 1, "result": {"items": [ROW]}}, "result.items"),
+        ({"jsonrpc": "2.0", "id": 1, "result": {"id": 5, "name": "x"}}, "result"),
+        ({"id": "req-1", "data": {"items": [ROW]}}, "data.items"),
+        ({"id": "req-1", "data": [ROW]}, "data"),
+        ({"id": "req-1", "things": [ROW], "next_cursor": "c"}, "things"),
+        ({"id": "req-1", "things": [ROW], "has_more": False}, "things"),
+        # Strapi's single type, and other resources
+        ({"data": {"id": 1, "attributes": {"title": "x", "blocks": [ROW]}}, "meta": {}}, "data"),
+        ({"data": {"id": 1, "documentId": "d", "title": "x"}, "meta": {}}, "data"),
+        ({"id": 5, "tags": ["a"]}, ""),
+        ({"id": 5, "orders": []}, ""),
+        ({"id": 5, "orders": [ROW], "lines": [ROW]}, ""),
+        # lists of two
+        ([{"page": 0, "pages": 0, "total": 0}, None], "1"),
+        ([{"page": 1, "pages": 0, "total": 0}, []], "1"),
+        ([None, {"total": 0}], "0"),
+        ([[ROW], {"pageCount": 1, "currentPage": 1}], "0"),
+        ([{"id": 1}, None], ""),
+        ([{"total": 0}, 5], ""),
     ],
 )
-def test_items(items, body, status, expected):
-    """Rows are read at a path, by a callable or where they are found; null and 204 are none."""
-    assert expected == ItemsAt(items)(page(body, status=status))
+def test_where_the_rows_are(body, path):
+    """An envelope's rows, or the one resource; what says that there are no rows is none."""
+    found = read_path(body, path)
+    expected = [found] if isinstance(found, dict) else found or []
+    with serving(lambda query: body if not query else EMPTY):
+        listing = listing_of(max_pages=1)
+        assert expected == list(listing)
+        assert path == listing.strategy.items.path
 
 
 @pytest.mark.parametrize(
-    ("items", "body"),
+    ("body", "words"),
     [
-        ("results", {}), ("results", {"results": {}}), ("results", {"results": "s3cr3t"}),
-        ("results", {"results": 5}), ("results", {"results": False}), ("results", []),
-        ("results", None), ("", None), ("", {"s": 1}), ("", "s3cr3t"), (None, None), (None, 5),
-        (lambda body: "s3cr3t", {}), (lambda body: {"s3cr3t": 1}, {}), (lambda body: None, {}),
-        (lambda body: b"s3cr3t", {}),
+        (
+            {"id": 5, "orders": [ROW]},
+            r"items='orders', or strategy=strategies.SinglePage\(items=''\)",
+        ),
+        (
+            {"data": {"id": 5, "orders": [ROW]}},
+            r"items='data\.orders', or strategy=strategies.SinglePage\(items='data'\)",
+        ),
+        ({"errorMessages": ["x"], "data": {"items": [ROW]}}, "one of errorMessages, data.items"),
+        (POD, "no list of rows in an object of 'kind', 'apiVersion'"),
+        ({"notices": [], "warned": []}, "one of notices, warned"),
     ],
-)  # fmt: skip
-def test_missing_items(items, body):
-    """No list where the rows should be is malformed; the text shows no value."""
-    with pytest.raises(MalformedPage) as caught:
-        ItemsAt(items)(page(body))
-    assert "s3cr3t" not in str(caught.value)
+)
+def test_rows_that_may_be_elsewhere_raise(body, words):
+    """One list of objects beside an id is either; the error says how to take each."""
+    assert (0, []) == refused(lambda query: body, exceptions.UnknownPagination, words)
 
 
-def test_missing_items_say_what_is_there():
-    """The text names the path, and the names that the body has instead."""
-    with pytest.raises(MalformedPage, match=r"'results', got nothing.*'rows', 'next'.*items="):
-        ItemsAt("results")(page({"rows": [], "next": None}))
-
-
-def test_what_a_callable_raises_passes():
-    """An error of the caller's own callable is the caller's."""
-    with pytest.raises(ZeroDivisionError):
-        ItemsAt(lambda body: 1 / 0)(page([]))
-
-
-@pytest.mark.parametrize("items", [5, b"results", ["results"], {}, True])
-def test_no_places_of_items(items):
-    """What is neither path nor callable is refused at once."""
-    with pytest.raises(TypeError, match="items"):
-        ItemsAt(items)
-
-
-def test_places_of_items_are_values():
-    """They compare by value, hash, pickle and show themselves as they were written."""
-    assert ItemsAt("a.b") == pickle.loads(pickle.dumps(ItemsAt("a.b")))
-    assert ItemsAt("a") != ItemsAt("b")
-    assert {ItemsAt("")} == {ItemsAt(""), ItemsAt("")}
-    assert "'a.b'" == repr(ItemsAt("a.b"))
+def test_both_ways_that_the_error_tells():
+    """The rows with items=, the resource with strategy=; and the two_pages.URL that ends with the id."""
+    body = {"id": 5, "orders": [ROW]}
+    with serving(lambda query: body):
+        assert [ROW] == list(listing_of(items="orders"))
+        assert [body] == list(listing_of(strategy=SinglePage(items="")))
+    page = Page(request=PageRequest("GET", f"{URL}/5"), body=body, url=f"{URL}/5")
+    assert (SinglePage(items=""),) == detect(page)

@@ -5,143 +5,16 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import pytest
+import requests
 
-from requests_paginate import Page, PageRequest
+from requests_paginate import Page, PageRequest, exceptions, get_all
 from requests_paginate._listing.consistency import RepeatGuard
-from requests_paginate._listing.fingerprint import is_alike, sample_rows
 from requests_paginate.exceptions import InconsistentListing
+from requests_paginate.strategies import Offset
+from tests.two_pages import listed, refused, rows
+from tests.wires import http, wire_server
 
 URL = "https://api.test/items"
-
-
-def rows(*ids, name="id", **fields):
-    return [{name: each, **fields} for each in ids]
-
-
-FIRST = rows(1, 2, 3, 4, seen=0)
-
-
-@pytest.mark.parametrize(
-    ("again", "expected"),
-    [
-        (rows(1, 2, 3, 4, seen=0), True),
-        (rows(1, 2, 3, 4, seen=1), True),  # a view count changes, a row does not
-        (rows(4, 3, 2, 1, seen=1), True),
-        (rows(1, 2, 3, seen=1), True),
-        (rows(1, 2, 3, 9, seen=1), True),
-        (rows(1, 2, 3, 4, 5, 6, 7, 8), True),
-        (rows(1, 2, 8, 9, seen=1), True),  # those at its beginning decide
-        (rows(1, 7, 8, 9, seen=1), False),  # half of them is not more than half
-        (rows(3, 4, 5, 6, seen=1), False),  # two rows that moved down from page 1
-        (rows(1, 2, 3, 4, 4, seen=1), False),  # what repeats is no identity
-        (rows(4, 5, 6, 7, seen=1), False),  # a row that moved down from page 1
-        (rows(5, 6, 7, 8, seen=0), False),
-        (rows("1", "2", "3", "4"), False),
-        (rows(1, 2, 3, 4, name="number"), False),
-        ([*rows(1, 2, 3, 4), {"seen": 0}], False),  # a row has no identity
-        ([], False),
-    ],
-)
-@pytest.mark.parametrize("by_rows", [True, False])
-def test_identities(again, expected, by_rows):
-    """The identities that the first page begins with make a page the first again."""
-    known = sample_rows(FIRST, "mark", by_rows=by_rows)
-    assert (expected or (by_rows and again == FIRST)) is is_alike(known, again, "another")
-
-
-class Text(str):  # noqa: SLOT000 - as one would write it
-    """An id as a decoder of the caller's may make it."""
-
-    def __repr__(self) -> str:
-        return object.__repr__(self)
-
-
-@pytest.mark.parametrize(
-    "first",
-    [
-        rows(Text("a"), Text("b")),
-        [{"id": 1}, {"uuid": "x"}, {"_id": "y"}],  # of several kinds, each with its name
-    ],
-)
-def test_identities_of_any_kind(first):
-    """Ids of a subclass and ids under different names are compared as all others."""
-    known = sample_rows([{**row, "seen": 0} for row in first], "mark", by_rows=True)
-    assert is_alike(known, [{**row, "seen": 1} for row in first], "another")
-
-
-@pytest.mark.parametrize("name", ["id", "_id", "uuid", "Id", "ID"])
-def test_names_of_identities(name):
-    """An identity has one of few names."""
-    known = sample_rows(rows("a", "b", name=name, seen=0), "mark", by_rows=True)
-    assert is_alike(known, rows("a", "b", name=name, seen=1), "mark")
-    assert not is_alike(known, rows("c", "d", name=name, seen=1), "mark")
-
-
-@pytest.mark.parametrize(
-    "first",
-    [
-        [{"name": "a", "seen": 0}],
-        [{"id": None, "seen": 0}],
-        [{"id": True, "seen": 0}],
-        [{"id": 1.5, "seen": 0}],
-        [{"id": {"a": 1}, "seen": 0}],
-        [*rows(1, 2, seen=0), {"seen": 0}],
-    ],
-)
-def test_rows_without_identities(first):
-    """Without ids only the same rows are the same, and only where equal rows are enough."""
-    changed = [{**row, "seen": 1} for row in first]
-    for by_rows in (True, False):
-        known = sample_rows(first, "mark", by_rows=by_rows)
-        assert by_rows is is_alike(known, first, "another")
-        assert not is_alike(known, changed, "mark")
-
-
-@pytest.mark.parametrize("first", [["a", "b"], [1, 2], [[1], [2]], [None]])
-def test_rows_that_are_no_objects(first):
-    """Texts, numbers and lists are compared whole."""
-    known = sample_rows(first, "mark", by_rows=True)
-    assert is_alike(known, first, "another")
-    assert not is_alike(known, [*first, *first], "mark")
-    assert not is_alike(sample_rows(first, "mark", by_rows=False), first, "mark")
-
-
-def test_a_page_without_rows():
-    """Two empty pages are the same where all of the page is, its token included."""
-    known = sample_rows([], "mark", by_rows=True)
-    assert is_alike(known, [], "mark")
-    assert not is_alike(known, [], "another")
-    assert not is_alike(known, FIRST, "mark")
-    assert not is_alike(sample_rows([], "mark", by_rows=False), [], "mark")
-
-
-@pytest.mark.parametrize(
-    ("again", "expected"),
-    [
-        (range(1000), True),
-        (range(3, 1003), True),
-        (range(4, 1004), False),
-        (range(500, 1500), False),  # so many arrived before page 2 was asked for, which has them
-        (range(990, 1990), False),
-        (range(1000, 2000), False),
-        (range(-500, 500), True),  # so many arrived before page 1 was served again
-        (range(-995, 5), True),
-        (range(-996, 4), False),
-    ],
-)
-def test_a_long_page_is_known_by_its_beginning(again, expected):
-    """More than half of eight rows must come again; those that only moved on are its last."""
-    known = sample_rows(rows(*range(1000)), "mark", by_rows=True)
-    assert expected is is_alike(known, rows(*again, seen=1), "mark")
-    assert len(known) < 80
-
-
-def test_a_likeness_is_the_same_in_every_process():
-    """Checksums, not the hashes of one process: a checkpoint travels."""
-    known = sample_rows(rows("a", 1, 2), "mark", by_rows=False)
-    assert ["", *known.split(".")[1:]] == known.split(".")
-    assert ".af66fa.dcefb7" == known
-    assert "'a'" not in known
 
 
 # Requests and pages ------------------------------------------------------------------------------
@@ -194,3 +67,92 @@ def test_a_request_that_was_made_before_is_refused(following, is_refused):
     refusal = pytest.raises(InconsistentListing, match="leads back to one that was read")
     with refusal if is_refused else nullcontext():
         guard.check_next(following, PageRequest("GET", URL, params={"page": 2}))
+
+
+@pytest.mark.filterwarnings("ignore::requests_paginate.exceptions.ListingChanged")
+def test_a_resumed_listing_ends_after_the_total_grew():
+    """The smallest total holds after a resume, too."""
+
+    def answer(number, request):
+        start = int(request.split(" ")[1].partition("cursor=")[2] or 0)
+        if number == 2:
+            return http(b"", 500)
+        following = str(start + 2) if start < 4 else None
+        items = [start, start + 1]
+        return http({"items": items, "next_cursor": following, "total": 6 if number == 0 else 7})
+
+    with wire_server(answer) as server, requests.Session() as session:
+        listing, got = get_all(server.url, session=session, retries=0), []
+        with pytest.raises(exceptions.PageFailed) as caught:
+            for row in listing:
+                got.append(row)
+        got += get_all(server.url, session=session, resume=caught.value.checkpoint)
+        assert [*range(6)] == got
+
+
+# (5) Echoes --------------------------------------------------------------------------------------
+
+
+def skipping(echo, total=5):
+    """Offsets by two, each page with an echo of its own."""
+
+    def answer(query):
+        offset = int(query.get("offset", 0))
+        found = rows(*range(offset, min(offset + 2, 5)))
+        return {"items": found, "offset": echo(offset), **({"total": total} if total else {})}
+
+    return answer
+
+
+def test_a_right_echo():
+    """The offset that was asked for is the one that came, to the end."""
+    expected = Offset("offset", total="total", items="items", start="offset")
+    assert ([*range(5)], [{"offset": "2"}, {"offset": "4"}], expected) == listed(
+        skipping(lambda offset: offset)
+    )
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [lambda offset: 0, lambda offset: offset + (offset > 0), lambda offset: 5 * (offset > 0)],
+)
+def test_a_wrong_echo_raises(echo):
+    """Other rows than were asked for are no matter of names: it raises at once."""
+    words = r"asked for offset=2, the page says it is \d \(at 'offset'\)"
+    error = exceptions.InconsistentListing
+    assert (2, [{"offset": "2"}]) == refused(skipping(echo), error, words)
+
+
+def test_a_wrong_echo_is_not_tried_under_another_name():
+    """Where other names are left, a wrong echo raises all the same."""
+
+    def answer(query):
+        number = int(query.get("page", 1))
+        return {"items": rows(number), "pageNumber": 7 if query else 1, "pages": 3}
+
+    words = "asked for page=2, the page says it is 7"
+    assert (1, [{"page": "2"}]) == refused(answer, exceptions.InconsistentListing, words)
+
+
+@pytest.mark.parametrize("wrong", [0, 3, 99])
+def test_a_wrong_echo_of_no_rows(wrong):
+    """Servers echo what they like past the end: an empty page is the end whatever it says."""
+    answer = skipping(lambda offset: offset if offset < 5 else wrong, total=None)
+    params = {"offset": "0"}
+    assert ([*range(5)], [{"offset": "2"}, {"offset": "4"}, {"offset": "5"}]) == listed(
+        answer, params
+    )[:2]
+
+
+def test_a_changing_total_warns_once():
+    """Rows that come or go on the way are told of, once, and in the statistics."""
+    pages = [
+        http({"results": [1], "count": 3, "next": "?page=2"}),
+        http({"results": [2], "count": 4, "next": "?page=3"}),
+        http({"results": [3], "count": 2, "next": None}),
+    ]
+    with wire_server(pages) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session)
+        with pytest.warns(exceptions.ListingChanged, match="from 3 to 4") as seen:
+            assert [1, 2, 3] == list(listing)
+        assert (1, True) == (len(seen), listing.stats.drift)

@@ -1,26 +1,17 @@
 """Bytes to a body, rows to a model."""
 
-import dataclasses
 import json
-from collections import namedtuple
 from contextlib import suppress
-from datetime import date
-from decimal import Decimal
-from enum import Enum
-from typing import Annotated, Literal, NamedTuple, TypedDict, Union
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from requests_paginate._transport.json_body import decode_json
-from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.exceptions import MalformedPage
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 TEXT = '{"name": "Jo\u00e3o \u2603 \U0001f600"}'
 NAME = {"name": "Jo\u00e3o \u2603 \U0001f600"}
 
@@ -161,155 +152,3 @@ def test_any_bytes(content):
     """Any bytes are a body or malformed."""
     with suppress(MalformedPage):
         decode_json(content, "text/plain")
-
-
-# Models ------------------------------------------------------------------------------------------
-
-
-class Kind(Enum):
-    """How money moves."""
-
-    DEBIT = "debit"
-
-
-class Struct(msgspec.Struct):
-    id: int
-    day: date | None = None
-    kind: Kind = Kind.DEBIT
-    level: Literal[1, 2] = 1
-    side: Literal["in", "out"] = "in"
-    amount: Annotated[Decimal, msgspec.Meta()] = Decimal(0)
-    code: Annotated[str, msgspec.Meta(pattern="^[a-z]*$", max_length=9)] = ""
-    checked: int = 0
-
-    def __post_init__(self):
-        if self.checked:
-            raise ValueError(f"bad number {self.checked}")
-
-
-@dataclasses.dataclass
-class Data:
-    id: int
-    day: date | None = None
-
-
-class Typed(TypedDict, total=False):
-    id: int
-    day: date
-
-
-class Named(NamedTuple):
-    id: int
-    day: date
-
-
-class Cat(msgspec.Struct, tag=1):
-    name: str
-
-
-class Dog(msgspec.Struct, tag=2):
-    name: str
-
-
-DAY = date(2024, 5, 1)
-ROW = {"id": 7, "day": "2024-05-01", "unknown": [1]}
-
-
-@pytest.mark.parametrize(
-    ("model", "rows", "expected"),
-    [
-        (Struct, [ROW], [Struct(7, DAY)]),
-        (Data, [ROW, {"id": 8}], [Data(7, DAY), Data(8)]),
-        (Typed, [ROW], [{"id": 7, "day": DAY}]),
-        (Named, [[7, "2024-05-01"]], [Named(7, DAY)]),
-        (dict, [ROW], [ROW]),
-        (dict[str, int], [{"a": 1}], [{"a": 1}]),
-        (list[int], [[1]], [[1]]),
-        (Cat | Dog, [{"type": 2, "name": "x"}], [Dog("x")]),
-        (Struct | None, [ROW, None], [Struct(7, DAY), None]),
-        (str, [7], ["7"]),
-        (Decimal, ["1.10"], [Decimal("1.10")]),
-        (lambda row: row["id"] * 2, [ROW], [14]),
-        (Struct, [], []),
-    ],
-)
-def test_models(model, rows, expected):
-    """Rows become what the caller names: types that msgspec knows, or what a callable makes."""
-    assert expected == make_row_converter(model)(rows)
-
-
-def test_no_model():
-    """Without a model there is nothing to convert."""
-    assert make_row_converter(None) is None
-
-
-def test_attrs_models():
-    """Classes made with attrs are models too."""
-    attr = pytest.importorskip("attr")
-    model = attr.make_class("Row", {"id": attr.ib(type=int)})
-    assert [model(7)] == make_row_converter(model)([ROW])
-
-
-@pytest.mark.parametrize("model", [5, "Struct", b"x", ["id"], {"id": int}, True])
-def test_no_models(model):
-    """What is neither type nor callable is refused at once."""
-    with pytest.raises(TypeError, match="model"):
-        make_row_converter(model)
-
-
-def test_types_that_cannot_be_converted_to():
-    """A type with a field of no known type is refused at once, before a page is asked for."""
-    model = msgspec.defstruct("Model", [("x", int | Struct | Data)])
-    with pytest.raises(TypeError):
-        make_row_converter(model)
-
-
-SECRET = "s3'c\"r3t`x"
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        {},
-        {"id": "s3c"},
-        {"id": 1.5},
-        {"id": None},
-        {"id": 7, "kind": "s3c"},
-        {"id": 7, "kind": SECRET},
-        {"id": 7, "level": 987654},
-        {"id": 7, "side": "s3c"},
-        {"id": 7, "side": SECRET},
-        {"id": 7, "day": "s3c"},
-        {"id": 7, "amount": "s3c"},
-        {"id": 7, "code": "S3C"},
-        {"id": 7, "code": "987654 is too long"},
-        {"id": 7, "checked": 987654},
-        {"type": 987654, "name": "x"},
-        [7],
-        "s3c",
-        987654,
-        None,
-    ],
-)
-@pytest.mark.parametrize("model", [Struct, Union[Cat, Dog]], ids=["struct", "union"])  # noqa: UP007
-def test_rows_that_do_not_fit(model, row):
-    """A row that does not fit is malformed; the text says where, and shows none of its values."""
-    converter = make_row_converter(model)
-    with pytest.raises(MalformedPage, match=r"\$\[1\]") as caught:
-        converter([{"id": 1, "type": 1, "name": "x"}, row])
-    for hidden in ("s3c", "S3C", "s3'", "r3t", "987654", "1.5"):
-        assert hidden not in str(caught.value)
-    assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__
-
-
-def test_what_a_callable_raises_passes():
-    """An error of the caller's own callable is the caller's."""
-    with pytest.raises(KeyError):
-        make_row_converter(lambda row: row["id"])([{}])
-
-
-def test_named_tuples_of_the_old_kind():
-    """A namedtuple without types is a model for rows that are lists."""
-    row = namedtuple("row", "id name")
-    assert [row(1, "x")] == make_row_converter(row)([[1, "x"]])

@@ -1,0 +1,212 @@
+"""The caller's secrets stay out of a checkpoint, and come from the resuming call."""
+
+import json
+from dataclasses import replace
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from requests_paginate._listing.checkpoint import Checkpoint
+from requests_paginate._models import PageRequest
+from requests_paginate.exceptions import InvalidCheckpoint
+from tests.tokens import FIRST, LINK, URL, content, resumed
+
+SECRET = "s3cr3t/+ é&=%"
+PERCENTS = "".join(f"%{byte:02x}" for byte in SECRET.encode())
+FORMS = {PERCENTS, SECRET, quote(SECRET), quote(SECRET, safe=""), quote_plus(SECRET)}
+
+
+def hides(token):
+    """Whether no form of the secret is among the bytes of a token."""
+    inside = content(token)
+    readable = inside.decode() + json.dumps(json.loads(inside), ensure_ascii=False)
+    return not any(form in readable for form in FORMS) and "s3cr3t" not in readable
+
+
+def first_with(**fields):
+    return PageRequest("POST", fields.pop("url", URL), **fields)
+
+
+@pytest.mark.parametrize(
+    ("first", "session_secrets", "following"),
+    [
+        (first_with(params={"api_key": SECRET, "a": 1}), {}, None),
+        (first_with(url=f"{URL}?a=1&api_key={quote_plus(SECRET)}"), {}, None),
+        (first_with(url=f"{URL}?api_key={quote(SECRET, safe='')}&a=1"), {}, None),
+        (first_with(url=f"{URL}?api_key={quote_plus(SECRET)}#top"), {}, None),
+        (first_with(json={"client_secret": SECRET, "a": 1}), {}, None),
+        (first_with(json={"auth": {"client_secret": SECRET}, "a": 1}), {}, None),
+        (first_with(json=[{"client_secret": SECRET}]), {}, None),
+        (first_with(params={"api_key": [SECRET]}), {}, None),
+        (first_with(), {"api_key": SECRET}, f"{URL}?page=2&api_key={quote_plus(SECRET)}"),
+        (first_with(), {"api_key": SECRET}, f"{URL}?api_key={quote(SECRET, safe='')}&page=2"),
+        (
+            first_with(params={"api_key": SECRET}),
+            {},
+            f"{URL}?api_key={quote(SECRET, safe='')}&page=2",
+        ),
+        (first_with(params={"api_key": SECRET}), {}, f"{URL}?key={quote_plus(SECRET)}&page=2#top"),
+        (
+            first_with(params={"api_key": SECRET}),
+            {},
+            f"{URL}?api%5Fkey={PERCENTS}",
+        ),
+        (
+            first_with(params={"api_key": SECRET}),
+            {},
+            f"https://files.test/x?token={quote(SECRET, safe='')}",
+        ),
+    ],
+    ids=[
+        "params",
+        "URL",
+        "URL percent",
+        "URL fragment",
+        "JSON",
+        "nested JSON",
+        "JSON list",
+        "list",
+        "session",
+        "session percent",
+        "link",
+        "link under another name",
+        "link in percents",
+        "link elsewhere",
+    ],
+)
+def test_secrets_stay_out(first, session_secrets, following):
+    """A caller's secret is in no token, however a link echoes it, and comes from the new call."""
+    request = first if following is None else first.follow(following)
+    token = Checkpoint(first=first, request=request, strategy=LINK).encode(session_secrets)
+    assert hides(token)
+    found = resumed(token, first, LINK, session_secrets).request
+    assert request.url.partition("?")[0] == found.url.partition("?")[0]
+    assert (request.query(), request.json) == (found.query(), found.json)
+
+
+@pytest.mark.parametrize(
+    ("first", "rotated", "following"),
+    [
+        (
+            first_with(params={"api_key": "old", "a": 1}),
+            first_with(params={"api_key": "new", "a": 1}),
+            None,
+        ),
+        (first_with(url=f"{URL}?api_key=old&a=1"), first_with(url=f"{URL}?api_key=new&a=1"), None),
+        (
+            first_with(json={"secret": "old", "a": 1}),
+            first_with(json={"secret": "new", "a": 1}),
+            None,
+        ),
+        (
+            first_with(params={"api_key": "old"}),
+            first_with(params={"api_key": "n/w"}),
+            (f"{URL}?api_key=old&page=2", f"{URL}?api_key=n%2Fw&page=2"),
+        ),
+    ],
+)
+def test_rotated_secrets(first, rotated, following):
+    """A resuming call with another secret goes on with that one."""
+    if following is None:
+        request, expected = first, rotated
+    else:
+        request, expected = first.follow(following[0]), first.follow(following[1])
+    token = Checkpoint(first=first, request=request).encode({})
+    assert expected == resumed(token, rotated).request
+
+
+def test_rotated_session_secrets():
+    """A secret that the session adds may be another one, too."""
+    request = FIRST.follow(f"{URL}?page=2&api_key=old")
+    token = Checkpoint(first=FIRST, request=request).encode({"api_key": "old"})
+    found = resumed(token, session_secrets={"api_key": "new"})
+    assert f"{URL}?page=2&api_key=new" == found.request.url
+
+
+def test_two_secrets_of_one_value():
+    """Each secret comes back under its own name, also where the values were once the same."""
+    first = first_with(params={"api_key": "old", "access_token": "old"})
+    rotated = first_with(params={"api_key": "new", "access_token": "newer"})
+    token = Checkpoint(first=first, request=first).encode({})
+    assert rotated == resumed(token, rotated).request
+
+
+@pytest.mark.parametrize("first", [first_with(), first_with(params={"other_key": "x"})])
+def test_missing_secrets(first):
+    """A resuming call without the secret is refused, and told the name."""
+    whole = first_with(params={"api_key": SECRET})
+    token = Checkpoint(first=whole, request=whole).encode({})
+    with pytest.raises(InvalidCheckpoint, match="api_key") as caught:
+        resumed(token, first)
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        FIRST.with_param("pageToken", "of the server"),
+        FIRST.follow(f"{URL}?pageToken=of+the+server"),
+        replace(FIRST, headers={"X-Token": "of the server"}),
+        PageRequest("GET", URL, json={"next_token": "of the server"}),
+    ],
+)
+@pytest.mark.parametrize("secret", [SECRET, "a", "of the server's"])
+def test_cursors_stay(request_, secret):
+    """A cursor is the server's, and without it there is nothing to go on from."""
+    token = Checkpoint(first=FIRST, request=request_).encode({"api_key": secret})
+    assert request_ == resumed(token).request
+
+
+def test_a_cursor_that_equals_a_parameter_stays():
+    """Only what the caller gave under a secret-like name is left out of a token."""
+    first = PageRequest("GET", URL, params={"search": "x"})
+    token = Checkpoint(first=first, request=first.with_param("pageToken", "x")).encode({})
+    assert "x" == resumed(token, FIRST).request.params["pageToken"]
+
+
+def test_secrets_that_a_page_repeats_stay_out():
+    """A page may name the caller's secret among the parameters of the next request."""
+    first = PageRequest("GET", URL, params={"api_key": SECRET})
+    repeated = json.loads(json.dumps(SECRET))
+    token = Checkpoint(first=first, request=first.with_param("key", repeated)).encode({})
+    assert hides(token)
+    assert SECRET == resumed(token, first).request.params["key"]
+
+
+@pytest.mark.parametrize("value", [5, True, False, 0, 10**30, 1.5, None, "", "5"], ids=repr)
+def test_types_of_fields_stay(value):
+    """What only looks like a secret by its name keeps its type in a JSON body."""
+    first = first_with(json={"author_id": value, "authorized_only": value, "key": value})
+    token = Checkpoint(first=first, request=first).encode({})
+    found = resumed(token, first).request
+    assert repr(first.json) == repr(found.json)
+
+
+@pytest.mark.parametrize("value", [True, False, 1.5, None, ""], ids=repr)
+def test_what_is_no_secret_need_not_be_passed_again(value):
+    """What is no secret by its type is in the token, whatever its name."""
+    first = first_with(json={"author_id": value})
+    token = Checkpoint(first=first, request=first).encode({})
+    assert repr(first.json) == repr(resumed(token, first_with()).request.json)
+
+
+@pytest.mark.parametrize("number", [2, "2"])
+def test_equal_values_are_no_secrets(number):
+    """A page number that happens to be somebody's key stays a page number."""
+    first = first_with(params={"api_key": "2", "page": number})
+    token = Checkpoint(first=first, request=first).encode({})
+    assert number == resumed(token, first_with(params={"api_key": "3"})).request.params["page"]
+
+
+def test_equal_values_in_a_link_are_no_secrets():
+    """A page number in a link stays one, too, and so does an empty key."""
+    first = first_with(params={"api_key": "2"})
+    request = first.follow(f"{URL}?page=2&key=")
+    token = Checkpoint(first=first, request=request).encode({})
+    assert request == resumed(token, first_with(params={"api_key": "3"})).request
+
+
+def test_userinfo_stays_out():
+    """Userinfo is in no token."""
+    first = first_with(url="https://user:s3cr3t@api.test/v1/rows")
+    assert b"s3cr3t" not in content(Checkpoint(first=first, request=first).encode({}))

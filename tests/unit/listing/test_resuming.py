@@ -1,0 +1,214 @@
+"""A listing that goes on from a checkpoint."""
+
+from __future__ import annotations
+
+import base64
+import pickle
+import uuid
+
+import pytest
+import requests
+
+from requests_paginate import dialects, exceptions, get_all, request_all, strategies
+from tests.unit.listing.api import URL, Row, ids, items, requests_of
+from tests.wires import http, wire_server
+
+SECRET = "s3cr3t-" + "x" * 400
+
+
+def by_cursor(rows):
+    """Answers pages of two rows by a cursor."""
+
+    def answer(_, request):
+        start = int(request.split(" ")[1].partition("cursor=")[2].partition("&")[0] or 0)
+        following = str(start + 2) if start + 2 < len(rows) else None
+        return http({"items": rows[start : start + 2], "next_cursor": following})
+
+    return answer
+
+
+def content(token):
+    return base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("latin-1")
+
+
+def test_parameters_of_the_first_request_are_passed_again_where_they_are_needed():
+    """`NextParameters` adds to the first request: a resuming call without it is refused."""
+
+    def answer(_, request):
+        at = int(request.split(" ")[1].partition("c=")[2] or 0)
+        return http({"rows": [at], "continue": {"c": at + 1} if at < 3 else None})
+
+    strategy = strategies.NextParameters("continue", items="rows")
+    with wire_server(answer) as server, requests.Session() as session:
+        options = {"session": session, "strategy": strategy}
+        listing = get_all(server.url, params={"filter": "x"}, **options)
+        got = [next(listing), next(listing)]
+        token = listing.checkpoint()
+        with pytest.raises(exceptions.InvalidCheckpoint, match="'filter' passed again"):
+            get_all(server.url, resume=token, **options)
+        got += get_all(server.url, params={"filter": "x"}, resume=token, **options)
+        assert [0, 1, 2, 3] == got
+        assert all("filter=x" in path for path in server.paths())
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"json": {"account": "a"}}, {"json": {"account": "b"}}),
+        ({"params": {"account": "a"}}, {"params": {"account": "b"}}),
+        ({}, {"params": {"account": "b"}}),
+    ],
+)
+def test_a_checkpoint_of_another_account_is_refused_wherever_it_stands(first, second):
+    """In the query, in the body, or added: another account's place is not gone on from."""
+    with wire_server(by_cursor([*range(6)])) as server, requests.Session() as session:
+        options = {"session": session, "strategy": strategies.Cursor("cursor", into="query")}
+        listing = request_all("POST", server.url, **first, **options)
+        next(listing)
+        token = listing.checkpoint()
+        with pytest.raises(exceptions.InvalidCheckpoint, match="account"):
+            request_all("POST", server.url, resume=token, **second, **options)
+        session.params = {"account": "c"}
+        with pytest.raises(exceptions.InvalidCheckpoint, match="account"):
+            request_all("POST", server.url, resume=token, **options)
+        assert 1 == len(server.requests)
+
+
+KEY = uuid.UUID(int=7)
+
+
+@pytest.mark.parametrize(
+    ("options", "link"),
+    [
+        ({"headers": {"X-API-KEY": SECRET}}, f"api_key={SECRET}"),
+        ({"auth": ("me", SECRET)}, f"token={SECRET}"),
+        ({"params": {"api_key": KEY}}, f"api_key={KEY}"),
+        ({"params": [("token", SECRET), ("token", "other-s3cr3t")]}, f"token={SECRET}"),
+        ({"params": {"token": {SECRET}}}, f"token={SECRET}"),
+    ],
+    ids=["header", "auth", "identity", "pairs", "set"],
+)
+def test_secrets_of_any_kind_stay_out_of_checkpoints(options, link):
+    """A secret that a link echoes is taken from the resuming call, however it was given."""
+
+    def answer(number, _):
+        following = f"?page={number + 2}&{link}" if number < 2 else None
+        return http({"items": [number], "next": following})
+
+    with wire_server(answer) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, **options)
+        got = [next(listing)]
+        token = listing.checkpoint()
+        assert [] == [word for word in ("s3cr3t", str(KEY)) if word in content(token)]
+        got += get_all(server.url, session=session, resume=token, **options)
+        assert [0, 1, 2] == got
+        assert link in server.paths()[1]
+
+
+def test_names_in_bytes_survive_a_failure():
+    """Parameters and headers named in bytes are as good as others in a checkpoint."""
+    with wire_server([http(b"", 500), http([1])]) as server, requests.Session() as session:
+        session.headers[b"X-API-KEY"] = b"k"
+        options = {"session": session, "params": {b"a": b"x"}}
+        with pytest.raises(exceptions.PageFailed) as caught:
+            list(get_all(server.url, retries=0, **options))
+        assert [1] == list(get_all(server.url, resume=caught.value.checkpoint, **options))
+        assert ["/?a=x"] * 2 == server.paths()
+
+
+# Resuming and pickling
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 20, 24, 25])
+@pytest.mark.parametrize("options", [{}, {"key": "id"}, {"model": Row}])
+def test_a_checkpoint_goes_on_at_the_next_row(api, count, options):
+    """Rows before and rows after a checkpoint are the listing, wherever it was taken."""
+    whole = list(items(**options))
+    listing = items(**options)
+    before = [next(listing) for _ in range(count)]
+    resumed = items(resume=listing.checkpoint(), **options)
+    token = resumed.checkpoint()
+    assert whole == before + list(resumed)
+    assert whole == before + list(items(resume=token, **options))
+
+
+@pytest.mark.parametrize("limit", [4, 10, 12])
+def test_a_limited_listing_s_checkpoint_goes_on(api, rows, limit):
+    """After max_items the checkpoint leads to the first row that was not handed out."""
+    limited = items(max_items=limit)
+    before = list(limited)
+    assert rows == before + list(items(resume=limited.checkpoint()))
+
+
+def test_a_finished_listing_s_checkpoint_resumes_to_nothing(api):
+    """It costs no request and gives no row."""
+    listing = items()
+    list(listing)
+    cost = requests_of(api)
+    resumed = items(resume=listing.checkpoint())
+    assert [] == list(resumed)
+    assert resumed.complete
+    assert cost == requests_of(api)
+
+
+def test_dropped_rows_count_in_a_checkpoint():
+    """With a key, the place in the page is counted in the server's rows."""
+    page = http([{"id": 1}, {"id": 1}, {"id": 2}, {"id": 3}])
+    with wire_server([page] * 3) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, key="id")
+        assert [1, 2] == [next(listing)["id"], next(listing)["id"]]
+        resumed = get_all(server.url, session=session, key="id", resume=listing.checkpoint())
+        assert [3] == ids(resumed)
+
+
+def test_a_changed_page_warns_on_resuming():
+    """If the page to re-read is another now, the listing says what may be wrong."""
+    pages = [http([{"id": 1}, {"id": 2}]), http([{"id": 0}, {"id": 1}, {"id": 2}])]
+    with wire_server(pages) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session)
+        next(listing)
+        resumed = get_all(server.url, session=session, resume=listing.checkpoint())
+        with pytest.warns(exceptions.ListingChanged, match="missing or repeat") as seen:
+            assert [1, 2] == [row["id"] for row in resumed]
+        assert __file__ == seen[0].filename
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        (f"{URL}/other", {}),
+        ("https://other.test/items", {}),
+        (f"{URL}/items", {"strategy": dialects.BELVO}),
+    ],
+)
+def test_a_checkpoint_of_another_listing_is_refused_at_the_call(api, url, options):
+    """Another path, origin or strategy is InvalidCheckpoint before anything is sent."""
+    listing = items()
+    next(listing)
+    with pytest.raises(exceptions.InvalidCheckpoint):
+        get_all(url, resume=listing.checkpoint(), **options)
+    assert 1 == requests_of(api)
+
+
+def test_a_checkpoint_of_another_account_is_refused():
+    """A parameter may be left out on resuming, since the token has it; it may not be another."""
+    pages = [http([1, 2])] * 3
+    with wire_server(pages) as server, requests.Session() as session:
+        params = {"account": "a", "api_key": "k1"}
+        listing = get_all(server.url, session=session, params=params)
+        next(listing)
+        token = listing.checkpoint()
+        with pytest.raises(exceptions.InvalidCheckpoint, match="'account'"):
+            get_all(server.url, session=session, params={"account": "b"}, resume=token)
+        rotated = {"api_key": "k2"}
+        assert [2] == list(get_all(server.url, session=session, params=rotated, resume=token))
+        assert "/?account=a&api_key=k2" == server.paths()[-1]
+
+
+@pytest.mark.parametrize("count", [0, 3, 10, 25])
+def test_a_listing_pickles_before_and_during_iteration(api, rows, count):
+    """A copy goes on where the original stood."""
+    with requests.Session() as session:
+        listing = items(session=session, model=Row)
+        before = [next(listing) for _ in range(count)]
+        copy = pickle.loads(pickle.dumps(listing))
+        assert ids(rows) == [row.id for row in before + list(copy)]
+        assert ids(rows) == [row.id for row in before + list(listing)]

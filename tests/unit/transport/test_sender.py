@@ -1,0 +1,124 @@
+"""How a page's request is sent: redirects, refusals, other origins."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+
+import pytest
+import requests
+from requests.auth import AuthBase
+
+from requests_paginate import exceptions, get_all, request_all
+from requests_paginate.exceptions import PaginationError
+from tests.hostile import ROWS, URL, Answer, Body, Script, connected, page
+from tests.scripted import LINKS, InMemory, number_of
+from tests.wires import http, wire_server
+
+STRANGER = "https://files.test"
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[", "/\xed\xa0\x80", "https://a\xe2\x84\x80b.test/", "\xff"]
+)
+def test_found_redirects_of_allowed_origins(location):
+    """Where an allowed origin redirects to nowhere, that is an error of ours, too."""
+    away = page({"results": ROWS[:2], "next": f"{STRANGER}/rows?page=2"})
+    session = connected(Script((away, Answer(b"", 302, (("Location", location),)))))
+    options = {"session": session, "retries": 0, "allow_origins": (STRANGER,)}
+    with pytest.raises(PaginationError):
+        list(request_all("GET", URL, **options))
+
+
+def test_found_redirects_of_allowed_origins_that_are_read_whole():
+    """The body of an allowed origin's redirect is bounded as any other."""
+    read = []
+
+    class Counting(Body):
+        def read1(self, size=-1):
+            read.append(len(chunk := super().read1(2**16 if size in (None, -1) else size)))
+            return chunk
+
+    away = page({"results": ROWS[:2], "next": f"{STRANGER}/rows?page=2"})
+    last = page({"results": ROWS[2:], "next": None})
+    moved = Answer(b"x" * 4_000_000, 302, (("Location", "/rows?page=3"),))
+    session = connected(Script((away, moved, last)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.hostile.Body", Counting)
+        options = {"session": session, "allow_origins": (STRANGER,), "max_page_bytes": 2**16}
+        assert ROWS == list(request_all("GET", URL, **options))
+    assert sum(read) < 2**20
+
+
+SECRET = "s3cr3t-" + "x" * 400
+
+
+class Token(AuthBase):
+    """An auth object as many write it."""
+
+    def __call__(self, request):
+        request.headers["Authorization"] = f"Token {SECRET}"
+        return request
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"headers": {"Authorization": f"Bearer {SECRET}"}},
+        {"headers": {"X-API-KEY": SECRET}},
+        {"auth": Token()},
+        {"auth": ("me", SECRET)},
+        {"cookies": {"sid": SECRET}},
+        {"headers": {"Cookie": f"a=b; sid={SECRET}"}},
+    ],
+    ids=["bearer", "key", "auth object", "password", "cookie", "cookie header"],
+)
+def test_a_refusal_that_quotes_a_long_secret(options):
+    """However long it is, and however it was sent, what a refusal quotes of it is not shown."""
+    said = {"message": f"Invalid: {SECRET}. Go away"}
+    with wire_server([http(said, 403)]) as server, requests.Session() as session:
+        with pytest.raises(exceptions.PageFailed, match="Go away") as caught:
+            list(get_all(server.url, session=session, **options))
+        assert SECRET[:20] not in str(caught.value)
+
+
+def test_the_session_for_other_origins_is_whole_before_it_is_used():
+    """Two pages that go there at once both go through the caller's adapters and settings."""
+    proxies = {"https": "http://proxy.test"}
+
+    class Slow(requests.Session):
+        @property
+        def proxies(self):
+            if sys._getframe(1).f_code.co_name == "_without_session":
+                with seen:  # another page's request comes in between, or nothing does
+                    seen.wait_for(lambda: len(used) > 0, 0.3)
+            return proxies
+
+        @proxies.setter
+        def proxies(self, value):
+            """Are what they are."""
+
+    class Recorder(InMemory):
+        def send(self, request, **options):
+            if "files" in request.url:
+                with seen:
+                    used.append(dict(options["proxies"]))
+                    seen.notify_all()
+            return super().send(request, **options)
+
+    def answer(url):
+        number = number_of(url)
+        link = f"https://files.test/?page={number + 1}" if number < 5 else None
+        return 200, {}, json.dumps({"rows": [{"id": number}], "total": 5, "next": link}).encode()
+
+    seen, used = threading.Condition(), []
+    with Slow() as session:
+        session.trust_env = False
+        session.mount("https://", Recorder(answer))
+        listing = get_all(
+            "https://api.test/", session=session, strategy=LINKS, prefetch=4,
+            allow_origins=("https://files.test",),
+        )  # fmt: skip
+        assert [1, 2, 3, 4, 5] == [row["id"] for row in listing]
+    assert [proxies] * 4 == used

@@ -1,0 +1,150 @@
+"""The body of a page over real sockets: codings, ends, bounds."""
+
+from __future__ import annotations
+
+import gc
+import gzip
+import json
+import zlib
+
+import pytest
+import requests
+
+from requests_paginate import exceptions, get_all
+from tests.wires import http, wire_server
+
+
+@pytest.mark.parametrize("codings", ["deflate", "gzip, gzip"])
+def test_any_coding_without_its_end_is_no_page(codings):
+    """A deflate without a header, and a body encoded twice, are missed where they were cut."""
+    lines = b"1\n" * 5000
+    if codings == "deflate":
+        packing = zlib.compressobj(wbits=-15)
+        whole = packing.compress(lines) + packing.flush()
+    else:
+        whole = gzip.compress(gzip.compress(lines))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {codings}\r\n\r\n".encode()
+    options = {"decode": lambda text: text.decode().splitlines(), "retries": 0}
+    with wire_server([[head + whole], [head + whole[:-12]]]) as server:
+        with requests.Session() as session:
+            assert 5000 == len(list(get_all(server.url, session=session, **options)))
+            with pytest.raises(exceptions.TransferFailed):
+                list(get_all(server.url, session=session, **options))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_contradictory_headers_are_a_failed_transfer():
+    """Two lengths are an error of ours, with a checkpoint."""
+    page = [b"HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\n[]"]
+    with wire_server([page]) as server, requests.Session() as session:
+        with pytest.raises(exceptions.TransferFailed) as caught:
+            list(get_all(server.url, session=session, retries=0))
+        assert caught.value.checkpoint
+        gc.collect()  # urllib3 leaves the connection of such a response to the collector
+
+
+ROWS = [{"id": 1}]
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def listed(server, **options):
+    with requests.Session() as session:
+        return list(get_all(server.url, session=session, **options))
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        (b"\xef\xbb\xbf[1]", [1]),
+        ('["João"]'.encode("utf-16"), ["João"]),
+        (b'["\\ud800"]', ["\ud800"]),
+        (b"[123456789012345678901234567890]", [123456789012345678901234567890]),
+        ('["João"]'.encode(), ["João"]),
+    ],
+)
+def test_what_other_parsers_take_is_taken(body, rows):
+    """A byte order mark, UTF-16, lone surrogates and long integers survive."""
+    with wire_server([http(body)]) as server:
+        assert rows == listed(server)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content"),
+    [
+        ("gzip", gzip.compress(json.dumps(ROWS).encode(), mtime=0)),
+        ("deflate", zlib.compress(json.dumps(ROWS).encode())),
+        ("identity", json.dumps(ROWS).encode()),
+    ],
+)
+def test_encoded_bodies_are_decoded(encoding, content):
+    """Compressed pages are read."""
+    with wire_server([http(content, content_encoding=encoding)]) as server:
+        assert ROWS == listed(server)
+
+
+LINES = b"1\n" * 5000
+ENCODED = {
+    "gzip": gzip.compress(LINES),
+    "x-gzip": gzip.compress(LINES[:1000]) + gzip.compress(LINES[1000:]),
+    "deflate": zlib.compress(LINES),
+}
+
+
+def read_lines(server):
+    return listed(server, decode=lambda text: text.decode().splitlines(), retries=0)
+
+
+def until_closed(encoding, content):
+    return [f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n\r\n".encode() + content]
+
+
+@pytest.mark.parametrize("encoding", ENCODED)
+def test_a_body_that_only_the_caller_can_read_has_its_end(encoding):
+    """A compressed body that was cut is no page, also where `decode` would take what there is."""
+    whole = ENCODED[encoding]
+    with wire_server([until_closed(encoding, part) for part in (whole, whole[:-9])]) as server:
+        assert ["1"] * 5000 == read_lines(server)
+        with pytest.raises(exceptions.TransferFailed, match="ends before its end"):
+            read_lines(server)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content"),
+    [
+        ("gzip", ENCODED["gzip"] + b"\0" * 9),
+        ("gzip", ENCODED["gzip"] + b"\n"),
+        ("x-gzip", ENCODED["x-gzip"] + b"\r\n"),
+        ("deflate", ENCODED["deflate"][2:-4]),
+    ],
+    ids=[
+        "zeros after the end",
+        "a line's end",
+        "and after two members",
+        "deflate without a header",
+    ],
+)
+def test_a_body_that_does_not_tell_its_end_is_taken(encoding, content):
+    """What other clients read is read."""
+    with wire_server([until_closed(encoding, content)]) as server:
+        assert ["1"] * 5000 == read_lines(server)
+
+
+def test_a_gzip_bomb_is_refused_by_its_decoded_size():
+    """What decodes to more than max_page_bytes is PageTooLarge, however small on the wire."""
+    bomb = gzip.compress(b"[" + b" " * 5_000_000 + b"]")
+    with wire_server([http(bomb, content_encoding="gzip")]) as server:
+        with pytest.raises(exceptions.PageTooLarge, match="max_page_bytes"):
+            listed(server, max_page_bytes=1_000_000)
+
+
+def test_chunked_bodies_keep_the_connection():
+    """A chunked body is read to its end, so the connection can be used again."""
+
+    def answer(number, _):
+        following = '"?page=2"' if number == 0 else "null"
+        body = b'{"results": [%d], "next": %s}' % (number, following.encode())
+        return CHUNKED + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+
+    with wire_server(answer) as server:
+        assert [0, 1] == listed(server)
+        assert 1 == server.connections
