@@ -12,6 +12,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 EXTRAS := cli,sandbox,testing,test,lint
+# A process for each core, which take work from each other towards the end.
+PYTEST := -m pytest -n auto --dist worksteal
 
 .PHONY: demo test test-integration soak bench bench-quick coverage check wheel-test clean
 
@@ -25,7 +27,7 @@ demo: $(VENV)/.ready
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest
+	$(BIN)/python $(PYTEST)
 
 $(VENV)/.integration: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[integration]'
@@ -56,7 +58,7 @@ bench-quick: $(VENV)/.ready
 	$(BIN)/python benchmarks/run.py --quick
 
 coverage: $(VENV)/.ready
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
+	$(BIN)/python $(PYTEST) --cov --cov-report=term-missing:skip-covered --cov-fail-under=99
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -72,7 +74,7 @@ wheel-test: $(VENV)/.ready
 	build/wheel-test/venv/bin/python -m pip install --quiet --disable-pip-version-check \
 		"$$(echo build/wheel-test/*.whl)[cli,sandbox,testing,test]"
 	cp -r tests examples docs README.md pyproject.toml build/wheel-test/
-	cd build/wheel-test && venv/bin/python -I -m pytest -p no:cacheprovider
+	cd build/wheel-test && venv/bin/python -I $(PYTEST) -p no:cacheprovider
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

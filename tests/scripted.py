@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import time
 import warnings
 import weakref
 from contextlib import contextmanager
-from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
 import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+import requests_paginate
 from requests_paginate import get_all
 from requests_paginate.exceptions import PaginationError
 from requests_paginate.strategies import NextLink, PageNumber
-from tests.wires import RESET, http, wire_server
+from tests.loopback import RESET, LoopbackServer, http, is_server_thread
 
+PACKAGE = str(Path(requests_paginate.__file__).parent)
 WAIT = 30  # seconds; far more than any step takes, so that a failure is no hang
 NUMBERS = PageNumber("page", total_pages="pages", items="rows")
 LINKS = NextLink("next", items="rows", total="total", page_param="page")
@@ -159,8 +160,11 @@ class Script:
 
     def threads(self):
         """The threads of listings."""
-        own = set(self.server._threads)
-        return [each for each in threading.enumerate() if each not in self.before | own]
+        return [
+            each
+            for each in threading.enumerate()
+            if each not in self.before and not is_server_thread(each)
+        ]
 
     def join(self):
         """Waits for the threads of listings to end."""
@@ -175,7 +179,7 @@ def scripted(reply=page):
     """Serves a script; in the end no thread of a listing may be left."""
     script = Script(reply)
     script.before = set(threading.enumerate())
-    with wire_server(script) as server, requests.Session() as session:
+    with LoopbackServer(script) as server, requests.Session() as session:
         session.mount("http://", HTTPAdapter(pool_maxsize=40))
         script.server, script.session, script.url = server, session, server.url
         try:
@@ -209,17 +213,30 @@ def described(error):
     return {"class": type(error), "text": str(error), **{n: getattr(error, n) for n in names}}
 
 
-def wait_inside(thread, function):
-    """Waits until a thread is in a function of the package."""
-    tick, end = threading.Event(), time.monotonic() + WAIT
-    while time.monotonic() < end:
-        frame = sys._current_frames().get(thread.ident)
-        while frame is not None:
-            if frame.f_code.co_name == function and "requests_paginate" in frame.f_code.co_filename:
-                return
+def wait_until_it_waits(*threads):
+    """Waits until one of these threads waits for another one, in the package."""
+
+    def is_waiting(frame):
+        is_wait = frame is not None and frame.f_code is threading.Condition.wait.__code__
+        while is_wait and frame is not None:
+            if frame.f_code.co_filename.startswith(PACKAGE):
+                return True
             frame = frame.f_back
+        return False
+
+    def has_come():
+        frames = sys._current_frames()
+        return any(is_waiting(frames.get(each.ident)) for each in threads)
+
+    wait_until(has_come)
+
+
+def wait_until(condition):
+    """Waits for something to be true that nobody tells of."""
+    tick, end = threading.Event(), time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < end, "waited for too long"
         tick.wait(0.002)
-    raise AssertionError(f"the thread is not in {function}")
 
 
 # Errors ------------------------------------------------------------------------------------------
@@ -269,67 +286,3 @@ class InMemory(BaseAdapter):
 
     def close(self):
         """There is nothing to close."""
-
-
-class Boom(Exception):
-    """What the caller's decode raises."""
-
-
-def decode(content):
-    if content == b"boom":
-        raise Boom("decode")
-    return json.loads(content)
-
-
-class Side:
-    """One of two listings that must not differ."""
-
-    def __init__(self, server, prefetch, options, **more):
-        self.server, self.options = server, {**options, "prefetch": prefetch}
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.mount("http://", InMemory(server))
-        self.listing = self.begun(**more)
-
-    def begun(self, **options):
-        return get_all("http://api.test/", session=self.session, **{**self.options, **options})
-
-    def seen(self, action):
-        """What a consumer sees of an action."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            try:
-                return "gave", action(self)
-            except StopIteration:
-                return ("ended",)
-            except PaginationError as error:
-                status = getattr(error.response, "status_code", None)
-                return "raised", described(error), status
-            except (Warning, Boom, ValueError) as error:
-                return "raised", type(error), str(error)
-
-    def state(self):
-        """What a consumer may look at between two rows."""
-        listing = self.listing
-        stats = listing.stats
-        counts = stats.pages, stats.items, stats.duplicates_dropped, stats.drift
-        hint = listing.__length_hint__()
-        return listing.complete, counts, hint, listing.checkpoint(), repr(listing)
-
-    def close(self):
-        self.listing.close()
-        self.session.close()
-
-
-def resume(side):
-    side.listing = side.begun(resume=side.listing.checkpoint())
-
-
-def rest(side):
-    """The rows from the checkpoint on, if all goes well."""
-    server = replace(side.server, faults={}, slow=set())
-    other = Side(server, 0, side.options, resume=side.listing.checkpoint())
-    try:
-        return list(other.listing)
-    finally:
-        other.close()

@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
 
 from requests_paginate import PaginatedSession
 from requests_paginate.exceptions import PaginationWarning
-from tests.wires import Authority
+from tests.loopback import Authority, LoopbackServer, http
 
 from .rows import ROWS
 
 pytestmark = pytest.mark.integration
 
 
-class Forwarder(BaseHTTPRequestHandler):
-    """Passes a request on with its headers, Host included, and `more_headers` of the proxy."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_GET(self):
-        self.server.targets.append(self.path)
-        connection = HTTPConnection("127.0.0.1", self.server.port_behind, timeout=30)
-        connection.request("GET", self.path, headers=dict(self.headers, **self.server.more_headers))
-        response = connection.getresponse()
-        body = response.read()
-        connection.close()
-        self.send_response(response.status)
-        for name in ("Content-Type", "Link"):
-            if name in response.headers:
-                self.send_header(name, response.headers[name])
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments):
-        pass
-
-
 @contextmanager
 def tls_proxy(context, url_behind, more_headers=()):
-    """Ends TLS before a server until the block ends."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Forwarder) as proxy:
-        proxy.socket = context.wrap_socket(proxy.socket, server_side=True)
-        proxy.port_behind = urlsplit(url_behind).port
-        proxy.more_headers = dict(more_headers)
-        proxy.targets = []
-        proxy.url = f"https://127.0.0.1:{proxy.server_port}"
-        thread = Thread(target=proxy.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield proxy
-        finally:
-            proxy.shutdown()
-            thread.join(10)
+    """Ends TLS before a server until the block ends.
+
+    It passes requests on with their headers, Host included, and `more_headers` of its own.
+    """
+    port = urlsplit(url_behind).port
+
+    def forward(_, request):
+        line, *lines = request.partition("\r\n\r\n")[0].split("\r\n")
+        headers = dict(header.split(": ", 1) for header in lines)
+        with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+            connection.request("GET", line.split(" ")[1], headers={**headers, **dict(more_headers)})
+            response = connection.getresponse()
+            kept = {name: response.headers[name] for name in ("Content-Type", "Link")}
+            kept = {name.replace("-", "_"): value for name, value in kept.items() if value}
+            return http(response.read(), response.status, **kept)
+
+    with LoopbackServer(forward, context) as proxy:
+        yield proxy
 
 
 @pytest.fixture
@@ -88,7 +65,7 @@ def test_links_to_http_are_followed_on_https(session, authority, request, server
             rows += listing
         assert ROWS == rows
         assert listing.complete
-        assert 6 == len(proxy.targets)
+        assert 6 == len(proxy.paths())
         assert [__file__] == [warning.filename for warning in warned]
 
 
@@ -99,7 +76,7 @@ def test_a_proxy_that_tells_its_scheme_needs_no_upgrade(session, authority, djan
         listing = session.get_all(proxy.url + path)
         assert ROWS == list(listing)
         assert listing.complete
-        assert 6 == len(proxy.targets)
+        assert 6 == len(proxy.paths())
 
 
 def test_a_checkpoint_of_upgraded_links_leads_on(session, authority, django):
@@ -111,4 +88,4 @@ def test_a_checkpoint_of_upgraded_links_leads_on(session, authority, django):
         with pytest.warns(PaginationWarning, match="a link led to http") as warned:
             assert ROWS == [*before, *rest]
         assert 1 == len(warned)
-        assert 6 == len(proxy.targets)
+        assert 6 == len(proxy.paths())

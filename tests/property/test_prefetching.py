@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass, field
+import warnings
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from urllib3 import Retry
 
+from requests_paginate import get_all
+from requests_paginate.exceptions import PaginationError
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, Offset, PageNumber
-from tests.scripted import WAIT, Side, decode, rest, resume
+from tests.scripted import WAIT, InMemory, described
 
 
 @dataclass
@@ -109,6 +112,70 @@ class Row(msgspec.Struct):
 def page_of(side):
     found = next(side.listing.pages())
     return found.index, list(found.items), found.next, found.total
+
+
+class Boom(Exception):
+    """What the caller's decode raises."""
+
+
+def decode(content):
+    if content == b"boom":
+        raise Boom("decode")
+    return json.loads(content)
+
+
+class Side:
+    """One of two listings that must not differ."""
+
+    def __init__(self, server, prefetch, options, **more):
+        self.server, self.options = server, {**options, "prefetch": prefetch}
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.mount("http://", InMemory(server))
+        self.listing = self.begun(**more)
+
+    def begun(self, **options):
+        return get_all("http://api.test/", session=self.session, **{**self.options, **options})
+
+    def seen(self, action):
+        """What a consumer sees of an action."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                return "gave", action(self)
+            except StopIteration:
+                return ("ended",)
+            except PaginationError as error:
+                status = getattr(error.response, "status_code", None)
+                return "raised", described(error), status
+            except (Warning, Boom, ValueError) as error:
+                return "raised", type(error), str(error)
+
+    def state(self):
+        """What a consumer may look at between two rows."""
+        listing = self.listing
+        stats = listing.stats
+        counts = stats.pages, stats.items, stats.duplicates_dropped, stats.drift
+        hint = listing.__length_hint__()
+        return listing.complete, counts, hint, listing.checkpoint(), repr(listing)
+
+    def close(self):
+        self.listing.close()
+        self.session.close()
+
+
+def resume(side):
+    side.listing = side.begun(resume=side.listing.checkpoint())
+
+
+def rest(side):
+    """The rows from the checkpoint on, if all goes well."""
+    server = replace(side.server, faults={}, slow=set())
+    other = Side(server, 0, side.options, resume=side.listing.checkpoint())
+    try:
+        return list(other.listing)
+    finally:
+        other.close()
 
 
 FAULT_NAMES = st.sampled_from(["404", "500", "no JSON", "cut", "reset", "boom"])

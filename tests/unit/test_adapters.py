@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from requests_paginate import HTTPSOnlyAdapter, TLSAdapter, exceptions
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 TLS_1_2, TLS_1_3 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 
@@ -44,7 +44,7 @@ def test_a_stricter_system_policy_is_kept(monkeypatch, system, expected):
 
 def test_https_only_refuses_http_before_connecting():
     """Mounted on http://, it lets nothing out, redirects included."""
-    with wire_server([http([])]) as server, requests.Session() as session:
+    with LoopbackServer([http([])]) as server, requests.Session() as session:
         session.mount("http://", HTTPSOnlyAdapter())
         with pytest.raises(exceptions.InsecureTransport, match="not https"):
             session.get(f"{server.url}/?api_key=k3y")

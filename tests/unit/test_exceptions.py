@@ -12,7 +12,7 @@ from requests import exceptions as requests_exceptions
 from requests_paginate import exceptions, request_all
 from requests_paginate._models import PageRequest
 from requests_paginate.exceptions import PaginationError, PaginationWarning, ResponseSummary
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 ERRORS = {
     exceptions.UnknownPagination: ValueError,
@@ -163,7 +163,7 @@ def test_a_pickled_error_holds_no_target_of_a_redirect():
     """Neither Location nor a header with a telling name travels."""
     headers = {"x_auth_token": SECRET, "content_location": f"/x?{SECRET}"}
     page = http(b"", 302, location=f"/login?token={SECRET}", **headers)
-    with wire_server([page]) as server, requests.Session() as session:
+    with LoopbackServer([page]) as server, requests.Session() as session:
         with pytest.raises(exceptions.PageFailed) as caught:
             list(request_all("POST", server.url, session=session, json={}))
         assert SECRET.encode() not in pickle.dumps(caught.value)

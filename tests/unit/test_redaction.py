@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import timeit
 
 import pytest
@@ -120,7 +121,7 @@ def test_any_text_is_taken(text):
 
 
 def seconds_to_redact(text):
-    return min(timeit.repeat(lambda: redact_text(text), number=1, repeat=5))
+    return min(timeit.repeat(lambda: redact_text(text), number=1, repeat=5, timer=time.thread_time))
 
 
 @pytest.mark.parametrize(("before", "piece"), [("", "key"), ("'", "key"), ("?", "tokensecret")])

@@ -11,7 +11,7 @@ import requests
 
 import requests_paginate
 from requests_paginate import PaginatedSession, PaginationMixin, exceptions
-from tests.wires import Authority, http, wire_server
+from tests.loopback import Authority, LoopbackServer, http
 
 PAGES = [http({"results": [1], "next": "?page=2"}), http({"results": [2], "next": None})]
 
@@ -23,7 +23,7 @@ def by_page(number, request):
 
 @pytest.fixture
 def server():
-    with wire_server(by_page) as server:
+    with LoopbackServer(by_page) as server:
         yield server
 
 
@@ -41,14 +41,14 @@ def test_a_session_is_still_a_session():
     for name in ("get", "post", "request", "send", "prepare_request", "close"):
         ours, theirs = getattr(PaginatedSession, name), getattr(requests.Session, name)
         assert inspect.signature(theirs) == inspect.signature(ours)
-    with wire_server([http({"a": 1})]) as server, PaginatedSession(allow_http=True) as session:
+    with LoopbackServer([http({"a": 1})]) as server, PaginatedSession(allow_http=True) as session:
         assert {"a": 1} == session.get(server.url).json()
 
 
 def test_a_session_pickles(tmp_path):
     """The adapters and their settings travel with the session."""
     authority = Authority()
-    with wire_server(lambda *_: http([1]), authority.context()) as server:
+    with LoopbackServer(lambda *_: http([1]), authority.context()) as server:
         session = PaginatedSession()
         session.verify = authority.write(tmp_path / "ca.pem")
         copy = pickle.loads(pickle.dumps(session))

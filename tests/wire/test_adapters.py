@@ -6,14 +6,13 @@ import copy
 import pickle
 import socket
 import ssl
-import threading
 
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
 from requests_paginate import HTTPSOnlyAdapter, PaginatedSession, TLSAdapter, exceptions, get_all
-from tests.wires import Authority, http, wire_server
+from tests.loopback import Authority, ConnectProxy, LoopbackServer, http
 
 TLS_1_2, TLS_1_3 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 
@@ -31,7 +30,7 @@ def ca_file(authority, tmp_path):
 @pytest.fixture
 def old_server(authority):
     """A server that speaks TLS 1.2 and nothing newer."""
-    with wire_server(lambda *_: http([{"id": 1}]), authority.context(maximum=TLS_1_2)) as server:
+    with LoopbackServer(lambda *_: http([{"id": 1}]), authority.context(maximum=TLS_1_2)) as server:
         yield server
 
 
@@ -73,7 +72,7 @@ def test_a_server_of_1_1_is_refused_and_a_lax_client_reaches_it(authority, ca_fi
         maximum=ssl.TLSVersion.TLSv1_1,
         ciphers="DEFAULT:@SECLEVEL=0",
     )
-    with wire_server(lambda *_: http([]), context) as server:
+    with LoopbackServer(lambda *_: http([]), context) as server:
         with session_with(TLSAdapter(), ca_file) as session:
             with pytest.raises(requests.exceptions.SSLError):
                 session.get(server.url)
@@ -86,68 +85,10 @@ def test_a_server_of_1_1_is_refused_and_a_lax_client_reaches_it(authority, ca_fi
                 assert "TLSv1.1" == connection.version()
 
 
-class Proxy:
-    """Answers CONNECT and joins the two connections."""
-
-    def __init__(self):
-        self.asked = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._threads = []
-        self._start(self._accept)
-
-    def _start(self, target, *arguments):
-        thread = threading.Thread(target=target, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self._start(self._serve, client)
-
-    def _serve(self, client):
-        with client:
-            client.settimeout(10)
-            head = b""
-            while b"\r\n\r\n" not in head:
-                head += client.recv(65536)
-            self.asked.append(head.decode("latin-1"))
-            target = head.split()[1].decode()
-            if not head.startswith(b"CONNECT"):
-                client.sendall(http([]))
-                return
-            with socket.create_connection(("127.0.0.1", int(target.split(":")[1]))) as upstream:
-                client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-                back = threading.Thread(target=self._pump, args=(upstream, client), daemon=True)
-                back.start()
-                self._pump(client, upstream)
-                back.join(10)
-
-    @staticmethod
-    def _pump(source, sink):
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            return
-
-    def close(self):
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(15)
-
-
 @pytest.fixture
 def proxy():
-    proxy = Proxy()
-    yield proxy
-    proxy.close()
+    with ConnectProxy() as proxy:
+        yield proxy
 
 
 @pytest.mark.parametrize("floor", [TLS_1_2, TLS_1_3])
@@ -161,7 +102,7 @@ def test_the_floor_holds_through_a_proxy(old_server, ca_file, proxy, floor):
             with pytest.raises(exceptions.InsecureTransport):
                 session.get(old_server.url)
     assert 1 == len(proxy.asked)
-    assert "X-API-KEY" not in proxy.asked[0]
+    assert "X-API-KEY" not in proxy.heads[0]
 
 
 def test_two_cas_are_not_mixed(ca_file, tmp_path, authority):
@@ -169,8 +110,8 @@ def test_two_cas_are_not_mixed(ca_file, tmp_path, authority):
     other = Authority()
     other_file = other.write(tmp_path / "other.pem")
     with (
-        wire_server(lambda *_: http([]), authority.context()) as one,
-        wire_server(lambda *_: http([]), other.context()) as two,
+        LoopbackServer(lambda *_: http([]), authority.context()) as one,
+        LoopbackServer(lambda *_: http([]), other.context()) as two,
         PaginatedSession() as session,
     ):
         assert 200 == session.get(one.url, verify=ca_file).status_code
@@ -187,7 +128,7 @@ def test_a_wrong_certificate_is_insecure_transport_and_not_retried(
 ):
     """A wrong host name or an unknown CA ends the listing at once."""
     signer = authority if names else Authority()
-    with wire_server(lambda *_: http([]), signer.context(*(names or ()))) as server:
+    with LoopbackServer(lambda *_: http([]), signer.context(*(names or ()))) as server:
         with PaginatedSession() as session:
             session.verify = ca_file
             with pytest.raises(exceptions.InsecureTransport, match="CERTIFICATE_VERIFY_FAILED"):
@@ -197,7 +138,7 @@ def test_a_wrong_certificate_is_insecure_transport_and_not_retried(
 
 def test_https_to_a_plain_port_is_insecure_transport(waits):
     """A server without TLS on an https URL is a matter of trust, not of retrying."""
-    with wire_server(lambda *_: http([])) as server:
+    with LoopbackServer(lambda *_: http([])) as server:
         with pytest.raises(exceptions.InsecureTransport):
             list(get_all(server.url.replace("http://", "https://")))
         assert [] == waits
@@ -219,9 +160,12 @@ def test_https_only_sends_https(old_server, ca_file):
 
 def test_a_redirect_to_http_is_refused(authority, ca_file):
     """An https server cannot send a PaginatedSession to http."""
-    with wire_server([http([])]) as plain:
+    with LoopbackServer([http([])]) as plain:
         redirect = http(status=302, location=plain.url)
-        with wire_server([redirect], authority.context()) as server, PaginatedSession() as session:
+        with (
+            LoopbackServer([redirect], authority.context()) as server,
+            PaginatedSession() as session,
+        ):
             session.verify = ca_file
             with pytest.raises(exceptions.InsecureTransport):
                 session.get(server.url)
@@ -231,7 +175,10 @@ def test_a_redirect_to_http_is_refused(authority, ca_file):
 def test_loopback_is_never_reached_through_a_proxy(proxy, monkeypatch):
     """With allow_http, what is meant for this machine does not leave it."""
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
-    with wire_server(lambda *_: http([])) as server, PaginatedSession(allow_http=True) as session:
+    with (
+        LoopbackServer(lambda *_: http([])) as server,
+        PaginatedSession(allow_http=True) as session,
+    ):
         for host in ("localhost", "127.0.0.1"):
             assert 200 == session.get(f"http://{host}:{server.port}").status_code
         assert 2 == len(server.requests)
@@ -248,7 +195,7 @@ def pool_of(adapter, url="https://a.test/rows", verify=True, proxies=None, cert=
 
 def test_close_ends_the_connections_in_the_latest_pool(authority, ca_file):
     """After `session.close()` no connection is left open, and a next request opens a new one."""
-    with wire_server(lambda *_: http([{"id": 1}]), authority.context()) as server:
+    with LoopbackServer(lambda *_: http([{"id": 1}]), authority.context()) as server:
         session = session_with(TLSAdapter(), ca_file)
         session.get(server.url)
         pool = pool_of(session.get_adapter("https://"), server.url, verify=ca_file)

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from requests_paginate import exceptions, get_all
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 
 @pytest.mark.parametrize("codings", ["deflate", "gzip, gzip"])
@@ -25,7 +25,7 @@ def test_any_coding_without_its_end_is_no_page(codings):
         whole = gzip.compress(gzip.compress(lines))
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {codings}\r\n\r\n".encode()
     options = {"decode": lambda text: text.decode().splitlines(), "retries": 0}
-    with wire_server([[head + whole], [head + whole[:-12]]]) as server:
+    with LoopbackServer([[head + whole], [head + whole[:-12]]]) as server:
         with requests.Session() as session:
             assert 5000 == len(list(get_all(server.url, session=session, **options)))
             with pytest.raises(exceptions.TransferFailed):
@@ -36,7 +36,7 @@ def test_any_coding_without_its_end_is_no_page(codings):
 def test_contradictory_headers_are_a_failed_transfer():
     """Two lengths are an error of ours, with a checkpoint."""
     page = [b"HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\n[]"]
-    with wire_server([page]) as server, requests.Session() as session:
+    with LoopbackServer([page]) as server, requests.Session() as session:
         with pytest.raises(exceptions.TransferFailed) as caught:
             list(get_all(server.url, session=session, retries=0))
         assert caught.value.checkpoint
@@ -64,7 +64,7 @@ def listed(server, **options):
 )
 def test_what_other_parsers_take_is_taken(body, rows):
     """A byte order mark, UTF-16, lone surrogates and long integers survive."""
-    with wire_server([http(body)]) as server:
+    with LoopbackServer([http(body)]) as server:
         assert rows == listed(server)
 
 
@@ -78,7 +78,7 @@ def test_what_other_parsers_take_is_taken(body, rows):
 )
 def test_encoded_bodies_are_decoded(encoding, content):
     """Compressed pages are read."""
-    with wire_server([http(content, content_encoding=encoding)]) as server:
+    with LoopbackServer([http(content, content_encoding=encoding)]) as server:
         assert ROWS == listed(server)
 
 
@@ -102,7 +102,7 @@ def until_closed(encoding, content):
 def test_a_body_that_only_the_caller_can_read_has_its_end(encoding):
     """A compressed body that was cut is no page, also where `decode` would take what there is."""
     whole = ENCODED[encoding]
-    with wire_server([until_closed(encoding, part) for part in (whole, whole[:-9])]) as server:
+    with LoopbackServer([until_closed(encoding, part) for part in (whole, whole[:-9])]) as server:
         assert ["1"] * 5000 == read_lines(server)
         with pytest.raises(exceptions.TransferFailed, match="ends before its end"):
             read_lines(server)
@@ -125,14 +125,14 @@ def test_a_body_that_only_the_caller_can_read_has_its_end(encoding):
 )
 def test_a_body_that_does_not_tell_its_end_is_taken(encoding, content):
     """What other clients read is read."""
-    with wire_server([until_closed(encoding, content)]) as server:
+    with LoopbackServer([until_closed(encoding, content)]) as server:
         assert ["1"] * 5000 == read_lines(server)
 
 
 def test_a_gzip_bomb_is_refused_by_its_decoded_size():
     """What decodes to more than max_page_bytes is PageTooLarge, however small on the wire."""
     bomb = gzip.compress(b"[" + b" " * 5_000_000 + b"]")
-    with wire_server([http(bomb, content_encoding="gzip")]) as server:
+    with LoopbackServer([http(bomb, content_encoding="gzip")]) as server:
         with pytest.raises(exceptions.PageTooLarge, match="max_page_bytes"):
             listed(server, max_page_bytes=1_000_000)
 
@@ -145,6 +145,6 @@ def test_chunked_bodies_keep_the_connection():
         body = b'{"results": [%d], "next": %s}' % (number, following.encode())
         return CHUNKED + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
 
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         assert [0, 1] == listed(server)
         assert 1 == server.connections

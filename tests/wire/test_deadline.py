@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from requests_paginate import exceptions, get_all
-from tests.wires import STALL, http, wire_server
+from tests.loopback import STALL, LoopbackServer, http
 
 
 @pytest.mark.parametrize("layers", [1, 3])
@@ -23,7 +23,7 @@ def test_empty_gzip_members_end_by_the_deadline(layers, decode, monkeypatch):
     monkeypatch.setattr(
         "requests_paginate._transport.deadline.time.monotonic", lambda: next(looks) / 10
     )
-    with wire_server([page]) as server, requests.Session() as session:
+    with LoopbackServer([page]) as server, requests.Session() as session:
         with pytest.raises(exceptions.DeadlineExceeded, match="longer than its 5 s"):
             list(get_all(server.url, session=session, deadline=5, retries=0, decode=decode))
 
@@ -44,7 +44,7 @@ def listed(server, **options):
 )
 def test_a_stall_ends_by_the_timeout(fault, waits):
     """A server that stops talking, before or in the body, is a DeadlineExceeded after retries."""
-    with wire_server([fault] * 3) as server:
+    with LoopbackServer([fault] * 3) as server:
         with pytest.raises(exceptions.DeadlineExceeded):
             listed(server, timeout=(5, 0.1), retries=1)
         assert 2 == len(server.requests)
@@ -52,7 +52,7 @@ def test_a_stall_ends_by_the_timeout(fault, waits):
 
 def test_the_deadline_cuts_the_timeouts():
     """No single wait is longer than what the page has left."""
-    with wire_server([[STALL]] * 3) as server:
+    with LoopbackServer([[STALL]] * 3) as server:
         with pytest.raises(exceptions.DeadlineExceeded):
             listed(server, deadline=0.2, timeout=60)
 
@@ -62,12 +62,12 @@ def test_a_dripping_body_ends_by_the_deadline(monkeypatch):
     clock = iter(range(1000))
     monkeypatch.setattr("requests_paginate._transport.deadline.time.monotonic", lambda: next(clock))
     body = CHUNKED + b"".join(b"1\r\n \r\n" for _ in range(100_000))
-    with wire_server([[body, STALL]]) as server:
+    with LoopbackServer([[body, STALL]]) as server:
         with pytest.raises(exceptions.DeadlineExceeded, match="longer than its 8 s"):
             listed(server, deadline=8, retries=0)
 
 
 def test_without_deadline_and_timeout_a_page_is_read():
     """None means no bound."""
-    with wire_server([GOOD]) as server:
+    with LoopbackServer([GOOD]) as server:
         assert ROWS == listed(server, deadline=None, timeout=None)

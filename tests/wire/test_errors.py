@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from requests_paginate import exceptions, get_all
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 GOOD = http([{"id": 1}])
 
@@ -33,7 +33,7 @@ def listed(server, **options):
 )  # fmt: skip
 def test_a_refusal_names_the_provider_s_code_and_message(body, said):
     """What the provider says of its refusal is in the error's text, and its body can be read."""
-    with wire_server([http(body, status=403)]) as server:
+    with LoopbackServer([http(body, status=403)]) as server:
         with pytest.raises(exceptions.PageFailed) as caught:
             listed(server)
         assert f"answered 403 Because{': ' if said else ''}{said}" in str(caught.value)
@@ -43,7 +43,7 @@ def test_a_refusal_names_the_provider_s_code_and_message(body, said):
 
 def test_a_long_error_body_is_cut_and_still_a_refusal():
     """An endless error page is not read to its end."""
-    with wire_server([http(b"x" * 5_000_000, status=404)]) as server:
+    with LoopbackServer([http(b"x" * 5_000_000, status=404)]) as server:
         with pytest.raises(exceptions.PageFailed) as caught:
             listed(server)
         assert len(caught.value.response.content) <= 2**16
@@ -58,7 +58,7 @@ def test_what_the_caller_s_hooks_and_auth_raise_passes_unchanged():
     def refuse(*_, **__):
         raise Mine
 
-    with wire_server(lambda *_: GOOD) as server:
+    with LoopbackServer(lambda *_: GOOD) as server:
         for option in ({"hooks": {"response": refuse}}, {"auth": refuse}, {"decode": refuse}):
             with pytest.raises(Mine):
                 listed(server, **option)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from functools import partial
 from itertools import islice
 from types import SimpleNamespace
@@ -15,8 +14,18 @@ from requests.adapters import HTTPAdapter
 from requests_paginate import get_all
 from requests_paginate._transport import pooled_task
 from requests_paginate.exceptions import PageFailed
-from tests.scripted import LINKS, NUMBERS, WAIT, ids, number_of, outcome, page, scripted
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
+from tests.scripted import (
+    LINKS,
+    NUMBERS,
+    WAIT,
+    ids,
+    number_of,
+    outcome,
+    page,
+    scripted,
+    wait_until_it_waits,
+)
 
 
 class VirtualClock:
@@ -24,17 +33,23 @@ class VirtualClock:
 
     Attributes:
         waits: Each wait that was begun: the index of the page, and seconds.
-        passes_by_itself: Whether a wait takes no time.
+        passed: The seconds that have passed.
+        passes_by_itself: Whether a wait takes no time; a callable says from when on.
     """
 
     def __init__(self):
         self.changed = threading.Condition()
         self.waits = []
         self.passed = 0.0
-        self.passes_by_itself = False
+        self.passes_by_itself = lambda: False
 
     def monotonic(self):
-        return time.monotonic() + self.passed
+        return self.passed
+
+    def look_again(self):
+        """Has those that wait see whether time passes."""
+        with self.changed:
+            self.changed.notify_all()
 
     def pass_by(self, seconds):
         with self.changed:
@@ -45,10 +60,12 @@ class VirtualClock:
         with self.changed:
             self.waits.append((index, round(seconds)))
             self.changed.notify_all()
-            due = self.monotonic() + seconds
-            if self.passes_by_itself:
-                self.passed += seconds
-            assert self.changed.wait_for(lambda: self.monotonic() >= due, WAIT)
+            due = self.passed + seconds
+            assert self.changed.wait_for(
+                lambda: self.passed >= due or self.passes_by_itself(), WAIT
+            )
+            self.passed = max(self.passed, due)
+            self.changed.notify_all()
 
     def wait_for(self, *indexes):
         """Waits until these pages wait."""
@@ -132,7 +149,7 @@ def test_a_wait_that_grows_holds_those_that_wait_already(clock):
 
 def test_fewer_pages_are_in_flight_after_a_429(clock):
     """Half as many go on, and as long as all goes well one more a round, up to N."""
-    clock.passes_by_itself = True
+    clock.passes_by_itself = lambda: True
     with scripted(limiting({4: 1}, pages=60)) as script:
         for number in range(2, 10):  # until all eight are in flight
             script.needs[number] = lambda: set(range(1, 10)) <= set(script.asked)
@@ -190,8 +207,9 @@ def test_half_of_a_refused_wave_is_sent_again(clock):
 @pytest.mark.parametrize("depth", [4, 8, 32])
 def test_a_server_that_takes_few_at_once(clock, limit, depth):
     """Every row of it comes, as without prefetch, however many are asked for ahead."""
-    clock.passes_by_itself = True
     changed, tick, in_flight = threading.Lock(), threading.Event(), [0]
+    # a second is far longer than an answer takes, whatever this machine is busy with
+    clock.passes_by_itself = lambda: in_flight[0] == 0
 
     def answer(_, request):
         with changed:
@@ -200,11 +218,12 @@ def test_a_server_that_takes_few_at_once(clock, limit, depth):
         tick.wait(0.005)  # it is their overlapping that is refused
         with changed:
             in_flight[0] -= 1
+        clock.look_again()
         if is_refused:
             return http({"message": "slowly"}, 429, retry_after="1")
         return page(number_of(request.split(" ")[1]), pages=40)
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         session.mount("http://", HTTPAdapter(pool_maxsize=40))
         options = {"session": session, "strategy": NUMBERS, "retries": 2, "prefetch": depth}
         with get_all(server.url, **options) as listing:
@@ -214,7 +233,7 @@ def test_a_server_that_takes_few_at_once(clock, limit, depth):
 @pytest.mark.parametrize("retries", [0, 1])
 def test_a_server_that_refuses_everything(clock, retries):
     """It is asked by fewer and fewer at once, and then as often as without prefetch."""
-    clock.passes_by_itself = True
+    clock.passes_by_itself = lambda: True
 
     def reply(number):
         return page(1) if number == 1 else http({"message": "no"}, 429, retry_after="1")
@@ -231,7 +250,7 @@ def test_a_server_that_refuses_everything(clock, retries):
 @pytest.mark.filterwarnings("ignore::requests_paginate.exceptions.ListingChanged")
 def test_a_guess_that_is_never_answered_holds_nothing_up_after_a_refusal(clock):
     """Fewer are sent at once, but what the listing waits for never waits for what is behind it."""
-    clock.passes_by_itself = True
+    clock.passes_by_itself = lambda: True
 
     def reply(number):
         if number == 2 and script.asked.count(2) == 1:
@@ -248,7 +267,7 @@ def test_a_guess_that_is_never_answered_holds_nothing_up_after_a_refusal(clock):
 
 def test_a_dropped_request_is_no_excuse(clock):
     """A page that is refused beside requests that nobody needs any more fails as it would alone."""
-    clock.passes_by_itself = True
+    clock.passes_by_itself = lambda: True
 
     def reply(number):
         if number == 7:
@@ -257,6 +276,7 @@ def test_a_dropped_request_is_no_excuse(clock):
 
     with scripted(reply) as script:
         script.hold(3)
+        script.needs[2] = lambda: 3 in script.asked
         listing = script.list(strategy=LINKS, prefetch=3, retries=2, deadline=None)
         rows, _, error = outcome(listing)
         assert ids(1, 2) == rows
@@ -264,17 +284,8 @@ def test_a_dropped_request_is_no_excuse(clock):
         assert [1, 2, 3, 7, 7, 7] == sorted(script.asked)
 
 
-def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
+def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing():
     """The pages before it are not failed on its account."""
-    told = threading.Event()
-    failed = pooled_task.PooledTask.report_failure
-
-    def noticing(task, *arguments):
-        is_own = failed(task, *arguments)
-        told.set()
-        return is_own
-
-    monkeypatch.setattr(pooled_task.PooledTask, "report_failure", noticing)
 
     def reply(number):
         if number == 3:
@@ -285,7 +296,8 @@ def test_a_guess_that_is_told_to_wait_for_hours_ends_nothing(monkeypatch):
         script.hold(2)
         listing = script.list(strategy=LINKS, prefetch=2, retries=1)
         rows = list(islice(listing, 2))
-        assert told.wait(WAIT)
+        script.wait_for(2, 3)
+        wait_until_it_waits(*script.threads())  # for work: it knows what it was told
         script.release(2)
         assert ids(2, 2) + ids(4, 8) == list(listing)
         assert ids(1, 1) == rows

@@ -11,7 +11,7 @@ from urllib3 import Retry
 
 from requests_paginate import exceptions, get_all, request_all
 from tests import hostile
-from tests.wires import RESET, Authority, http, wire_server
+from tests.loopback import RESET, Authority, LoopbackServer, http
 
 
 def test_found_a_wait_that_no_clock_takes(monkeypatch):
@@ -60,7 +60,7 @@ def listed(server, **options):
 )
 def test_a_fault_is_tried_again_and_no_row_is_lost_or_repeated(fault, waits):
     """Connection, body, decoding and status faults cost a retry and nothing else."""
-    with wire_server([fault, GOOD]) as server:
+    with LoopbackServer([fault, GOOD]) as server:
         assert ROWS == listed(server)
         assert (2, 1) == (len(server.requests), len(waits))
 
@@ -76,7 +76,7 @@ def test_a_fault_is_tried_again_and_no_row_is_lost_or_repeated(fault, waits):
 )
 def test_a_fault_that_stays_is_raised_after_the_retries(fault, error, waits):
     """After the last try the fault comes out, with the number of tries asked for."""
-    with wire_server([fault] * 9) as server:
+    with LoopbackServer([fault] * 9) as server:
         with pytest.raises(error) as caught:
             listed(server, retries=2)
         assert 3 == len(server.requests)
@@ -107,7 +107,7 @@ def test_a_fault_that_stays_is_raised_after_the_retries(fault, error, waits):
 @pytest.mark.usefixtures("deep")
 def test_what_another_try_cannot_mend_is_raised_at_once(answer, error, waits):
     """A refusal, a wrong status or a malformed body is asked for once."""
-    with wire_server([answer] * 9) as server:
+    with LoopbackServer([answer] * 9) as server:
         with pytest.raises(error):
             listed(server, max_page_bytes=200_000 if error is not exceptions.PageTooLarge else 50)
         assert (1, []) == (len(server.requests), waits)
@@ -116,7 +116,7 @@ def test_what_another_try_cannot_mend_is_raised_at_once(answer, error, waits):
 def test_a_connection_closed_while_idle_costs_a_retry(waits):
     """The race between a keep-alive connection and the server's closing of it is no failure."""
     pages = [[http({"results": [1], "next": "?page=2"})], http({"results": [2], "next": None})]
-    with wire_server(pages) as server:
+    with LoopbackServer(pages) as server:
         assert [1, 2] == listed(server)
         assert 2 == server.connections
 
@@ -125,7 +125,7 @@ def test_tls_that_is_cut_is_tried_again(waits, tmp_path):
     """A TLS connection that ends without a goodbye was cut; that is no matter of trust."""
     authority = Authority()
     pages = [http({"results": [1], "next": "?page=2"}), [RESET], [], http({"results": [2]})]
-    with wire_server(pages, authority.context()) as server, requests.Session() as session:
+    with LoopbackServer(pages, authority.context()) as server, requests.Session() as session:
         session.verify = authority.write(tmp_path / "ca.pem")
         assert [1, 2] == list(get_all(server.url, session=session))
         assert 2 == len(waits)
@@ -139,7 +139,7 @@ def test_tls_that_is_cut_is_tried_again(waits, tmp_path):
 def test_the_server_s_wait_is_obeyed(headers, wait, waits, caplog):
     """Retry-After is waited for, and a shorter RateLimit-Reset wins; the log says why."""
     caplog.set_level(logging.INFO, "requests_paginate")
-    with wire_server([http(status=429, **headers), GOOD]) as server:
+    with LoopbackServer([http(status=429, **headers), GOOD]) as server:
         assert ROWS == listed(server)
     assert [wait] == waits
     assert "PageFailed" in caplog.text
@@ -147,7 +147,7 @@ def test_the_server_s_wait_is_obeyed(headers, wait, waits, caplog):
 
 def test_a_wait_beyond_the_deadline_is_raised_at_once(waits):
     """A Retry-After that the deadline forbids is not waited for."""
-    with wire_server([http(status=429, retry_after="99999999")]) as server:
+    with LoopbackServer([http(status=429, retry_after="99999999")]) as server:
         with pytest.raises(exceptions.DeadlineExceeded, match="429"):
             listed(server)
         assert [] == waits
@@ -165,7 +165,7 @@ def test_a_wait_beyond_the_deadline_is_raised_at_once(waits):
 )
 def test_the_policy_decides_what_is_tried_again(method, retries, expected, waits):
     """An int or a Retry says how often, which statuses and which methods."""
-    with wire_server([http(status=503)] * 9) as server, requests.Session() as session:
+    with LoopbackServer([http(status=503)] * 9) as server, requests.Session() as session:
         with pytest.raises(exceptions.PageFailed):
             list(request_all(method, server.url, session=session, retries=retries))
         assert expected == len(server.requests)
@@ -173,7 +173,7 @@ def test_the_policy_decides_what_is_tried_again(method, retries, expected, waits
 
 def test_stats_count_what_it_cost(waits):
     """Requests, retries and waits are in the statistics."""
-    with wire_server([http(status=429, retry_after="2"), GOOD]) as server:
+    with LoopbackServer([http(status=429, retry_after="2"), GOOD]) as server:
         with requests.Session() as session:
             listing = get_all(server.url, session=session)
             list(listing)

@@ -17,7 +17,7 @@ from requests_paginate._transport.session_request import (
     choose_session_request,
     is_own_request,
 )
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 
 class Preparing(requests.Session):
@@ -55,7 +55,7 @@ def answer(number, _):
 
 def test_an_overridden_send_is_called_for_every_page():
     """A subclass that overrides `send` sees each page once."""
-    with wire_server(answer) as server, Sending() as session:
+    with LoopbackServer(answer) as server, Sending() as session:
         assert is_own_request(session)
         assert [*range(PAGES)] == list(get_all(server.url, session=session))
         assert PAGES == session.sends
@@ -63,14 +63,14 @@ def test_an_overridden_send_is_called_for_every_page():
 
 def test_an_overridden_preparation_is_called_for_every_page():
     """A subclass that prepares requests in its own way does so for each page."""
-    with wire_server(answer) as server, Preparing() as session:
+    with LoopbackServer(answer) as server, Preparing() as session:
         list(get_all(server.url, session=session))
         assert all(f"X-Count: {n + 1}" in each for n, each in enumerate(server.requests))
 
 
 def test_a_rate_limiter_that_overrides_send_is_asked():
     """requests-ratelimiter counts every page."""
-    with wire_server(answer) as server, LimiterSession(per_second=1000) as session:
+    with LoopbackServer(answer) as server, LimiterSession(per_second=1000) as session:
         assert is_own_request(session)
         with mock.patch.object(
             session.limiter, "try_acquire", wraps=session.limiter.try_acquire
@@ -111,7 +111,7 @@ def test_a_patched_request_is_called_for_every_page():
         calls.append(args)
         return own(self, *args, **options)
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         rows = [next(listing)]
         with mock.patch.object(requests.Session, "request", counting):

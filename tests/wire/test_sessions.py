@@ -14,7 +14,7 @@ from requests_ratelimiter import LimiterSession
 from urllib3 import Retry
 
 from requests_paginate import PaginatedSession, PaginationMixin, exceptions, get_all
-from tests.wires import Authority, http, wire_server
+from tests.loopback import Authority, LoopbackServer, http
 
 PAGES = [http({"results": [1], "next": "?page=2"}), http({"results": [2], "next": None})]
 
@@ -26,7 +26,7 @@ def by_page(number, request):
 
 @pytest.fixture
 def server():
-    with wire_server(by_page) as server:
+    with LoopbackServer(by_page) as server:
         yield server
 
 
@@ -54,7 +54,7 @@ def test_a_caching_session_is_asked_and_answers_from_its_cache(server):
 def test_a_cached_redirect_is_followed_again():
     """A session that caches redirects too lists from its cache."""
     pages = [http(status=302, location="/x"), http([1])]
-    with wire_server(pages) as server:
+    with LoopbackServer(pages) as server:
         with requests_cache.CachedSession(backend="memory", allowable_codes=(200, 302)) as session:
             assert [1] == list(get_all(server.url, session=session))
             assert [1] == list(get_all(server.url, session=session))
@@ -101,7 +101,7 @@ def test_digest_authentication_goes_through():
             return http(status=401, www_authenticate=challenge)
         return by_page(number, request)
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         assert [1, 2] == list(get_all(server.url, session=session, auth=HTTPDigestAuth("u", "p")))
 
 
@@ -111,7 +111,7 @@ def test_cookies_that_change_are_sent_on():
         http({"results": [1], "next": "?page=2"}, set_cookie="turn=1"),
         http({"results": [2], "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         assert [1, 2] == list(get_all(server.url, session=session))
         assert "Cookie: turn=1" in server.requests[1]
 
@@ -184,7 +184,7 @@ def test_the_session_s_ca_wins_over_the_environment(tmp_path, monkeypatch):
     authority, other = Authority(), Authority()
     good, wrong = authority.write(tmp_path / "good.pem"), other.write(tmp_path / "wrong.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", wrong)
-    with wire_server(lambda *_: http([1]), authority.context()) as server:
+    with LoopbackServer(lambda *_: http([1]), authority.context()) as server:
         with PaginatedSession() as session:
             session.verify = good
             assert [1] == list(session.get_all(server.url))
@@ -202,7 +202,7 @@ def test_without_a_session_https_is_verified(tmp_path, monkeypatch):
     """`get_all(url)` alone uses a PaginatedSession, which is closed with the listing."""
     authority = Authority()
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", authority.write(tmp_path / "ca.pem"))
-    with wire_server(lambda *_: http([1]), authority.context()) as server:
+    with LoopbackServer(lambda *_: http([1]), authority.context()) as server:
         with get_all(server.url) as listing:
             assert [1] == list(listing)
     with pytest.raises(exceptions.InsecureTransport):
@@ -263,6 +263,6 @@ def test_a_caller_s_url_with_blanks_and_letters_in_its_query(server):
     def answer(number, _):
         return http({"items": [number], "page": number + 1, "total_pages": 2})
 
-    with wire_server(answer) as paged, requests.Session() as session:
+    with LoopbackServer(answer) as paged, requests.Session() as session:
         assert [0, 1] == list(get_all(f"{paged.url}/x?q=a b ç&page=1", session=session))
         assert ["/x?q=a%20b%20%C3%A7&page=1", "/x?q=a%20b%20%C3%A7&page=2"] == paged.paths()

@@ -18,6 +18,7 @@ import requests
 from requests_paginate import get_all, strategies
 from requests_paginate._transport import worker_pool
 from requests_paginate.exceptions import ListingChanged, PageFailed, PaginationError
+from tests.loopback import Authority, LoopbackServer, http, is_server_thread
 from tests.scripted import (
     FAULTS,
     LINKS,
@@ -28,9 +29,8 @@ from tests.scripted import (
     ids,
     page,
     scripted,
-    wait_inside,
+    wait_until_it_waits,
 )
-from tests.wires import Authority, http, wire_server
 
 # Stopping ----------------------------------------------------------------------------------------
 
@@ -244,14 +244,14 @@ def test_a_close_from_elsewhere_does_not_leave_the_consumer_waiting():
         script.wait_until(lambda: script.in_flight == 3 or has_ended.is_set())
         listing.close()
         script.release(*range(1, 40))
-        consumer.join(3)
+        consumer.join(WAIT)
         assert not consumer.is_alive()
 
 
 EXIT = """
 import sys, threading
 import requests
-from tests.wires import STALL, http, wire_server
+from tests.loopback import LoopbackServer, http
 from requests_paginate import get_all, strategies
 
 asked = threading.Semaphore(0)
@@ -260,21 +260,19 @@ def answer(number, _):
     if number == 0:
         return http({"rows": [1, 2], "pages": 9})
     asked.release()
-    return [STALL]
+    threading.Event().wait()  # for ever
 
-with wire_server(answer) as server:
-    session = requests.Session()
-    strategy = strategies.PageNumber("page", total_pages="pages", items="rows")
-    listing = get_all(
-        server.url, session=session, strategy=strategy, prefetch=4, timeout=None, deadline=None
-    )
-    next(listing)
-    for _ in range(4):
-        assert asked.acquire(timeout=30)
-    print("asked", flush=True)
-    server._stop.wait = lambda seconds: threading.Event().wait()  # a server that never goes
-    server.close = lambda: None
-    %s
+server = LoopbackServer(answer)  # which ends with the process alone
+session = requests.Session()
+strategy = strategies.PageNumber("page", total_pages="pages", items="rows")
+listing = get_all(
+    server.url, session=session, strategy=strategy, prefetch=4, timeout=None, deadline=None
+)
+next(listing)
+for _ in range(4):
+    assert asked.acquire(timeout=30)
+print("asked", flush=True)
+%s
 """
 
 
@@ -289,19 +287,14 @@ def test_the_interpreter_exits_while_the_server_says_nothing(last):
 COLLECTED = """
 import gc, sys, threading
 import requests
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http, is_server_thread
 from requests_paginate import get_all, strategies
 
-place = sys.argv[1]
 allocate, armed, held = threading._allocate_lock, [], threading.Event()
 
 def allocate_lock():
-    frame = sys._getframe(1)
-    callers = []
-    while frame is not None and len(callers) < 5:
-        callers.append(frame.f_code.co_name)
-        frame = frame.f_back
-    if armed and callers[0] == "wait" and place in callers:
+    is_waiting = sys._getframe(1).f_code.co_name == "wait"
+    if armed and is_waiting and threading.current_thread() in armed[0]:
         armed.pop()
         gc.collect()  # the interpreter may do so at any time, and in any thread
         held.set()
@@ -311,23 +304,30 @@ def answer(number, _):
     if number == 0:
         return http({"rows": [1], "pages": 9})
     ready.wait(30)
-    return http({}, 429, retry_after="60") if place == "sleep" else http({"rows": [2], "pages": 9})
+    if sys.argv[1] == "in a pause":
+        return http({}, 429, retry_after="60")
+    return http({"rows": [2], "pages": 9})
 
 ready = threading.Event()
 gc.disable()
 threading._allocate_lock = allocate_lock
-with wire_server(answer) as server, requests.Session() as session:
+with LoopbackServer(answer) as server, requests.Session() as session:
     before = set(threading.enumerate())
     strategy = strategies.PageNumber("page", total_pages="pages", items="rows")
     circle = [get_all(server.url, session=session, strategy=strategy, prefetch=1)]
     circle.append(circle)
     next(circle[0])
-    armed.append(True)
+    threads = {
+        thread
+        for thread in set(threading.enumerate()) - before
+        if not is_server_thread(thread)
+    }
+    armed.append(threads)
     del circle
     ready.set()
-    held.wait(5)
-    for thread in set(threading.enumerate()) - before - set(server._threads):
-        thread.join(5)
+    assert held.wait(20)
+    for thread in threads:
+        thread.join(20)
         assert not thread.is_alive(), "a thread was left for ever"
     again = [1]
     again.append(again)
@@ -336,7 +336,7 @@ with wire_server(answer) as server, requests.Session() as session:
 """
 
 
-@pytest.mark.parametrize("place", ["next_task", "sleep"])
+@pytest.mark.parametrize("place", ["without work", "in a pause"])
 def test_a_listing_may_be_collected_in_its_own_thread(place):
     """Wherever the collector runs, it leaves no thread waiting for ever."""
     command = [sys.executable, "-c", COLLECTED, place]
@@ -357,7 +357,7 @@ def test_dropping_a_body_leaves_the_connection_encrypted(monkeypatch, tmp_path):
     monkeypatch.setattr(ssl.SSLSocket, "shutdown", noticing)
     authority = Authority()
     script = Script(lambda number: page(1) if number == 1 else script.unending(number))
-    with wire_server(script, authority.context()) as server, requests.Session() as session:
+    with LoopbackServer(script, authority.context()) as server, requests.Session() as session:
         session.verify = authority.write(tmp_path / "ca.pem")
         listing = get_all(server.url, session=session, strategy=NUMBERS, prefetch=2, retries=0)
         assert {"id": 0} == next(listing)
@@ -374,7 +374,7 @@ def test_without_threads_a_listing_goes_on_without_prefetch(monkeypatch):
     start = threading.Thread.start
 
     def refusing(thread):
-        if thread not in script.server._threads:
+        if not is_server_thread(thread):
             raise RuntimeError("can't start new thread")
         start(thread)
 
@@ -391,7 +391,7 @@ def test_an_interrupt_while_waiting_for_a_page_ahead(request):
     main = threading.main_thread()
 
     def interrupt():
-        wait_inside(main, "result")
+        wait_until_it_waits(main)
         signal.pthread_kill(main.ident, signal.SIGINT)
 
     # a process in the background may have been started without it

@@ -10,7 +10,7 @@ import urllib3.connection
 from tests.contract.faults.tls import (
     LAX_CIPHERS,
 )
-from tests.wires import Authority
+from tests.loopback import Authority
 
 
 @pytest.fixture(scope="module")

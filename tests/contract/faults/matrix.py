@@ -8,13 +8,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from requests_paginate import exceptions, get_all
 from requests_paginate.strategies import NextLink
-from tests.wires import http
+from tests.loopback import http
 
 ROWS = [{"id": number} for number in range(6)]
 LINKS = NextLink("next", items="results", total="count")
+IN_VAIN = 5, 60  # how long to wait for a page that does not come; see `Impatient`
 
 
 def body(number, **changes):
@@ -79,10 +81,25 @@ class Fault:
     options: dict[str, Any] = field(default_factory=dict)
 
 
+class Impatient(HTTPAdapter):
+    """Waits for the faulty page alone no longer than a moment, and for the others as it is told."""
+
+    def send(self, request, *, timeout=None, **options):
+        if "page=2" in request.url:
+            assert IN_VAIN == timeout
+            timeout = timeout[0], 0.1
+        return super().send(request, timeout=timeout, **options)
+
+
 def run(fault, answer, server_url, asked, **options):
-    """Lists until the fault, then lets the mended server be asked for the rest."""
+    """Lists until the fault, then lets the mended server be asked for the rest.
+
+    The rest has all the time: a busy machine is no fault.
+    """
     options = {"strategy": LINKS, **fault.options, **options}
     with requests.Session() as session:
+        if options.get("timeout") == IN_VAIN:
+            session.mount("http://", Impatient())
         listing, got = get_all(server_url, session=session, **options), []
         if fault.raises is None:
             got += listing
@@ -97,9 +114,9 @@ def run(fault, answer, server_url, asked, **options):
         assert fault.requests == asked()
         answer.mended = True
         if fault.raises is not None:
-            got += get_all(
-                server_url, session=session, **{**options, "resume": caught.value.checkpoint}
-            )
+            options = {**options, "resume": caught.value.checkpoint, "timeout": 60, "deadline": 300}
+            session.mount("http://", HTTPAdapter())
+            got += get_all(server_url, session=session, **options)
         assert ROWS == got
     return listing
 

@@ -25,8 +25,8 @@ from requests_paginate.exceptions import (
     PageTooLarge,
     TransferFailed,
 )
-from tests.contract.faults.matrix import LEFT_OUT, ROWS, Fault, Pages, body, run, table
-from tests.wires import RESET, STALL, http, wire_server
+from tests.contract.faults.matrix import IN_VAIN, LEFT_OUT, ROWS, Fault, Pages, body, run, table
+from tests.loopback import RESET, STALL, LoopbackServer, http
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -57,13 +57,13 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 def test_bodies(fault):
     """A body that is not what the strategy expects raises, and says what came."""
     answer = Pages(fault.faults, fault.number)
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         run(fault, answer, f"{server.url}/", lambda: len(server.requests))
 
 
 def test_row_79_numbers_that_are_none_are_read_by_a_decoder_of_the_caller_s():
     """`decode=json.loads` takes NaN and infinities, whoever wants them."""
-    with wire_server([http(b'{"results": [1e999, -1e999], "next": null}')] * 2) as server:
+    with LoopbackServer([http(b'{"results": [1e999, -1e999], "next": null}')] * 2) as server:
         with requests.Session() as session:
             listing = get_all(server.url, session=session, decode=json.loads)
             assert [float("inf"), float("-inf")] == list(listing)
@@ -91,7 +91,7 @@ def test_what_a_server_asks_to_wait(fault, waits, monkeypatch, caplog):
     expected = options.pop("wait")
     fault = Fault(**{**vars(fault), "options": options})
     answer = Pages(fault.faults, lasting=False)
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         run(fault, answer, f"{server.url}/", lambda: len(server.requests))
     assert [expected or 0.25 * 0.5 * 2] == waits
     assert "PageFailed" in caplog.text
@@ -113,16 +113,16 @@ def test_what_a_server_asks_to_wait(fault, waits, monkeypatch, caplog):
     Fault(row=70, label="bad CRC always", faults=[http(gzip.compress(b'{"results": []}')[:-8] + b"\0" * 8, content_encoding="gzip")], raises=TransferFailed, requests=7),
     Fault(row=70, label="no gzip", faults=[http(b"{}", content_encoding="gzip")], raises=TransferFailed, requests=7),
     Fault(row=72, label="six encodings", faults=[http(b"{}", content_encoding="gzip, gzip, gzip, gzip, gzip, gzip")], raises=TransferFailed, match="encodings"),
-    Fault(row=74, label="stalled body once", faults=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]], lasting=False, requests=4, options={"timeout": (5, 0.6)}),
-    Fault(row=74, label="stalled body", faults=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]], raises=DeadlineExceeded, requests=3, options={"timeout": (5, 0.6), "retries": 1}),
-    Fault(row=74, label="stalled answer", faults=[[STALL]], raises=DeadlineExceeded, requests=3, options={"timeout": (5, 0.6), "retries": 1}),
+    Fault(row=74, label="stalled body once", faults=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]], lasting=False, requests=4, options={"timeout": IN_VAIN}),
+    Fault(row=74, label="stalled body", faults=[[b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]], raises=DeadlineExceeded, requests=3, options={"timeout": IN_VAIN, "retries": 1}),
+    Fault(row=74, label="stalled answer", faults=[[STALL]], raises=DeadlineExceeded, requests=3, options={"timeout": IN_VAIN, "retries": 1}),
     Fault(row=74, label="stalled past the deadline", faults=[[STALL]], raises=DeadlineExceeded, options={"deadline": 1}),
     Fault(row=75, label="keep-alive race", faults=[[]], lasting=False, requests=4),
 )  # fmt: skip
 def test_broken_transfers(fault, waits):
     """Request, body and decoding are one try: what broke half-way is begun anew, and no row repeats."""
     answer = Pages(fault.faults, lasting=fault.lasting)
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         listing = run(fault, answer, f"{server.url}/", lambda: len(server.requests))
     assert len(waits) == listing.stats.retries
 
@@ -138,7 +138,7 @@ def test_row_61_a_key_that_expires_is_renewed_by_a_hook():
             body(int(dict(parse_qsl(urlsplit(request.split(" ")[1]).query)).get("page", 1)))
         )
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         session.headers["X-API-KEY"] = "old"
 
         def renew(response, **options):
@@ -168,13 +168,13 @@ def test_bodies_without_bound(fault):
     fault = Fault(
         **{**vars(fault), "options": {"max_page_bytes": 1_000_000}, "match": "1000000 bytes"}
     )
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         run(fault, answer, f"{server.url}/", lambda: len(server.requests))
 
 
 BOMB = """
 import gzip, resource, sys, threading
-from tests.wires import http, wire_server
+from tests.loopback import http, LoopbackServer
 import requests
 from requests_paginate import exceptions, get_all
 
@@ -183,7 +183,7 @@ def peak():
 
 squeezed = zlib = gzip.compress(b"[")  # members follow one another, so the bomb is never whole here
 bomb = squeezed + gzip.compress(b" " * 1_000_000) * 200
-with wire_server([http(bomb, content_encoding="gzip")]) as server, requests.Session() as session:
+with LoopbackServer([http(bomb, content_encoding="gzip")]) as server, requests.Session() as session:
     before = peak()
     try:
         list(get_all(server.url, session=session))
@@ -233,7 +233,7 @@ def test_bodies_that_drip(head, pieces):
     answer = Pages([slowly()])
     options = {"deadline": 1, "retries": 0}
     fault = Fault(row=73, label="", faults=[], raises=DeadlineExceeded, options=options)
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         run(fault, answer, f"{server.url}/", lambda: len(server.requests))
         assert 0 < len(sent) < PIECES / 2
         is_read.set()

@@ -29,7 +29,7 @@ from tests.contract.faults.tls import (
     session_with,
     speaking,
 )
-from tests.wires import Authority, http, wire_server
+from tests.loopback import Authority, LoopbackServer, http
 
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion")  # the old ones are the point
 
@@ -60,7 +60,7 @@ def wrong_certificates(tmp_path_factory):
 def test_row_13_a_wrong_certificate(wrong_certificates, waits, fault):
     """An untrusted, misnamed or expired certificate ends the listing in one try."""
     contexts, ca_file = wrong_certificates
-    with wire_server(answer_rows, contexts[fault]) as server, session_with(ca_file) as session:
+    with LoopbackServer(answer_rows, contexts[fault]) as server, session_with(ca_file) as session:
         refused(session, server.url, waits, match="CERTIFICATE_VERIFY_FAILED")
         assert (1, []) == (server.connections, server.requests)
         assert ROWS == list(session.get_all(server.url, verify=False))  # the server is alive
@@ -75,7 +75,7 @@ def test_row_13_a_certificate_that_expires_on_the_way(wrong_certificates, waits)
         following = "/?page=2" if number == 0 else None
         return [http({"results": [number + 1], "next": following}, connection="close")]
 
-    with wire_server(answer, contexts["none"]) as server, session_with(ca_file) as session:
+    with LoopbackServer(answer, contexts["none"]) as server, session_with(ca_file) as session:
         error = refused(session, server.url, waits, rows=[1], match="CERTIFICATE_VERIFY_FAILED")
         assert (2, ["/"]) == (server.connections, server.paths())
         server.context = contexts["none"]
@@ -88,8 +88,8 @@ def test_row_14_two_cas_are_not_mixed(authority, ca_file, waits, tmp_path):
     other = Authority()
     other_file = other.write(tmp_path / "other.pem")
     with (
-        wire_server(answer_rows, authority.context()) as one,
-        wire_server(answer_rows, other.context()) as two,
+        LoopbackServer(answer_rows, authority.context()) as one,
+        LoopbackServer(answer_rows, other.context()) as two,
         PaginatedSession() as session,
     ):
         assert ROWS == list(session.get_all(one.url, verify=ca_file))
@@ -117,7 +117,7 @@ def asking(authority, ca_file):
 def client_certificate(authority, ca_file, tmp_path):
     """A client's certificate, in a file."""
     path = tmp_path / "client.pem"
-    authority._ca.issue_cert("client.test").private_key_and_cert_chain_pem.write_to_path(str(path))
+    authority.issue("client.test").private_key_and_cert_chain_pem.write_to_path(str(path))
     return str(path)
 
 
@@ -128,8 +128,8 @@ def has_presented(recorder):
 def test_row_15_a_client_certificate_is_for_its_listing(asking, ca_file, client_certificate):
     """`cert=` for one host is not presented to the next one, nor later to the same."""
     with (
-        wire_server(answer_rows, asking()) as one,
-        wire_server(answer_rows, asking()) as two,
+        LoopbackServer(answer_rows, asking()) as one,
+        LoopbackServer(answer_rows, asking()) as two,
         session_with(ca_file) as session,
     ):
         assert ROWS == list(session.get_all(one.url, cert=client_certificate))
@@ -148,8 +148,8 @@ def test_row_15_a_client_certificate_stays_with_its_origin(
         return http({"results": [1], "next": f"{two.url}/more"})
 
     with (
-        wire_server(answer, asking()) as one,
-        wire_server(answer_last_row, asking()) as two,
+        LoopbackServer(answer, asking()) as one,
+        LoopbackServer(answer_last_row, asking()) as two,
         session_with(ca_file) as session,
     ):
         options = {"cert": client_certificate} if where == "listing" else {}
@@ -180,7 +180,7 @@ def test_row_16_threads_that_mix_verify(authority):
     def answer(*_):
         return [http(ROWS, connection="close")]
 
-    with wire_server(answer, authority.context()) as server, PaginatedSession() as session:
+    with LoopbackServer(answer, authority.context()) as server, PaginatedSession() as session:
         with ThreadPoolExecutor(threads) as executor:
             parts = executor.map(functools.partial(listed, session), range(threads))
             outcomes = [outcome for part in parts for outcome in part]
@@ -227,10 +227,10 @@ def test_row_17_another_implementation_of_tls(authority, ca_file, lax_openssl, i
     """Injected below requests, they keep the floor; as rows 1 to 4."""
     code = INJECTED.format(injection=injection, context=context, ciphers=LAX_CIPHERS)
     with (
-        wire_server(answer_rows, speaking(authority, TLS_1_0)) as first,
-        wire_server(answer_rows, speaking(authority, TLS_1_1)) as second,
-        wire_server(answer_rows, speaking(authority, TLS_1_2)) as third,
-        wire_server(answer_rows, speaking(authority, TLS_1_3)) as fourth,
+        LoopbackServer(answer_rows, speaking(authority, TLS_1_0)) as first,
+        LoopbackServer(answer_rows, speaking(authority, TLS_1_1)) as second,
+        LoopbackServer(answer_rows, speaking(authority, TLS_1_2)) as third,
+        LoopbackServer(answer_rows, speaking(authority, TLS_1_3)) as fourth,
         lax_session(ca_file) as lax,
     ):
         servers = first, second, third, fourth
@@ -244,7 +244,7 @@ def test_row_17_another_implementation_of_tls(authority, ca_file, lax_openssl, i
 
 def test_row_18_https_to_a_plain_port(ca_file, waits):
     """A server without TLS at an https URL is refused in one try."""
-    with wire_server(answer_rows) as server, session_with(ca_file, allow_http=True) as session:
+    with LoopbackServer(answer_rows) as server, session_with(ca_file, allow_http=True) as session:
         refused(session, server.url.replace("http://", "https://"), waits)
         assert (1, []) == (server.connections, server.requests)
         assert ROWS == list(session.get_all(server.url))  # the server is alive

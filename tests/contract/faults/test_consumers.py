@@ -18,14 +18,14 @@ from requests_paginate import exceptions, get_all, request_all
 from requests_paginate.exceptions import InvalidCheckpoint, ListingChanged
 from requests_paginate.strategies import Offset
 from tests.contract.faults.matrix import ROWS, Pages, body
-from tests.wires import RESET, STALL, http, wire_server
+from tests.loopback import RESET, STALL, LoopbackServer, http
 
 # Consumers ---------------------------------------------------------------------------------------
 
 
 def test_row_83_a_consumer_that_stops():
     """After `break` nothing more is asked for."""
-    with wire_server(Pages([])) as server, requests.Session() as session:
+    with LoopbackServer(Pages([])) as server, requests.Session() as session:
         for row in get_all(server.url, session=session):
             if row["id"] == 2:
                 break
@@ -44,7 +44,7 @@ def test_row_84_an_interrupt_while_waiting():
             threading.Timer(0.2, signal.pthread_kill, (main, signal.SIGINT)).start()
         return reply
 
-    with wire_server(interrupting) as server, requests.Session() as session:
+    with LoopbackServer(interrupting) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         got = [next(listing), next(listing)]
         with pytest.raises(KeyboardInterrupt):
@@ -62,7 +62,7 @@ def test_row_85_rows_that_shift():
         return http({"results": rows, "total": 6 + (number > 0)})
 
     strategy = Offset("offset", total="total", items="results")
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=strategy, key="id")
         with pytest.warns(ListingChanged, match="the total changed from 6 to 7"):
             assert ROWS == list(listing)
@@ -86,7 +86,7 @@ def test_row_85_rows_that_shift():
 )
 def test_checkpoints_that_were_tampered_with(tamper):
     """A token that was changed is refused at the call, before anything is sent."""
-    with wire_server(Pages([])) as server, requests.Session() as session:
+    with LoopbackServer(Pages([])) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         next(listing)
         with pytest.raises(InvalidCheckpoint):
@@ -122,7 +122,7 @@ def test_no_secret_in_what_a_failing_listing_prints(answer, caplog, waits):
     caplog.set_level(logging.DEBUG, "requests_paginate")
     replies = answer if isinstance(answer, list) and isinstance(answer[0], bytes) else [answer] * 9
     with (
-        wire_server(lambda number, _: replies[min(number, len(replies) - 1)]) as server,
+        LoopbackServer(lambda number, _: replies[min(number, len(replies) - 1)]) as server,
         requests.Session() as session,
     ):
         session.params = {"token": SECRETS["session"]}

@@ -21,7 +21,7 @@ from tests.contract.faults.matrix import (
     run,
     table,
 )
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 NUMBERS = PageNumber(
     "page", total_pages="totalPages", number="page", items="results", total="total"
@@ -43,7 +43,7 @@ NUMBERS = PageNumber(
 def test_circles_and_contradictions(fault):
     """A page or request that comes again, and an echo of another page, raise."""
     answer = Pages(fault.faults, fault.number)
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         run(fault, answer, f"{server.url}/", lambda: len(server.requests))
 
 
@@ -53,7 +53,7 @@ def test_row_45_empty_pages_without_end():
     def answer(number, _):
         return http({"results": [], "next": f"?page={number + 2}"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         with pytest.raises(InconsistentListing, match="more than 100 pages") as caught:
             list(get_all(server.url, session=session, strategy=NextLink("next")))
         assert 101 == len(server.requests)
@@ -66,7 +66,7 @@ def test_row_46_full_pages_without_end():
     def answer(number, _):
         return http({"results": [number], "next": f"?page={number + 2}"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, max_pages=150)
         assert [*range(150)] == list(listing)
         assert not listing.complete
@@ -86,7 +86,7 @@ def test_row_47_a_billion_pages_and_none_has_rows():
             )
         )
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         with pytest.raises(InconsistentListing, match="no rows") as caught:
             list(get_all(server.url, session=session, strategy=NUMBERS))
         assert 102 == len(server.requests)
@@ -112,13 +112,13 @@ def test_row_47_a_billion_pages_and_none_has_rows():
 def test_numbers(fault):
     """A count is a whole number from 0, or one in a string; anything else raises."""
     answer = Pages(fault.faults, fault.number)
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         run(fault, answer, f"{server.url}/", lambda: len(server.requests))
 
 
 def test_row_50_no_pages_and_no_rows():
     """No pages and no rows are an empty listing, and complete."""
-    with wire_server([http({"page": 1, "totalPages": 0, "total": 0, "results": []})]) as server:
+    with LoopbackServer([http({"page": 1, "totalPages": 0, "total": 0, "results": []})]) as server:
         with requests.Session() as session:
             listing = get_all(server.url, session=session, strategy=NUMBERS)
             assert [] == list(listing)
@@ -141,7 +141,7 @@ def test_a_number_of_pages_that_moves(told, expected, total):
         return http({"page": number + 1, "totalPages": told[number], "results": [number], **more})
 
     strategy = PageNumber("page", total_pages="totalPages", total="total" if total else None)
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=strategy)
         with pytest.warns(ListingChanged) as warned:
             assert [*range(expected)] == list(listing)
@@ -158,7 +158,7 @@ def test_a_number_of_pages_that_moves(told, expected, total):
 def test_the_end_of_links(ending):
     """Where the total agrees, null, nothing and an empty string are the end."""
     answer = Pages([http(body(3, next=ending))], 3)
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=LINKS)
         assert ROWS == list(listing)
         assert listing.complete

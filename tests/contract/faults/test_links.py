@@ -20,7 +20,7 @@ from requests_paginate.exceptions import (
 )
 from requests_paginate.strategies import LinkHeader
 from tests.contract.faults.matrix import LEFT_OUT, LINKS, ROWS, Pages, body, linking, run, table
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 # Links -------------------------------------------------------------------------------------------
 
@@ -56,9 +56,9 @@ from tests.wires import http, wire_server
 )
 def test_links_that_are_refused(fault):
     """A link that leads away, or is none, raises before anything is sent there."""
-    with wire_server([]) as elsewhere:
+    with LoopbackServer([]) as elsewhere:
         answer = Pages([])
-        with wire_server(answer) as server:
+        with LoopbackServer(answer) as server:
             page = fault.faults[0].replace(b"{port}", str(server.port).encode())
             head, _, content = page.partition(b"\r\n\r\n")
             answer.faults, answer.number = [http(json.loads(content))], 1
@@ -82,7 +82,7 @@ def test_links_that_are_refused(fault):
 def test_links_that_stay(link):
     """Every spelling of the listing's own origin is followed."""
     answer = Pages([])
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         answer.faults, answer.number = (
             [http(body(1, next=link.replace("{port}", str(server.port))))],
             1,
@@ -169,7 +169,7 @@ VARIANTS = [
 def test_link_headers(header):
     """Every legal spelling of a Link header leads to the next page (RFC 8288 section 3)."""
     pages = [http(ROWS[:3], link=header), http(ROWS[3:])]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         assert ROWS == list(get_all(server.url, session=session, strategy=LinkHeader()))
         assert 2 == len(server.requests)
 
@@ -179,7 +179,7 @@ def test_link_headers(header):
 )
 def test_row_81_what_is_no_link_header(header):
     """A Link header that cannot be read is no end: it raises."""
-    with wire_server([http(ROWS, link=header)]) as server, requests.Session() as session:
+    with LoopbackServer([http(ROWS, link=header)]) as server, requests.Session() as session:
         with pytest.raises(MalformedPage, match="Link header"):
             list(get_all(server.url, session=session, strategy=LinkHeader()))
 
@@ -188,6 +188,6 @@ def test_row_82_six_megabytes_of_link_header():
     """A huge header is read in time that grows as its length does, and one on the wire is refused."""
     header = ", ".join(f'<https://api.test/?page={page}>; rel="last"' for page in range(140_000))
     assert 140_000 == len(parse_link_header(header))
-    with wire_server([http(ROWS, link=header)]) as server, requests.Session() as session:
+    with LoopbackServer([http(ROWS, link=header)]) as server, requests.Session() as session:
         with pytest.raises(TransferFailed):
             list(get_all(server.url, session=session, retries=0))

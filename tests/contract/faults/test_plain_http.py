@@ -9,8 +9,7 @@ import requests
 
 from requests_paginate import PaginatedSession, exceptions, get_all
 from tests.contract.faults.tls import ROWS, Recorder, answer_last_row, answer_rows, session_with
-from tests.proxies import connect_proxy
-from tests.wires import http, wire_server
+from tests.loopback import ConnectProxy, LoopbackServer, http
 
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion")  # the old ones are the point
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion")  # the old ones
 @pytest.mark.parametrize("own", [True, False], ids=["no session", "session"])
 def test_row_20_a_plain_start_url(waits, scheme, own):
     """A listing that starts at http is refused at its first row, before a connection is made."""
-    with wire_server(answer_rows) as server, PaginatedSession() as session:
+    with LoopbackServer(answer_rows) as server, PaginatedSession() as session:
         url = f"{scheme}://localhost:{server.port}/?api_key=k3y"
         listing = get_all(url, session=None if own else session)
         with pytest.raises(exceptions.InsecureTransport, match="not https") as caught:
@@ -44,8 +43,8 @@ def check_a_way_to_http(authority, ca_file, waits, make, answer):
     Returns what the server was asked for before.
     """
     with (
-        wire_server(answer_last_row) as plain,
-        wire_server(lambda _, request: answer(request, plain), authority.context()) as server,
+        LoopbackServer(answer_last_row) as plain,
+        LoopbackServer(lambda _, request: answer(request, plain), authority.context()) as server,
         make() as session,
     ):
         session.verify, session.headers["X-API-KEY"] = ca_file, "k3y"
@@ -78,8 +77,8 @@ def test_row_21_a_redirect_to_http(authority, ca_file, waits, make):
 def test_row_21_a_redirect_to_http_outside_a_listing(authority, ca_file):
     """The session's own requests are not led to http either."""
     with (
-        wire_server(answer_rows) as plain,
-        wire_server([http(status=302, location=plain.url)], authority.context()) as server,
+        LoopbackServer(answer_rows) as plain,
+        LoopbackServer([http(status=302, location=plain.url)], authority.context()) as server,
         session_with(ca_file) as session,
     ):
         with pytest.raises(exceptions.InsecureTransport, match="not https") as caught:
@@ -99,7 +98,7 @@ def test_row_22_a_plain_link_to_the_same_host(authority, ca_file, make, port):
         return http({"results": [number], "next": following})
 
     recorder = Recorder(authority.context())
-    with wire_server(answer, recorder) as server, make() as session:
+    with LoopbackServer(answer, recorder) as server, make() as session:
         session.verify = ca_file
         with pytest.warns(exceptions.PaginationWarning, match="a link led to http") as seen:
             assert [0, 1, 2] == list(get_all(server.url, session=session))
@@ -117,7 +116,7 @@ def test_row_22_a_plain_redirect_on_the_same_host(authority, ca_file):
         return http(ROWS)
 
     recorder = Recorder(authority.context())
-    with wire_server(answer, recorder) as server, session_with(ca_file) as session:
+    with LoopbackServer(answer, recorder) as server, session_with(ca_file) as session:
         with pytest.warns(exceptions.PaginationWarning, match="a link led to http") as seen:
             assert ROWS == list(session.get_all(server.url))
         assert (1, ["/", "/moved"]) == (len(seen), server.paths())
@@ -145,7 +144,7 @@ def test_row_23_a_plain_link_goes_on_at_the_pinned_origin(authority, ca_file, wa
     def answer(_, request):
         return answer_last_row() if "page=2" in request else first_page
 
-    with wire_server(answer, authority.context()) as server, make() as session:
+    with LoopbackServer(answer, authority.context()) as server, make() as session:
         first_page = http({"results": [1], "next": "http://elsewhere.test/?page=2"})
         session.verify = ca_file
         get = functools.partial(get_all, server.url, session=session)
@@ -163,8 +162,8 @@ def test_row_24_loopback_takes_no_proxy(monkeypatch, waits, host, where):
     """With allow_http, what is meant for this machine does not go through a proxy."""
     pages = [http({"results": [1], "next": "/?page=2"}), http({"results": [2], "next": None})]
     with (
-        connect_proxy() as proxy,
-        wire_server(pages) as server,
+        ConnectProxy() as proxy,
+        LoopbackServer(pages) as server,
         PaginatedSession(allow_http=True) as session,
     ):
         options = {"headers": {"X-API-KEY": "k3y"}}

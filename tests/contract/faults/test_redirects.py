@@ -16,7 +16,7 @@ from requests_paginate import get_all, request_all
 from requests_paginate.exceptions import InconsistentListing, PageFailed, UnsafeLink
 from requests_paginate.strategies import NextLink
 from tests.contract.faults.matrix import LINKS, ROWS, Fault, Pages, body, run, table
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 
 class KeyAuth(AuthBase):
@@ -37,13 +37,13 @@ class KeyAuth(AuthBase):
 )
 def test_redirects_to_another_origin(status, options):
     """No redirect leaves the origin, whatever carries the key; nothing reaches the other server."""
-    with wire_server(lambda *_: http(body(2))) as elsewhere:
+    with LoopbackServer(lambda *_: http(body(2))) as elsewhere:
         fault = Fault(
             row=36, label="", faults=[http(b"", status, location=f"{elsewhere.url}/?page=2")],
             raises=UnsafeLink, options=options,
         )  # fmt: skip
         answer = Pages(fault.faults)
-        with wire_server(answer) as server:
+        with LoopbackServer(answer) as server:
             run(fault, answer, f"{server.url}/", lambda: len(server.requests))
         assert 0 == elsewhere.connections
 
@@ -55,7 +55,7 @@ def test_row_37_netrc_does_not_replace_auth_in_a_redirect(tmp_path, monkeypatch)
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     answer = Pages([http(b"", 302, location="/elsewhere?page=2")], lasting=False)
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         session.auth = ("mine", "right")
         assert ROWS == list(get_all(server.url, session=session))
         expected = base64.b64encode(b"mine:right").decode()
@@ -82,7 +82,7 @@ def test_row_37_netrc_does_not_replace_auth_in_a_redirect(tmp_path, monkeypatch)
 def test_statuses(fault, waits):
     """Only 200, and 206 that counts rows, is a page; what may pass is tried again."""
     answer = Pages(fault.faults, fault.number, lasting=fault.lasting)
-    with wire_server(answer) as server:
+    with LoopbackServer(answer) as server:
         listing = run(fault, answer, f"{server.url}/", lambda: len(server.requests))
     assert len(waits) == listing.stats.retries
 
@@ -98,7 +98,7 @@ def test_row_38_a_circle_of_redirects():
         count[0] += 1
         return http(b"", 302, location=answers[1 + count[0] % 2])
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         with pytest.raises(InconsistentListing, match="redirects lead nowhere"):
             list(get_all(server.url, session=session))
         assert len(server.requests) < 10
@@ -108,7 +108,7 @@ def test_row_38_a_circle_of_redirects():
 def test_row_39_a_post_is_not_turned_into_a_get(status):
     """A POST follows 307 and 308 with its body; the others would make it a GET, and are PageFailed."""
     pages = [http(b"", status, location="/other")]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         with pytest.raises(PageFailed):
             list(request_all("POST", server.url, session=session, json={"q": 1}, strategy=LINKS))
         assert 1 == len(server.requests)
@@ -118,7 +118,7 @@ def test_row_39_a_post_is_not_turned_into_a_get(status):
 def test_row_39_a_post_keeps_method_and_body(status):
     """307 and 308 keep what was sent."""
     pages = [http(b"", status, location="/other"), http({"results": ROWS, "next": None})]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = request_all(
             "POST", server.url, session=session, json={"q": 1}, strategy=NextLink("next")
         )
@@ -137,7 +137,7 @@ def test_row_40_a_session_parameter_in_a_link_is_sent_once(where):
             {"results": [ROWS[number]], "next": "?page=2&key=k&size=5" if number == 0 else None}
         )
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         given = {"key": "k", "size": 5}
         session.params = given if where == "session" else {}
         params = given if where == "call" else None

@@ -26,8 +26,7 @@ from tests.contract.faults.tls import (
     session_with,
     speaking,
 )
-from tests.proxies import connect_proxy, socks_proxy
-from tests.wires import wire_server
+from tests.loopback import ConnectProxy, LoopbackServer, SocksProxy
 
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion")  # the old ones are the point
 
@@ -50,7 +49,7 @@ def check_version(authority, ca_file, version, waits, *, route=nullcontext, **op
     """Lists from a server of one version; with its control, a lax client on the same route."""
     name, is_spoken = VERSIONS[version]
     recorder = Recorder(speaking(authority, version))
-    with route() as proxy, wire_server(answer_rows, recorder) as server:
+    with route() as proxy, LoopbackServer(answer_rows, recorder) as server:
         options |= {"headers": {"X-API-KEY": "k3y"}, **through(proxy)}
         with session_with(ca_file) as session:
             if is_spoken:
@@ -90,13 +89,13 @@ def test_row_05_versions_without_verification(authority, ca_file, lax_openssl, w
 @EVERY_VERSION
 def test_row_06_versions_through_a_connect_proxy(authority, ca_file, lax_openssl, waits, version):
     """The floor is the same behind a CONNECT proxy."""
-    check_version(authority, ca_file, version, waits, route=connect_proxy)
+    check_version(authority, ca_file, version, waits, route=ConnectProxy)
 
 
 @EVERY_VERSION
 def test_row_07_versions_through_a_socks_proxy(authority, ca_file, lax_openssl, waits, version):
     """The floor is the same behind a SOCKS5 proxy."""
-    check_version(authority, ca_file, version, waits, route=socks_proxy)
+    check_version(authority, ca_file, version, waits, route=SocksProxy)
 
 
 @EVERY_VERSION
@@ -105,8 +104,8 @@ def test_row_08_versions_of_an_https_proxy(authority, ca_file, lax_openssl, wait
     name, is_spoken = VERSIONS[version]
     recorder = Recorder(speaking(authority, version))
     with (
-        connect_proxy(recorder) as proxy,
-        wire_server(answer_rows, authority.context()) as server,
+        ConnectProxy(recorder) as proxy,
+        LoopbackServer(answer_rows, authority.context()) as server,
         session_with(ca_file) as session,
     ):
         if is_spoken:
@@ -125,8 +124,8 @@ def check_floor_1_3(authority, ca_file, waits, *, route=nullcontext, carry=lambd
     asked_of_proxy = 0
     with (
         route() as proxy,
-        wire_server(answer_rows, speaking(authority, TLS_1_2)) as old,
-        wire_server(answer_rows, speaking(authority, TLS_1_3)) as new,
+        LoopbackServer(answer_rows, speaking(authority, TLS_1_2)) as old,
+        LoopbackServer(answer_rows, speaking(authority, TLS_1_3)) as new,
         carry(session_with(ca_file, tls_minimum=TLS_1_3)) as session,
         session_with(ca_file) as control,
     ):
@@ -150,7 +149,7 @@ def test_row_09_a_floor_of_1_3_refuses_1_2(authority, ca_file, waits):
     check_floor_1_3(authority, ca_file, waits)
 
 
-@pytest.mark.parametrize("route", [connect_proxy, socks_proxy])
+@pytest.mark.parametrize("route", [ConnectProxy, SocksProxy])
 @pytest.mark.parametrize("carry", [lambda session: session, pickled], ids=["as it is", "pickled"])
 def test_row_10_a_floor_of_1_3_through_proxies(authority, ca_file, waits, route, carry):
     """A proxy's pools have the caller's floor, also in a session that travelled."""
@@ -166,7 +165,7 @@ def test_row_10_a_floor_of_1_3_travels(authority, ca_file, waits, carry):
 def test_row_10_a_floor_of_1_3_travels_in_a_listing(authority, ca_file, waits):
     """A pickled listing takes its session's floor along."""
     with (
-        wire_server(answer_rows, speaking(authority, TLS_1_2)) as server,
+        LoopbackServer(answer_rows, speaking(authority, TLS_1_2)) as server,
         session_with(ca_file, tls_minimum=TLS_1_3) as session,
     ):
         listing = pickle.loads(pickle.dumps(session.get_all(server.url)))
@@ -179,8 +178,8 @@ def test_row_10_a_floor_of_1_3_travels_in_a_listing(authority, ca_file, waits):
 def test_row_10_a_floor_of_1_3_holds_for_an_https_proxy(authority, ca_file, waits):
     """An HTTPS proxy of TLS 1.2 is refused by a floor of 1.3, and not by one of 1.2."""
     with (
-        connect_proxy(speaking(authority, TLS_1_2)) as proxy,
-        wire_server(answer_rows, speaking(authority, TLS_1_3)) as server,
+        ConnectProxy(speaking(authority, TLS_1_2)) as proxy,
+        LoopbackServer(answer_rows, speaking(authority, TLS_1_3)) as server,
         session_with(ca_file, tls_minimum=TLS_1_3) as session,
         session_with(ca_file) as control,
     ):
@@ -238,7 +237,7 @@ def test_row_11_a_stricter_policy_of_the_system_is_kept(authority, ca_file, tmp_
 
     Some builds of CPython set their own minimum of 1.2 instead; there it is spoken to.
     """
-    with wire_server(answer_rows, speaking(authority, TLS_1_2)) as server:
+    with LoopbackServer(answer_rows, speaking(authority, TLS_1_2)) as server:
         seen = seen_under_policy("TLSv1.3", server, ca_file, tmp_path)
         honours = seen["policy"] == TLS_1_3
         assert honours or seen["policy"] == TLS_1_2
@@ -258,14 +257,14 @@ def test_row_11_a_policy_of_1_3_reaches_the_wire(authority, ca_file, waits, monk
     with monkeypatch.context() as patched:
         patched.setattr("requests_paginate.adapters.ssl.SSLContext", Strict)
         strict = session_with(ca_file)
-    with wire_server(answer_rows, speaking(authority, TLS_1_2)) as server, strict as session:
+    with LoopbackServer(answer_rows, speaking(authority, TLS_1_2)) as server, strict as session:
         refused(session, server.url, waits, match=r"does not speak TLS 1\.3 or newer")
         assert (1, []) == (server.connections, server.requests)
 
 
 def test_row_12_a_laxer_policy_of_the_system_does_not_lower_the_floor(authority, ca_file, tmp_path):
     """MinProtocol = TLSv1 leaves the floor at 1.2, whether this Python honours it or not."""
-    with wire_server(answer_rows, speaking(authority, TLS_1_0)) as server:
+    with LoopbackServer(answer_rows, speaking(authority, TLS_1_0)) as server:
         seen = seen_under_policy("TLSv1", server, ca_file, tmp_path)
         assert seen["policy"] in (TLS_1_0, TLS_1_2)
         assert TLS_1_2 == seen["floor"]
@@ -285,7 +284,7 @@ def test_row_12_a_policy_of_1_0_stays_off_the_wire(
     with monkeypatch.context() as patched:
         patched.setattr("requests_paginate.adapters.ssl.SSLContext", Lax)
         session = session_with(ca_file)
-    with wire_server(answer_rows, speaking(authority, TLS_1_0)) as server, session:
+    with LoopbackServer(answer_rows, speaking(authority, TLS_1_0)) as server, session:
         refused(session, server.url, waits, match=r"does not speak TLS 1\.2 or newer")
         assert (1, []) == (server.connections, server.requests)
         with lax_session(ca_file) as lax:

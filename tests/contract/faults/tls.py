@@ -12,7 +12,7 @@ import pytest
 from requests.adapters import HTTPAdapter
 
 from requests_paginate import PaginatedSession, exceptions
-from tests.wires import http
+from tests.loopback import http
 
 TLS_1_0, TLS_1_1 = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
 TLS_1_2, TLS_1_3 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from requests_paginate.sandbox import Belvo, Pluggy
-from tests.wires import http
+from tests.loopback import http
 
 BELVO = Belvo(transactions=3000)
 PLUGGY = Pluggy(transactions=2000)

@@ -8,7 +8,7 @@ import requests
 from requests_paginate import dialects, exceptions, get_all, strategies
 from requests_paginate.strategies import NextLink
 from tests.contract.laws.providers import stepping
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 
 # Law 1: never silently short
@@ -29,7 +29,7 @@ from tests.wires import http, wire_server
 )
 def test_law_1_a_first_page_that_shows_more_and_not_how_raises(body, error):
     """What looks like one page of many, or like no page, never ends as a whole listing."""
-    with wire_server([http(body)]) as server, requests.Session() as session:
+    with LoopbackServer([http(body)]) as server, requests.Session() as session:
         with pytest.raises(error):
             list(get_all(server.url, session=session))
         assert 1 == len(server.requests)
@@ -47,7 +47,7 @@ def test_law_1_a_first_page_that_shows_more_and_not_how_raises(body, error):
 def test_law_1_a_later_page_without_what_must_be_there_raises(strategy, second, error):
     """A page that lost its rows or its number of pages is an error, not an end."""
     first = {"results": [{"id": 1}], "page": 1, "totalPages": 3, "total": 3}
-    with wire_server([http(first), http(second)]) as server, requests.Session() as session:
+    with LoopbackServer([http(first), http(second)]) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=strategy)
         assert {"id": 1} == next(listing)
         with pytest.raises(error) as caught:
@@ -59,7 +59,7 @@ def test_law_1_a_later_page_without_what_must_be_there_raises(strategy, second, 
 def test_law_1_a_server_that_ignores_the_parameter_raises():
     """The same rows under another page number are an ignored parameter, not data."""
     page = http({"items": [{"id": 1}, {"id": 2}], "total": 6})
-    with wire_server([page] * 9) as server, requests.Session() as session:
+    with LoopbackServer([page] * 9) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, params={"offset": 0, "limit": 2})
         with pytest.raises(exceptions.InconsistentListing, match="same rows"):
             list(listing)
@@ -70,7 +70,7 @@ def test_law_1_a_server_that_ignores_the_parameter_raises():
 def test_law_1_endless_empty_pages_raise():
     """A hundred pages without a row are the most that a server may send."""
     with (
-        wire_server(lambda n, _: http({"results": [], "next": f"?after={n}"})) as server,
+        LoopbackServer(lambda n, _: http({"results": [], "next": f"?after={n}"})) as server,
         requests.Session() as session,
     ):
         with pytest.raises(exceptions.InconsistentListing, match="in a row"):
@@ -91,7 +91,7 @@ def test_law_1_an_error_body_is_no_end(last):
     """A page without rows that reports an error ends nothing; TikTok's code "ok" is none."""
     for body in (last, {"data": [], "next": None, "error": {"code": "ok", "message": ""}}):
         pages = [http({"data": [1], "next": "?page=2"}), http(body)]
-        with wire_server(pages) as server, requests.Session() as session:
+        with LoopbackServer(pages) as server, requests.Session() as session:
             listing = get_all(server.url, session=session)
             assert 1 == next(listing)
             if body is last:
@@ -111,7 +111,7 @@ def test_law_1_an_error_body_is_no_end(last):
 def test_law_1_an_end_before_an_earlier_page_s_total(last, error):
     """A total told on page 1 counts on the last page too: it raises, or warns beside a flag."""
     pages = [http({"data": [1], "next": "?page=2", "total": 9, "has_more": True}), http(last)]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         strategy = NextLink("next", items="data", total="total", more="has_more")
         listing = get_all(server.url, session=session, strategy=strategy)
         assert 1 == next(listing)
@@ -122,7 +122,7 @@ def test_law_1_an_end_before_an_earlier_page_s_total(last, error):
 def test_law_1_pages_goes_on_after_an_error(waits):
     """An iterator of pages is as alive after an error as the listing is."""
     pages = [http({"results": [1], "next": "?p=2"}), http(status=503), http({"results": [2]})]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         iterator = get_all(server.url, session=session, retries=0).pages()
         assert [1] == list(next(iterator))
         with pytest.raises(exceptions.PageFailed):
@@ -136,7 +136,7 @@ def test_law_1_an_ignored_cursor_with_random_tokens_raises():
     def answer(number, _):
         return http({"items": [{"id": 1}, {"id": 2}], "next_token": f"random{number}"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         assert [1, 2] == [next(listing)["id"], next(listing)["id"]]
         with pytest.raises(exceptions.InconsistentListing):
@@ -149,7 +149,7 @@ def test_law_1_rows_that_the_consumer_changes_are_still_recognised():
     def answer(number, _):
         return http({"items": [{"id": 1}, {"id": 2}], "next_token": f"random{number}"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         with pytest.raises(exceptions.InconsistentListing):
             for row in get_all(server.url, session=session):
                 row["seen"] = True
@@ -165,7 +165,7 @@ def test_law_1_a_name_that_is_refused_gives_way_to_the_next():
             return http({"items": [2], "next_cursor": None})
         return http(status=400) if "cursor=" in target else http({"items": [1], "next_cursor": "c"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         assert [1, 2] == list(get_all(server.url, session=session))
 
 
@@ -176,7 +176,7 @@ CANDIDATES = ["cursor", "next_cursor", "start_cursor", "nextCursor"]
 @pytest.mark.parametrize("wrong", [None, http(status=400), http({"detail": "no"}, 422)])
 def test_law_1_likely_names_are_tried_one_after_the_other(right, wrong):
     """Ignored or refused, a name gives way to the next; each is asked once and no row repeats."""
-    with wire_server(stepping(right, wrong)) as server, requests.Session() as session:
+    with LoopbackServer(stepping(right, wrong)) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         assert ([1, 2, 3], True) == (list(listing), listing.complete)
         tried = CANDIDATES[: CANDIDATES.index(right) + 1]
@@ -188,7 +188,7 @@ def test_law_1_likely_names_are_tried_one_after_the_other(right, wrong):
 def test_law_1_another_refusal_is_not_about_the_name(status):
     """Only 400 and 422 say that a parameter is wrong."""
     answer = stepping("next_cursor", http(status=status))
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, retries=0)
         assert [1, 2] == [next(listing), next(listing)]
         with pytest.raises(exceptions.PageFailed):
@@ -202,7 +202,7 @@ def test_law_1_another_refusal_is_not_about_the_name(status):
 )
 def test_law_1_when_no_likely_name_is_right_all_are_told(wrong, error):
     """The text has every name that was tried, and how to say the right one."""
-    with wire_server(stepping("mark", wrong)) as server, requests.Session() as session:
+    with LoopbackServer(stepping("mark", wrong)) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         assert [1, 2] == [next(listing), next(listing)]
         with pytest.raises(error) as caught:
@@ -220,7 +220,7 @@ def test_law_1_a_session_s_own_offset_moves():
         offset = int(request.partition("offset=")[2].split("&")[0].split(" ")[0])
         return http({"data": list(range(offset, min(offset + 10, 28))), "total": 28})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         session.params = {"offset": 5, "limit": 10}
         assert list(range(5, 28)) == list(get_all(server.url, session=session))
         assert "/?offset=5&limit=10" == server.paths()[0]
@@ -233,7 +233,7 @@ def test_law_1_an_empty_page_with_a_continuation_is_no_end():
         http({"results": [], "next": "?after=2"}),
         http({"results": [{"id": 3}], "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         assert [1, 3] == [row["id"] for row in get_all(server.url, session=session)]
 
 
@@ -245,7 +245,7 @@ def test_law_1_a_circle_of_links_raises(cycle):
         row = {"id": number % cycle}
         return http({"results": [row], "next": f"/?after={number % cycle}"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         with pytest.raises(exceptions.InconsistentListing):
             list(get_all(server.url, session=session, strategy=dialects.PLUGGY_V2))
         assert cycle + 1 >= len(server.requests)
@@ -256,5 +256,5 @@ def test_law_1_equal_rows_under_a_new_link_are_data():
     rows = [{"currency": "BRL"}] * 2
     pages = [http({"results": rows, "next": f"?page={n}"}) for n in (2, 3)]
     pages.append(http({"results": rows, "next": None}))
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         assert rows * 3 == list(get_all(server.url, session=session))

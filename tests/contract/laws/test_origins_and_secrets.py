@@ -14,7 +14,7 @@ from requests.auth import HTTPBasicAuth
 from urllib3 import Retry
 
 from requests_paginate import dialects, exceptions, get_all, request_all, strategies
-from tests.wires import STALL, http, wire_server
+from tests.loopback import STALL, LoopbackServer, http
 
 
 # Law 2: nothing goes where it doesn't belong
@@ -26,7 +26,7 @@ from tests.wires import STALL, http, wire_server
 def test_law_2_a_link_to_another_origin_is_refused_before_it_is_sent(link):
     """Nothing is sent to where a hostile link points."""
     page = http({"results": [{"id": 1}], "next": link})
-    with wire_server([page]) as server, requests.Session() as session:
+    with LoopbackServer([page]) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=dialects.PLUGGY_V2)
         with pytest.raises(exceptions.UnsafeLink):
             list(listing)
@@ -41,9 +41,9 @@ def test_law_2_a_blank_hides_no_origin(blank):
         def next(self, page):
             return page.request.follow(page.body["next"])
 
-    with wire_server(lambda *_: http([])) as evil:
+    with LoopbackServer(lambda *_: http([])) as evil:
         page = http({"data": [1], "next": f"{blank}{evil.url}/x"})
-        with wire_server([page]) as server, requests.Session() as session:
+        with LoopbackServer([page]) as server, requests.Session() as session:
             with pytest.raises(exceptions.UnsafeLink):
                 list(get_all(server.url, session=session, strategy=Naive()))
         assert 0 == evil.connections
@@ -57,16 +57,16 @@ def test_law_2_a_custom_strategy_may_follow_a_relative_link():
             return page.body["next"] and page.request.follow(page.body["next"])
 
     pages = [http({"data": [1], "next": "/x?p=2"}), http({"data": [2], "next": None})]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         assert [1, 2] == list(get_all(server.url, session=session, strategy=Naive()))
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_law_2_a_redirect_to_another_origin_is_refused(status):
     """A key in a header does not follow a redirect to another port."""
-    with wire_server(lambda *_: http([])) as other:
+    with LoopbackServer(lambda *_: http([])) as other:
         redirect = http(status=status, location=f"{other.url}/steal")
-        with wire_server([redirect]) as server, requests.Session() as session:
+        with LoopbackServer([redirect]) as server, requests.Session() as session:
             with pytest.raises(exceptions.UnsafeLink):
                 list(get_all(server.url, session=session, headers={"X-API-KEY": "k3y"}))
         assert [] == other.requests
@@ -79,7 +79,7 @@ def test_law_2_a_redirect_on_the_origin_is_followed_with_everything():
         http({"results": [{"id": 1}], "next": "?page=2"}),
         http({"results": [{"id": 2}], "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         session.params = {"key": "k3y"}
         listing = get_all(f"{server.url}/api/items", session=session, headers={"X-API-KEY": "k"})
         assert [{"id": 1}, {"id": 2}] == list(listing)
@@ -91,7 +91,7 @@ def test_law_2_a_redirect_on_the_origin_is_followed_with_everything():
 def test_law_2_a_circle_of_redirects_raises():
     """Redirects that lead back are an inconsistent listing, not a hang."""
     with (
-        wire_server(lambda n, _: http(status=302, location=f"/{n % 2}")) as server,
+        LoopbackServer(lambda n, _: http(status=302, location=f"/{n % 2}")) as server,
         requests.Session() as session,
     ):
         with pytest.raises(exceptions.InconsistentListing):
@@ -101,9 +101,9 @@ def test_law_2_a_circle_of_redirects_raises():
 
 def test_law_2_an_allowed_origin_gets_no_credentials():
     """A named origin is followed without headers, auth, cookies or session parameters."""
-    with wire_server([http({"results": [{"id": 2}], "next": None})]) as files:
+    with LoopbackServer([http({"results": [{"id": 2}], "next": None})]) as files:
         page = http({"results": [{"id": 1}], "next": f"{files.url}/page2"})
-        with wire_server([page]) as server, requests.Session() as session:
+        with LoopbackServer([page]) as server, requests.Session() as session:
             session.headers["X-API-KEY"] = "k3y"
             session.params = {"token": "k3y"}
             session.cookies.set("sid", "k3y")
@@ -121,9 +121,9 @@ def test_law_2_an_allowed_origin_gets_no_credentials():
 
 def test_law_2_a_body_is_not_sent_to_an_allowed_origin():
     """A POST whose next link leads to another origin is refused: its body may hold secrets."""
-    with wire_server(lambda *_: http([])) as files:
+    with LoopbackServer(lambda *_: http([])) as files:
         page = http({"results": [1], "next": f"{files.url}/page2"})
-        with wire_server([page]) as server, requests.Session() as session:
+        with LoopbackServer([page]) as server, requests.Session() as session:
             listing = request_all(
                 "POST", server.url, session=session, json={"a": 1}, allow_origins=(files.url,)
             )
@@ -138,7 +138,7 @@ def test_law_2_a_body_is_not_sent_to_an_allowed_origin():
 )
 def test_law_2_a_hostile_location_is_an_unsafe_link(location):
     """Whatever a redirect holds, only the design's errors come out."""
-    with wire_server([http(status=302, location=location)]) as server:
+    with LoopbackServer([http(status=302, location=location)]) as server:
         with requests.Session() as session, pytest.raises(exceptions.UnsafeLink) as caught:
             list(get_all(server.url, session=session))
         assert caught.value.checkpoint
@@ -152,7 +152,7 @@ def test_law_2_a_redirect_s_body_is_not_read():
         seen.append(response.status_code)
 
     endless = [b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 9\r\n\r\n1", STALL]
-    with wire_server([endless, http([1])]) as server, requests.Session() as session:
+    with LoopbackServer([endless, http([1])]) as server, requests.Session() as session:
         session.hooks["response"].append(hook)
         assert [1] == list(get_all(server.url, session=session))
         assert [302, 200] == seen
@@ -164,7 +164,7 @@ def test_law_2_pin_origin_takes_only_path_and_query():
         http({"results": [{"id": 1}], "next": "http://internal:8001/x?page=2"}),
         http({"results": [{"id": 2}], "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, pin_origin=True)
         assert [1, 2] == [row["id"] for row in listing]
         assert ["/", "/x?page=2"] == server.paths()
@@ -176,7 +176,7 @@ def test_law_2_a_refusal_that_quotes_the_key_does_not_show_it(waits):
     secrets.append(base64.b64encode(b"user:p4ssword").decode())
     refusal = http({"message": f"Invalid API key: {', '.join(secrets)}, Johnson"}, 401)
     refusal = refusal.replace(b"Because", b"Bad key k3y-abc")
-    with wire_server([refusal]) as server, requests.Session() as session:
+    with LoopbackServer([refusal]) as server, requests.Session() as session:
         session.headers["X-API-KEY"] = b"k3y-abc"
         session.cookies.set("sid", "c00kie")
         listing = request_all(
@@ -197,7 +197,7 @@ def test_law_2_a_refusal_that_quotes_the_key_does_not_show_it(waits):
 
 def test_law_2_an_adapter_that_retries_by_itself_leaks_nothing():
     """A RetryError of requests is a TransferFailed with a checkpoint, its URL redacted."""
-    with wire_server(lambda *_: http(status=503)) as server, requests.Session() as session:
+    with LoopbackServer(lambda *_: http(status=503)) as server, requests.Session() as session:
         session.mount("http://", HTTPAdapter(max_retries=Retry(1, status_forcelist=[503])))
         with pytest.raises(exceptions.TransferFailed) as caught:
             list(get_all(server.url, session=session, params={"api_key": "s3cret"}, retries=0))
@@ -219,7 +219,7 @@ def test_law_2_no_secret_is_shown(fault, caplog, waits):
     }[fault]  # fmt: skip
     first = {"results": [{"id": "r0w"}], "next": "/?page=2&api_key=k3y-in-query"}
     with (
-        wire_server(lambda n, _: http(first) if n == 0 else [second]) as server,
+        LoopbackServer(lambda n, _: http(first) if n == 0 else [second]) as server,
         requests.Session() as session,
     ):
         session.params = {"token": "t0ken-in-session"}

@@ -11,7 +11,7 @@ import requests
 
 from requests_paginate import get_all, request_all, strategies
 from tests.contract.laws.providers import BELVO, PLUGGY
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 
 def belvo(session, provider, **options):
@@ -95,7 +95,7 @@ def test_law_6_nothing_is_injected_and_everything_survives(session, provider):
         http({"results": [1], "next": "/items?b=%7e%2B+x&a=1&cursor=a%3D%3D"}),
         http({"results": [2], "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         rows = get_all(
             f"{server.url}/items", session=session, params={"f": ["x", "y"]}, cookies={"c": "1"}
         )
@@ -111,7 +111,7 @@ def test_law_6_filters_and_body_survive_to_the_last_page():
     def answer(number, _):
         return http({"items": [number], "next_cursor": str(number) if number < 2 else None})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         rows = request_all("POST", server.url, session=session, json={"filter": {"a": [1]}})
         assert [0, 1, 2] == list(rows)
         bodies = [json.loads(request.partition("\r\n\r\n")[2]) for request in server.requests]
@@ -133,7 +133,7 @@ def test_law_7_an_overridden_request_is_called_for_every_page():
             return super().request(method, url, **options)
 
     pages = [http({"results": [1], "next": "?page=2"}), http({"results": [2], "next": None})]
-    with wire_server(pages) as server, Watching() as session:
+    with LoopbackServer(pages) as server, Watching() as session:
         assert [1, 2] == list(get_all(server.url, session=session))
         assert [server.url, f"{server.url}/?page=2"] == seen
 
@@ -146,7 +146,7 @@ def test_law_7_the_strategies_are_values():
         offset = int((request.partition("offset=")[2] or "0").split("&")[0].split(" ")[0])
         return http({"items": [offset], "total": 3})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         first = get_all(server.url, session=session, strategy=strategy)
         assert [0, 1] == [next(first), next(first)]
         assert [0, 1, 2] == list(get_all(server.url, session=session, strategy=strategy))

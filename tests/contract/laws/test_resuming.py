@@ -11,7 +11,7 @@ import requests
 
 from requests_paginate import dialects, exceptions, get_all, strategies
 from tests.contract.laws.providers import stepping
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 CANDIDATES = ["cursor", "next_cursor", "start_cursor", "nextCursor"]
 
@@ -34,7 +34,7 @@ def test_law_5_an_error_resumes_at_the_very_next_row(failing, taken, waits):
         calls.append(number)
         return http(status=500) if number == failing and calls.count(failing) <= 2 else page(number)
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         got = []
         listing = get_all(server.url, session=session, retries=1, strategy=dialects.PLUGGY_V2)
         with pytest.raises(exceptions.PageFailed) as caught:
@@ -59,7 +59,7 @@ def test_law_5_batches_of_one_page_get_on():
             }
         )
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         token, batches = None, []
         for _ in range(4):
             listing = get_all(server.url, session=session, max_pages=1, resume=token)
@@ -72,7 +72,7 @@ def test_law_5_batches_of_one_page_get_on():
 def test_law_5_a_total_told_before_a_checkpoint_counts_after_it():
     """The first page's total guards the end of a resumed listing, too."""
     pages = [http({"data": [1], "next": "?p=2", "total": 9}), http({"data": [2], "next": None})]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, max_pages=1)
         list(listing)
         resumed = get_all(server.url, session=session, resume=listing.checkpoint())
@@ -84,7 +84,7 @@ def test_law_5_empty_pages_on_both_sides_of_a_checkpoint():
     """Two pages without rows are not one page twice."""
     pages = [http({"results": rows, "totalPages": 4}) for rows in ([1], [], [], [2])]
     strategy = strategies.PageNumber("page", total_pages="totalPages")
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=strategy, max_pages=2)
         assert [1] == list(listing)
         token = listing.checkpoint()
@@ -94,7 +94,7 @@ def test_law_5_empty_pages_on_both_sides_of_a_checkpoint():
 def test_law_5_a_listing_begun_by_a_saved_cursor_hands_out_its_last_page():
     """Where the caller brings a cursor, the total is no reason to withhold the end."""
     page = http({"items": [5, 6], "next": None, "total": 6})
-    with wire_server([page]) as server, requests.Session() as session:
+    with LoopbackServer([page]) as server, requests.Session() as session:
         strategy = strategies.Cursor("scroll", token="next", total="total")
         listing = get_all(server.url, session=session, strategy=strategy, params={"scroll": "4"})
         assert [5, 6] == list(listing)
@@ -111,7 +111,7 @@ def test_law_5_an_undecided_strategy_resumes(waits):
         second = "nextToken=t1" in request
         return http({"records": [3] if second else [1, 2], "next_token": None if second else "t1"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, retries=0)
         got = [next(listing), next(listing)]
         with pytest.raises(exceptions.PageFailed) as caught:
@@ -123,7 +123,7 @@ def test_law_5_an_undecided_strategy_resumes(waits):
 @pytest.mark.parametrize("taken", [1, 2])
 def test_law_5_names_that_are_only_likely_resume(taken):
     """A checkpoint before page 2 keeps all candidates, and finds an ignored name out."""
-    with wire_server(stepping("nextCursor", None)) as server, requests.Session() as session:
+    with LoopbackServer(stepping("nextCursor", None)) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         got = [next(listing) for _ in range(taken)]
         assert ["/"] == server.paths()
@@ -136,7 +136,7 @@ def test_law_5_names_that_are_only_likely_resume(taken):
 def test_law_5_a_resumed_listing_does_not_take_the_last_page_again():
     """An ignored parameter is found out across a resume."""
     page = http({"results": [{"id": 1}], "totalPages": 3})
-    with wire_server([page] * 2) as server, requests.Session() as session:
+    with LoopbackServer([page] * 2) as server, requests.Session() as session:
         strategy = strategies.PageNumber("page", total_pages="totalPages")
         listing = get_all(server.url, session=session, strategy=strategy)
         next(listing)
@@ -158,7 +158,7 @@ def test_law_5_a_callable_items_is_passed_again():
         http({"deep": {"rows": [1, 2]}, "next": "?p=2"}),
         http({"deep": {"rows": [3]}, "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, items=rows)
         assert 1 == next(listing)
         token = listing.checkpoint()
@@ -171,7 +171,7 @@ def test_law_5_a_callable_items_is_passed_again():
 def test_law_5_any_parameter_that_requests_sends_is_kept_in_a_checkpoint(value, waits):
     """Dates, decimals and bytes in params survive an error and a resume."""
     pages = [http(status=503), http({"results": [1], "next": None})]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         options = {"session": session, "params": {"since": value}}
         with pytest.raises(exceptions.PageFailed) as caught:
             list(get_all(server.url, retries=0, **options))
@@ -182,7 +182,7 @@ def test_law_5_any_parameter_that_requests_sends_is_kept_in_a_checkpoint(value, 
 def test_law_5_a_key_and_a_changed_page_lose_nothing():
     """Where the re-read page changed, rows may repeat, but none is skipped by its old place."""
     pages = [http([{"id": n} for n in (0, 1, 2, 3)]), http([{"id": n} for n in (1, 2, 3, 4)])]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, key="id")
         got = [next(listing)["id"], next(listing)["id"]]
         resumed = get_all(server.url, session=session, key="id", resume=listing.checkpoint())
@@ -198,7 +198,7 @@ def test_law_5_next_after_an_error_tries_the_page_again(waits):
         http(status=503),
         http({"results": [2], "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, retries=0)
         assert 1 == next(listing)
         with pytest.raises(exceptions.PageFailed):

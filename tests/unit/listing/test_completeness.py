@@ -10,9 +10,9 @@ from requests_paginate import dialects, exceptions, get_all
 from requests_paginate.sandbox import PageNumberPages
 from requests_paginate.strategies import SinglePage
 from requests_paginate.testing import mount
+from tests.loopback import LoopbackServer, http
 from tests.two_pages import listing_of, rows, serving
 from tests.unit.listing.api import URL, items
-from tests.wires import http, wire_server
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_resource_is_never_cut():
 def test_a_strategy_that_ends_where_the_page_leads_on_raises():
     """GitHub's strategy on Belvo's envelope would end after one page; it raises instead."""
     page = http({"results": [1], "count": 9, "next": "?page=2"})
-    with wire_server([page] * 2) as server, requests.Session() as session:
+    with LoopbackServer([page] * 2) as server, requests.Session() as session:
         with pytest.raises(exceptions.InconsistentListing, match="NextLink") as caught:
             next(get_all(server.url, session=session, strategy=dialects.GITHUB))
         assert [1] == caught.value.response.json()["results"]
@@ -66,7 +66,7 @@ def test_a_strategy_that_ends_where_the_page_leads_on_raises():
 
 def test_a_strategy_that_ends_beside_a_possible_cursor_warns():
     """A field that may be a cursor, and may be none, is told of."""
-    with wire_server([http({"results": [1], "cursor": "c"})]) as server:
+    with LoopbackServer([http({"results": [1], "cursor": "c"})]) as server:
         with requests.Session() as session:
             with pytest.warns(exceptions.PossiblyTruncated, match="Cursor") as seen:
                 assert [1] == list(get_all(server.url, session=session, strategy=dialects.GITHUB))
@@ -75,7 +75,7 @@ def test_a_strategy_that_ends_beside_a_possible_cursor_warns():
 
 def test_what_the_caller_asks_for_raises_no_doubt():
     """GitHub's strategy on one page of GitHub's, asked for by page and size, is beyond doubt."""
-    with wire_server([http([1, 2, 3])]) as server, requests.Session() as session:
+    with LoopbackServer([http([1, 2, 3])]) as server, requests.Session() as session:
         params = {"page": 1, "per_page": 100}
         listing = get_all(server.url, session=session, strategy=dialects.GITHUB, params=params)
         assert [1, 2, 3] == list(listing)
@@ -83,7 +83,7 @@ def test_what_the_caller_asks_for_raises_no_doubt():
 
 def test_a_page_as_long_as_was_asked_for_warns():
     """A bare list of exactly `limit` rows may be the first of many."""
-    with wire_server([http([1, 2])] * 2) as server, requests.Session() as session:
+    with LoopbackServer([http([1, 2])] * 2) as server, requests.Session() as session:
         with pytest.warns(exceptions.PossiblyTruncated, match="SinglePage") as seen:
             assert [1, 2] == list(get_all(server.url, session=session, params={"limit": 2}))
         assert __file__ == seen[0].filename

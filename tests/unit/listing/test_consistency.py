@@ -11,8 +11,8 @@ from requests_paginate import Page, PageRequest, exceptions, get_all
 from requests_paginate._listing.consistency import RepeatGuard
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.strategies import Offset
+from tests.loopback import LoopbackServer, http
 from tests.two_pages import listed, refused, rows
-from tests.wires import http, wire_server
 
 URL = "https://api.test/items"
 
@@ -81,7 +81,7 @@ def test_a_resumed_listing_ends_after_the_total_grew():
         items = [start, start + 1]
         return http({"items": items, "next_cursor": following, "total": 6 if number == 0 else 7})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing, got = get_all(server.url, session=session, retries=0), []
         with pytest.raises(exceptions.PageFailed) as caught:
             for row in listing:
@@ -151,7 +151,7 @@ def test_a_changing_total_warns_once():
         http({"results": [2], "count": 4, "next": "?page=3"}),
         http({"results": [3], "count": 2, "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         with pytest.warns(exceptions.ListingChanged, match="from 3 to 4") as seen:
             assert [1, 2, 3] == list(listing)

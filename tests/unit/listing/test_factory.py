@@ -9,7 +9,7 @@ import requests
 
 import requests_paginate
 from requests_paginate import PaginatedSession, exceptions, get_all, request_all
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 
 def by_cursor(rows):
@@ -25,7 +25,7 @@ def by_cursor(rows):
 
 def test_parameters_that_can_be_read_once_are_sent_with_every_page():
     """A filter given as an iterator filters to the last page."""
-    with wire_server(by_cursor([*range(6)])) as server, requests.Session() as session:
+    with LoopbackServer(by_cursor([*range(6)])) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, params={"ids": map(str, [1, 2])})
         assert [*range(6)] == list(listing)
         assert all("ids=1&ids=2" in path for path in server.paths())
@@ -33,7 +33,7 @@ def test_parameters_that_can_be_read_once_are_sent_with_every_page():
 
 def test_a_body_that_is_changed_after_the_call_is_not_what_was_asked_for():
     """One dict used for two lazy listings lists both accounts."""
-    with wire_server(lambda *_: http({"items": [1]})) as server, requests.Session() as session:
+    with LoopbackServer(lambda *_: http({"items": [1]})) as server, requests.Session() as session:
         body, listings = {}, []
         for account in "ab":
             body["account"] = account
@@ -45,7 +45,7 @@ def test_a_body_that_is_changed_after_the_call_is_not_what_was_asked_for():
 
 def test_a_get_with_an_empty_object_sends_it():
     """What requests would send is sent, an empty JSON body too."""
-    with wire_server([http([1])]) as server, requests.Session() as session:
+    with LoopbackServer([http([1])]) as server, requests.Session() as session:
         assert [1] == list(get_all(server.url, session=session, json={}))
         assert server.requests[0].endswith("\r\n\r\n{}")
 

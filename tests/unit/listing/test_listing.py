@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from requests_paginate import Listing, PageRequest, exceptions, get_all
+from tests.loopback import LoopbackServer, http
 from tests.unit.listing.api import URL, Row, ids, items, requests_of
-from tests.wires import http, wire_server
 
 
 # Position
@@ -47,7 +47,7 @@ def test_a_page_says_what_it_is(api, rows):
 
 def test_an_empty_page_is_a_page():
     """`pages()` gives a page without rows, and such a page is true."""
-    with wire_server([http({"results": [], "next": None})]) as server:
+    with LoopbackServer([http({"results": [], "next": None})]) as server:
         with requests.Session() as session:
             (page,) = get_all(server.url, session=session).pages()
         assert ([], True) == (list(page), bool(page))
@@ -64,7 +64,7 @@ def test_the_total_costs_the_first_page_and_no_row(api, rows):
 
 def test_an_unknown_total_is_none():
     """Where the API does not tell, there is no total and no hint."""
-    with wire_server([http({"results": [1], "next": "?a=1"})]) as server:
+    with LoopbackServer([http({"results": [1], "next": "?a=1"})]) as server:
         with requests.Session() as session:
             listing = get_all(server.url, session=session)
             assert listing.total is None
@@ -104,7 +104,7 @@ def test_a_missing_key_is_malformed(api):
 def test_the_length_hint_is_clamped(total):
     """A server's word reserves no unbounded memory."""
     page = http({"items": [1], "total": total, "next": "?a"})
-    with wire_server([page]) as server, requests.Session() as session:
+    with LoopbackServer([page]) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         next(listing)
         assert 10_000_000 == length_hint(listing)
@@ -176,7 +176,7 @@ def test_two_threads_are_one_too_many():
         leave.wait(10)
         return http([1])
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         thread = threading.Thread(target=lambda: next(listing))
         thread.start()
@@ -214,7 +214,7 @@ def test_rows_become_the_model(api, rows, model):
 
 def test_a_row_that_does_not_fit_the_model_is_malformed():
     """The error names path and types, and never the value."""
-    with wire_server([http([{"id": 1}, {"id": "s3cret"}])]) as server:
+    with LoopbackServer([http([{"id": 1}, {"id": "s3cret"}])]) as server:
         with requests.Session() as session:
             with pytest.raises(exceptions.MalformedPage, match=r"`int`.*\[1\]\.id") as caught:
                 list(get_all(server.url, session=session, model=Row))
@@ -224,7 +224,7 @@ def test_a_row_that_does_not_fit_the_model_is_malformed():
 def test_money_can_be_decimal():
     """A decode callable keeps money exact."""
     decode = msgspec.json.Decoder(float_hook=Decimal).decode
-    with wire_server([http(b'[{"amount": 0.1}]')]) as server, requests.Session() as session:
+    with LoopbackServer([http(b'[{"amount": 0.1}]')]) as server, requests.Session() as session:
         assert [{"amount": Decimal("0.1")}] == list(
             get_all(server.url, session=session, decode=decode)
         )
@@ -237,7 +237,7 @@ def test_a_key_drops_rows_seen_before(key):
         http({"results": [{"id": 1}, {"id": 2}], "next": "?page=2"}),
         http({"results": [{"id": 2}, {"id": 3}, {"id": 3}], "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, key=key)
         assert [1, 2, 3] == ids(listing)
         assert (2, 3) == (listing.stats.duplicates_dropped, listing.stats.items)
@@ -245,13 +245,13 @@ def test_a_key_drops_rows_seen_before(key):
 
 def test_a_key_of_a_model_is_its_attribute():
     """With a model the key is looked up on it."""
-    with wire_server([http([{"id": 1}, {"id": 1}])]) as server, requests.Session() as session:
+    with LoopbackServer([http([{"id": 1}, {"id": 1}])]) as server, requests.Session() as session:
         assert [Row(1)] == list(get_all(server.url, session=session, key="id", model=Row))
 
 
 def test_a_key_that_is_no_identity_is_malformed():
     """A row whose key is a list or an object cannot be told from others."""
-    with wire_server([http([{"id": [1]}])]) as server, requests.Session() as session:
+    with LoopbackServer([http([{"id": [1]}])]) as server, requests.Session() as session:
         with pytest.raises(exceptions.MalformedPage, match="a list"):
             next(get_all(server.url, session=session, key="id"))
 
@@ -266,7 +266,7 @@ def test_a_failing_key_loses_no_row():
             raise KeyError("mine")
         return row
 
-    with wire_server([http([1, 2]), http([1, 2])]) as server, requests.Session() as session:
+    with LoopbackServer([http([1, 2]), http([1, 2])]) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, key=key)
         with pytest.raises(KeyError, match="mine"):
             next(listing)
@@ -293,7 +293,7 @@ def by_cursor(rows):
 
 def test_a_page_that_the_caller_empties_counts_all_the_same():
     """`page.items` is the caller's to use up; limits and statistics count what was handed out."""
-    with wire_server(by_cursor([*range(10)])) as server, requests.Session() as session:
+    with LoopbackServer(by_cursor([*range(10)])) as server, requests.Session() as session:
         listing, got = get_all(server.url, session=session, max_items=5), []
         for page in listing.pages():
             while page.items:

@@ -25,8 +25,8 @@ from requests_paginate.strategies import Cursor, NextLink, PageNumber, Strategy
 from requests_paginate.testing import mount
 from tests import hostile
 from tests.hostile import ROWS, Script, connected, listed, page
+from tests.loopback import LoopbackServer, http
 from tests.unit.listing.api import URL, items
-from tests.wires import http, wire_server
 
 
 class Model(msgspec.Struct):
@@ -93,7 +93,7 @@ def test_what_the_caller_does_to_rows_hides_no_ignored_parameter(name):
         rows = [{"id": number} for number in range(3)]
         return http({"items": rows, "next_cursor": f"t{next(count)}"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, **{name: lambda row: row.pop("id")})
         with pytest.raises(exceptions.InconsistentListing, match="the server ignores"):
             list(listing)
@@ -114,7 +114,7 @@ def test_rows_in_a_sequence_of_any_kind_are_counted():
         at = int("at=1" in request)
         return http({"rows": [*range(5 * at, 5 * at + 5)]})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=Own())
         got = [next(listing), next(listing)]
         assert 2 == listing.stats.items
@@ -126,7 +126,7 @@ def test_rows_in_a_sequence_of_any_kind_are_counted():
 def test_the_items_option_reads_elsewhere():
     """A path or a callable overrides where the strategy or detection looks."""
     body = {"results": [9], "a": {"b": [{"x": 1}]}, "next": None}
-    with wire_server([http(body)] * 4) as server, requests.Session() as session:
+    with LoopbackServer([http(body)] * 4) as server, requests.Session() as session:
         assert [{"x": 1}] == list(get_all(server.url, session=session, items="a.b"))
         assert [1] == list(
             get_all(
@@ -144,7 +144,7 @@ def test_rows_are_looked_for_once():
         http({"results": [1], "next": "?page=2"}),
         http({"other": [2], "next": None}),
     ]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=NextLink("next"))
         assert 1 == next(listing)
         assert "results" == listing.strategy.items.path
@@ -169,7 +169,7 @@ def test_a_strategy_of_one_s_own():
         at = int((request.split(" ")[1].partition("at=")[2]) or 0)
         return http({"data": list(range(at, min(at + 7, 20)))})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, strategy=Sevens())
         before = [next(listing) for _ in range(9)]
         token = listing.checkpoint()
@@ -186,7 +186,7 @@ def test_a_strategy_of_one_s_own_cannot_leave_the_origin():
         def next(self, page):
             return PageRequest("GET", page.body["next"])
 
-    with wire_server([http({"data": [1], "next": "https://evil.test/"})]) as server:
+    with LoopbackServer([http({"data": [1], "next": "https://evil.test/"})]) as server:
         with requests.Session() as session:
             with pytest.raises(exceptions.UnsafeLink):
                 list(get_all(server.url, session=session, strategy=Naive()))
@@ -199,7 +199,7 @@ def test_a_strategy_that_gives_no_request_is_a_type_error():
         def next(self, page):
             return "https://api.test/next"
 
-    with wire_server([http([1])]) as server, requests.Session() as session:
+    with LoopbackServer([http([1])]) as server, requests.Session() as session:
         with pytest.raises(TypeError, match=r"next\(\) gave str"):
             next(get_all(server.url, session=session, strategy=Wrong()))
 

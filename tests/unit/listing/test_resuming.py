@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from requests_paginate import dialects, exceptions, get_all, request_all, strategies
+from tests.loopback import LoopbackServer, http
 from tests.unit.listing.api import URL, Row, ids, items, requests_of
-from tests.wires import http, wire_server
 
 SECRET = "s3cr3t-" + "x" * 400
 
@@ -39,7 +39,7 @@ def test_parameters_of_the_first_request_are_passed_again_where_they_are_needed(
         return http({"rows": [at], "continue": {"c": at + 1} if at < 3 else None})
 
     strategy = strategies.NextParameters("continue", items="rows")
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         options = {"session": session, "strategy": strategy}
         listing = get_all(server.url, params={"filter": "x"}, **options)
         got = [next(listing), next(listing)]
@@ -61,7 +61,7 @@ def test_parameters_of_the_first_request_are_passed_again_where_they_are_needed(
 )
 def test_a_checkpoint_of_another_account_is_refused_wherever_it_stands(first, second):
     """In the query, in the body, or added: another account's place is not gone on from."""
-    with wire_server(by_cursor([*range(6)])) as server, requests.Session() as session:
+    with LoopbackServer(by_cursor([*range(6)])) as server, requests.Session() as session:
         options = {"session": session, "strategy": strategies.Cursor("cursor", into="query")}
         listing = request_all("POST", server.url, **first, **options)
         next(listing)
@@ -95,7 +95,7 @@ def test_secrets_of_any_kind_stay_out_of_checkpoints(options, link):
         following = f"?page={number + 2}&{link}" if number < 2 else None
         return http({"items": [number], "next": following})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, **options)
         got = [next(listing)]
         token = listing.checkpoint()
@@ -107,7 +107,7 @@ def test_secrets_of_any_kind_stay_out_of_checkpoints(options, link):
 
 def test_names_in_bytes_survive_a_failure():
     """Parameters and headers named in bytes are as good as others in a checkpoint."""
-    with wire_server([http(b"", 500), http([1])]) as server, requests.Session() as session:
+    with LoopbackServer([http(b"", 500), http([1])]) as server, requests.Session() as session:
         session.headers[b"X-API-KEY"] = b"k"
         options = {"session": session, "params": {b"a": b"x"}}
         with pytest.raises(exceptions.PageFailed) as caught:
@@ -152,7 +152,7 @@ def test_a_finished_listing_s_checkpoint_resumes_to_nothing(api):
 def test_dropped_rows_count_in_a_checkpoint():
     """With a key, the place in the page is counted in the server's rows."""
     page = http([{"id": 1}, {"id": 1}, {"id": 2}, {"id": 3}])
-    with wire_server([page] * 3) as server, requests.Session() as session:
+    with LoopbackServer([page] * 3) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, key="id")
         assert [1, 2] == [next(listing)["id"], next(listing)["id"]]
         resumed = get_all(server.url, session=session, key="id", resume=listing.checkpoint())
@@ -162,7 +162,7 @@ def test_dropped_rows_count_in_a_checkpoint():
 def test_a_changed_page_warns_on_resuming():
     """If the page to re-read is another now, the listing says what may be wrong."""
     pages = [http([{"id": 1}, {"id": 2}]), http([{"id": 0}, {"id": 1}, {"id": 2}])]
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         next(listing)
         resumed = get_all(server.url, session=session, resume=listing.checkpoint())
@@ -191,7 +191,7 @@ def test_a_checkpoint_of_another_listing_is_refused_at_the_call(api, url, option
 def test_a_checkpoint_of_another_account_is_refused():
     """A parameter may be left out on resuming, since the token has it; it may not be another."""
     pages = [http([1, 2])] * 3
-    with wire_server(pages) as server, requests.Session() as session:
+    with LoopbackServer(pages) as server, requests.Session() as session:
         params = {"account": "a", "api_key": "k1"}
         listing = get_all(server.url, session=session, params=params)
         next(listing)

@@ -12,8 +12,8 @@ from requests_paginate.exceptions import PaginationError
 from requests_paginate.strategies import Cursor, Offset, PageNumber
 from tests import hostile
 from tests.hostile import ROWS, Answer, Script, connected, page
+from tests.loopback import LoopbackServer, http
 from tests.two_pages import listed, listing_of, refused, rows, serving, sized
-from tests.wires import http, wire_server
 
 NAMES = ["cursor", "next_cursor", "start_cursor", "nextCursor"]
 
@@ -310,7 +310,7 @@ def test_the_next_candidate_is_tried_when_a_parameter_is_ignored():
         second = "nextToken=t1" in request
         return http({"records": [3] if second else [1, 2], "next_token": None if second else "t1"})
 
-    with wire_server(answer) as server, requests.Session() as session:
+    with LoopbackServer(answer) as server, requests.Session() as session:
         listing = get_all(server.url, session=session)
         assert [1, 2, 3] == list(listing)
         assert Cursor("nextToken", token="next_token", items="records") == listing.strategy
@@ -318,7 +318,7 @@ def test_the_next_candidate_is_tried_when_a_parameter_is_ignored():
 
 def test_when_no_candidate_works_it_raises():
     """After the last name the ignored parameter is an inconsistent listing; page 1 came once."""
-    with wire_server(lambda *_: http({"records": [1], "next_token": "t1"})) as server:
+    with LoopbackServer(lambda *_: http({"records": [1], "next_token": "t1"})) as server:
         with requests.Session() as session:
             listing = get_all(server.url, session=session)
             assert 1 == next(listing)

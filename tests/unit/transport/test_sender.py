@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 
 import pytest
@@ -13,8 +12,8 @@ from requests.auth import AuthBase
 from requests_paginate import exceptions, get_all, request_all
 from requests_paginate.exceptions import PaginationError
 from tests.hostile import ROWS, URL, Answer, Body, Script, connected, page
+from tests.loopback import LoopbackServer, http
 from tests.scripted import LINKS, InMemory, number_of
-from tests.wires import http, wire_server
 
 STRANGER = "https://files.test"
 
@@ -77,7 +76,7 @@ class Token(AuthBase):
 def test_a_refusal_that_quotes_a_long_secret(options):
     """However long it is, and however it was sent, what a refusal quotes of it is not shown."""
     said = {"message": f"Invalid: {SECRET}. Go away"}
-    with wire_server([http(said, 403)]) as server, requests.Session() as session:
+    with LoopbackServer([http(said, 403)]) as server, requests.Session() as session:
         with pytest.raises(exceptions.PageFailed, match="Go away") as caught:
             list(get_all(server.url, session=session, **options))
         assert SECRET[:20] not in str(caught.value)
@@ -90,7 +89,7 @@ def test_the_session_for_other_origins_is_whole_before_it_is_used():
     class Slow(requests.Session):
         @property
         def proxies(self):
-            if sys._getframe(1).f_code.co_name == "_without_session":
+            if has_led_away.is_set():
                 with seen:  # another page's request comes in between, or nothing does
                     seen.wait_for(lambda: len(used) > 0, 0.3)
             return proxies
@@ -109,10 +108,11 @@ def test_the_session_for_other_origins_is_whole_before_it_is_used():
 
     def answer(url):
         number = number_of(url)
+        has_led_away.set()
         link = f"https://files.test/?page={number + 1}" if number < 5 else None
         return 200, {}, json.dumps({"rows": [{"id": number}], "total": 5, "next": link}).encode()
 
-    seen, used = threading.Condition(), []
+    seen, used, has_led_away = threading.Condition(), [], threading.Event()
     with Slow() as session:
         session.trust_env = False
         session.mount("https://", Recorder(answer))

@@ -25,7 +25,7 @@ from requests_paginate._listing.fingerprint import mark_page
 from requests_paginate._transport.json_body import decode_json
 from requests_paginate._transport.typed_rows import RowDecoder, TypedRows, make_row_converter
 from requests_paginate.exceptions import MalformedPage
-from tests.wires import http, wire_server
+from tests.loopback import LoopbackServer, http
 
 
 class Payment(msgspec.Struct):
@@ -63,7 +63,7 @@ def pages(*rows_of_pages, **around):
 
 
 def listed(answers, **options):
-    with wire_server(answers) as server, requests.Session() as session:
+    with LoopbackServer(answers) as server, requests.Session() as session:
         return list(get_all(server.url, session=session, **options))
 
 
@@ -96,7 +96,7 @@ def test_a_row_that_does_not_fit(rows, place):
     """On any page it is MalformedPage, after all rows before it, and another model goes on."""
     texts = [*ROWS[:place], rows, *ROWS[place + 1 :]]
     answers = pages(*texts)[: place + 1]
-    with wire_server([*answers, answers[-1]]) as server:
+    with LoopbackServer([*answers, answers[-1]]) as server:
         with requests.Session() as session:
             listing, got = get_all(server.url, session=session, model=Payment), []
             with pytest.raises(exceptions.MalformedPage, match="does not fit the model") as caught:
@@ -252,7 +252,7 @@ def test_strategies_that_look_into_rows_get_them_as_they_came():
 
 def test_a_listing_with_a_model_pickles_on_the_way():
     """A typed listing goes on after pickling, with the model."""
-    with wire_server(pages(*ROWS)) as server, requests.Session() as session:
+    with LoopbackServer(pages(*ROWS)) as server, requests.Session() as session:
         listing = get_all(server.url, session=session, model=Payment)
         got = [next(listing) for _ in range(3)]
         got += pickle.loads(pickle.dumps(listing))
@@ -263,7 +263,7 @@ def test_a_resumed_listing_knows_its_page_by_the_rows_as_they_came():
     """A token from typed rows fits untyped ones, and the other way round, with no word of changes."""
     for first, second in [({"model": Payment}, {}), ({}, {"model": Payment})]:
         two = [f"[{ROWS[n][1:-1]}, {ROWS[n][1:-1]}]" for n in range(4)]
-        with wire_server(pages(*two) + pages(*two)[3:]) as server, requests.Session() as session:
+        with LoopbackServer(pages(*two) + pages(*two)[3:]) as server, requests.Session() as session:
             listing = get_all(server.url, session=session, **first)
             got = [next(listing) for _ in range(7)]
             got += get_all(server.url, session=session, resume=listing.checkpoint(), **second)
