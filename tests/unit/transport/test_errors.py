@@ -1,0 +1,95 @@
+"""What requests and urllib3 raise, as this package's errors."""
+
+from __future__ import annotations
+
+import ssl
+
+import pytest
+import requests
+import urllib3
+
+from requests_paginate import PageRequest
+from requests_paginate._transport.errors import translate_errors
+from requests_paginate.exceptions import (
+    DeadlineExceeded,
+    InsecureTransport,
+    MalformedPage,
+    TransferFailed,
+)
+
+REQUEST = PageRequest("GET", "https://api.test/rows?api_key=s3cr3t&page=2")
+CERTIFICATE = ssl.SSLCertVerificationError("unable to get local issuer certificate")
+TWO_LENGTHS = requests.exceptions.InvalidHeader(urllib3.exceptions.InvalidHeader("two"))
+CUT = ssl.SSLEOFError("EOF occurred in violation of protocol")
+
+
+def proxy_error(cause):
+    return requests.exceptions.ProxyError(urllib3.exceptions.ProxyError("no proxy", cause))
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (requests.ReadTimeout("slow"), DeadlineExceeded),
+        (requests.ConnectTimeout("slow"), DeadlineExceeded),
+        (urllib3.exceptions.TimeoutError("slow"), DeadlineExceeded),
+        (requests.exceptions.SSLError("old"), InsecureTransport),
+        (urllib3.exceptions.SSLError("old"), InsecureTransport),
+        (requests.exceptions.SSLError(CERTIFICATE), InsecureTransport),
+        (requests.exceptions.SSLError(CUT), TransferFailed),
+        (requests.ConnectionError("gone"), TransferFailed),
+        (requests.exceptions.ChunkedEncodingError("cut"), TransferFailed),
+        (requests.exceptions.ContentDecodingError("no gzip"), TransferFailed),
+        (requests.exceptions.RetryError("too often"), TransferFailed),
+        (urllib3.exceptions.ProtocolError("what"), TransferFailed),
+        (proxy_error(ssl.SSLError("old")), InsecureTransport),
+        (proxy_error(CUT), TransferFailed),
+        (TWO_LENGTHS, TransferFailed),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_what_the_wire_raises(raised, expected):
+    """Each is of one class of ours, and its text shows where it was, without the secrets."""
+    with pytest.raises(expected) as caught, translate_errors(REQUEST):
+        raise raised
+    assert expected is type(caught.value)
+    assert str(caught.value).startswith("GET https://api.test/rows?api_key=")
+    assert "s3cr3t" not in str(caught.value)
+    assert (expected is DeadlineExceeded) <= caught.value.transient
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_variable_that_wins_over_verify_is_named(monkeypatch, variable):
+    """Who sets verify and has the variable in the environment is told so."""
+    monkeypatch.setenv(variable, "other.pem")
+    with pytest.raises(InsecureTransport, match=f"{variable} is set"):
+        with translate_errors(REQUEST):
+            raise requests.exceptions.SSLError(CERTIFICATE)
+
+
+@pytest.mark.parametrize("raised", [KeyError("own"), MalformedPage("no rows")], ids=repr)
+def test_other_errors_pass(raised):
+    """The caller's own errors and the package's come out as they are."""
+    with pytest.raises(type(raised)) as caught, translate_errors(REQUEST):
+        raise raised
+    assert raised is caught.value
+
+
+def test_a_header_s_value_is_not_shown():
+    """Requests quotes the value, which may be a key."""
+    with pytest.raises(requests.exceptions.InvalidHeader, match="no header may have") as caught:
+        with translate_errors(REQUEST):
+            raise requests.exceptions.InvalidHeader("Invalid header: 's3cr3t\n'")
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema,
+     requests.exceptions.MissingSchema],
+)  # fmt: skip
+def test_an_address_that_is_none_is_shown_without_secrets(kind):
+    """It keeps its class, and loses what a URL may hide."""
+    with pytest.raises(kind) as caught, translate_errors(REQUEST):
+        raise kind("no host in https://user:s3cr3t@/rows?api_key=s3cr3t")
+    assert "s3cr3t" not in str(caught.value)
