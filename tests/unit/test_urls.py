@@ -147,7 +147,7 @@ def test_what_was_written_is_read(links, data):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('<https://api.test/?page=2>; rel="next", ' * 150_000, 150_000),
+        ('<https://api.test/?page=2>; rel="next", ' * 60_000, 60_000),
         ('<a>; rel=next; title="' + "x" * 6_000_000 + '"', 1),
         ("<a>; rel=next" + " " * 6_000_000, 1),
         ("<a>; rel=next" + ";" * 2_000_000, 1),
@@ -156,7 +156,7 @@ def test_what_was_written_is_read(links, data):
         ("<a>" + ';a="";b="' * 200_000 + '"', None),
         ('<a>;a="' + "\\" * 2_000_001 + '"', None),
         ("<" * 6_000_000, None),
-        ("<a>," * 500_000 + "<", None),
+        ("<a>," * 200_000 + "<", None),
     ],
     ids=[
         "links",
