@@ -100,6 +100,8 @@ class WorkerPool:
             cleared = [task for place, task in self._ahead.items() if place >= index]
             self._ahead = {place: task for place, task in self._ahead.items() if place < index}
             self._waiting = [task for task in self._waiting if task.index < index]
+            for task in cleared:
+                self._limit.drop(task)  # at once: the next page may be sent before they are
             return cleared
 
     def stop(self) -> list[PooledTask]:
