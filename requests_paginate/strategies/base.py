@@ -19,16 +19,6 @@ from requests_paginate._paths import ABSENT, check_path, describe_type, parse_co
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 
-__all__ = [
-    "Strategy",
-    "has_continuation",
-    "place_value",
-    "read_query_number",
-    "read_sent_number",
-    "read_sent_value",
-    "refuse_missing_rows",
-]
-
 _SURROGATES = re.compile(r"[\ud800-\udfff]")  # halves of pairs, which no codec can encode
 AnyStrategy = TypeVar("AnyStrategy", bound="Strategy")
 

@@ -18,8 +18,6 @@ from requests_paginate.strategies.base import (
     refuse_missing_rows,
 )
 
-__all__ = ["ContentRange", "Offset", "PageNumber"]
-
 _CONTENT_RANGE = re.compile(
     r"(?:(?P<unit>[\w-]+) )?(?:(?P<first>\d{1,18})-(?P<last>\d{1,18})|\*)/(?P<length>\d{1,18}|\*)"
 )

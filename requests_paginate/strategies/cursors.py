@@ -17,8 +17,6 @@ from requests_paginate.strategies.base import (
     read_sent_value,
 )
 
-__all__ = ["Cursor", "LastItem", "NextParameters"]
-
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Cursor(Strategy):

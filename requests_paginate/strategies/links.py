@@ -11,8 +11,6 @@ from requests_paginate._paths import ABSENT
 from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
 from requests_paginate.strategies.base import Strategy, has_continuation, read_query_number
 
-__all__ = ["LinkHeader", "NextLink"]
-
 
 @dataclass(frozen=True, repr=False, eq=False)
 class NextLink(Strategy):

@@ -17,8 +17,6 @@ import msgspec
 from requests_paginate import strategies
 from requests_paginate.exceptions import InvalidCheckpoint
 
-__all__ = ["describe_strategy", "restore_strategy"]
-
 _LONGEST_FIELD = 1000  # characters
 _encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
 

@@ -8,8 +8,6 @@ from typing import Any, ClassVar
 from requests_paginate._models import Page, PageRequest
 from requests_paginate.strategies.base import Strategy, refuse_missing_rows
 
-__all__ = ["SinglePage"]
-
 
 @dataclass(frozen=True, repr=False, eq=False)
 class SinglePage(Strategy):
