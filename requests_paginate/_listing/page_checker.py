@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,13 @@ from requests_paginate._listing.completeness import check_end, check_size
 from requests_paginate._listing.consistency import RepeatGuard, Totals
 from requests_paginate._listing.fingerprint import mark_page, rows_of_mark, sample_rows
 from requests_paginate._listing.options import Options
-from requests_paginate._listing.trial import Candidate, find_candidates
 from requests_paginate._models import Page, PageRequest, copy_with
-from requests_paginate.exceptions import ListingChanged, warn
+from requests_paginate.exceptions import ListingChanged, PaginationError, warn
 from requests_paginate.strategies import SinglePage, Strategy
+
+_MOST_CANDIDATES = 16  # names of one parameter; a page full of echoes is nobody's dialect
+
+Candidate = tuple[Strategy, PageRequest]  # a strategy, and its request of the second page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +85,7 @@ class PageChecker:
         mark = mark_page(page.items, strategy.signals(page))
         self._guard.check(page, mark, strategy, position.first_rows)
         page = copy_with(page, next=self._find_next(strategy, page))
-        others = find_candidates(likely, page)
+        others = _find_candidates(likely, page)
         first_rows = None
         if page.index == 0 and self._options.strategy is None and strategy.may_be_ignored:
             # before the caller's code sees the rows, and perhaps changes them
@@ -152,3 +156,20 @@ class PageChecker:
         """Remember a page that was taken."""
         self._guard.remember(reading.page, reading.mark)
         self.totals.remember(reading.page, reading.strategy)
+
+
+def _find_candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
+    """Return what else the first page allows; nothing for a later page, or where nothing follows.
+
+    Args:
+        likely: The strategies that detection found beside the likeliest.
+        page: The page, its rows and the next request filled in.
+    """
+    if page.index > 0 or page.next is None:
+        return ()
+    found: list[Candidate] = []
+    for strategy in likely[: _MOST_CANDIDATES - 1]:
+        with suppress(PaginationError):  # what can make no request is no candidate
+            if (request := strategy.next(page)) is not None:
+                found.append((strategy, request))
+    return tuple(found)

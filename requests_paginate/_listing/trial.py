@@ -8,10 +8,9 @@ passes (an empty page).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Protocol, TypeVar
 
-from requests_paginate._models import Page, PageRequest
+from requests_paginate._listing.page_checker import Candidate, Reading
+from requests_paginate._models import PageRequest
 from requests_paginate.exceptions import (
     InconsistentListing,
     MalformedPage,
@@ -19,40 +18,6 @@ from requests_paginate.exceptions import (
     PaginationError,
 )
 from requests_paginate.strategies import Strategy
-
-_MOST_CANDIDATES = 16  # names of one parameter; a page full of echoes is nobody's dialect
-
-Candidate = tuple[Strategy, PageRequest]  # with the second page's request by it
-
-
-class _Reading(Protocol):
-    """A page, and the strategy that read it."""
-
-    @property
-    def page(self) -> Page: ...
-
-    @property
-    def strategy(self) -> Strategy: ...
-
-
-AnyReading = TypeVar("AnyReading", bound=_Reading)
-
-
-def find_candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
-    """Return what else the first page allows; nothing for a later page, or where nothing follows.
-
-    Args:
-        likely: The strategies that detection found beside the likeliest.
-        page: The page, its rows and the next request filled in.
-    """
-    if page.index > 0 or page.next is None:
-        return ()
-    found: list[Candidate] = []
-    for strategy in likely[: _MOST_CANDIDATES - 1]:
-        with suppress(PaginationError):  # what can make no request is no candidate
-            if (request := strategy.next(page)) is not None:
-                found.append((strategy, request))
-    return tuple(found)
 
 
 class Trial:
@@ -69,7 +34,7 @@ class Trial:
         self.has_failed = False
         self._candidates = candidates
 
-    def run(self, read: Callable[[Strategy, PageRequest], AnyReading]) -> AnyReading:
+    def run(self, read: Callable[[Strategy, PageRequest], Reading]) -> Reading:
         """Return the page by the first candidate that it does not speak against.
 
         Args:
@@ -79,7 +44,7 @@ class Trial:
             PaginationError: Every candidate failed, or one of them for another reason than its
                 name.
         """
-        empty: AnyReading | None = None
+        empty: Reading | None = None
         *others, last = self._candidates
         for candidate in others:
             try:
@@ -121,7 +86,7 @@ def _is_about_name(error: PaginationError) -> bool:
     return isinstance(error, PageFailed) and getattr(error.response, "status_code", 0) in (400, 422)
 
 
-def _decides_nothing(reading: _Reading) -> bool:
+def _decides_nothing(reading: Reading) -> bool:
     """Return whether a page is empty, perhaps because its parameter was taken for a filter."""
     page = reading.page
     is_end = page.next is None and not reading.strategy.is_standing(page)
