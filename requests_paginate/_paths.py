@@ -105,6 +105,15 @@ def refuse_obstacle(body: Any, path: str) -> None:
     )
 
 
+def is_count(value: Any) -> bool:
+    """Return whether a value is a whole number from 0, perhaps in a string."""
+    # ActiveCampaign and others write counts as strings. No real count has more than 18 digits, and
+    # int() refuses strings that are much longer.
+    if isinstance(value, str):
+        return value.isascii() and value.isdecimal() and len(value) <= 18
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def parse_count(value: Any, path: str) -> int | None:
     """Return a value as a count.
 
@@ -120,12 +129,8 @@ def parse_count(value: Any, path: str) -> int | None:
     """
     if value is None or value is ABSENT:
         return None
-    # ActiveCampaign and others write counts as strings. No real count has more than 18 digits, and
-    # int() refuses strings that are much longer.
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 18:
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
+    if is_count(value):
+        return int(value) if isinstance(value, str) else value
     raise MalformedPage(
         f"expected a whole number from 0 at {path!r}, got {_describe_non_count(value)}"
     )

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from requests_paginate._detection.evidence import Evidence, Found, is_count
+from requests_paginate._detection.evidence import Evidence, Found
 from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._detection.param_names import guess_position_names
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._paths import is_count
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import ContentRange, Offset, PageNumber, Strategy
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from requests_paginate._detection.detectors import DETECTORS
-from requests_paginate._detection.evidence import Evidence, gather_evidence, is_count
+from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.more_pages import find_continuation, find_sign_of_more
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
-from requests_paginate._paths import decode_object, read_path
+from requests_paginate._paths import decode_object, is_count, read_path
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy

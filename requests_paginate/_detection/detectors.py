@@ -19,12 +19,13 @@ from requests_paginate._detection.counters import (
     detect_offset,
     detect_page_number,
 )
-from requests_paginate._detection.evidence import Evidence, Found, is_count, is_link, is_token
+from requests_paginate._detection.evidence import Evidence, Found, is_link, is_token
 from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._detection.param_names import guess_token_names
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
+from requests_paginate._paths import is_count
 from requests_paginate._urls import parse_link_header
 from requests_paginate.strategies import (
     Cursor,

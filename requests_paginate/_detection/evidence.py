@@ -17,6 +17,7 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
+from requests_paginate._paths import is_count
 from requests_paginate.exceptions import UnknownPagination
 
 _LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
@@ -207,13 +208,6 @@ def is_flag(value: Any) -> bool:
     return isinstance(value, bool) or (
         isinstance(value, str) and value.lower() in ("true", "false")
     )
-
-
-def is_count(value: Any) -> bool:
-    """Return whether a value is a whole number from 0, perhaps in a string."""
-    if isinstance(value, str):
-        return value.isascii() and value.isdecimal() and len(value) <= 18
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def is_link(value: Any) -> bool:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests_paginate._detection.evidence import Evidence, is_count, is_link
+from requests_paginate._detection.evidence import Evidence, is_link
 from requests_paginate._detection.fields import is_graphql_query, read_sent_fields
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
+from requests_paginate._paths import is_count
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time

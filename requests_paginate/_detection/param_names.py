@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from requests_paginate._detection.evidence import Evidence, Found, is_count
+from requests_paginate._detection.evidence import Evidence, Found
 from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._paths import is_count
 from requests_paginate.exceptions import UnknownPagination
 
 _NEXT = re.compile(r"^next[_-]?", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._envelope.vocabulary import is_pagination_metadata, normalize_name
 from requests_paginate._redaction import redact_text
 
 Level = list[tuple[str, Mapping[str, Any]]]  # objects, each with the prefix of the paths into it
@@ -50,6 +50,13 @@ def walk_levels(
 def find_lists(node: Mapping[str, Any], beside: frozenset[str] = frozenset()) -> list[str]:
     """Return the names of the lists in an object, without those that stand beside rows."""
     return [n for n, v in node.items() if isinstance(v, list) and normalize_name(n) not in beside]
+
+
+def has_pagination(node: Mapping[str, Any], depth: int) -> bool:
+    """Return whether a name on the first levels of an object is one of pagination."""
+    levels = walk_levels(node, depth)
+    names = (name for level in levels for _, inner in level for name in inner)
+    return any(is_pagination_metadata(normalize_name(name)) for name in names)
 
 
 def describe_members(body: Mapping[str, Any]) -> str:

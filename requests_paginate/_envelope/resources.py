@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.nodes import BESIDE_ROWS, WRAPPERS, find_lists, walk_levels
+from requests_paginate._envelope.nodes import (
+    BESIDE_ROWS,
+    WRAPPERS,
+    find_lists,
+    has_pagination,
+    walk_levels,
+)
 from requests_paginate._envelope.vocabulary import normalize_name
 
 _IDENTITIES = frozenset({"id", "uuid", "guid", "gid", "sid", "uid", "urn", "sysid"})
@@ -87,11 +93,4 @@ def _is_container(name: str) -> bool:
 
 def _is_envelope(node: Mapping[str, Any]) -> bool:
     """Return whether an object holds a list, or pagination as it stands beside rows."""
-    if any(isinstance(value, list) for value in node.values()):
-        return True
-    return any(
-        vocabulary.is_pagination_metadata(normalize_name(name))
-        for level in walk_levels(node, 2)
-        for _, inner in level
-        for name in inner
-    )
+    return any(isinstance(value, list) for value in node.values()) or has_pagination(node, 2)

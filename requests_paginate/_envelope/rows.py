@@ -18,6 +18,7 @@ from requests_paginate._envelope.nodes import (
     Level,
     describe_members,
     find_lists,
+    has_pagination,
     walk_levels,
 )
 from requests_paginate._envelope.resources import (
@@ -82,7 +83,9 @@ def _try_all_ways(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[
     yield _choose(_find_candidates(body, segments, BESIDE_ROWS))
     _refuse_errors(body, [name for name, value in body.items() if value])
     deep = _find_lists_at_any_depth(body)
-    yield deep[0] if len(deep) == 1 and _has_pagination(body) else None
+    # Without pagination the body is rather a single resource: the `photos.photo` of Flickr stands
+    # beside `photos.total`, and the `status.conditions` of Kubernetes beside no count.
+    yield deep[0] if len(deep) == 1 and has_pagination(body, _DEPTH) else None
     yield find_only_resource(body)
     if has_zero_count(body):
         yield ""  # SCIM, FHIR and X leave out an empty list
@@ -214,20 +217,6 @@ def _find_lists_at_any_depth(body: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _has_pagination(body: Mapping[str, Any]) -> bool:
-    """Return whether something in a body counts rows or pages, as it does around a listing.
-
-    Without it the body is rather a single resource: the `photos.photo` of Flickr stands beside
-    `photos.total`, and the `status.conditions` of Kubernetes beside no count.
-    """
-    return any(
-        vocabulary.is_pagination_metadata(normalize_name(name))
-        for level in walk_levels(body, _DEPTH)
-        for _, node in level
-        for name in node
-    )
-
-
 def _find_null_rows(body: Mapping[str, Any], segments: Sequence[str]) -> str | None:
     """Return a usual name of rows that is null beside a continuation, as Go writes empty lists."""
     nodes = [body, *(value for value in body.values() if isinstance(value, Mapping))]
@@ -276,11 +265,6 @@ def find_rows_of_pair(body: Any) -> int | None:
         rows, metadata = body[place], body[1 - place]
         if not isinstance(metadata, Mapping):
             continue
-        if isinstance(rows, list) or (rows is None and _is_metadata(metadata)):
+        if isinstance(rows, list) or (rows is None and has_pagination(metadata, 1)):
             return place
     return None
-
-
-def _is_metadata(node: Mapping[str, Any]) -> bool:
-    """Return whether an object holds pagination."""
-    return any(vocabulary.is_pagination_metadata(normalize_name(name)) for name in node)

@@ -15,7 +15,14 @@ from typing import Any, ClassVar, TypeVar
 
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
 from requests_paginate._models import Page, PageRequest, copy_with, is_sendable_header
-from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
+from requests_paginate._paths import (
+    ABSENT,
+    check_path,
+    describe_type,
+    is_count,
+    parse_count,
+    read_path,
+)
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 
@@ -218,7 +225,7 @@ def read_sent_number(request: PageRequest, name: str, first: int) -> int:
 def read_query_number(request: PageRequest, name: str) -> int | None:
     """Return the whole number that a request's query holds under a name, or None."""
     value = str(request.query().get(name, ""))
-    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else None
+    return int(value) if is_count(value) else None
 
 
 def place_value(
