@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 REDACTED = "REDACTED"
 
 # Names are compared as parts of words: `api_key`, `X-Amz-Signature`, `client_secret`, `pageToken`.
-# To redact too much makes a reader guess. To redact too little costs somebody an account.
+# A value that is redacted needlessly is a nuisance. A secret that is shown can cost an account.
 _WORDS = (
     r"key|token|secret|passw|passphrase|passcode|pwd|signature|auth|credential|session|jwt|bearer"
     r"|assertion|(?:^|[^a-z])(?:cookie|hmac|otp|pass|pin|sig)(?:$|[^a-z])"

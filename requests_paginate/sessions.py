@@ -30,7 +30,7 @@ __all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
 def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
     """Return an iterator over every row of a paginated listing.
 
-    It is lazy: nothing is sent before the first row is asked for.
+    It is lazy: nothing is sent until you ask for the first row.
 
         for transaction in get_all("https://api.example.com/transactions", auth=(user, password)):
             ...
@@ -46,7 +46,7 @@ def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
     Raises:
         TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
         ValueError: An option is out of range.
-        requests.RequestException: The URL cannot be one.
+        requests.RequestException: The URL is invalid.
         UnsafeLink: The URL names a user without a password.
         InvalidCheckpoint: `resume` does not fit the call.
     """

@@ -1,4 +1,4 @@
-"""Keeps the caller's secrets out of a checkpoint.
+"""Keep the caller's secrets out of a checkpoint.
 
 A checkpoint holds the place of a secret instead of its value. The call that resumes gives the value
 again, and perhaps a newer one.
@@ -27,7 +27,7 @@ class CallerSecrets:
 
     Args:
         first: The listing's first request, as the caller gave it.
-        session_secrets: What else the caller gave, by name, and links may echo.
+        session_secrets: The session's secrets that links may echo, by name.
     """
 
     def __init__(self, first: PageRequest, session_secrets: Mapping[str, Any]) -> None:
@@ -55,7 +55,7 @@ class CallerSecrets:
         """Return a concealed request with the values that this call gave.
 
         Raises:
-            InvalidCheckpoint: The call did not give a value, or a header is none of a strategy.
+            InvalidCheckpoint: The call lacks a value, or a header may not be sent by a strategy.
         """
         if not all(is_sendable_header(name, value) for name, value in request.headers.items()):
             raise InvalidCheckpoint("the checkpoint holds a header that no strategy sends")

@@ -36,16 +36,16 @@ class Checkpoint:
 
     Attributes:
         first: The listing's first request.
-        request: The page to read next, or again; None of a finished listing.
-        strategy: The strategy in use; None where the first page has yet to tell.
+        request: The page to read next, or again; None if the listing is finished.
+        strategy: The strategy in use; None if the first page is still to be detected.
         index: That page's place in the listing.
-        start: Rows of the listing before that page; None where it began in the middle.
+        start: Rows of the listing before that page; None if it began in the middle.
         rows: How many of that page's rows were handed out.
-        fingerprint: Of that page's rows, where it was read: see `fingerprint`.
-        previous: The fingerprint of the page before, signals and all; it must not come again.
+        fingerprint: The digest of that page's rows, if it was read.
+        previous: The mark of the page before, which must not come again.
         total: Rows in the whole listing, as last told.
-        others: While the second page has yet to decide: other strategies with its request by them.
-        first_rows: The fingerprint of the first page's rows, as long.
+        others: Other strategies to try on the second page, each with its request.
+        first_rows: A sample of the first page's rows, until the second page is read.
     """
 
     first: PageRequest
@@ -189,7 +189,7 @@ def _open_token(token: str) -> _State:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         if isinstance(error, InvalidCheckpoint):
             raise
-        raise InvalidCheckpoint("the checkpoint does not hold what one must") from None
+        raise InvalidCheckpoint("the checkpoint lacks a field, or one has a wrong type") from None
 
 
 def _check_same_listing(

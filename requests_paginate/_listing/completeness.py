@@ -1,7 +1,8 @@
-"""Ends that a strategy sees, and that the pages do not bear out.
+"""Check that no page contradicts the end that a strategy found.
 
-A listing of one page that has more is the silent loss that nobody notices; so an only page is
-looked at once more. What contradicts the end raises; what only may contradict it warns.
+If a listing ends after its first page although more rows follow, nobody notices the loss. So if the
+first page is the only one, detection looks at it again. A contradiction raises an error, and a sign
+that only may be one gives a warning.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from requests_paginate.strategies import SinglePage, Strategy
 
 
 def check_size(strategy: SinglePage, page: Page) -> None:
-    """Warn where a page that was taken for the whole listing is as long as pages are."""
+    """Warn if a page that counts as the whole listing is exactly as long as a page size."""
     rows, items = strategy.items(page), getattr(strategy.items, "path", None)
     if isinstance(items, str) and not isinstance(read_path(page.body, items), list):
         return  # a single resource
@@ -35,7 +36,7 @@ def check_size(strategy: SinglePage, page: Page) -> None:
 
 
 def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
-    """Refuse an end before the total, or one that an only page does not bear out.
+    """Refuse an end before the total, or one that the only page contradicts.
 
     Args:
         strategy: What found nothing to follow.
@@ -43,7 +44,7 @@ def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
         total: The smallest total that this page or an earlier one told.
 
     Raises:
-        InconsistentListing: The page leads on, in a way that is no accident.
+        InconsistentListing: The page says that more rows follow.
     """
     rows = len(page.items) + (page.start or 0)
     if total is not None and page.start is not None and rows < total:
@@ -62,7 +63,7 @@ def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
 
 
 def _check_only_page(strategy: Strategy, page: Page) -> None:
-    """Refuse an end where detection, asked anew, finds a way to go on; or warn of it."""
+    """Refuse an end, or warn of it, if detection finds a way to go on."""
     try:
         explanation = detect.explain(page, items=getattr(strategy.items, "path", None))
         found = (explanation.strategies[0], *explanation.passed_over)

@@ -1,4 +1,4 @@
-"""Whether the pages of one listing agree with each other: repeats, and what they count."""
+"""Check that the pages of a listing agree: none repeats, and their totals are equal."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by
 class RepeatGuard:
     """Remembers the requests and pages of one listing, and notices those that come again.
 
-    All of them, not only the last: a cycle of two pages is as endless as one of one. Only digests
-    are kept, so that memory grows by a few bytes a page. They are the same in every process, since
-    a listing may travel.
+    It remembers all of them, because a cycle may be longer than one page. It keeps only digests,
+    so memory grows by a few bytes per page.
 
     Args:
         mark: The mark of a page that an earlier listing took; None if there is none.
@@ -27,17 +26,17 @@ class RepeatGuard:
         self._empty_pages = 0
 
     def check(self, page: Page, mark: str, strategy: Strategy, first_rows: str | None) -> None:
-        """Refuse a page that came before, and one without rows after too many of these.
+        """Refuse a page that came before, and an empty page after too many empty ones.
 
         Args:
             page: The page, its rows filled in.
             mark: What it is known by.
             strategy: What asked for it.
-            first_rows: A sample of the first page, while a parameter's name is only likely. Tokens
-                may be random; but then the same rows again say that the server ignores it.
+            first_rows: A sample of the first page, if the name of the parameter is a guess. If the
+                same rows come again, the server ignores it, even if a token differs.
 
         Raises:
-            InconsistentListing: It is one of these.
+            InconsistentListing: The page repeats, or too many empty pages came in a row.
         """
         is_first = first_rows is not None and is_alike(first_rows, page.items, mark)
         if mark in self._pages or is_first:
@@ -54,7 +53,7 @@ class RepeatGuard:
         """Refuse a next request that was made before.
 
         Raises:
-            InconsistentListing: It was.
+            InconsistentListing: The request was made before.
         """
         identity = _identify(following)
         if identity in self._requests or identity == _identify(request):

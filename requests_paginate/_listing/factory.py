@@ -1,4 +1,4 @@
-"""Makes a listing of a call: checks what the caller gave, and keeps it as it was at the call."""
+"""Make a listing from the arguments of a call: check them, and copy what may change later."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def open_listing(
     Raises:
         TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
         ValueError: An option is out of range, or the method has no rows.
-        requests.RequestException: The URL cannot be one.
+        requests.RequestException: The URL is invalid.
         UnsafeLink: The URL names a user without a password.
         InvalidCheckpoint: `resume` does not fit the call.
     """
@@ -84,7 +84,7 @@ def _find_position(
     """Return where the listing begins: at its first request, or where `resume` says.
 
     Raises:
-        InvalidCheckpoint: `resume` does not fit the call, or holds what cannot be asked for.
+        InvalidCheckpoint: `resume` does not fit the call, or holds a request that cannot be sent.
     """
     strategy, items = options.strategy, options.items
     if items is not None and strategy is not None:
@@ -121,7 +121,7 @@ def _check_sendable(request: PageRequest) -> None:
         pass
     else:
         return
-    raise InvalidCheckpoint("the checkpoint's next page is nothing that can be asked for")
+    raise InvalidCheckpoint("the checkpoint holds a request that cannot be sent")
 
 
 def _check_method(method: object) -> str:
@@ -136,7 +136,7 @@ def _check_method(method: object) -> str:
 def _make_first_request(
     method: str, url: object, rest: dict[str, Any], session_request: SessionRequest
 ) -> PageRequest:
-    """Return the first page's request, and take what it holds out of the rest."""
+    """Return the first page's request, and remove from `rest` what it holds."""
     session, session_params = session_request.session, session_request.session_params
     if not isinstance(url, (str, bytes)):
         raise TypeError(f"url: expected a string, got {type(url).__name__}")
@@ -172,7 +172,7 @@ def _warn_of_retries(session: Any, url: str, options: Options) -> None:
     try:
         own = getattr(session.get_adapter(url), "max_retries", None)
     except (AttributeError, requests_exceptions.InvalidSchema):
-        return  # no session of requests' own kind, or a URL that only the session completes
+        return  # not a session of requests, or a URL that only the session can complete
     tries = RetryPolicy.of(own).tries if isinstance(own, Retry) else 0
     if tries and (ours := options.retrying.tries):
         warn(
@@ -194,7 +194,7 @@ def _encode_query(params: Any) -> str:
 
 
 def _find_positions(session_params: Mapping[str, Any], url: str) -> dict[str, Any]:
-    """Return those of the session's parameters that say where a page is: they change per page."""
+    """Return those of the session's parameters that select a page and so change."""
     names = {name: normalize_name(str(name)) for name in session_params}
     moving = [n for n in names if names[n] in vocabulary.POSITIONS or names[n] in vocabulary.SIZES]
     in_url = PageRequest("GET", url).query() if moving else ()
@@ -231,7 +231,7 @@ def _check_headers(headers: Any) -> None:
             continue
         raise requests_exceptions.InvalidHeader(
             f"header {name!r} cannot be sent: its value is no string, or holds a line break or "
-            "leading blanks, or its name what none may"
+            "leading blanks, or its name is not allowed"
         )
 
 

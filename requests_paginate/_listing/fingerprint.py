@@ -1,4 +1,4 @@
-"""Digests by which a page is known again; the same in every process, since a listing may travel."""
+"""Digests that recognise a page; the same in every process, because listings are pickled."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 
 
 def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
-    """Return a digest of what tells one page's rows from another's: how many, the first, the last.
+    """Return a digest of a page's rows: of their number, the first and the last.
 
-    Never of all of them: that would take half of a typed page's time.
+    To digest all of them would take half the time of a page with a model.
 
     Args:
         rows: The page's rows.
-        ends: The first and the last of them as they came, where they are something else now.
+        ends: The first and the last row as plain JSON, if `rows` holds models.
     """
     first_and_last = (ends or [rows[0], rows[-1]]) if len(rows) else ()
     return digest([len(rows), *first_and_last])
@@ -39,7 +39,7 @@ _encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
 
 
 def mark_page(rows: Sequence[Any], signals: Sequence[Any]) -> str:
-    """Return what a page is known by: its rows' fingerprint, and the strategy's signals."""
+    """Return the mark of a page: the digests of its rows and of the strategy's signals."""
     return f"{fingerprint(rows, ends=getattr(rows, 'ends', None))}:{digest(signals)}"
 
 
@@ -49,17 +49,17 @@ def rows_of_mark(mark: str) -> str:
 
 
 def sample_rows(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
-    """Return what a first page is known by, should a server that ignores a parameter repeat it.
+    """Return a sample of a first page, to recognise it if the server repeats it.
 
     Args:
         rows: The page's rows.
         mark: Its `mark`.
-        by_rows: Whether equal rows are enough. Under a link they may be data; under a parameter
-            whose name is only likely they say that it was ignored.
+        by_rows: Whether equal rows are enough. After a guessed parameter name they mean that the
+            server ignored it; otherwise they may be data.
     """
     ends = (fingerprint(rows) if len(rows) else mark) if by_rows else ""
-    # From the beginning: rows that arrive push those at its end to the next page, as they should,
-    # and to have pushed those at its beginning there they must be as many as the page's.
+    # Only rows from the beginning: new rows push those at the end of the page to the next page.
+    # To push the first ones there, a whole page of rows would have to arrive.
     sample = rows[: min(_SAMPLE, (len(rows) + 1) // 2)]
     return ".".join([ends, *map(_make_checksum, _find_identities(sample))])
 
@@ -71,7 +71,7 @@ def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
         return True
     own = _find_identities(rows)
     if len(set(own)) < len(own):
-        return False  # a product's, say, in a list of sales: no row's identity
+        return False  # not the rows' own ids, but perhaps those of products in a list of sales
     again = set(map(_make_checksum, own))
     return len(identities) > 0 and 2 * sum(i in again for i in identities) > len(identities)
 

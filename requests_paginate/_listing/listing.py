@@ -38,11 +38,11 @@ class Listing(Iterator[T], Generic[T]):
         self._options = options
         self._selector = RowSelector(options)
         self._lock = threading.Lock()
-        self._selection: Selection | None = None  # what of the current page is handed out
-        self._rows: Iterator[T] = iter(())  # those of them that are left
+        self._selection: Selection | None = None  # the current page's rows to hand out
+        self._rows: Iterator[T] = iter(())  # those rows that are left
         self._before = 0  # rows handed out of pages before the current one
         self._pages = 0
-        self._is_trimmed = False  # rows of the server's were left out, since no more are wanted
+        self._is_trimmed = False  # whether rows were left out because no more are wanted
         self._is_closed = False
         self._last_checkpoint = ""
 
@@ -64,7 +64,7 @@ class Listing(Iterator[T], Generic[T]):
 
         After a half-read page, the first one holds the rows that are left of it.
         """
-        # no generator: it would be dead after an error, where `next` goes on
+        # not a generator, which could not continue after an error
         return iter(self._next_page, None)
 
     def _next_page(self) -> Page | None:
@@ -97,7 +97,7 @@ class Listing(Iterator[T], Generic[T]):
                 raise ValueError("this listing is closed")
             if self._reader.position.request is None or self._is_limit_reached():
                 return False
-            # Dropped first, so that not two pages are in memory while one is fetched.
+            # The current page is dropped first: it needs no memory while the next is fetched.
             self._before, self._selection, self._rows = self._count_items(), None, iter(())
             reading = self._reader.read()
             selection = self._selector.select(
@@ -144,7 +144,7 @@ class Listing(Iterator[T], Generic[T]):
             self._reader.close()
         else:
             self._reader.fetch_ahead(reading, pages_wanted)
-            if self._is_closed:  # from elsewhere, and meanwhile
+            if self._is_closed:  # closed meanwhile, by the caller's code
                 self._reader.close()
 
     def _count_pages_wanted(self, length: int, rows: int) -> int | None:
@@ -227,7 +227,7 @@ class Listing(Iterator[T], Generic[T]):
         return max(0, min(*known, _MOST_HINTED)) if known else NotImplemented
 
     def _count_passed(self) -> int:
-        """Return how many of all rows are done with; of a listing begun in the middle, its own."""
+        """Return how many of the whole listing's rows came; of its own if the start is unknown."""
         position = self._reader.position
         if position.start is None:
             return self._count_items()

@@ -1,4 +1,4 @@
-"""What a caller may ask of a listing, checked when it is asked."""
+"""The options of a listing, which are checked at the call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BEHAVIOUR_OF_PAGES = ("stream", "allow_redirects")
 
 @dataclass(frozen=True, kw_only=True)
 class Options(TransportOptions):
-    """The options of a listing, those of the wire among them; see the table in the README.
+    """All options of a listing; see the table in the README.
 
     Attributes:
         strategy: How the API paginates; None detects it from the first request and response.
@@ -47,7 +47,7 @@ class Options(TransportOptions):
                 check(name, value)
 
 
-# A listing's own, then those of the wire.
+# The options of the listing first, then those of the transport.
 _OF_WIRE = [spec.name for spec in fields(TransportOptions)]
 OPTION_NAMES = (*(s.name for s in fields(Options) if s.name not in _OF_WIRE), *_OF_WIRE)
 
@@ -139,7 +139,7 @@ def _kind(value: Any) -> str:
     return type(value).__name__
 
 
-# What each option must be. None always means that the option was not given, but for a few.
+# How each option is checked. None means "not given", except for _NEVER_NONE.
 _CHECKS: Mapping[str, Callable[[str, Any], object]] = {
     "strategy": _check_strategy,
     "items": lambda _, value: ItemsAt(value),

@@ -1,4 +1,4 @@
-"""Holds each page of a listing against the pages before it, before anybody sees a row of it."""
+"""Compare each page of a listing with the earlier ones, before its rows are handed out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import ListingChanged, PaginationError, warn
 from requests_paginate.strategies import SinglePage, Strategy
 
-_MOST_CANDIDATES = 16  # names of one parameter; a page full of echoes is nobody's dialect
+_MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds
 
 Candidate = tuple[Strategy, PageRequest]  # a strategy, and its request of the second page
 
@@ -30,11 +30,11 @@ class Reading:
     Attributes:
         page: The page, with its rows, total and successor.
         strategy: The strategy that read it.
-        mark: What it is known by.
-        has_changed: Whether its rows are others now than when the checkpoint was made.
-        others: What else a first page allows, each with its second page's request.
-        first_rows: What a first page is known by, until the second one decides.
-        typed_rows: The rows as the caller's models, where they were decoded from the bytes.
+        mark: Digests of its rows and of the strategy's signals.
+        has_changed: Whether its rows have changed since the checkpoint was made.
+        others: Other strategies that a first page allows, each with its next request.
+        first_rows: A sample of a first page's rows, until the second page is read.
+        typed_rows: The rows as the caller's models, if they were decoded from the bytes.
     """
 
     page: Page
@@ -63,7 +63,7 @@ class PageChecker:
         self._guard = RepeatGuard(position.previous)
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
-        """Return what a page says, by its strategy, or by those that detection finds.
+        """Return the page as its strategy reads it, or the first one that detection finds.
 
         Args:
             page: The page, its rows and successor not yet read.
@@ -116,7 +116,7 @@ class PageChecker:
         return found
 
     def _find_next(self, strategy: Strategy, page: Page) -> PageRequest | None:
-        """Return the request after a page; None at an end that the pages bear out."""
+        """Return the request after a page; None at an end that no page contradicts."""
         least = self.totals.least_with(page.total)
         # A cursor that goes on to older rows never comes to those that arrived meanwhile, so the
         # rows so far are not compared with a total that counts them.

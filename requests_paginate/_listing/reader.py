@@ -1,8 +1,8 @@
 """The server's side of a listing: its pages, one after the other.
 
-Before anybody sees a row of it, a page is fetched, compared with the pages before it and asked for
-the next one. `read` changes nothing; only `accept` moves on. So whatever fails in between, the same
-page is read again, and no row of it is lost.
+Before its rows are handed out, a page is fetched, compared with the pages before it and asked for
+the next one. `read` leaves the position as it is, and `accept` moves it. So if anything fails in
+between, the same page is read again, and no row of it is lost.
 """
 
 from __future__ import annotations
@@ -58,17 +58,17 @@ class PageReader:
         self._row_decoder: RowDecoder | None = None
         self._has_warned = False  # of an upgraded link
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
-        self._retreat: Checkpoint | None = None  # the same, where what that page said leads nowhere
+        self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
         self.position = position
         self._checker = PageChecker(options, position)
 
     # Reading a page --------------------------------------------------------------------------
 
     def read(self) -> Reading:
-        """Return the next page, checked. Nothing changes, whatever comes of it.
+        """Return the next page, checked. The position changes only in `accept`.
 
         Raises:
-            PaginationError: It cannot be had, or contradicts itself or the pages before it.
+            PaginationError: It could not be fetched, or contradicts itself or an earlier page.
         """
         position, trial = self.position, None
         assert position.request is not None  # noqa: S101 - the caller asks first
@@ -97,10 +97,10 @@ class PageReader:
             raise
 
     def _choose_retreat(self, error: PaginationError, trial: Trial | None) -> Checkpoint | None:
-        """Return where to go on from where the next page is not to be had by what the last said.
+        """Return where to go on if the last page does not lead to the next one.
 
-        That is the end of the last page: it is read again, and perhaps says something else then,
-        or the resuming call does.
+        That is the end of the last page. It is read again then, and it or the resuming call may say
+        something else. None: the next page is the place to go on.
         """
         if self._last_end is None:
             return None
@@ -109,12 +109,12 @@ class PageReader:
             return copy_with(end, strategy=None)
         if not isinstance(error, (InconsistentListing, UnsafeLink)):
             return None
-        # a first page tells anew how it goes on
+        # the first page is detected again
         is_detected = end.index == 0 and self._options.strategy is None
         return copy_with(end, strategy=None) if is_detected else end
 
     def _interpret(self, fetched: Fetched, strategy: Strategy | None) -> Reading:
-        """Return what a page says, by its strategy, or by those that detection finds."""
+        """Return the page as its strategy reads it, or the first one that detection finds."""
         self._response = fetched.response
         if fetched.has_upgraded:
             self._warn_of_upgrade()
@@ -131,7 +131,7 @@ class PageReader:
     # Rows as models --------------------------------------------------------------------------
 
     def _decode_rows(self, reading: Reading) -> TypedRows | None:
-        """Return a page's rows as the caller's models, by its bytes; None where that cannot be."""
+        """Return the rows as the caller's models, decoded from the body; None if they cannot be."""
         if isinstance(reading.page.items, TypedRows):
             return reading.page.items
         decoder, response = self._find_decoder(reading.strategy), self._response
@@ -140,7 +140,7 @@ class PageReader:
         return decoder.decode_rows(response.content)
 
     def _find_decoder(self, strategy: Strategy) -> RowDecoder | None:
-        """Return what makes the caller's models of the bytes of rows; None if nothing can."""
+        """Return what decodes rows into the caller's model; None if they must be converted."""
         if self._options.model is None or self._options.decode is not None:
             return None
         path = getattr(strategy.items, "path", None)
@@ -165,7 +165,7 @@ class PageReader:
         """Move on to the page after this one."""
         page, strategy = reading.page, reading.strategy
         self._checker.remember(reading)
-        # While identities decide whether a page comes again, rows are needed as they came.
+        # The second page is compared with the first one's rows, which must be plain for that.
         is_settled = page.index > 0 or self._options.strategy is not None
         if is_settled and not strategy.reads_rows:
             self._fetcher.row_decoder = self._find_decoder(strategy)
@@ -227,7 +227,7 @@ class PageReader:
         """Rows in the whole listing, as last told."""
         return self._checker.totals.last
 
-    # What it did -----------------------------------------------------------------------------
+    # Errors, numbers and the end ---------------------------------------------------------------
 
     def explain(self, error: PaginationError) -> None:
         """Say in an error which page it is about, where that is not said yet."""
@@ -252,12 +252,12 @@ class PageReader:
         )
 
     def stop(self) -> None:
-        """Drop what is ahead."""
+        """Drop the pages that are being fetched ahead."""
         if self._prefetcher is not None:
             self._prefetcher.stop()
 
     def close(self) -> None:
-        """Drop what is ahead, and close the session if it is the listing's own."""
+        """Drop the pages ahead, and close the session if it was made for this listing."""
         self.stop()
         if self._owns_session:
             self._fetcher.sender.session.close()

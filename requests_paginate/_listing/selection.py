@@ -1,4 +1,4 @@
-"""What of each page is handed out: new rows, no more than are wanted, as the caller's models."""
+"""Select the rows of a page to hand out: new ones, as many as wanted, as the caller's models."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from requests_paginate.exceptions import MalformedPage
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """What of a page is handed out.
+    """The rows of a page that are handed out.
 
     Attributes:
         reading: The page as the server sent it.
@@ -35,7 +35,7 @@ class Selection:
     is_trimmed: bool
 
     def count_done(self, used: int) -> int:
-        """Return how many of the server's rows are done with after so many of the selection's."""
+        """Return how many of the server's rows are past once so many of these are handed out."""
         if used < len(self.places):
             return self.places[used]
         return self.places[-1] + 1 if self.places else 0
@@ -58,7 +58,7 @@ class RowSelector:
         self._keys_seen: set[Any] = set()
 
     def select(self, reading: Reading, *, skip: int, most: int | None) -> Selection:
-        """Return what of a page is handed out. Nothing is remembered yet.
+        """Return the rows of a page to hand out. Nothing is remembered yet.
 
         Args:
             reading: The page.
@@ -74,7 +74,7 @@ class RowSelector:
         if self._key is not None:
             places = [place for place in places if self._is_new(rows[place], keys)]
             if reading.has_changed:
-                skip = 0  # by its old place a row could be lost; like this some repeat
+                skip = 0  # rows have moved: to skip by place could lose one
         duplicates = len(rows) - len(places)
         places = [place for place in places if place >= skip] if skip else places
         is_trimmed = most is not None and len(places) > most

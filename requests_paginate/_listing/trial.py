@@ -1,8 +1,8 @@
-"""Finds out on the second page what the parameter is called that leads there.
+"""Try the likely names of a parameter on the second page.
 
-A parameter's name is often only likely. The next name is tried where the server ignored this one
-(the same page came again), refused it as a bad request, or perhaps took it for a filter that no row
-passes (an empty page).
+Detection often guesses the name of a parameter. The next name is tried if the server ignored this
+one (the first page came again), refused it (400 or 422), or perhaps took it for a filter that no
+row passes (the page is empty).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from requests_paginate.strategies import Strategy
 
 
 class Trial:
-    """Reads a second page by one candidate after the other, until none speaks against it.
+    """Read the second page by one candidate after the other, until one fits.
 
     Args:
         candidates: The strategies in question, likeliest first, each with its request.
@@ -35,7 +35,7 @@ class Trial:
         self._candidates = candidates
 
     def run(self, read: Callable[[Strategy, PageRequest], Reading]) -> Reading:
-        """Return the page by the first candidate that it does not speak against.
+        """Return the page as the first fitting candidate reads it.
 
         Args:
             read: Reads the page by a strategy and its request.

@@ -1,7 +1,7 @@
-"""Reads the body of a response, within bounds of time and size.
+"""Read the body of a response, within bounds of time and size.
 
-urllib3 loops over a dripped gzip body inside one decoding read, where no clock is seen; so the
-wire's bytes are collected first, and decoded from memory.
+If a gzip body comes byte by byte, urllib3 decodes all of it in one read, without a look at the
+clock. So the bytes are collected first, and then decoded from memory.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ Check = Callable[[], None]
 def read_body(
     response: requests.Response, *, limit: int, check: Check, tells_its_end: bool
 ) -> bytes:
-    """Return the decoded body of a response; of an error's, at most a part.
+    """Return the decoded body of a response; of an error, perhaps only the beginning.
 
     Args:
         response: The response, its body unread, or read by the session (a cache, a hook).
         limit: The largest decoded body, in bytes.
-        check: Called before and between reads; raises where the reading must not go on.
+        check: Called before and between reads; raises if reading must stop.
         tells_its_end: Whether the decoded body shows by itself where it was cut, as JSON does.
 
     Raises:
@@ -48,7 +48,7 @@ def read_body(
         return content
     if not response.ok:
         limit = min(limit, _ERROR_BYTES)
-        tells_its_end = True  # it is perhaps cut here
+        tells_its_end = True  # it may be cut here, by the limit
     content = _collect(
         lambda: response.raw.read1(_PIECE, decode_content=False), limit, response, check
     )
@@ -128,7 +128,7 @@ def _is_cut(encoded: bytes, coding: str, check: Check) -> bool:
             while position < len(encoded):
                 check()
                 if position and member is None and encoded[position : position + 2] != _GZIP:
-                    return False  # a line's end, zeros: other clients read what was before
+                    return False  # a line break or zeros: ignored, as by other clients
                 member = member or zlib.decompressobj(bits)
                 piece = encoded[position : position + _PIECE]
                 member.decompress(piece)

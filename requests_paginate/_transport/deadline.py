@@ -12,9 +12,6 @@ class Deadline:
 
     Args:
         seconds: Seconds from now; None for no bound.
-
-    Attributes:
-        seconds: The same, as given.
     """
 
     def __init__(self, seconds: float | None) -> None:
@@ -22,11 +19,11 @@ class Deadline:
         self._started = time.monotonic()
 
     def restart(self) -> None:
-        """Begin anew: what came before was not the page's own time."""
+        """Start again: the time so far does not count."""
         self._started = time.monotonic()
 
     def extend(self, seconds: float) -> None:
-        """Give seconds back that were spent for other pages."""
+        """Add seconds that were spent for other pages."""
         self._started += seconds
 
     def left(self) -> float:

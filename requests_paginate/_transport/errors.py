@@ -1,4 +1,4 @@
-"""Turns the errors of requests and urllib3 into this package's, with their secrets redacted."""
+"""Turn the errors of requests and urllib3 into this package's, with their secrets redacted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def translate_errors(request: PageRequest) -> Iterator[None]:
         error: PaginationError = DeadlineExceeded(_describe(request, cause))
         error.transient = True
     except (requests_exceptions.SSLError, urllib3_exceptions.SSLError) as cause:
-        # A connection that ends without TLS's closing alert was cut; that is no matter of trust.
+        # A connection that ends without TLS's closing alert was cut; no certificate is at fault.
         cut = _is_caused_by(cause, ssl.SSLEOFError)
         error = (TransferFailed if cut else InsecureTransport)(_describe(request, cause))
         if _is_caused_by(cause, ssl.SSLCertVerificationError):

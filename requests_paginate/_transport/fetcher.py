@@ -32,7 +32,9 @@ from requests_paginate.exceptions import (
 logger = logging.getLogger("requests_paginate")
 
 _MOST_QUOTED = 1000  # characters of a refusal
-_LONGEST_WAIT = 1e9  # seconds, where there is no deadline; no clock takes what a server may ask for
+_LONGEST_WAIT = (
+    1e9  # seconds, if there is no deadline; a server may ask for more than time.sleep takes
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,6 @@ class Fetcher:
         first: The listing's first request, which its other pages remember.
 
     Attributes:
-        sender: Sends the requests.
         tally: What fetching cost.
         seconds: Seconds for one page; None for no bound.
         row_decoder: Makes the caller's models of rows, once it is known where these are.
@@ -80,10 +81,10 @@ class Fetcher:
         Args:
             request: The page's request.
             index: Its place in the listing, from 0.
-            task: The page among others that are fetched ahead; None for one of its own.
+            task: The page's task, if it is fetched ahead.
 
         Raises:
-            PaginationError: There is no such page to be had.
+            PaginationError: The page could not be fetched.
         """
         task = task or PageTask(request, index, self.seconds)
         tries = failures = 0
@@ -144,7 +145,7 @@ class Fetcher:
         elif response.status_code != 200 and not _is_range_of_rows(response):
             raise self._refusal(task.request, response)
         self.tally.add(bytes=len(content))
-        if logger.isEnabledFor(logging.DEBUG):  # to redact a URL is not for nothing
+        if logger.isEnabledFor(logging.DEBUG):  # redacting a URL takes time
             logger.debug(
                 "page %d: %s %s: %d, %d bytes", task.index, task.request.method,
                 redact_url(response.url), response.status_code, len(content),

@@ -1,4 +1,4 @@
-"""Decodes the JSON of a body.
+"""Decode the JSON of a body.
 
 msgspec decodes, because it is fast, strict about UTF-8, and keeps integers beyond 64 bits. It
 refuses what other JSON parsers take: a byte order mark, UTF-16, lone surrogates. These are left to

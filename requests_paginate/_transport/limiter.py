@@ -1,4 +1,4 @@
-"""How many pages are sent for at once: arithmetic, no clock, no lock, no thread."""
+"""How many pages are requested at once: arithmetic, without a clock, a lock or a thread."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class _Sending:
 class AdaptiveLimit:
     """How many pages may be on their way at once, and whether all must wait.
 
-    The limit grows by one a round and is halved where the server asks to slow down (additive
-    increase, multiplicative decrease; RFC 5681 section 3.1). Each time it then takes twice as many
-    rounds to grow, since a limit that was met again will be met again.
+    The limit grows by one per round, and is halved if the server asks to slow down (additive
+    increase, multiplicative decrease; RFC 5681 section 3.1). After each halving it takes twice as
+    many rounds to grow by one, because the server will probably refuse again.
 
-    Its owner calls it under a lock of its own, and tells it the time.
+    The owner holds a lock during each call, and passes the time.
 
     Args:
         most: Pages on their way at most.
@@ -71,8 +71,8 @@ class AdaptiveLimit:
 
     def acquire(self, page: Hashable) -> None:
         """Take note that a page is sent for."""
-        # Pages that were dropped and still wait for their headers, perhaps for long, are no
-        # company; nor is any where the limit cannot become smaller.
+        # Dropped pages do not count, though they may still wait for their headers. Nor does any
+        # page if the limit cannot become smaller.
         company = [
             other for key, other in self._sent.items() if key is not page and not other.is_dropped
         ]

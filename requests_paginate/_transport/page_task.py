@@ -1,4 +1,4 @@
-"""One page to fetch, by whoever needs it at once."""
+"""The task of fetching one page."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from requests_paginate.exceptions import PaginationError
 class PageTask:
     """One page to fetch, and the time that it has.
 
-    This one belongs to a listing that waits for its page. A page that is fetched ahead has a task
-    that also looks at the others: see `PooledTask`.
+    The listing waits for this page. `PooledTask` is the task of a page that is fetched ahead.
 
     Args:
         request: The page's request.
@@ -23,8 +22,6 @@ class PageTask:
         seconds: The page's deadline; None for no bound.
 
     Attributes:
-        request: The page's request.
-        index: Its place in the listing.
         deadline: The time that is left for it.
         has_upgraded: Whether a link to http was followed at the pinned https origin instead.
     """
@@ -36,7 +33,7 @@ class PageTask:
         self.has_upgraded = False
 
     def check(self) -> None:
-        """Raise where the fetching must not go on: here, when the time is over."""
+        """Raise DeadlineExceeded if the time is over."""
         self.deadline.check()
 
     def sleep(self, seconds: float) -> None:

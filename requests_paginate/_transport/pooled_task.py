@@ -33,10 +33,9 @@ class PooledTask(PageTask):
         pool: The pool.
         request: The page's request.
         index: Its place in the listing.
-        is_guess: Whether the page before it has yet to lead there.
+        is_guess: Whether the request was guessed, and not yet read from the page before.
 
     Attributes:
-        is_guess: The same.
         is_begun: Whether a thread has it.
         future: The page, once it is there.
     """
@@ -54,7 +53,7 @@ class PooledTask(PageTask):
 
     def run(self) -> None:
         """Fetch the page, and keep whatever comes of it for its turn."""
-        self.deadline.restart()  # not when it was asked for
+        self.deadline.restart()  # the time in the queue does not count
         try:
             self.check()
             fetched = self._pool.fetcher.fetch(self.request, self.index, self)
@@ -69,12 +68,12 @@ class PooledTask(PageTask):
         """Wait for the page and return it.
 
         Raises:
-            PaginationError: There is no such page to be had.
+            PaginationError: The page could not be fetched.
         """
         try:
             return self.future.result()
         except BaseException:
-            self.future = Future()  # the error's traceback holds all that waits here
+            self.future = Future()  # its error's traceback refers to this task: a circle
             raise
 
     def has_come(self) -> bool:

@@ -1,4 +1,4 @@
-"""Fetches pages ahead of their turn; the listing itself does not notice.
+"""Fetch pages ahead of their turn; the listing itself does not notice.
 
 A listing takes its pages in order from a `Prefetcher`, as it would from a `Fetcher`. What was
 fetched ahead counts only if the listing, having read the page before, asks for the very same
@@ -42,9 +42,9 @@ class Prefetcher:
         if self._own_pool is None:
             self._own_pool = WorkerPool(self._fetcher, self._depth)
         if self._finalizer is None:
-            # The threads know the pool alone: a listing that nobody holds any more is collected,
-            # and they stop. Told by yet another thread, since the collector may run in one that
-            # holds the pool's locks.
+            # The threads refer only to the pool. So a listing that nobody uses is collected, and
+            # its threads are stopped: by another thread, because the garbage collector may run in
+            # one that holds the pool's lock.
             stop = self._own_pool.stop
             finalizer = weakref.finalize(self, _thread.start_new_thread, stop, ())
             finalizer.atexit = False  # daemons end with the interpreter
@@ -55,7 +55,7 @@ class Prefetcher:
         """Return the page of a request whose turn has come, fetched ahead or now.
 
         Raises:
-            PaginationError: There is no such page to be had.
+            PaginationError: The page could not be fetched.
         """
         pool = self._pool
         task = pool.take(index)
@@ -96,7 +96,7 @@ class Prefetcher:
         pool, finalizer = self._own_pool, self._finalizer
         if pool is not None:
             self.wrong += sum(task.is_guess for task in pool.stop())
-        if finalizer is not None:  # at last: an interrupted stop is made up for by the next one
+        if finalizer is not None:  # last, so that the next stop completes one that was interrupted
             finalizer.detach()
             self._finalizer = None
 

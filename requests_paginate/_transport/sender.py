@@ -1,4 +1,4 @@
-"""Sends a page's request: through the session, within the origin policy, redirects included.
+"""Send a page's request: through the session, within the origin policy, redirects included.
 
 Redirects are followed here and not by the session. Of a request that leaves the origin, requests
 takes only the `Authorization` header away: an X-API-KEY would go anywhere.
@@ -159,7 +159,7 @@ class Sender:
     def _prepare_without_credentials(
         self, request: PageRequest, destination: Destination, given: Mapping[str, Any]
     ) -> tuple[SessionRequest, dict[str, Any]]:
-        """Do so for an allowed origin, which must not see what the pinned one may see."""
+        """Return the same for an allowed origin, which gets no credentials, body or header."""
         if {"json", "data", "files"} & given.keys() or request.headers:
             raise UnsafeLink(
                 "a body or a strategy's header is not sent to another origin: "

@@ -47,9 +47,6 @@ class SessionRequest:
 
     Args:
         session: A requests-like session.
-
-    Attributes:
-        session: The session.
     """
 
     def __init__(self, session: Any) -> None:

@@ -1,4 +1,4 @@
-"""Turns rows into the caller's model, straight from the bytes of a body where that is possible."""
+"""Turn rows into the caller's model, straight from the bytes of a body where that is possible."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ class RowDecoder:
 
     To find the rows with a parser would mean to read them twice, which takes a seventh of a page's
     time. So a search for text guesses where they are, and `_decode_around` proves the guess. Where
-    it is wrong, `_decode_members` parses, on this page and on all later ones. Where the body is
-    another than expected, or a row does not fit, nothing is returned: the usual way (decode the
-    whole body, find the rows, convert them) finds out what is wrong.
+    it is wrong, `_decode_members` parses, on this page and on all later ones. If the body is not as
+    expected, or a row does not fit, nothing is returned: the usual way (decode the whole body, find
+    the rows, convert them) finds out what is wrong.
 
     Args:
         model: A type that msgspec converts to.
@@ -83,12 +83,12 @@ class RowDecoder:
 
     @classmethod
     def of(cls, model: Any, path: object) -> RowDecoder | None:
-        """Return the decoder of a model's rows; None where only the caller's code can make them."""
+        """Return the decoder of a model's rows; None if a callable of the caller makes them."""
         is_type = model is not None and _is_convertible(model)
         return cls(model, path) if is_type and isinstance(path, str) else None
 
     def decode_body(self, content: bytes) -> Any:
-        """Return the decoded body with `TypedRows` in it; None for another than expected."""
+        """Return the decoded body with `TypedRows` in it; None if it is not as expected."""
         try:
             if not content.isascii():
                 content.decode()  # msgspec skips what a model does not name, broken characters too
@@ -102,7 +102,7 @@ class RowDecoder:
         return body if isinstance(read_path(body, self.path), TypedRows) else None
 
     def decode_rows(self, content: bytes) -> TypedRows | None:
-        """Return the rows of a body alone; None where it is another than expected."""
+        """Return only the rows of a body; None if it is not as expected."""
         body = self.decode_body(content)
         return None if body is None else read_path(body, self.path)
 

@@ -1,8 +1,8 @@
 """Threads that fetch pages ahead, and the order in which they send.
 
-A page is sent for when the limit allows one more and nobody has to wait. A server that refuses
-makes all wait, and lowers the limit. What it refuses while others are on their way says nothing
-against the page.
+A page is requested when the limit allows one more and no pause is on. If the server refuses a page,
+all pages pause, and the limit is lowered. If other pages were on their way, the refusal does not
+count as a failure of this page.
 """
 
 from __future__ import annotations
@@ -23,15 +23,12 @@ class WorkerPool:
     Args:
         fetcher: Fetches each page.
         size: Threads at most, and pages ahead at most.
-
-    Attributes:
-        fetcher: Fetches each page.
     """
 
     def __init__(self, fetcher: Fetcher, size: int) -> None:
         self.fetcher = fetcher
         self._size = size
-        # entered by itself, and not by the condition: an interrupt could come between its steps
+        # Entered directly and not through the condition: an interrupt could come between its steps.
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._limit = AdaptiveLimit(size)
@@ -114,7 +111,7 @@ class WorkerPool:
             self._is_stopped = True
             self._last = -1
             dropped = self.clear()
-            # what an interrupt left behind has no thread that would take it out
+            # a task that an interrupt left behind has no thread that would remove it
             self._queue &= self._busy
             self._limit.forget({*self._busy})
             self._changed.notify_all()
@@ -176,7 +173,7 @@ class WorkerPool:
                 self._queue.add(task)
                 while not task.is_dropped():
                     now = time.monotonic()
-                    # a pause that is longer than the page may take: then its own answer counts
+                    # A pause beyond the page's deadline is not waited for: its own answer counts.
                     left = task.deadline.left() + now - queued_at
                     if 0 < (seconds := self._limit.seconds_to_wait(now)) < left:
                         self._limit.release(task)
@@ -193,7 +190,7 @@ class WorkerPool:
                 self._notify_waiting()
 
     def note_failure(self, task: PooledTask, seconds: float | None) -> bool:
-        """Take note of a failed try, after which all are to wait so long; None: they are not.
+        """Take note of a failed try, and of the seconds that all pages wait; None: no wait.
 
         Returns:
             Whether the failure is the page's own.

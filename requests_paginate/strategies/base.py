@@ -45,21 +45,24 @@ class Strategy(ABC):
     reads: ClassVar[tuple[str, ...]] = ()
     # The fields that must not be None. The first one names what goes into the request.
     needs: ClassVar[tuple[str, ...]] = ()
-    # Whether an object in place of a list is one row: only where no other page can follow.
+    # Whether an object in place of a list is one row: only if no other page can follow.
     takes_one: ClassVar[bool] = False
-    # Whether `next` looks into the rows. If not, they may be decoded straight into a model.
+    # Whether `next` looks into the rows. If not, they may be decoded directly into a model. A
+    # subclass that does not set it looks into them, as far as we know.
     reads_rows: ClassVar[bool] = True
-    # Whether a server may ignore what `next` sends: a parameter whose name no page tells.
+    # Whether detection has to guess the name of the parameter that `next` sends (`needs[0]`). Then
+    # the second page is compared with the first: a server ignores a wrong name.
     may_be_ignored: ClassVar[bool] = False
-    # Whether it ends where a link or a token is missing, and not by what a page says.
+    # Whether a missing link or token is the end. Then detection checks a listing of one page.
     ends_by_absence: ClassVar[bool] = False
-    # Whether what it follows cannot be something else. A field called `cursor` can.
+    # Whether what it reads can only mean that more rows follow. If detection finds such a strategy
+    # in an only page, that is an error; else it is a warning: `cursor` may be this page's own.
     is_unmistakable: ClassVar[bool] = True
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "reads_rows" not in vars(cls):
-            cls.reads_rows = True  # it may look into them, though the strategy it extends does not
+            cls.reads_rows = True
 
     def __post_init__(self) -> None:
         self._make_reader("items", self._items_at)
@@ -101,7 +104,7 @@ class Strategy(ABC):
     def is_standing(self, page: Page) -> bool:  # noqa: ARG002 - the interface
         """Return whether a page is the end although a continuation is in it.
 
-        Some servers end with a page that leads to itself for ever.
+        Some servers end with a page that leads to itself.
         """
         return False
 

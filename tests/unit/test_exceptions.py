@@ -85,7 +85,7 @@ def test_every_warning_is_a_user_warning(kind):
 
 
 def test_all_names_are_public():
-    """`__all__` names every class, and the package shows the room."""
+    """`__all__` names every class, and the package exports the module."""
     defined = {
         name
         for name, value in vars(exceptions).items()
