@@ -42,21 +42,24 @@ FORBIDDEN_TO_PURE = {
 }  # fmt: skip
 
 
-def imports(path):
-    """The modules that a file imports at run time, whole names."""
+def imports(path, *, typing=False):
+    """The modules that a file imports at run time, or also for types alone: whole names."""
     found = []
-    typing_only = set()
+    skipped = set()
+    folder = [PACKAGE.name, *path.parent.relative_to(PACKAGE).parts]
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            typing_only |= {id(inner) for part in node.body for inner in ast.walk(part)}
-        elif id(node) in typing_only:
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            of_types = node.orelse if ast.unparse(node.test).startswith("not ") else node.body
+            skipped |= {id(inner) for part in of_types for inner in ast.walk(part)}
+        if id(node) in skipped and not typing:
             continue
-        elif isinstance(node, ast.Import):
+        if isinstance(node, ast.Import):
             found += [name.name for name in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            is_parent = node.module in ("requests", *(name for name, _ in packages()))
-            parts = [f"{node.module}.{name.name}" for name in node.names]
-            found += parts if is_parent else [node.module]
+        elif isinstance(node, ast.ImportFrom):
+            above = folder[: len(folder) - node.level + 1] if node.level else []
+            module = ".".join([*above, *filter(None, [node.module])])
+            is_parent = module in ("requests", *(name for name, _ in packages()))
+            found += [f"{module}.{name.name}" for name in node.names] if is_parent else [module]
     return found
 
 
@@ -82,7 +85,7 @@ def top_of(path):
 
 def imported_tops(path):
     """The names at the top of the package that a file imports."""
-    for name in imports(path):
+    for name in imports(path, typing=True):
         if name.startswith("requests_paginate."):
             top = name.split(".")[1]
             # `from requests_paginate import Page` is an import of the package itself
