@@ -92,10 +92,6 @@ class PaginationError(requests_exceptions.RequestException):
     items_yielded: int | None = None
     transient: bool = False
 
-    def append(self, text: str) -> None:
-        """Add a sentence to the message."""
-        self.args = (f"{self}; {text}",)
-
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: value for name, value in vars(self).items() if name not in _NOT_PICKLED}
         if self.page_request is not None:
@@ -181,6 +177,13 @@ class PossiblyTruncated(PaginationWarning):
 
 class ListingChanged(PaginationWarning):
     """The data changed while it was listed: rows may be missing or repeated."""
+
+
+def append_text(error: PaginationError, text: str) -> PaginationError:
+    """Return an error like the given one, with more text."""
+    longer = type(error)(f"{error}; {text}")
+    vars(longer).update(vars(error))
+    return longer
 
 
 def warn(text: str, category: type[PaginationWarning]) -> None:

@@ -34,7 +34,7 @@ def ids(first, last):
 
 
 def page(number, pages=8, status=200, headers=None, **changes):
-    """An answer that every dialect of this room can read."""
+    """Return an answer that every dialect of this module can read."""
     is_last = number >= pages
     body = {
         "rows": ids(number, number), "pages": pages, "total": 2 * pages,

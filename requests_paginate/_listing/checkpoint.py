@@ -28,6 +28,7 @@ from requests_paginate.strategies.serialization import describe_strategy, restor
 
 _VERSION = 1
 _MOST = 2**53  # pages or rows
+_PLAIN = ("index", "start", "rows", "previous", "total", "first_rows")  # kept as they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ class Checkpoint:
         state = {
             "v": _VERSION,
             "at": _name_place(self.first),
-            "asked": _digest_question(self.first, session_secrets),
+            "asked": _digest_parameters(self.first, session_secrets),
             "strategy": describe_strategy(self.strategy),
             "request": request,
             "index": self.index,
@@ -114,24 +115,24 @@ class Checkpoint:
             InvalidCheckpoint: The token was changed, or does not fit the call.
         """
         state = _open_token(token)
-        _check_same_listing(state, first, session_secrets)
+        if state.at != _name_place(first):
+            raise InvalidCheckpoint(
+                f"the checkpoint is of {state.at}, this call lists {_name_place(first)}"
+            )
+        restored = restore_strategy(state.strategy, strategy, items)
+        _check_parameters(state, first, restored, session_secrets)
         secrets = CallerSecrets(first, session_secrets)
         return cls(
             first=first,
             request=None if state.request is None else state.request.restore(secrets),
-            strategy=restore_strategy(state.strategy, strategy, items),
-            index=state.index,
-            start=state.start,
-            rows=state.rows,
+            strategy=restored,
             fingerprint=state.print,
-            previous=state.previous,
-            total=state.total,
             others=tuple(
-                (strategy, written.request.restore(secrets))
+                (other, written.request.restore(secrets))
                 for written in state.others
-                if (strategy := restore_strategy(written.strategy, None, items)) is not None
+                if (other := restore_strategy(written.strategy, None, items)) is not None
             ),
-            first_rows=state.first_rows,
+            **{name: getattr(state, name) for name in _PLAIN},
         )
 
 
@@ -192,18 +193,17 @@ def _open_token(token: str) -> _State:
         raise InvalidCheckpoint("the checkpoint lacks a field, or one has a wrong type") from None
 
 
-def _check_same_listing(
-    state: _State, first: PageRequest, session_secrets: Mapping[str, Any]
+def _check_parameters(
+    state: _State,
+    first: PageRequest,
+    strategy: strategies.Strategy | None,
+    session_secrets: Mapping[str, Any],
 ) -> None:
-    """Raise for a token of another listing than the resuming call asks for.
+    """Raise for a token of a listing that was asked for with other parameters.
 
     The call may leave a parameter out, since the token has it. It may not change or add one.
     """
-    if state.at != _name_place(first):
-        raise InvalidCheckpoint(
-            f"the checkpoint is of {state.at}, this call lists {_name_place(first)}"
-        )
-    asked = _digest_question(first, session_secrets)
+    asked = _digest_parameters(first, session_secrets)
     changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
     changed += [n for n in asked if n not in state.asked and normalize_name(n) not in POSITIONS]
     if changed:
@@ -211,8 +211,7 @@ def _check_same_listing(
             f"the checkpoint is of a listing with another {', '.join(map(repr, changed))}"
         )
     missing = [name for name in state.asked if name not in asked]
-    if missing and (state.strategy or {}).get("name") == "NextParameters":
-        # It adds parameters to the first request, and that is the call's.
+    if missing and strategy is not None and strategy.extends_first_request:
         names = ", ".join(map(repr, missing))
         raise InvalidCheckpoint(f"the checkpoint needs {names} passed again")
     requests = [other.request for other in state.others] + [state.request]
@@ -227,7 +226,7 @@ def _name_place(request: PageRequest) -> str:
     return f"{request.method} {parts.scheme.lower()}://{authority}{parts.path or '/'}"
 
 
-def _digest_question(request: PageRequest, session_secrets: Mapping[str, Any]) -> dict[str, str]:
+def _digest_parameters(request: PageRequest, session_secrets: Mapping[str, Any]) -> dict[str, str]:
     """Return digests of what the caller asked for, by name: they tell one account from another."""
     values = {**session_secrets, **request.query()}
     leaves = [leaf for n, v in values.items() for leaf in find_leaves(as_text(n), as_text(n), v)]

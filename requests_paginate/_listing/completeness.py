@@ -52,10 +52,7 @@ def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
             f"the listing ends after {rows} of {total} rows; if that total is only an "
             "estimate, pass a strategy without total="
         )
-        if (
-            not strategy.is_standing(page)
-            and page.flag(getattr(strategy, "more", None)) is not False
-        ):
+        if not strategy.is_standing(page) and page.flag(strategy.more) is not False:
             raise InconsistentListing(text)
         warn(text, PossiblyTruncated)
     if page.index == 0 and strategy.ends_by_absence:
@@ -70,7 +67,7 @@ def _check_only_page(strategy: Strategy, page: Page) -> None:
         # what only the caller's parameters suggest is no doubt
         onward = [each for each in found if any(each.signals(page)) and each.next(page) is not None]
         is_contradiction = bool(onward) and (
-            onward[0].is_unmistakable or bool(page.flag(getattr(onward[0], "more", None)))
+            onward[0].is_unmistakable or bool(page.flag(onward[0].more))
         )
     except UnknownPagination as error:
         text = f"{strategy!r} says that the first page is all; without it: {error}"

@@ -115,5 +115,4 @@ class Totals:
 
 
 def _count_pages(page: Page, strategy: Strategy) -> int | None:
-    path = getattr(strategy, "total_pages", None)
-    return page.number(path) if isinstance(path, str) else None
+    return None if strategy.total_pages is None else page.number(strategy.total_pages)

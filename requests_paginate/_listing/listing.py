@@ -95,7 +95,7 @@ class Listing(Iterator[T], Generic[T]):
                 raise RuntimeError("this listing is being read by another thread")
             if self._is_closed and not self.complete:
                 raise ValueError("this listing is closed")
-            if self._reader.position.request is None or self._is_limit_reached():
+            if self._reader.is_at_end or self._is_limit_reached():
                 return False
             # The current page is dropped first: it needs no memory while the next is fetched.
             self._before, self._selection, self._rows = self._count_items(), None, iter(())
@@ -108,7 +108,7 @@ class Listing(Iterator[T], Generic[T]):
         except PaginationError as error:
             error.checkpoint = self.checkpoint()
             error.items_yielded = self._count_items()
-            self._reader.explain(error)
+            self._reader.add_position(error)
             self._reader.stop()
             raise
         except BaseException:
@@ -140,7 +140,7 @@ class Listing(Iterator[T], Generic[T]):
         self._pages += 1
         self._selection, self._rows = selection, iter(selection.page.items)
         pages_wanted = self._count_pages_wanted(len(reading.page), rows)
-        if self._reader.position.request is None or pages_wanted == 0 or self._is_closed:
+        if self._reader.is_at_end or pages_wanted == 0 or self._is_closed:
             self._reader.close()
         else:
             self._reader.fetch_ahead(reading, pages_wanted)
@@ -197,7 +197,7 @@ class Listing(Iterator[T], Generic[T]):
     @property
     def complete(self) -> bool:
         """Whether the server said that this is the end, and no row is left."""
-        is_end = self._reader.position.request is None
+        is_end = self._reader.is_at_end
         return is_end and not self._is_trimmed and not length_hint(self._rows)
 
     @property
@@ -218,7 +218,7 @@ class Listing(Iterator[T], Generic[T]):
     def __length_hint__(self) -> int:
         """Return how many rows are left, if that is known without a request."""
         known: list[int] = []
-        if self._reader.position.request is None:
+        if self._reader.is_at_end:
             known.append(length_hint(self._rows))
         elif self._reader.total is not None:
             known.append(self._reader.total - self._count_passed())

@@ -123,7 +123,6 @@ class PageReader:
         except RecursionError:
             pass
         else:
-            self._checker.warn_of_changes(reading, self.position.rows)
             typed_rows = self._decode_rows(reading)
             return reading if typed_rows is None else copy_with(reading, typed_rows=typed_rows)
         raise MalformedPage("the page is nested too deeply")
@@ -164,6 +163,7 @@ class PageReader:
     def accept(self, reading: Reading) -> None:
         """Move on to the page after this one."""
         page, strategy = reading.page, reading.strategy
+        self._checker.warn_of_changes(reading, self.position.rows)
         self._checker.remember(reading)
         # The second page is compared with the first one's rows, which must be plain for that.
         is_settled = page.index > 0 or self._options.strategy is not None
@@ -214,7 +214,7 @@ class PageReader:
         point = self._retreat or self.position
         if reading is not None:
             point = self._locate(_place_in(reading, rows))
-        return point.encode(self._fetcher.sender.secrets.collect())
+        return point.encode(self._fetcher.collect_secrets())
 
     def _locate(self, place: Mapping[str, Any]) -> Checkpoint:
         """Return a place inside a page that was accepted."""
@@ -223,13 +223,18 @@ class PageReader:
         return copy_with(self.position, **fields, **place)
 
     @property
+    def is_at_end(self) -> bool:
+        """Whether there is no next page."""
+        return self.position.request is None
+
+    @property
     def total(self) -> int | None:
         """Rows in the whole listing, as last told."""
         return self._checker.totals.last
 
     # Errors, numbers and the end ---------------------------------------------------------------
 
-    def explain(self, error: PaginationError) -> None:
+    def add_position(self, error: PaginationError) -> None:
         """Say in an error which page it is about, where that is not said yet."""
         if error.page_request is None:
             error.page_request = self.position.request
@@ -240,12 +245,9 @@ class PageReader:
 
     def stats(self) -> Stats:
         """Return what reading cost so far."""
-        tally, ahead = self._fetcher.tally, self._prefetcher
+        ahead = self._prefetcher
         return Stats(
-            requests=tally.requests,
-            retries=tally.retries,
-            bytes=tally.bytes,
-            seconds_waited=tally.seconds_waited,
+            **self._fetcher.tally.counts(),
             guesses_right=ahead.right if ahead else 0,
             guesses_wrong=ahead.wrong if ahead else 0,
             drift=self._checker.totals.have_changed,
@@ -260,7 +262,7 @@ class PageReader:
         """Drop the pages ahead, and close the session if it was made for this listing."""
         self.stop()
         if self._owns_session:
-            self._fetcher.sender.session.close()
+            self._fetcher.close_session()
 
 
 def _place_in(reading: Reading, rows: int) -> dict[str, Any]:

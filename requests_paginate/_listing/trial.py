@@ -16,6 +16,7 @@ from requests_paginate.exceptions import (
     MalformedPage,
     PageFailed,
     PaginationError,
+    append_text,
 )
 from requests_paginate.strategies import Strategy
 
@@ -49,7 +50,7 @@ class Trial:
         for candidate in others:
             try:
                 reading = read(*candidate)
-                if not _decides_nothing(reading):
+                if not _is_inconclusive(reading):
                     return reading
                 empty = empty or reading
             except (InconsistentListing, MalformedPage, PageFailed) as error:
@@ -64,7 +65,7 @@ class Trial:
                 return empty
             if _is_about_name(error):
                 self.has_failed = True
-                error.append(self._describe_names())
+                raise append_text(error, self._describe_names()) from None
             raise
 
     def _describe_names(self) -> str:
@@ -86,7 +87,7 @@ def _is_about_name(error: PaginationError) -> bool:
     return isinstance(error, PageFailed) and getattr(error.response, "status_code", 0) in (400, 422)
 
 
-def _decides_nothing(reading: Reading) -> bool:
+def _is_inconclusive(reading: Reading) -> bool:
     """Return whether a page is empty, perhaps because its parameter was taken for a filter."""
     page = reading.page
     is_end = page.next is None and not reading.strategy.is_standing(page)

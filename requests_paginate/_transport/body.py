@@ -44,7 +44,7 @@ def read_body(
         content = response.content
         check()
         if len(content) > limit:
-            raise _too_large(limit, response)
+            raise _make_too_large(limit, response)
         return content
     if not response.ok:
         limit = min(limit, _ERROR_BYTES)
@@ -52,7 +52,7 @@ def read_body(
     content = _collect(
         lambda: response.raw.read1(_PIECE, decode_content=False), limit, response, check
     )
-    for coding in reversed(_codings_of(response)):
+    for coding in reversed(_list_codings(response)):
         encoded = content
         content = _decode(coding, encoded, limit, response, check)
         if not tells_its_end and _is_cut(encoded, coding, check):
@@ -62,7 +62,7 @@ def read_body(
     return content
 
 
-def _codings_of(response: requests.Response) -> list[str]:
+def _list_codings(response: requests.Response) -> list[str]:
     named = response.headers.get("Content-Encoding", "").lower().split(",")
     codings = [name.strip() for name in named if name.strip() not in ("", "identity")]
     if len(codings) > _MOST_CODINGS:
@@ -93,7 +93,7 @@ def _collect(
         if size > limit:
             if not response.ok:
                 break  # an error's body is cut, not refused
-            raise _too_large(limit, response)
+            raise _make_too_large(limit, response)
         pieces.append(piece)
         check()
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
@@ -143,6 +143,6 @@ def _is_cut(encoded: bytes, coding: str, check: Check) -> bool:
     return False
 
 
-def _too_large(limit: int, response: requests.Response) -> PageTooLarge:
+def _make_too_large(limit: int, response: requests.Response) -> PageTooLarge:
     text = f"the page is larger than {limit} bytes; raise max_page_bytes if that is meant"
     return PageTooLarge(text, response=response)

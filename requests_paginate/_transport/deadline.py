@@ -18,10 +18,6 @@ class Deadline:
         self.seconds = seconds
         self._started = time.monotonic()
 
-    def restart(self) -> None:
-        """Start again: the time so far does not count."""
-        self._started = time.monotonic()
-
     def extend(self, seconds: float) -> None:
         """Add seconds that were spent for other pages."""
         self._started += seconds

@@ -62,17 +62,15 @@ class Fetcher:
 
     Attributes:
         tally: What fetching cost.
-        seconds: Seconds for one page; None for no bound.
+        options: How the pages are sent for and read.
         row_decoder: Makes the caller's models of rows, once it is known where these are.
     """
 
     def __init__(self, sender: Sender, options: TransportOptions, first: PageRequest) -> None:
         self.sender = sender
         self.tally = sender.tally
-        self.seconds = options.deadline
+        self.options = options
         self.row_decoder: RowDecoder | None = None
-        self._options = options
-        self._retries = options.retrying
         self._first = first
 
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:
@@ -86,7 +84,7 @@ class Fetcher:
         Raises:
             PaginationError: The page could not be fetched.
         """
-        task = task or PageTask(request, index, self.seconds)
+        task = task or PageTask(request, index, self.options.deadline)
         tries = failures = 0
         while True:
             while (seconds := task.begin_try()) > 0:
@@ -100,25 +98,33 @@ class Fetcher:
             except PaginationError as error:
                 if error.transient:
                     task.check()
-                seconds = self._retries.wait(
+                seconds = self.options.retrying.wait(
                     error, failures=failures + 1, now=time.time(), chance=random.random
                 )
-                is_own = task.report_failure(error, seconds)
+                is_own = task.note_failure(error, seconds)
                 tries, failures = tries + 1, failures + is_own
                 method, failed = request.method, max(1, failures)
-                if not self._retries.allows(error, method=method, failures=failed):
+                if not self.options.retrying.allows(error, method=method, failures=failed):
                     raise
                 reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
                 self._wait(seconds, task, reason, error.response)
                 task.deadline.extend(0.0 if is_own else seconds)
                 self.tally.add(retries=1)
 
+    def collect_secrets(self) -> dict[str, Any]:
+        """Return the caller's secrets, by name."""
+        return self.sender.secrets.collect()
+
+    def close_session(self) -> None:
+        """Close the session that the pages are sent through."""
+        self.sender.session.close()
+
     def _wait(self, seconds: float, task: PageTask, reason: str, response: Any) -> None:
         left = task.deadline.left()
         if seconds >= min(left, _LONGEST_WAIT):
             raise DeadlineExceeded(
                 f"no time for another try: {seconds:.1f} s to wait, {max(0.0, left):.1f} s "
-                f"left of the page's {self.seconds} s {reason}",
+                f"left of the page's {self.options.deadline} s {reason}",
                 response=response,
             ) from None
         logger.info("page %d: waiting %.2f s %s", task.index, seconds, reason)
@@ -130,9 +136,9 @@ class Fetcher:
             task.receive(response)
             return read_body(
                 response,
-                limit=self._options.max_page_bytes,
+                limit=self.options.max_page_bytes,
                 check=task.check,
-                tells_its_end=self._options.decode is None,
+                tells_its_end=self.options.decode is None,
             )
 
     def _make_page(self, task: PageTask, response: requests.Response, content: bytes) -> Fetched:
@@ -143,7 +149,7 @@ class Fetcher:
                 )
             content = b""
         elif response.status_code != 200 and not _is_range_of_rows(response):
-            raise self._refusal(task.request, response)
+            raise self._make_refusal(task.request, response)
         self.tally.add(bytes=len(content))
         if logger.isEnabledFor(logging.DEBUG):  # redacting a URL takes time
             logger.debug(
@@ -163,8 +169,8 @@ class Fetcher:
         return Fetched(page=page, response=response, has_upgraded=task.has_upgraded)
 
     def _decode(self, content: bytes, response: requests.Response) -> Any:
-        if self._options.decode is not None:
-            return self._options.decode(content)
+        if self.options.decode is not None:
+            return self.options.decode(content)
         if (
             self.row_decoder is not None
             and (body := self.row_decoder.decode_body(content)) is not None
@@ -176,7 +182,7 @@ class Fetcher:
             error.response = response
             raise
 
-    def _refusal(self, request: PageRequest, response: requests.Response) -> PageFailed:
+    def _make_refusal(self, request: PageRequest, response: requests.Response) -> PageFailed:
         answer = f"{response.status_code} {response.reason or ''}".rstrip()
         if words := describe_refusal(response):
             answer += f": {words}"
@@ -185,7 +191,7 @@ class Fetcher:
         error = PageFailed(
             f"{request.method} {redact_url(response.url)} answered {answer}", response=response
         )
-        error.transient = response.status_code in self._retries.statuses
+        error.transient = response.status_code in self.options.retrying.statuses
         return error
 
 

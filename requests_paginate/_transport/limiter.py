@@ -73,12 +73,12 @@ class AdaptiveLimit:
         """Take note that a page is sent for."""
         # Dropped pages do not count, though they may still wait for their headers. Nor does any
         # page if the limit cannot become smaller.
-        company = [
+        others = [
             other for key, other in self._sent.items() if key is not page and not other.is_dropped
         ]
-        for other in company:
+        for other in others:
             other.is_accompanied = True
-        is_accompanied = len(company) > 0 and self._size > 1
+        is_accompanied = len(others) > 0 and self._size > 1
         self._sent[page] = _Sending(self._halvings, is_accompanied)
 
     def drop(self, page: Hashable) -> None:

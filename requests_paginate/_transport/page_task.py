@@ -44,7 +44,7 @@ class PageTask:
         """Return the seconds to wait before the next try because of other pages; 0: it begins."""
         return 0.0
 
-    def report_failure(self, error: PaginationError, seconds: float) -> bool:  # noqa: ARG002 - of a pool
+    def note_failure(self, error: PaginationError, seconds: float) -> bool:  # noqa: ARG002 - of a pool
         """Take note of a failed try, after which the page is to wait so long.
 
         Returns:

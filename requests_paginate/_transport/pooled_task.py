@@ -7,23 +7,36 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import requests
 
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._transport.fetcher import Fetched
+from requests_paginate._transport.deadline import Deadline
+from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate.exceptions import PaginationError
-
-if TYPE_CHECKING:
-    from requests_paginate._transport.worker_pool import WorkerPool
 
 Successor = Callable[[Page], "PageRequest | None"]
 
 
 class Dropped(Exception):
     """The page is not needed any more."""
+
+
+class Pool(Protocol):
+    """What a task asks of its pool, and tells it."""
+
+    fetcher: Fetcher
+
+    def begin_try(self, task: PooledTask, /) -> float:
+        """Wait until a try may be sent; return the seconds that all are to wait."""
+
+    def note_failure(self, task: PooledTask, seconds: float | None, /) -> bool:
+        """Take note of a failed try; return whether the failure is the page's own."""
+
+    def note_dropped(self, task: PooledTask, /) -> None:
+        """Take note that nobody needs the page any more."""
 
 
 class PooledTask(PageTask):
@@ -41,9 +54,9 @@ class PooledTask(PageTask):
     """
 
     def __init__(
-        self, pool: WorkerPool, request: PageRequest, index: int, *, is_guess: bool = False
+        self, pool: Pool, request: PageRequest, index: int, *, is_guess: bool = False
     ) -> None:
-        super().__init__(request, index, pool.fetcher.seconds)
+        super().__init__(request, index, pool.fetcher.options.deadline)
         self.is_guess = is_guess
         self.is_begun = False
         self.future: Future[Fetched] = Future()
@@ -53,7 +66,7 @@ class PooledTask(PageTask):
 
     def run(self) -> None:
         """Fetch the page, and keep whatever comes of it for its turn."""
-        self.deadline.restart()  # the time in the queue does not count
+        self.deadline = Deadline(self.deadline.seconds)  # the time in the queue does not count
         try:
             self.check()
             fetched = self._pool.fetcher.fetch(self.request, self.index, self)
@@ -78,11 +91,11 @@ class PooledTask(PageTask):
 
     def has_come(self) -> bool:
         """Return whether the page is there."""
-        return _result_of(self.future) is not None
+        return _get_result(self.future) is not None
 
-    def following(self, successor: Successor) -> PageRequest | None:
+    def find_successor(self, successor: Successor) -> PageRequest | None:
         """Return the request after this page, as far as it tells; None while it is not there."""
-        fetched = _result_of(self.future)
+        fetched = _get_result(self.future)
         if fetched is None:
             return None
         try:
@@ -120,7 +133,7 @@ class PooledTask(PageTask):
         """Wait for the pool's leave to send; return the seconds that all pages are to wait."""
         return self._pool.begin_try(self)
 
-    def report_failure(self, error: PaginationError, seconds: float) -> bool:
+    def note_failure(self, error: PaginationError, seconds: float) -> bool:
         """Have all pages wait where the server asks for it, and fewer be sent for at once."""
         response = error.response
         is_refusal = (
@@ -136,6 +149,6 @@ class PooledTask(PageTask):
         self.check()
 
 
-def _result_of(future: Future[Fetched]) -> Fetched | None:
+def _get_result(future: Future[Fetched]) -> Fetched | None:
     """Return what a future holds; None while it holds nothing, or an error."""
     return future.result() if future.done() and future.exception() is None else None

@@ -27,8 +27,11 @@ class Tally:
             for name, count in counts.items():
                 setattr(self, name, getattr(self, name) + count)
 
-    def __getstate__(self) -> dict[str, Any]:
+    def counts(self) -> dict[str, Any]:
+        """Return the counts, by name."""
         return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    __getstate__ = counts
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _lock=threading.Lock())

@@ -135,14 +135,14 @@ class WorkerPool:
     def _follow(self, task: PooledTask) -> None:
         """Ask for the page after one that is there, if nobody did."""
         successor = self._successor
-        if successor is None or not self._leads_on(task):
+        if successor is None or not self._may_follow(task):
             return
-        request = task.following(successor)  # the caller's code, which may take its time
+        request = task.find_successor(successor)  # the caller's code, which may take its time
         with self._lock:
-            if request is not None and self._leads_on(task):
+            if request is not None and self._may_follow(task):
                 self._add(PooledTask(self, request, task.index + 1))
 
-    def _leads_on(self, task: PooledTask) -> bool:
+    def _may_follow(self, task: PooledTask) -> bool:
         is_ahead = self._ahead.get(task.index) is task
         following = task.index + 1
         return is_ahead and following <= self._last and following not in self._ahead

@@ -41,6 +41,11 @@ class Strategy(ABC):
     items: Callable[[Page], Sequence[Any]] = ItemsAt()
     total: Callable[[Page], int | None] = TotalAt()
 
+    # Fields that the listing looks at in every strategy; without them a strategy has none.
+    more: str | None = None
+    total_pages: str | None = None
+    first: int = 0
+
     # The fields that hold a path in the response; `signals` reads them.
     reads: ClassVar[tuple[str, ...]] = ()
     # The fields that must not be None. The first one names what goes into the request.
@@ -58,11 +63,16 @@ class Strategy(ABC):
     # Whether what it reads can only mean that more rows follow. If detection finds such a strategy
     # in an only page, that is an error; else it is a warning: `cursor` may be this page's own.
     is_unmistakable: ClassVar[bool] = True
+    # Whether it changes the first request, and not the last one. So a resuming call must pass all
+    # parameters again.
+    extends_first_request: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "reads_rows" not in vars(cls):
             cls.reads_rows = True
+        if cls.may_be_ignored and not cls.needs:
+            raise TypeError(f"{cls.__name__}.needs: expected the field with the parameter's name")
 
     def __post_init__(self) -> None:
         self._make_reader("items", self._items_at)
@@ -72,9 +82,8 @@ class Strategy(ABC):
         for name in self.needs:
             if getattr(self, name) is None:
                 raise TypeError(f"{name}: expected a string, got None")
-        first = getattr(self, "first", 0)
-        if isinstance(first, bool) or not isinstance(first, int):
-            raise TypeError(f"first: expected a whole number, got {type(first).__name__}")
+        if isinstance(self.first, bool) or not isinstance(self.first, int):
+            raise TypeError(f"first: expected a whole number, got {type(self.first).__name__}")
 
     def _make_reader(self, name: str, reader: Callable[[Any], Any]) -> None:
         """Put what reads a page in the place of the path that was written into a field."""

@@ -167,6 +167,7 @@ class NextParameters(Strategy):
     items: Any = field(default=None, kw_only=True)
     total: Any = field(default=None, kw_only=True)
 
+    extends_first_request: ClassVar[bool] = True
     reads: ClassVar[tuple[str, ...]] = ("parameters", "more")
     needs: ClassVar[tuple[str, ...]] = ("parameters",)
     reads_rows: ClassVar[bool] = False

@@ -31,7 +31,7 @@ PURE = [
     "_detection", "_transport/json_body", "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/completeness", "_listing/consistency", "_listing/fingerprint", "_listing/options",
-    "_listing/trial",
+    "_listing/page_checker", "_listing/trial",
 ]  # fmt: skip
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}
@@ -116,7 +116,8 @@ def test_no_circles():
     dotted = {name.removesuffix(".__init__"): path for name, path in dotted.items()}
     arrows = {}
     for name, path in dotted.items():
-        found = {each if each in dotted else each.rpartition(".")[0] for each in imports(path)}
+        named = imports(path, typing=True)
+        found = {each if each in dotted else each.rpartition(".")[0] for each in named}
         arrows[name] = {each for each in found if each in dotted and each != name}
     while free := [name for name, targets in arrows.items() if not targets & arrows.keys()]:
         for name in free:
@@ -139,6 +140,11 @@ def test_pure_modules_do_nothing(name):
     names = {each for path in files for each in imports(path)}
     assert set() == {each for each in names if each.split(".")[0] in FORBIDDEN_TO_PURE}
     assert set() == {n for n in names if n.split(".")[0] == "requests"} - {"requests.exceptions"}
+    pure = {f"requests_paginate.{each.replace('/', '.')}" for each in PURE}
+    ours = {
+        n for n in names if n.startswith("requests_paginate.") and n.split(".")[1] not in PUBLIC
+    }
+    assert set() == {n for n in ours if not any(f"{n}.".startswith(f"{each}.") for each in pure)}
 
 
 def printed_by(script):
@@ -192,6 +198,14 @@ def test_request_is_kept_at_the_import():
         "print(is_own(requests.Session())); patch.stop(); print(is_own(requests.Session()))"
     )
     assert "False\nTrue" == printed_by(script)
+
+
+def test_a_reader_finds_the_way():
+    """At most twelve names are visible at the top, and no module but the data is long."""
+    tops = {top_of(path) for path in modules()} | {"py.typed"}
+    assert 12 >= len([name for name in tops if not name.startswith("_") or "__" in name])
+    long = [path for path in modules() if len(path.read_text().splitlines()) >= 300]
+    assert [PACKAGE / "dialects.py"] == long
 
 
 def test_the_package_is_typed():

@@ -122,7 +122,7 @@ def test_law_6_filters_and_body_survive_to_the_last_page():
         ] == bodies
 
 
-# Law 7: a session is used through its own doors
+# Law 7: a session is used through its own methods
 def test_law_7_an_overridden_request_is_called_for_every_page():
     """A session that overrides `request` sees every page."""
     seen = []

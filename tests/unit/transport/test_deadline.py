@@ -34,8 +34,6 @@ def test_time_that_was_not_the_page_s_own_is_given_back(clock):
     clock[0] += 10
     deadline.extend(8)
     assert 3 == deadline.left()
-    deadline.restart()
-    assert 5 == deadline.left()
 
 
 @pytest.mark.parametrize(
