@@ -94,10 +94,6 @@ def may_be_truncated(page: Page, *, items: Any) -> bool:
 
     It does if it has a page number, or exactly as many rows as a page size that was asked for or
     that it echoes.
-
-    Args:
-        page: The page, with its rows.
-        items: Where they are.
     """
     evidence = gather_evidence(page, items)
     rows = len(page.items)

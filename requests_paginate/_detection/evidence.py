@@ -179,12 +179,7 @@ def _read_exact_total(path: str, value: Any) -> tuple[str, Any]:
 
 
 def gather_evidence(page: Page, items: Any) -> Evidence:
-    """Return what a first page and its request show.
-
-    Args:
-        page: The first page.
-        items: The path of its rows, or a callable.
-    """
+    """Return what a first page and its request show."""
     rows = ItemsAt(items)(page)
     headers = select_pagination_headers(page.headers)
     found = gather_values(page.body, headers, rows, items)

@@ -36,14 +36,7 @@ _HEADER_NAMES = {
 
 
 def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Values:
-    """Return the values beside the rows, breadth first, then those of the headers.
-
-    Args:
-        body: The decoded body.
-        headers: The response's headers.
-        rows: The rows in the body, which are not searched.
-        items: The path of the rows, or a callable.
-    """
+    """Return the values beside the rows, breadth first, then those of the headers."""
     found: Values = {}
     path = items if isinstance(items, str) else ""
     _gather_body(found, body, rows, path)

@@ -27,13 +27,7 @@ WRAPPERS = frozenset(
 def walk_levels(
     body: Mapping[str, Any], depth: int, enters: Callable[[str], bool] = bool
 ) -> Iterator[Level]:
-    """Yield the objects of a body, breadth first.
-
-    Args:
-        body: The body.
-        depth: How many levels to yield at most.
-        enters: Whether to look into an object of a name.
-    """
+    """Yield the objects of a body, breadth first."""
     level: Level = [("", body)]
     for _ in range(depth):
         yield level

@@ -36,10 +36,6 @@ def find_requested_resource(body: Mapping[str, Any], segment: str) -> str | None
 
     Levels below the first one with a list are not searched: in the fixtures of league 39, each row
     holds the league.
-
-    Args:
-        body: The body.
-        segment: The last segment of the URL's path.
     """
     wanted = {segment, segment.partition(".")[0]} - {""}
     for level in walk_levels(body, _RESOURCE_DEPTH, lambda name: not _is_container(name)):

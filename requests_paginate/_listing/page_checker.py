@@ -131,12 +131,7 @@ class PageChecker:
         return following
 
     def warn_of_changes(self, reading: Reading, rows: int) -> None:
-        """Warn of a changed page or total; each once.
-
-        Args:
-            reading: A page that was checked.
-            rows: How many of its rows an earlier listing handed out.
-        """
+        """Warn of a changed page or total; each once."""
         page = reading.page
         if reading.has_changed:
             what = "are handed out again" if self._options.key else "may be missing or repeat"

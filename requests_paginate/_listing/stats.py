@@ -10,7 +10,7 @@ class Stats:
     """What a listing did so far.
 
     Attributes:
-        pages: Pages taken.
+        pages: Pages that were read.
         items: Rows handed out.
         requests: Requests sent, redirects and further tries included.
         retries: Further tries.
@@ -19,7 +19,7 @@ class Stats:
         guesses_right: Guessed pages that were the right ones.
         guesses_wrong: Guessed pages that were dropped.
         duplicates_dropped: Rows dropped because their key was seen before.
-        drift: Whether the total or the number of pages changed on the way.
+        drift: Whether the total or the number of pages changed while it was listed.
     """
 
     pages: int = 0

@@ -37,7 +37,7 @@ class PageTask:
         self.deadline.check()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for so many seconds."""
         time.sleep(seconds)
 
     def begin_try(self) -> float:

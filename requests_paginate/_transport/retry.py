@@ -100,7 +100,7 @@ class RetryPolicy:
 
 
 def read_wait(retry_after: str | None, reset: str | None, now: float) -> float | None:
-    """Return the seconds that a server asks to wait; None where it asks nothing, or nonsense.
+    """Return the seconds that a server asks to wait; None if it asks nothing, or nonsense.
 
     RateLimit-Reset wins over a longer Retry-After: Pluggy sends the real seconds there and always
     60 in Retry-After (https://docs.pluggy.ai/docs/rate-limits).

@@ -231,5 +231,5 @@ def _hide_location(response: requests.Response, **_options: Any) -> None:
 
 
 def _add_no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Return the request as it is; an auth that keeps netrc out by being there."""
+    """Return the request as it is. The presence of this auth keeps requests from reading netrc."""
     return request

@@ -44,7 +44,7 @@ class WorkerPool:
     # For the listing -------------------------------------------------------------------------
 
     def take(self, index: int) -> PooledTask | None:
-        """Return the task of a page, which is ahead no longer; None where nobody has begun it."""
+        """Return the task of a page, which is ahead no longer; None if nobody has begun it."""
         with self._lock:
             self._is_stopped = False  # a listing may go on after an error
             task = self._ahead.pop(index, None)
@@ -92,7 +92,7 @@ class WorkerPool:
         return dropped
 
     def clear(self, index: int = 0) -> list[PooledTask]:
-        """Return the tasks from a place on, which are nobody's now."""
+        """Remove the tasks from this index on, and return them."""
         with self._lock:
             cleared = [task for place, task in self._ahead.items() if place >= index]
             self._ahead = {place: task for place, task in self._ahead.items() if place < index}
