@@ -122,7 +122,7 @@ def _change_query(url: str, change: _Change) -> str:
 def _change_leaves(name: str, place: str, value: Any, change: _Change) -> Any:
     """Return a value with every scalar in it changed."""
     if isinstance(value, Mapping):
-        return {str(n): _change_leaves(str(n), f"{place}.{n}", v, change) for n, v in value.items()}
+        return {n: _change_leaves(str(n), f"{place}.{n}", v, change) for n, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_change_leaves(name, f"{place}.{i}", v, change) for i, v in enumerate(value)]
     return change(name, place, value)

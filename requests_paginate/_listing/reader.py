@@ -74,8 +74,8 @@ class PageReader:
         assert position.request is not None  # noqa: S101 - the caller asks first
         self._retreat = self._response = None
         try:
-            if position.others or position.first_rows is not None:
-                assert position.strategy is not None  # noqa: S101 - the first page decided on one
+            is_undecided = position.others or position.first_rows is not None
+            if is_undecided and position.strategy is not None:
                 trial = Trial([(position.strategy, position.request), *position.others])
                 return trial.run(self._read_by)
             source = self._prefetcher or self._fetcher
@@ -83,13 +83,15 @@ class PageReader:
                 source.fetch(position.request, position.index), position.strategy
             )
         except PaginationError as error:
-            error.page_request = error.page_request or position.request
+            if trial is None:
+                error.page_request = position.request
             self._retreat = self._choose_retreat(error, trial)
             raise
 
     def _read_by(self, strategy: Strategy, request: PageRequest) -> Reading:
         """Return the next page as one of several strategies asks for it and reads it."""
         source = self._prefetcher or self._fetcher
+        self._response = None  # of the candidate before
         try:
             return self._interpret(source.fetch(request, self.position.index), strategy)
         except PaginationError as error:

@@ -70,7 +70,7 @@ class Trial:
 
     def _describe_names(self) -> str:
         """Say which parameters were tried, and how the caller names the right one."""
-        tried = [strategy for strategy, _ in self._candidates]
+        tried = [strategy for strategy, _ in self._candidates if strategy.needs]
         parameters = dict.fromkeys(repr(getattr(each, each.needs[0])) for each in tried)
         kinds = {type(each): f"strategies.{each.renamed('...')!r}" for each in reversed(tried)}
         return (

@@ -87,8 +87,8 @@ class Sender:
         visits: Counter[str] = Counter()
         while True:
             task.check()
-            sends, options = self._prepare(request, destination, params, task.deadline)
             self.tally.add(requests=1)
+            sends, options = self._prepare(request, destination, params, task.deadline)
             response = sends.send(request.method, destination.url, options)
             if self._pin is None and is_relative(self._first_url):
                 asked = response.request.url if response.request is not None else response.url

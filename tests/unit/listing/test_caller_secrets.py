@@ -210,3 +210,11 @@ def test_userinfo_stays_out():
     """Userinfo is in no token."""
     first = first_with(url="https://user:s3cr3t@api.test/v1/rows")
     assert b"s3cr3t" not in content(Checkpoint(first=first, request=first).encode({}))
+
+
+@pytest.mark.parametrize(("key", "written"), [(True, "true"), (None, "null"), (7, "7")])
+def test_names_that_are_no_strings_are_written_as_they_are_sent(key, written):
+    """JSON has names of text only; a checkpoint holds them as the request's body did."""
+    first = first_with(json={"filter": {key: 1}})
+    token = Checkpoint(first=first, request=first).encode({})
+    assert {written: 1} == json.loads(content(token))["request"]["json"]["filter"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 
 import pytest
 import requests
@@ -325,3 +326,38 @@ def test_when_no_candidate_works_it_raises():
             with pytest.raises(exceptions.InconsistentListing):
                 next(listing)
             assert 1 == listing.stats.items
+
+
+# What a candidate that was wrong leaves behind: nothing -----------------------------------------
+
+
+def test_a_wrong_candidate_warns_of_nothing():
+    """The total of a page that nobody takes is no change."""
+
+    def answer(query):
+        if "offset" in query:  # taken for a filter
+            return {"items": [], "total": 0}
+        start = int(query.get("skip", 0))
+        return {"items": rows(*range(start, min(start + 2, 5))), "total": 5}
+
+    with serving(answer), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        listing = listing_of({"limit": 2})
+        assert [0, 1, 2, 3, 4] == [row["id"] for row in listing]
+        assert (False, 5) == (listing.stats.drift, listing.total)
+
+
+def test_an_error_has_no_response_of_another_candidate():
+    """The second name's request breaks off; the answer to the first name is not its response."""
+
+    def answer(query):
+        if query.get("next_cursor") == "c":
+            raise requests.ConnectionError("reset")
+        return FIRST
+
+    with serving(answer):
+        listing = listing_of()
+        with pytest.raises(exceptions.TransferFailed) as caught:
+            list(listing)
+        assert (None, 1) == (caught.value.response, caught.value.page_index)
+        assert {"next_cursor": "c"} == dict(caught.value.page_request.params)
