@@ -12,7 +12,6 @@ from requests_paginate import exceptions
 from requests_paginate._detection.detect import detect
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._envelope.selectors import ItemsAt
-from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import read_path
 from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
@@ -66,49 +65,6 @@ def test_rows_are_found(body, url, path):
     """By the URL's last segment, by known names, by being alone, one level after the other."""
     assert path == find_rows(body, url)
     assert isinstance(read_path(body, path), list)
-
-
-@pytest.mark.parametrize(
-    ("body", "url", "path"),
-    [
-        # the URL asks for it, whatever its lists are called
-        ({"id": 5, "items": [1]}, "https://api.test/orders/5", ""),
-        ({"id": "x-5", "data": [1]}, "https://api.test/orders/x-5.json?a=b", ""),
-        ({"uuid": "5", "results": [1]}, "https://api.test/orders/5/", ""),
-        ({"data": {"id": 5, "items": [1]}}, "https://api.test/orders/5", "data"),
-        # no list has a name that rows have
-        ({"id": 5, "tags": [1]}, URL, ""),
-        ({"gid": "5", "name": "x"}, URL, ""),
-        ({"data": {"id": 5}}, URL, "data"),
-        ({"data": {"id": 5, "tags": [1]}}, URL, "data"),
-        ({"ticket": {"id": 1}}, URL, "ticket"),
-        ({"ticket": {"id": 1, "tags": ["a"]}}, URL, "ticket"),
-        ({"ticket": {"id": 1, "tags": ["a"]}}, "https://api.test/tickets/1.json", "ticket"),
-    ],
-)
-def test_a_single_resource_is_found(body, url, path):
-    """An object with an identity is one row, however many lists are in it."""
-    assert path == find_rows(body, url)
-    assert isinstance(read_path(body, path), dict)
-    assert [read_path(body, path)] == ItemsAt(path, takes_one=True)(page(body))
-
-
-@pytest.mark.parametrize(
-    ("body", "path"),
-    [
-        ({"id": 5, "things": [1]}, "things"),
-        ({"id": 5, "items": [1]}, "items"),
-        ({"id": 5, "stuff": [1], "next": "?page=2"}, "stuff"),
-        ({"id": None, "stuff": [1]}, "stuff"),
-        ({"id": "", "stuff": [1]}, "stuff"),
-        ({"id": {"a": 1}, "stuff": [1]}, "stuff"),
-        ({"@id": "/things", "stuff": [1]}, "stuff"),
-        ({"@id": "/things", "hydra:member": [1], "hydra:totalItems": 1}, "hydra:member"),
-    ],
-)
-def test_an_identity_beside_rows(body, path):
-    """A listing with an identity is a listing, and JSON-LD's @id is an address."""
-    assert path == find_rows(body, URL)
 
 
 CONNECTION = {"nodes": [1], "pageInfo": {"endCursor": "c"}}
@@ -260,20 +216,6 @@ def test_any_body(body):
     except PaginationError:
         return
     assert isinstance(read_path(body, path), (list, dict, type(None)))
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (["has_more", "hasMore", "HAS-MORE", "has more"], "hasmore"),
-        (["hydra:next", "next", "hydra:hydra:Next"], "next"),
-        (["@id"], "@id"),
-        ([""], ""),
-    ],
-)
-def test_names_are_compared_without_punctuation(names, expected):
-    """Case, punctuation and namespace make no other name."""
-    assert {expected} == {normalize_name(name) for name in names}
 
 
 EMPTY = {"items": [], "next_cursor": None}

@@ -9,6 +9,7 @@ from requests_paginate._envelope.vocabulary import (
     is_row_count,
     is_suspicious_count,
     is_suspicious_token,
+    normalize_name,
 )
 
 WORDS = {
@@ -64,3 +65,17 @@ def test_numbers_that_may_count_rows(name, is_one):
 def test_numbers_of_rows(name, is_one):
     """The totals and the counts are numbers of rows."""
     assert is_one == is_row_count(name)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["has_more", "hasMore", "HAS-MORE", "has more"], "hasmore"),
+        (["hydra:next", "next", "hydra:hydra:Next"], "next"),
+        (["@id"], "@id"),
+        ([""], ""),
+    ],
+)
+def test_names_are_compared_without_punctuation(names, expected):
+    """Case, punctuation and namespace make no other name."""
+    assert {expected} == {normalize_name(name) for name in names}
