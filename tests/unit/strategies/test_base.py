@@ -85,20 +85,6 @@ CURSOR = Cursor("cursor", token="meta.next", more="meta.more", items="rows", tot
 LAST = LastItem("starting_after", key="id", more="has_more", items="data")
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ({"n": 2, "rows": ROWS}, None),
-        ({"rows": ROWS}, None),
-        ({"n": 3, "rows": ROWS}, InconsistentListing),
-        ({"n": 3}, MalformedPage),
-    ],
-)
-def test_single_page(body, expected):
-    """One page is all, unless a larger total says otherwise."""
-    check(SinglePage(items="rows", total="n"), page(body), expected)
-
-
 def test_an_end_with_missing_rows_says_what_to_do():
     """The text names both counts, where the total is, and the way out."""
     with pytest.raises(InconsistentListing, match=r"2 of 3 rows \(at 'count'\).*without total="):
@@ -521,29 +507,3 @@ def test_renamed(strategy, expected):
         repr(strategy.renamed("p")),
     )
     assert written == repr(strategy) != repr(expected)
-
-
-@pytest.mark.parametrize(
-    ("strategy", "body", "expected"),
-    [
-        (SinglePage(items=""), {"id": 5, "tags": [1]}, [{"id": 5, "tags": [1]}]),
-        (SinglePage(items="data"), {"data": {"name": "x"}}, [{"name": "x"}]),
-        (SinglePage(), {"ticket": {"id": 1}}, [{"id": 1}]),
-        (SinglePage(items=""), [{"id": 5}], [{"id": 5}]),
-        # a failed payment is a payment
-        (SinglePage(items=""), {"id": 5, "error": "no"}, [{"id": 5, "error": "no"}]),
-        (SinglePage(items="data"), {"data": {"name": "x"}, "error": "no"}, MalformedPage),
-        (SinglePage(items=""), {"error": "no"}, MalformedPage),
-        (SinglePage(items="data"), {"data": 5}, MalformedPage),
-        (LinkHeader(items=""), {"id": 5}, MalformedPage),
-        (PageNumber(items="data"), {"data": {"name": "x"}}, MalformedPage),
-    ],
-)
-def test_a_single_object(strategy, body, expected):
-    """Where no other page could follow, one object is a row; an error body is none."""
-    if isinstance(expected, type):
-        with pytest.raises(expected):
-            strategy.items(page(body))
-    else:
-        assert expected == strategy.items(page(body))
-        check(strategy, page(body), None)
