@@ -41,3 +41,7 @@ def ask(dialect, url, **fields):
 
 def belvo(url, dialect=BELVO, **fields):
     return ask(dialect, url, headers={"authorization": dialect.authorization}, **fields)
+
+
+def pluggy(url, dialect=PLUGGY, **fields):
+    return ask(dialect, url, headers={"x-api-key": dialect.api_key}, **fields)

@@ -1,7 +1,12 @@
 """The rows of the sandbox."""
 
+import uuid
+
+import pytest
+
 from requests_paginate.sandbox import Belvo, Pluggy
-from tests.unit.sandbox.dialects import ACCOUNT, BELVO, LINK, PLUGGY
+from requests_paginate.sandbox.data import Dataset, amount_of, day_of, identifier
+from tests.unit.sandbox.dialects import ACCOUNT, BELVO, PLUGGY
 
 
 class TestRows:
@@ -18,28 +23,51 @@ class TestRows:
         rows += [*PLUGGY.account_rows(), *BELVO.account_rows(), *BELVO.link_rows()]
         assert len(rows) == len({row["id"] for row in rows})
 
-    def test_amounts_follow_their_direction(self):
-        """Pluggy signs its amounts here, Belvo's are always positive."""
-        assert all(
-            (row["amount"] > 0) == (row["type"] == "CREDIT")
-            for row in PLUGGY.transaction_rows(ACCOUNT)
-        )
-        assert all(row["amount"] > 0 for row in BELVO.transaction_rows(LINK))
 
-    def test_rows_have_the_described_fields_and_one_more(self):
-        """A transaction has the fields of the description, in its order, then an unknown one."""
-        pluggy_fields = (
-            "id description descriptionRaw currencyCode amount amountInAccountCurrency date type"
-            " balance providerCode status category categoryId paymentData creditCardMetadata"
-            " merchant operationType operationTypeAdditionalInfo providerId accountId order"
-            " createdAt updatedAt addedField"
-        )
-        belvo_fields = (
-            "id internal_identification account collected_at created_at value_date transacted_at"
-            " accounting_date inferred_accounting_date amount local_currency_amount balance"
-            " currency description observations merchant category subcategory reference type"
-            " status credit_card_data counterparty loan_data payment_type operation_type"
-            " operation_type_additional_info mcc added_field"
-        )
-        assert pluggy_fields.split() == list(PLUGGY.transaction_rows(ACCOUNT)[0])
-        assert belvo_fields.split() == list(BELVO.transaction_rows(LINK)[0])
+def test_a_dataset_makes_each_row_once():
+    """Rows are made when they are first needed, kept, and found by their ids as strings."""
+    made = []
+
+    def make(index):
+        made.append(index)
+        return {"id": 10 * index, "name": "ã"}
+
+    dataset = Dataset(make=make, count=3)
+    assert [] == made
+    assert [0, 10, 20] == [row["id"] for row in dataset.rows]
+    assert {"0": 0, "10": 1, "20": 2} == dataset.positions
+    assert b'{"id":10,"name":"\xc3\xa3"}' == dataset.encoded[1]
+    assert [0, 1, 2] == made
+
+
+def test_copies_are_the_caller_s():
+    """What a caller does to its copy of the rows changes nothing for the next one."""
+    dataset = Dataset(make=lambda index: {"id": index, "labels": ["x"]}, count=2)
+    copy = dataset.copies()
+    copy[0]["labels"].append("y")
+    assert dataset.rows == dataset.copies() != copy
+
+
+@pytest.mark.parametrize("other", [(2, "kind", 3), (1, "other", 3), (1, "kind", 4)])
+def test_identifiers(other):
+    """They are UUIDs of version 4, which differ where seed, kind or index do."""
+    found = identifier(1, "kind", 3)
+    assert 4 == uuid.UUID(found).version
+    assert found == identifier(1, "kind", 3) != identifier(*other)
+
+
+def test_amounts_have_no_pattern():
+    """They are positive, have two decimals, and no two of a thousand are the same."""
+    amounts = [amount_of(index) for index in range(1000)]
+    assert 87.42 == amounts[0]
+    assert 1000 == len({f"{amount:.2f}" for amount in amounts})
+    assert all(0 < amount < 1000 and amount == round(amount, 2) for amount in amounts)
+
+
+@pytest.mark.parametrize(
+    ("index", "day"),
+    [(0, "2026-03-04"), (11, "2026-03-04"), (12, "2026-03-03"), (48, "2026-02-28")],
+)
+def test_days(index, day):
+    """Every twelve transactions are a day older."""
+    assert day == str(day_of(index))

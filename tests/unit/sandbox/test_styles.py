@@ -134,19 +134,6 @@ class TestListings:
         headers = dict(ask(LinkHeaderPages(total=9, page_size=3), f"/items?page={page}").headers)
         assert relations == re.findall(r'rel="(\w+)"', headers["Link"])
 
-    @pytest.mark.parametrize("kind", LISTINGS)
-    def test_a_page_has_at_most_1000_rows(self, kind):
-        """A page size above 1,000 is cut, and unknown parameters are ignored."""
-        query = "page_size=5000&per_page=5000&limit=5000&unknown=1"
-        body = ask(kind(total=2001), f"/items?{query}").json()
-        rows = next(
-            value
-            for value in ([body] if isinstance(body, list) else body.values())
-            if isinstance(value, list)
-        )
-        assert (2001 if kind is SingleListing else 1000) == len(rows)
-        assert isinstance(body, list) or "added_field" in body
-
     @pytest.mark.parametrize(
         ("kind", "query", "status"),
         [
@@ -185,10 +172,3 @@ class TestListings:
         """Where the dialect has no error for it, a page past the end has no rows."""
         body = ask(kind(total=9, page_size=3), f"/items?{query}").json()
         assert [] == (body[rows] if rows else body)
-
-    def test_only_the_path_is_answered(self):
-        """Another path is a 404, another method a 405."""
-        dialect = SingleListing(total=1, path="/things")
-        assert 404 == ask(dialect, "/items").status
-        assert 405 == ask(dialect, "/things", method="POST").status
-        assert 200 == ask(dialect, "/things").status
