@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from requests_paginate import get_all
+from tests.loopback import http
 
 URL = "https://api.test"
 
@@ -21,6 +22,16 @@ def requests_of(api):
     return sum(api[1].values())
 
 
-# Models and keys
 class Row(msgspec.Struct):
     id: int
+
+
+def by_cursor(rows):
+    """Answers pages of two rows by a cursor."""
+
+    def answer(_, request):
+        start = int(request.split(" ")[1].partition("cursor=")[2].partition("&")[0] or 0)
+        following = str(start + 2) if start + 2 < len(rows) else None
+        return http({"items": rows[start : start + 2], "next_cursor": following})
+
+    return answer

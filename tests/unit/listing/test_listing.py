@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from decimal import Decimal
 from operator import length_hint
 
@@ -11,9 +10,9 @@ import msgspec
 import pytest
 import requests
 
-from requests_paginate import Listing, PageRequest, exceptions, get_all
+from requests_paginate import Listing, PageRequest, get_all
 from tests.loopback import LoopbackServer, http
-from tests.unit.listing.api import URL, Row, ids, items, requests_of
+from tests.unit.listing.api import URL, by_cursor, items, requests_of
 
 
 # Position
@@ -91,13 +90,6 @@ def test_the_length_hint_of_a_resumed_listing(api):
     resumed = items(resume=listing.checkpoint())
     next(resumed)
     assert 25 - len(before) - 1 == length_hint(resumed)
-
-
-def test_a_missing_key_is_malformed(api):
-    """A row without the identity that key= names is an error with a checkpoint."""
-    with pytest.raises(exceptions.MalformedPage, match="'uuid'") as caught:
-        next(items(key="uuid"))
-    assert 25 == len(list(items(resume=caught.value.checkpoint)))
 
 
 @pytest.mark.parametrize("total", [10**12, 10**17])
@@ -200,27 +192,6 @@ def test_the_repr_makes_no_request_and_shows_no_secret(api):
     assert "s3cret" not in repr(listing)
 
 
-@dataclass
-class Plain:
-    id: int
-
-
-@pytest.mark.parametrize("model", [Row, Plain, lambda row: Row(row["id"])])
-def test_rows_become_the_model(api, rows, model):
-    """A type or a callable turns rows into the caller's objects; unknown fields are ignored."""
-    converted = list(items(model=model))
-    assert ids(rows) == [row.id for row in converted]
-
-
-def test_a_row_that_does_not_fit_the_model_is_malformed():
-    """The error names path and types, and never the value."""
-    with LoopbackServer([http([{"id": 1}, {"id": "s3cret"}])]) as server:
-        with requests.Session() as session:
-            with pytest.raises(exceptions.MalformedPage, match=r"`int`.*\[1\]\.id") as caught:
-                list(get_all(server.url, session=session, model=Row))
-            assert "s3cret" not in str(caught.value)
-
-
 def test_money_can_be_decimal():
     """A decode callable keeps money exact."""
     decode = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -230,65 +201,11 @@ def test_money_can_be_decimal():
         )
 
 
-@pytest.mark.parametrize("key", ["id", lambda row: row["id"]])
-def test_a_key_drops_rows_seen_before(key):
-    """Rows that a page shift repeats are dropped and counted."""
-    pages = [
-        http({"results": [{"id": 1}, {"id": 2}], "next": "?page=2"}),
-        http({"results": [{"id": 2}, {"id": 3}, {"id": 3}], "next": None}),
-    ]
-    with LoopbackServer(pages) as server, requests.Session() as session:
-        listing = get_all(server.url, session=session, key=key)
-        assert [1, 2, 3] == ids(listing)
-        assert (2, 3) == (listing.stats.duplicates_dropped, listing.stats.items)
-
-
-def test_a_key_of_a_model_is_its_attribute():
-    """With a model the key is looked up on it."""
-    with LoopbackServer([http([{"id": 1}, {"id": 1}])]) as server, requests.Session() as session:
-        assert [Row(1)] == list(get_all(server.url, session=session, key="id", model=Row))
-
-
-def test_a_key_that_is_no_identity_is_malformed():
-    """A row whose key is a list or an object cannot be told from others."""
-    with LoopbackServer([http([{"id": [1]}])]) as server, requests.Session() as session:
-        with pytest.raises(exceptions.MalformedPage, match="a list"):
-            next(get_all(server.url, session=session, key="id"))
-
-
-def test_a_failing_key_loses_no_row():
-    """What the key's callable raises passes, and the page is tried again whole."""
-    calls = []
-
-    def key(row):
-        calls.append(row)
-        if len(calls) == 2:
-            raise KeyError("mine")
-        return row
-
-    with LoopbackServer([http([1, 2]), http([1, 2])]) as server, requests.Session() as session:
-        listing = get_all(server.url, session=session, key=key)
-        with pytest.raises(KeyError, match="mine"):
-            next(listing)
-        assert [1, 2] == list(listing)
-
-
 def test_a_listing_is_an_iterator(api):
     """`iter` gives the listing itself."""
     listing = items()
     assert listing is iter(listing)
     assert isinstance(listing, Listing)
-
-
-def by_cursor(rows):
-    """Answers pages of two rows by a cursor."""
-
-    def answer(_, request):
-        start = int(request.split(" ")[1].partition("cursor=")[2].partition("&")[0] or 0)
-        following = str(start + 2) if start + 2 < len(rows) else None
-        return http({"items": rows[start : start + 2], "next_cursor": following})
-
-    return answer
 
 
 def test_a_page_that_the_caller_empties_counts_all_the_same():

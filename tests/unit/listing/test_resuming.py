@@ -11,20 +11,9 @@ import requests
 
 from requests_paginate import dialects, exceptions, get_all, request_all, strategies
 from tests.loopback import LoopbackServer, http
-from tests.unit.listing.api import URL, Row, ids, items, requests_of
+from tests.unit.listing.api import URL, Row, by_cursor, ids, items, requests_of
 
 SECRET = "s3cr3t-" + "x" * 400
-
-
-def by_cursor(rows):
-    """Answers pages of two rows by a cursor."""
-
-    def answer(_, request):
-        start = int(request.split(" ")[1].partition("cursor=")[2].partition("&")[0] or 0)
-        following = str(start + 2) if start + 2 < len(rows) else None
-        return http({"items": rows[start : start + 2], "next_cursor": following})
-
-    return answer
 
 
 def content(token):
@@ -147,16 +136,6 @@ def test_a_finished_listing_s_checkpoint_resumes_to_nothing(api):
     assert [] == list(resumed)
     assert resumed.complete
     assert cost == requests_of(api)
-
-
-def test_dropped_rows_count_in_a_checkpoint():
-    """With a key, the place in the page is counted in the server's rows."""
-    page = http([{"id": 1}, {"id": 1}, {"id": 2}, {"id": 3}])
-    with LoopbackServer([page] * 3) as server, requests.Session() as session:
-        listing = get_all(server.url, session=session, key="id")
-        assert [1, 2] == [next(listing)["id"], next(listing)["id"]]
-        resumed = get_all(server.url, session=session, key="id", resume=listing.checkpoint())
-        assert [3] == ids(resumed)
 
 
 def test_a_changed_page_warns_on_resuming():
