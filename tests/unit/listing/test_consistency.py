@@ -142,17 +142,3 @@ def test_a_wrong_echo_of_no_rows(wrong):
     assert ([*range(5)], [{"offset": "2"}, {"offset": "4"}, {"offset": "5"}]) == listed(
         answer, params
     )[:2]
-
-
-def test_a_changing_total_warns_once():
-    """Rows that come or go on the way are told of, once, and in the statistics."""
-    pages = [
-        http({"results": [1], "count": 3, "next": "?page=2"}),
-        http({"results": [2], "count": 4, "next": "?page=3"}),
-        http({"results": [3], "count": 2, "next": None}),
-    ]
-    with LoopbackServer(pages) as server, requests.Session() as session:
-        listing = get_all(server.url, session=session)
-        with pytest.warns(exceptions.ListingChanged, match="from 3 to 4") as seen:
-            assert [1, 2, 3] == list(listing)
-        assert (1, True) == (len(seen), listing.stats.drift)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections import UserList
 
 import msgspec
 import pytest
 import requests
-import responses
 
 from requests_paginate import (
     Page,
@@ -17,16 +15,12 @@ from requests_paginate import (
     exceptions,
     get_all,
     request_all,
-    strategies,
 )
 from requests_paginate.exceptions import PaginationError
-from requests_paginate.sandbox import BodyCursor, PageNumberPages
-from requests_paginate.strategies import Cursor, NextLink, PageNumber, Strategy
-from requests_paginate.testing import mount
+from requests_paginate.strategies import Strategy
 from tests import hostile
 from tests.hostile import ROWS, Script, connected, listed, page
 from tests.loopback import LoopbackServer, http
-from tests.unit.listing.api import URL, items
 
 
 class Model(msgspec.Struct):
@@ -84,44 +78,6 @@ def test_found_a_strategy_that_stays_after_a_refused_link(bad):
     assert (None, ROWS) == (mended.error, mended.rows)
 
 
-@pytest.mark.parametrize("name", ["model", "key"])
-def test_what_the_caller_does_to_rows_hides_no_ignored_parameter(name):
-    """A page is recognised by its rows as they came, also where the caller takes them apart."""
-    count = iter(range(100))
-
-    def answer(*_):
-        rows = [{"id": number} for number in range(3)]
-        return http({"items": rows, "next_cursor": f"t{next(count)}"})
-
-    with LoopbackServer(answer) as server, requests.Session() as session:
-        listing = get_all(server.url, session=session, **{name: lambda row: row.pop("id")})
-        with pytest.raises(exceptions.InconsistentListing, match="the server ignores"):
-            list(listing)
-
-
-def test_rows_in_a_sequence_of_any_kind_are_counted():
-    """A strategy may give its rows as any sequence; a place in them is a place."""
-
-    class Own(strategies.Strategy):
-        def items(self, page):
-            return UserList(page.body["rows"])
-
-        def next(self, page):
-            at = int(page.request.params.get("at", 0))
-            return page.request.with_param("at", at + 1) if at < 1 else None
-
-    def answer(_, request):
-        at = int("at=1" in request)
-        return http({"rows": [*range(5 * at, 5 * at + 5)]})
-
-    with LoopbackServer(answer) as server, requests.Session() as session:
-        listing = get_all(server.url, session=session, strategy=Own())
-        got = [next(listing), next(listing)]
-        assert 2 == listing.stats.items
-        got += get_all(server.url, session=session, strategy=Own(), resume=listing.checkpoint())
-        assert [*range(10)] == got
-
-
 # Strategies and rows
 def test_the_items_option_reads_elsewhere():
     """A path or a callable overrides where the strategy or detection looks."""
@@ -136,20 +92,6 @@ def test_the_items_option_reads_elsewhere():
         assert [{"x": 1}] == list(
             get_all(server.url, session=session, items="a.b", strategy=dialects.PLUGGY_V2)
         )
-
-
-def test_rows_are_looked_for_once():
-    """Where the rows were found on page 1 they must be on every page."""
-    pages = [
-        http({"results": [1], "next": "?page=2"}),
-        http({"other": [2], "next": None}),
-    ]
-    with LoopbackServer(pages) as server, requests.Session() as session:
-        listing = get_all(server.url, session=session, strategy=NextLink("next"))
-        assert 1 == next(listing)
-        assert "results" == listing.strategy.items.path
-        with pytest.raises(exceptions.MalformedPage, match="'results'"):
-            next(listing)
 
 
 class Sevens(Strategy):
@@ -190,31 +132,3 @@ def test_a_strategy_of_one_s_own_cannot_leave_the_origin():
         with requests.Session() as session:
             with pytest.raises(exceptions.UnsafeLink):
                 list(get_all(server.url, session=session, strategy=Naive()))
-
-
-def test_a_strategy_that_gives_no_request_is_a_type_error():
-    """A custom strategy that returns a URL instead of a request is told so."""
-
-    class Wrong(Strategy):
-        def next(self, page):
-            return "https://api.test/next"
-
-    with LoopbackServer([http([1])]) as server, requests.Session() as session:
-        with pytest.raises(TypeError, match=r"next\(\) gave str"):
-            next(get_all(server.url, session=session, strategy=Wrong()))
-
-
-@pytest.mark.parametrize(
-    ("dialect", "strategy"),
-    [
-        (PageNumberPages(total=25, page_size=10), PageNumber("page", total="count")),
-        (BodyCursor(total=25, page_size=10), Cursor("cursor", token="meta.next_cursor")),
-    ],
-)
-def test_a_given_strategy_is_used(dialect, strategy):
-    """`strategy=` overrules detection."""
-    with responses.RequestsMock() as mock:
-        mount(dialect, URL, mock)
-        listing = items(strategy=strategy)
-        assert list(dialect.rows()) == list(listing)
-        assert type(strategy) is type(listing.strategy)

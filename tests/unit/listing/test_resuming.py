@@ -138,18 +138,6 @@ def test_a_finished_listing_s_checkpoint_resumes_to_nothing(api):
     assert cost == requests_of(api)
 
 
-def test_a_changed_page_warns_on_resuming():
-    """If the page to re-read is another now, the listing says what may be wrong."""
-    pages = [http([{"id": 1}, {"id": 2}]), http([{"id": 0}, {"id": 1}, {"id": 2}])]
-    with LoopbackServer(pages) as server, requests.Session() as session:
-        listing = get_all(server.url, session=session)
-        next(listing)
-        resumed = get_all(server.url, session=session, resume=listing.checkpoint())
-        with pytest.warns(exceptions.ListingChanged, match="missing or repeat") as seen:
-            assert [1, 2] == [row["id"] for row in resumed]
-        assert __file__ == seen[0].filename
-
-
 @pytest.mark.parametrize(
     ("url", "options"),
     [
