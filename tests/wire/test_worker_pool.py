@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import signal
-import ssl
 import subprocess
 import sys
 import threading
@@ -13,18 +12,15 @@ from contextlib import suppress
 from itertools import islice
 
 import pytest
-import requests
 
-from requests_paginate import get_all, strategies
+from requests_paginate import strategies
 from requests_paginate._transport import worker_pool
 from requests_paginate.exceptions import ListingChanged, PageFailed, PaginationError
-from tests.loopback import Authority, LoopbackServer, http, is_server_thread
+from tests.loopback import http, is_server_thread
 from tests.scripted import (
     FAULTS,
     LINKS,
-    NUMBERS,
     WAIT,
-    Script,
     faulty,
     ids,
     page,
@@ -342,31 +338,6 @@ def test_a_listing_may_be_collected_in_its_own_thread(place):
     command = [sys.executable, "-c", COLLECTED, place]
     told = subprocess.run(command, check=False, capture_output=True, text=True, timeout=WAIT)
     assert "" == told.stderr
-
-
-def test_dropping_a_body_leaves_the_connection_encrypted(monkeypatch, tmp_path):
-    """A socket without TLS would send its next request, and its secrets, in plain text."""
-    bare = []
-    shutdown = ssl.SSLSocket.shutdown
-
-    def noticing(self, how):
-        shutdown(self, how)
-        if not self.server_side and self._sslobj is None:
-            bare.append(self)
-
-    monkeypatch.setattr(ssl.SSLSocket, "shutdown", noticing)
-    authority = Authority()
-    script = Script(lambda number: page(1) if number == 1 else script.unending(number))
-    with LoopbackServer(script, authority.context()) as server, requests.Session() as session:
-        session.verify = authority.write(tmp_path / "ca.pem")
-        listing = get_all(server.url, session=session, strategy=NUMBERS, prefetch=2, retries=0)
-        assert {"id": 0} == next(listing)
-        script.wait_for(1, 2, 3)
-        listing.close()
-        script.drip()
-        script.wait_until(lambda: [2, 3] == sorted(script.cut))
-        script.end()
-    assert [] == bare
 
 
 def test_without_threads_a_listing_goes_on_without_prefetch(monkeypatch):
