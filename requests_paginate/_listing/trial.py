@@ -63,10 +63,11 @@ class Trial:
         except (InconsistentListing, MalformedPage, PageFailed) as error:
             if empty is not None:
                 return empty
-            if _is_about_name(error):
-                self.has_failed = True
-                raise append_text(error, self._describe_names()) from None
-            raise
+            if not _is_about_name(error):
+                raise
+            self.has_failed = True
+            failure = append_text(error, self._describe_names())
+        raise failure
 
     def _describe_names(self) -> str:
         """Say which parameters were tried, and how the caller names the right one."""
