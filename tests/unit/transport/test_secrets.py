@@ -1,0 +1,159 @@
+"""The caller's secrets: where they are found, and how a server's text is shown without them."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth
+
+from requests_paginate import PageRequest, exceptions, get_all
+from requests_paginate._transport.secrets import SessionSecrets
+from requests_paginate._transport.session_request import SessionRequest
+from tests.loopback import LoopbackServer, http
+
+URL = "https://api.test/rows"
+
+
+def secrets_of(session=None, **options):
+    return SessionSecrets(SessionRequest(session or object()), options)
+
+
+def session_with(**attributes):
+    session = requests.Session()
+    vars(session).update(attributes)
+    return session
+
+
+BASIC = base64.b64encode(b"me:hidden").decode()
+
+
+@pytest.mark.parametrize(
+    ("session", "options", "expected"),
+    [
+        (None, {}, {}),
+        (session_with(params={"key": "k", "a": 1}), {}, {"key": "k", "a": 1}),
+        (session_with(params=[("key", "k")]), {}, {}),  # pairs are no mapping
+        (session_with(headers={"X-Api-Key": "k", "Accept": "x"}), {}, {"header X-Api-Key": "k"}),
+        (
+            session_with(headers={"X-Api-Key": "k"}),
+            {"headers": {"X-Api-Key": "other", b"Token": b"t"}},
+            {"header X-Api-Key": "other", "header b'Token'": b"t"},
+        ),
+        (None, {"headers": None}, {}),
+        (None, {"auth": ("me", "hidden")}, {"auth 0": "hidden", "auth 1": BASIC}),
+        (
+            session_with(auth=HTTPBasicAuth("me", "hidden")),
+            {"auth": ("me", "x")},
+            {
+                "auth 0": "hidden", "auth 1": BASIC,
+                "auth 2": "x", "auth 3": base64.b64encode(b"me:x").decode(),
+            },
+        ),
+        (None, {"auth": lambda request: request}, {}),
+    ],
+)  # fmt: skip
+def test_what_a_link_may_echo(session, options, expected):
+    """The session's parameters, and headers and passwords of the session and of the call."""
+    assert expected == secrets_of(session, **options).collect()
+
+
+def redact(text, *, session=None, request=None, sent=None, **options):
+    """A server's text as it is shown."""
+    response = requests.Response()
+    response.request = requests.Request("GET", URL, headers=sent).prepare()
+    request = request or PageRequest("GET", URL)
+    return secrets_of(session, **options).redact(text, request, response)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"request": PageRequest("GET", f"{URL}?api_key=hidden")},
+        {"request": PageRequest("GET", URL, params={"api_key": "hidden"})},
+        {"request": PageRequest("POST", URL, json={"a": [{"client_secret": "hidden"}]})},
+        {"request": PageRequest("POST", URL, json={"auth": {"user": "me", "word": "hidden"}})},
+        {"sent": {"X-Api-Key": "hidden"}},
+        {"sent": {"Authorization": b"Bearer hidden"}},
+        {"sent": {"Cookie": "a=b; sid=hidden"}},
+        {"sent": {"Cookie": b"sid=hidden"}},
+        {"headers": {"Authorization": "Bearer hidden"}},
+        {"auth": ("me", "hidden")},
+        {"auth": (b"me", b"hidden")},
+        {"auth": HTTPBasicAuth("me", "hidden")},
+        {"cookies": {"sid": "hidden"}},
+        {"cookies": requests.cookies.cookiejar_from_dict({"sid": "hidden"})},
+        {"data": {"password": "hidden"}},
+        {"session": session_with(params={"token": "hidden"})},
+        {"session": session_with(headers={"X-Token": "hidden"})},
+        {"session": session_with(auth=("me", "hidden"))},
+        {"session": session_with(cookies=requests.cookies.cookiejar_from_dict({"a": "hidden"}))},
+    ],
+)
+def test_secrets_that_a_refusal_quotes(given):
+    """A secret is found wherever the caller put it; what stands around it is shown."""
+    assert "no 'REDACTED', it is not valid" == redact("no 'hidden', it is not valid", **given)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "shown"),
+    [
+        ("Bearer hidden", {"headers": {"Authorization": "Bearer hidden"}}, "REDACTED"),
+        (BASIC, {"auth": ("me", "hidden")}, "REDACTED"),
+        ("long-er long", {"headers": {"Key": "long", "Token": "long-er"}}, "REDACTED REDACTED"),
+        ("a.c+d abcdd", {"headers": {"Key": "a.c+d"}}, "REDACTED abcdd"),
+        ("hiddenly unhidden", {"headers": {"Key": "hidden"}}, "hiddenly unhidden"),
+        ("abc abcd", {"headers": {"Key": "abc", "Token": "abcd"}}, "abc REDACTED"),
+        ("12345", {"headers": {"Key": 12345}}, "REDACTED"),
+        ("True", {"request": PageRequest("POST", URL, json={"key": True})}, "True"),
+        ("None", {"request": PageRequest("POST", URL, json={"key": None})}, "None"),
+        ("public", {"headers": {"Accept": "public"}}, "public"),
+        ("public", {"request": PageRequest("GET", URL, params={"q": "public"})}, "public"),
+    ],
+)
+def test_what_is_shown(text, given, shown):
+    """A secret goes as a whole word, long ones first; what is short or no secret stays."""
+    assert shown == redact(text, **given)
+
+
+def test_a_response_without_its_request():
+    """A response that a session made up has no request; the caller's secrets are known anyway."""
+    secrets = secrets_of(headers={"Key": "hidden"})
+    shown = secrets.redact("hidden", PageRequest("GET", URL), requests.Response())
+    assert "REDACTED" == shown
+
+
+# Whole listings ----------------------------------------------------------------------------------
+
+
+SECRET = "s3cr3t-" + "x" * 400
+
+
+class Token(AuthBase):
+    """An auth object as many write it."""
+
+    def __call__(self, request):
+        request.headers["Authorization"] = f"Token {SECRET}"
+        return request
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"headers": {"Authorization": f"Bearer {SECRET}"}},
+        {"headers": {"X-API-KEY": SECRET}},
+        {"auth": Token()},
+        {"auth": ("me", SECRET)},
+        {"cookies": {"sid": SECRET}},
+        {"headers": {"Cookie": f"a=b; sid={SECRET}"}},
+    ],
+    ids=["bearer", "key", "auth object", "password", "cookie", "cookie header"],
+)
+def test_a_refusal_that_quotes_a_long_secret(options):
+    """However long it is, and however it was sent, what a refusal quotes of it is not shown."""
+    said = {"message": f"Invalid: {SECRET}. Go away"}
+    with LoopbackServer([http(said, 403)]) as server, requests.Session() as session:
+        with pytest.raises(exceptions.PageFailed, match="Go away") as caught:
+            list(get_all(server.url, session=session, **options))
+        assert SECRET[:20] not in str(caught.value)
