@@ -121,6 +121,7 @@ class Stop(Exception):
     [
         (respond, b"x" * 300_000, None, 5),  # one a piece of 64 KiB
         (respond, gzip.compress(b"x" * 300_000), "gzip", 6),  # and one for what it was packed in
+        (respond, gzip.compress(b"") * 15_000, "gzip", 10),  # 300 kB that decode to nothing
         (lambda *given: read_before(respond(*given)), b"x" * 300_000, None, 1),
     ],
 )
