@@ -34,6 +34,7 @@ READER_GONE = 141  # an exit status as shells count: 128 and the number of the s
 # advice as data would change the sixteen places that give it, and still need this table.
 _ADVICE = (
     (r"\bpass strategy=(?=strategies\.)", "from Python, pass strategy="),
+    (r"\b(pass|pass another|pass that as) (items|strategy|key)=(?=,)", r"\1 --\2"),
     (r"\b(pass|pass another|pass that as) (items|strategy|key)=(?!strategies\.)", r"\1 --\2 "),
     (r"\bdialects\.SINGLE_PAGE\b", "--strategy single-page"),
     (r"\bor pin_origin=True", "or --pin-origin"),

@@ -91,9 +91,10 @@ def _collect(
     while piece := read():
         size += len(piece)
         if size > limit:
-            if not response.ok:
-                break  # an error's body is cut, not refused
-            raise _make_too_large(limit, response)
+            if response.ok:
+                raise _make_too_large(limit, response)
+            pieces.append(piece[: limit - size])  # an error's body is cut, not refused
+            break
         pieces.append(piece)
         check()
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -66,6 +66,7 @@ def test_control_characters():
         ("or pass strategy=strategies.Offset('at')",
          "or from Python, pass strategy=strategies.Offset('at')"),
         ("pass another strategy=", "pass another --strategy"),
+        ("pass strategy=, for example this", "pass --strategy, for example this"),
         ("pass that as strategy= or another", "pass that as --strategy or another"),
         ("or dialects.SINGLE_PAGE if this is all", "or --strategy single-page if this is all"),
         ("(or pass pin_origin=True to take", "(or pass --pin-origin to take"),
