@@ -15,6 +15,11 @@ _ENVIRONMENT = (
 )  # fmt: skip
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Name a case of bytes by its argument: what gzip compresses holds the time."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _clean_environment():
     with pytest.MonkeyPatch.context() as patch:
