@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,10 @@ def _clean_environment():
             patch.delenv(name, raising=False)
             patch.delenv(name.lower(), raising=False)
         patch.setenv("NETRC", str(Path(__file__).with_name("no-netrc")))  # no such file
+        # a shell lets what it runs in the background ignore Ctrl-C, and programs inherit that
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         yield
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
