@@ -77,15 +77,12 @@ class _Mounted(responses.CallbackResponse):
 
     def __init__(self, dialect: Dialect, base: str, counts: Counter[str]) -> None:
         super().__init__("ANY", re.compile(re.escape(base) + r"(?=[/?#]|$)"), self._answer)
-        self._dialect = dialect
-        self._base = base
-        self._counts = counts
+        self._dialect, self._base, self._counts = dialect, base, counts
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
         """Return whether the request is for the dialect, and if it is not, why."""
-        if self._url_matches(self.url, str(request.url)):
-            return True, ""
-        return False, "URL does not match"
+        is_ours = self._url_matches(self.url, str(request.url))
+        return is_ours, "" if is_ours else "URL does not match"
 
     def _answer(self, request: PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
         target = str(request.url).removeprefix(self._base).partition("#")[0]

@@ -13,18 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from requests_paginate import Page, __version__, dialects
+from requests_paginate._cli import terminal
 from requests_paginate._cli.options import add_request_options, open_listing, read_identity_path
 from requests_paginate._cli.sandbox import sandbox
-from requests_paginate._cli.terminal import (
-    READER_GONE,
-    Failure,
-    Interrupted,
-    Interrupts,
-    drop_output,
-    encode_lines,
-    make_progress_bar,
-    show_warnings,
-)
 from requests_paginate._detection import detect
 from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_url
@@ -55,14 +46,14 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         if sys.stdout is None:
-            raise Failure("stdout is closed")
+            raise terminal.Failure("stdout is closed")
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise Interrupted("interrupted") from None
+            raise terminal.Interrupted("interrupted") from None
         except BrokenPipeError:
-            drop_output()
-            ctx.exit(READER_GONE)
+            terminal.drop_output()
+            ctx.exit(terminal.READER_GONE)
 
 
 @click.group(cls=_Commands, context_settings={"max_content_width": 100})
@@ -89,13 +80,13 @@ def get(url: str, **options: Any) -> None:
     URL is that of the first page; quote it where it has & or ? in it.
     """
     listing = open_listing(url, **options)
-    interrupts, reached, written = Interrupts(), options["resume"], 0
-    with show_warnings(), interrupts.watch(), make_progress_bar() as progress:
+    interrupts, reached, written = terminal.Interrupts(), options["resume"], 0
+    with terminal.show_warnings(), interrupts.watch(), terminal.make_progress_bar() as progress:
         task = progress.add_task("page 1", total=None)
         try:
             for page in listing.pages():
                 with interrupts.hold():
-                    _write(encode_lines(page.items))
+                    _write(terminal.encode_lines(page.items))
                     reached, written = listing.checkpoint(), written + len(page)
                 left = length_hint(listing, -1)
                 progress.update(
@@ -105,11 +96,11 @@ def get(url: str, **options: Any) -> None:
                     total=None if left < 0 else written + left,
                 )
         except KeyboardInterrupt:
-            raise Interrupted(f"interrupted{_advise_resuming(written, reached)}") from None
+            raise terminal.Interrupted(f"interrupted{_advise_resuming(written, reached)}") from None
         except BrokenPipeError:
             raise
         except OSError as error:  # every error of requests is one
-            raise Failure(f"{error}{_advise_resuming(written, reached)}") from None
+            raise terminal.Failure(f"{error}{_advise_resuming(written, reached)}") from None
 
 
 def _write(content: bytes) -> None:
@@ -119,7 +110,7 @@ def _write(content: bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        drop_output()
+        terminal.drop_output()
         raise OSError(f"cannot write the rows: {error.strerror}") from None
 
 
@@ -135,13 +126,14 @@ def explain(url: str, strategy: str | None, **options: Any) -> None:
     Exit status 1 if that cannot be told: the message then says what was seen.
     """
     listing = open_listing(url, strategy=strategy, max_pages=1, retries=0, **options)
-    with show_warnings():
+    with terminal.show_warnings():
         try:
             page = next(listing.pages())
         except OSError as error:  # every error of requests is one
-            raise Failure(str(error)) from None
+            raise terminal.Failure(str(error)) from None
     found: Any = listing.strategy
-    names = [strategy] if strategy else _find_names(found)
+    known = dialects.by_name().items()
+    names = [strategy] if strategy else [name for name, each in known if each == found]
     for label, text in (
         ("URL", redact_url(page.url)),
         ("dialect", f"{found!r}{', that is ' if names else ''}{' or '.join(names)}"),
@@ -176,10 +168,6 @@ def _explain_strategy(
 def _show_value(value: Any) -> str:
     """Return a count or a flag as it is; of anything else, which may be secret, only its type."""
     return str(value).lower() if isinstance(value, (bool, int)) else describe_type(value)
-
-
-def _find_names(strategy: Strategy) -> list[str]:
-    return [name for name, known in dialects.by_name().items() if known == strategy]
 
 
 def _describe_end(page: Page, strategy: Strategy) -> str:

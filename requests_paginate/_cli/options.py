@@ -34,7 +34,6 @@ def _split_pairs(separator: str, form: str) -> Callable[..., list[tuple[str, str
 
 
 def _read_secret(_context: click.Context, _option: Any, variable: str | None) -> str | None:
-    """Return the value of an environment variable, which must be there."""
     if variable is None:
         return None
     if not variable.isidentifier():  # perhaps the secret itself, so it is not repeated

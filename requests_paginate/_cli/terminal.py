@@ -1,7 +1,6 @@
 """What the command line shows and writes: lines for a person, rows for the next program.
 
-stdout gets what was asked for and nothing else. stderr gets what a person should know, each in one
-line.
+stdout gets what was asked for and nothing else; stderr what a person should know, line by line.
 """
 
 from __future__ import annotations
@@ -107,18 +106,12 @@ def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()  # None: closed before we began
 
 
-# Rows ------------------------------------------------------------------------------------------
-
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def decode_exactly(content: bytes) -> Any:
-    """Decode a body so that its numbers keep every digit: rows leave as they came.
-
-    Raises:
-        MalformedPage: It is not JSON.
-    """
+    """Decode a body so that its numbers keep every digit: rows leave as they came."""
     try:
         return _decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -134,10 +127,7 @@ def encode_lines(rows: Sequence[Any]) -> bytes:
 
 
 def drop_output() -> None:
-    """Drop what is written to stdout from now on.
-
-    The interpreter would write what the buffer still holds at its exit, and fail again.
-    """
+    """Lead stdout nowhere: at exit, the interpreter would write what is left, and fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -23,11 +23,7 @@ class CallerSecrets:
     """The caller's values under secret-like names, each by its place.
 
     The place of a parameter is its name, whether it stands in `params` or in the URL; that of a
-    value in the JSON body is its path.
-
-    Args:
-        first: The listing's first request, as the caller gave it.
-        session_secrets: The session's secrets that links may echo, by name.
+    value in the JSON body is its path. The session's secrets count, because links may echo them.
     """
 
     def __init__(self, first: PageRequest, session_secrets: Mapping[str, Any]) -> None:
@@ -120,7 +116,6 @@ def _change_query(url: str, change: _Change) -> str:
 
 
 def _change_leaves(name: str, place: str, value: Any, change: _Change) -> Any:
-    """Return a value with every scalar in it changed."""
     if isinstance(value, Mapping):
         return {n: _change_leaves(str(n), f"{place}.{n}", v, change) for n, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

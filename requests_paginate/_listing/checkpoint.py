@@ -1,9 +1,8 @@
 """Resume tokens: where a listing stands, as a string.
 
-A token is compact JSON with a version and a checksum, and no pickle: it may come from a queue or a
-file, and to read it runs no code. The checksum finds what was changed or cut; it is no signature.
-Values that the caller gave under secret-like names are left out, also where a followed link echoes
-them, and are taken from the resuming call. Cursors stay, because a listing goes on from them.
+A token is JSON and no pickle: it may come from a queue or a file, and to read it runs no code. Its
+checksum finds what was changed or cut; it is no signature. The caller's values under secret-like
+names are left out, also where a link echoes them. Cursors stay: a listing goes on from them.
 """
 
 from __future__ import annotations
@@ -36,10 +35,8 @@ class Checkpoint:
     """Where a listing stands.
 
     Attributes:
-        first: The listing's first request.
         request: The page to read next, or again; None if the listing is finished.
         strategy: The strategy in use; None if the first page is still to be detected.
-        index: That page's place in the listing.
         start: Rows of the listing before that page; None if it began in the middle.
         rows: How many of that page's rows were handed out.
         fingerprint: The digest of that page's rows, if it was read.
@@ -62,12 +59,7 @@ class Checkpoint:
     first_rows: str | None = None
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
-        """Return the token.
-
-        Args:
-            session_secrets: The session's own query parameters, and the secrets that links may
-                echo, by name.
-        """
+        """Return the token; `session_secrets` holds the session's own parameters, too, by name."""
         secrets = CallerSecrets(self.first, session_secrets)
         request = None if self.request is None else vars(secrets.conceal(self.request))
         state = {
@@ -102,14 +94,9 @@ class Checkpoint:
         items: object = None,
         session_secrets: Mapping[str, Any],
     ) -> Checkpoint:
-        """Read a token for a call that resumes.
+        """Read a token for a call that resumes; its strategy and items replace those of the token.
 
-        Args:
-            token: What `encode` returned.
-            first: The resuming call's first request; its method, origin and path must be the same.
-            strategy: The resuming call's strategy, None for the token's.
-            items: The resuming call's `items`, None for the token's.
-            session_secrets: As for `encode`.
+        If one of these is None, the token's is taken.
 
         Raises:
             InvalidCheckpoint: The token was changed, or does not fit the call.
@@ -199,10 +186,7 @@ def _check_parameters(
     strategy: strategies.Strategy | None,
     session_secrets: Mapping[str, Any],
 ) -> None:
-    """Raise for a token of a listing that was asked for with other parameters.
-
-    The call may leave a parameter out, since the token has it. It may not change or add one.
-    """
+    """Raise for parameters that the call changes or adds; what it leaves out, the token has."""
     asked = _digest_parameters(first, session_secrets)
     changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
     changed += [n for n in asked if n not in state.asked and normalize_name(n) not in POSITIONS]

@@ -1,22 +1,15 @@
 """Check that no page contradicts the end that a strategy found.
 
-If a listing ends after its first page although more rows follow, nobody notices the loss. So if the
-first page is the only one, detection looks at it again. A contradiction raises an error, and a sign
-that only may be one gives a warning.
+Nobody notices rows that are lost after a first page. So detection looks at an only page again. A
+contradiction raises an error, and a sign that only may be one gives a warning.
 """
 
 from __future__ import annotations
 
+from requests_paginate import exceptions
 from requests_paginate._detection import detect
 from requests_paginate._models import Page, copy_with
 from requests_paginate._paths import read_path
-from requests_paginate.exceptions import (
-    InconsistentListing,
-    PaginationError,
-    PossiblyTruncated,
-    UnknownPagination,
-    warn,
-)
 from requests_paginate.strategies import SinglePage, Strategy
 
 
@@ -27,24 +20,19 @@ def check_size(strategy: SinglePage, page: Page) -> None:
         return  # a single resource
     if not detect.may_be_truncated(copy_with(page, items=rows), items=items):
         return
-    warn(
+    exceptions.warn(
         "one page was taken for the whole listing, and it is exactly as long as the page size "
         "that was asked for, or counts itself among others; ask for a larger page, or pass "
         "strategy= (strategies.SinglePage() if this is all)",
-        PossiblyTruncated,
+        exceptions.PossiblyTruncated,
     )
 
 
 def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
-    """Refuse an end before the total, or one that the only page contradicts.
-
-    Args:
-        strategy: What found nothing to follow.
-        page: The last page, its rows filled in.
-        total: The smallest total that this page or an earlier one told.
+    """Refuse an end before the smallest total that was told, or one that the only page contradicts.
 
     Raises:
-        InconsistentListing: The page says that more rows follow.
+        InconsistentListing: The last page says that more rows follow.
     """
     rows = len(page.items) + (page.start or 0)
     if total is not None and page.start is not None and rows < total:
@@ -53,8 +41,8 @@ def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
             "estimate, pass a strategy without total="
         )
         if not strategy.is_standing(page) and page.flag(strategy.more) is not False:
-            raise InconsistentListing(text)
-        warn(text, PossiblyTruncated)
+            raise exceptions.InconsistentListing(text)
+        exceptions.warn(text, exceptions.PossiblyTruncated)
     if page.index == 0 and strategy.ends_by_absence:
         _check_only_page(strategy, page)
 
@@ -69,11 +57,11 @@ def _check_only_page(strategy: Strategy, page: Page) -> None:
         is_contradiction = bool(onward) and (
             onward[0].is_unmistakable or bool(page.flag(onward[0].more))
         )
-    except UnknownPagination as error:
+    except exceptions.UnknownPagination as error:
         text = f"{strategy!r} says that the first page is all; without it: {error}"
-        warn(text, PossiblyTruncated)
+        exceptions.warn(text, exceptions.PossiblyTruncated)
         return
-    except PaginationError:
+    except exceptions.PaginationError:
         return
     if not onward:
         return
@@ -82,5 +70,5 @@ def _check_only_page(strategy: Strategy, page: Page) -> None:
         f"{onward[0]!r}; pass that as strategy=, or dialects.SINGLE_PAGE if this is all"
     )
     if is_contradiction:
-        raise InconsistentListing(text)
-    warn(text, PossiblyTruncated)
+        raise exceptions.InconsistentListing(text)
+    exceptions.warn(text, exceptions.PossiblyTruncated)

@@ -15,9 +15,6 @@ class RepeatGuard:
 
     It remembers all of them, because a cycle may be longer than one page. It keeps only digests,
     so memory grows by a few bytes per page.
-
-    Args:
-        mark: The mark of a page that an earlier listing took; None if there is none.
     """
 
     def __init__(self, mark: str | None = None) -> None:
@@ -26,17 +23,10 @@ class RepeatGuard:
         self._empty_pages = 0
 
     def check(self, page: Page, mark: str, strategy: Strategy, first_rows: str | None) -> None:
-        """Refuse a page that came before, and an empty page after too many empty ones.
+        """Raise InconsistentListing for a page that came before, or after too many empty ones.
 
-        Args:
-            page: The page, its rows filled in.
-            mark: What it is known by.
-            strategy: What asked for it.
-            first_rows: A sample of the first page, if the name of the parameter is a guess. If the
-                same rows come again, the server ignores it, even if a token differs.
-
-        Raises:
-            InconsistentListing: The page repeats, or too many empty pages came in a row.
+        `first_rows` is a sample of the first page, if the name of the parameter is a guess. If the
+        same rows come again, the server ignores it, even if a token differs.
         """
         is_first = first_rows is not None and is_alike(first_rows, page.items, mark)
         if mark in self._pages or is_first:
@@ -50,11 +40,7 @@ class RepeatGuard:
             raise InconsistentListing(f"more than {_EMPTY_PAGES} pages in a row have no rows")
 
     def check_next(self, following: PageRequest, request: PageRequest) -> None:
-        """Refuse a next request that was made before.
-
-        Raises:
-            InconsistentListing: The request was made before.
-        """
+        """Raise InconsistentListing for a next request that was made before."""
         identity = _identify(following)
         if identity in self._requests or identity == _identify(request):
             raise InconsistentListing(f"the page leads back to one that was read: {following!r}")
@@ -77,11 +63,6 @@ class Totals:
 
     Rows come and go while a listing is read. The end is held to the smallest total, since a cursor
     that goes on to older rows never comes to those that arrived meanwhile.
-
-    Attributes:
-        last: Rows in the whole listing, as last told.
-        least: The smallest number of rows that was told.
-        have_changed: Whether rows or pages were counted otherwise on the way.
     """
 
     def __init__(self, last: int | None = None) -> None:

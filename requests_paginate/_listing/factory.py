@@ -37,21 +37,15 @@ from requests_paginate._urls import is_relative
 from requests_paginate.exceptions import InvalidCheckpoint, PaginationWarning, UnsafeLink, warn
 
 _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
-_WITHOUT_ROWS = ("HEAD", "OPTIONS")
 _REQUEST_NAMES = frozenset(inspect.signature(REQUEST).parameters) - {"self"}
 
 
 def open_listing(
     session: Any, method: str, url: str, options: Mapping[str, Any], *, owns_session: bool = False
 ) -> Listing[Any]:
-    """Return a listing of the rows at a URL; nothing is sent yet.
+    """Return a listing of the rows at a URL, with options as for `requests_paginate.get_all`.
 
-    Args:
-        session: A requests-like session.
-        method: The HTTP method.
-        url: The listing's URL.
-        options: As for `requests_paginate.get_all`.
-        owns_session: Whether the session was made for this listing, and closes with it.
+    Nothing is sent yet. A session that the listing owns closes with it.
 
     Raises:
         TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
@@ -81,11 +75,7 @@ def open_listing(
 def _find_position(
     first: PageRequest, options: Options, session_secrets: Mapping[str, Any]
 ) -> Checkpoint:
-    """Return where the listing begins: at its first request, or where `resume` says.
-
-    Raises:
-        InvalidCheckpoint: `resume` does not fit the call, or holds a request that cannot be sent.
-    """
+    """Return where the listing begins: at its first request, or where `resume` says."""
     strategy, items = options.strategy, options.items
     if items is not None and strategy is not None:
         strategy = strategy.reading(items)
@@ -128,7 +118,7 @@ def _check_method(method: object) -> str:
     """Return the method in capitals, or raise for one whose responses have no rows."""
     if not isinstance(method, str):
         raise TypeError(f"method: expected a string, got {type(method).__name__}")
-    if method.upper() in _WITHOUT_ROWS:
+    if method.upper() in ("HEAD", "OPTIONS"):
         raise ValueError(f"method: a response to {method.upper()} has no rows")
     return method.upper()
 

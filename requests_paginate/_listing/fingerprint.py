@@ -16,11 +16,8 @@ _IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
     """Return a digest of a page's rows: of their number, the first and the last.
 
-    To digest all of them would take half the time of a page with a model.
-
-    Args:
-        rows: The page's rows.
-        ends: The first and the last row as plain JSON, if `rows` holds models.
+    To digest all of them would take half the time of a page with a model. `ends` is the first and
+    the last row as plain JSON, if `rows` holds models.
     """
     first_and_last = (ends or [rows[0], rows[-1]]) if len(rows) else ()
     return digest([len(rows), *first_and_last])
@@ -51,11 +48,8 @@ def rows_of_mark(mark: str) -> str:
 def sample_rows(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
     """Return a sample of a first page, to recognise it if the server repeats it.
 
-    Args:
-        rows: The page's rows.
-        mark: Its `mark`.
-        by_rows: Whether equal rows are enough. After a guessed parameter name they mean that the
-            server ignored it; otherwise they may be data.
+    With `by_rows`, equal rows are enough. After a guessed parameter name they mean that the server
+    ignored it; otherwise they may be data.
     """
     ends = (fingerprint(rows) if len(rows) else mark) if by_rows else ""
     # Only rows from the beginning: new rows push those at the end of the page to the next page.
@@ -81,11 +75,7 @@ def _find_identities(rows: Sequence[Any]) -> list[str | int]:
     found: list[str | int] = []
     for row in rows:
         names = row.keys() if hasattr(row, "keys") else ()
-        own = None
-        for name in _IDENTITIES:
-            if name in names:
-                own = row[name]
-                break
+        own = next((row[name] for name in _IDENTITIES if name in names), None)
         if isinstance(own, bool) or not isinstance(own, (str, int)):
             return []
         # a decoder of the caller's may make subclasses

@@ -125,11 +125,9 @@ class Listing(Iterator[T], Generic[T]):
         return None if most is None else most - self._count_items()
 
     def _is_limit_reached(self) -> bool:
-        most_pages = self._options.max_pages
-        if most_pages is not None and self._pages >= most_pages:
-            return True
-        wanted = self._count_wanted()
-        return wanted is not None and wanted <= 0
+        most_pages, wanted = self._options.max_pages, self._count_wanted()
+        has_every_page = most_pages is not None and self._pages >= most_pages
+        return has_every_page or (wanted is not None and wanted <= 0)
 
     def _install(self, selection: Selection) -> None:
         """Make a page the current one, and have the next ones fetched ahead."""
@@ -148,12 +146,7 @@ class Listing(Iterator[T], Generic[T]):
                 self._reader.close()
 
     def _count_pages_wanted(self, length: int, rows: int) -> int | None:
-        """Return how many pages more the limits allow; None for any number.
-
-        Args:
-            length: Rows of a page as the server sends it, whatever is left out of it.
-            rows: Rows of the current page that are handed out.
-        """
+        """Return how many pages more, of `length` rows as sent, the limits allow; None for any."""
         most_pages, wanted = self._options.max_pages, self._count_wanted()
         pages = None if most_pages is None else most_pages - self._pages
         if wanted is not None:
@@ -171,7 +164,6 @@ class Listing(Iterator[T], Generic[T]):
         return len(self._selection.places) - length_hint(self._rows)
 
     def _count_items(self) -> int:
-        """Return how many rows were handed out."""
         return self._before + self._count_used()
 
     def checkpoint(self) -> str:

@@ -13,8 +13,6 @@ from requests_paginate._transport.retry import RetryPolicy
 from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.strategies import Strategy
 
-_BEHAVIOUR_OF_PAGES = ("stream", "allow_redirects")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Options(TransportOptions):
@@ -61,7 +59,7 @@ def split_options(given: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
     """
     ours = {name: value for name, value in given.items() if name in OPTION_NAMES}
     rest = {name: value for name, value in given.items() if name not in OPTION_NAMES}
-    for name in _BEHAVIOUR_OF_PAGES:
+    for name in ("stream", "allow_redirects"):
         if name in rest:
             raise TypeError(f"{name}: a listing reads whole pages and checks redirects itself")
     for name in ("data", "files"):
@@ -75,10 +73,8 @@ def split_options(given: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
 
 def _is_replayable(body: Any) -> bool:
     """Return whether a body can be sent for every page: a file or an iterator is empty then."""
-    if isinstance(body, Mapping):
-        return all(_is_replayable(value) for value in body.values())
-    if isinstance(body, (list, tuple)):
-        return all(_is_replayable(value) for value in body)
+    if isinstance(body, (Mapping, list, tuple)):
+        return all(map(_is_replayable, body.values() if isinstance(body, Mapping) else body))
     return not (isinstance(body, Iterator) or hasattr(body, "read"))
 
 

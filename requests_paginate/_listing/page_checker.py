@@ -29,7 +29,6 @@ class Reading:
 
     Attributes:
         page: The page, with its rows, total and successor.
-        strategy: The strategy that read it.
         mark: Digests of its rows and of the strategy's signals.
         has_changed: Whether its rows have changed since the checkpoint was made.
         others: Other strategies that a first page allows, each with its next request.
@@ -47,15 +46,7 @@ class Reading:
 
 
 class PageChecker:
-    """Checks the pages of one listing, and remembers what it needs for the next ones.
-
-    Args:
-        options: The listing's options.
-        position: Where the listing begins.
-
-    Attributes:
-        totals: What the pages said about the whole.
-    """
+    """Checks the pages of one listing, and remembers what it needs for the next ones."""
 
     def __init__(self, options: Options, position: Checkpoint) -> None:
         self.totals = Totals(position.total)
@@ -63,16 +54,7 @@ class PageChecker:
         self._guard = RepeatGuard(position.previous)
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
-        """Return the page as its strategy reads it, or the first one that detection finds.
-
-        Args:
-            page: The page, its rows and successor not yet read.
-            known: The strategy in use; None on a first page whose strategy is to be detected.
-            position: Where the listing stands.
-
-        Raises:
-            PaginationError: The page contradicts itself or the pages before it.
-        """
+        """Return the page as the known strategy reads it, or the first one that detection finds."""
         strategy, *likely = self._choose_strategies(page, known)
         is_begun = page.index > 0 or strategy.begins(page.request)
         rows = strategy.items(page)
@@ -101,10 +83,7 @@ class PageChecker:
         )
 
     def _choose_strategies(self, page: Page, known: Strategy | None) -> Sequence[Strategy]:
-        """Return the known strategy, else those detected, likeliest first.
-
-        Each is told where its rows are.
-        """
+        """Return the known strategy, else those detected, likeliest first; each finds its rows."""
         found: Sequence[Strategy] = (known,) if known is not None else ()
         if not found:
             found = detect.detect(page, items=self._options.items)
@@ -154,12 +133,7 @@ class PageChecker:
 
 
 def _find_candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
-    """Return what else the first page allows; nothing for a later page, or where nothing follows.
-
-    Args:
-        likely: The strategies that detection found beside the likeliest.
-        page: The page, its rows and the next request filled in.
-    """
+    """Return what else the first page allows; nothing for a later page, or if nothing follows."""
     if page.index > 0 or page.next is None:
         return ()
     found: list[Candidate] = []

@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 
+from requests_paginate import exceptions
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._listing.options import Options
@@ -25,25 +26,11 @@ from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate._transport.prefetcher import Prefetcher
 from requests_paginate._transport.typed_rows import RowDecoder, TypedRows
-from requests_paginate.exceptions import (
-    InconsistentListing,
-    MalformedPage,
-    PaginationError,
-    PaginationWarning,
-    UnsafeLink,
-    warn,
-)
 from requests_paginate.strategies import Strategy
 
 
 class PageReader:
     """Reads the pages of one listing in order.
-
-    Args:
-        fetcher: Fetches them.
-        position: Where the listing begins.
-        options: The listing's options.
-        owns_session: Whether the session was made for this listing, and closes with it.
 
     Attributes:
         position: Where the listing stands: before the page to read next.
@@ -65,11 +52,7 @@ class PageReader:
     # Reading a page --------------------------------------------------------------------------
 
     def read(self) -> Reading:
-        """Return the next page, checked. The position changes only in `accept`.
-
-        Raises:
-            PaginationError: It could not be fetched, or contradicts itself or an earlier page.
-        """
+        """Return the next page, checked. The position changes only in `accept`."""
         position, trial = self.position, None
         assert position.request is not None  # noqa: S101 - the caller asks first
         self._retreat = self._response = None
@@ -82,7 +65,7 @@ class PageReader:
             return self._interpret(
                 source.fetch(position.request, position.index), position.strategy
             )
-        except PaginationError as error:
+        except exceptions.PaginationError as error:
             if trial is None:
                 error.page_request = position.request
             self._retreat = self._choose_retreat(error, trial)
@@ -94,11 +77,13 @@ class PageReader:
         self._response = None  # of the candidate before
         try:
             return self._interpret(source.fetch(request, self.position.index), strategy)
-        except PaginationError as error:
+        except exceptions.PaginationError as error:
             error.page_request = request
             raise
 
-    def _choose_retreat(self, error: PaginationError, trial: Trial | None) -> Checkpoint | None:
+    def _choose_retreat(
+        self, error: exceptions.PaginationError, trial: Trial | None
+    ) -> Checkpoint | None:
         """Return where to go on if the last page does not lead to the next one.
 
         That is the end of the last page. It is read again then, and it or the resuming call may say
@@ -109,7 +94,7 @@ class PageReader:
         end = self._locate(self._last_end)
         if trial is not None and trial.has_failed:
             return copy_with(end, strategy=None)
-        if not isinstance(error, (InconsistentListing, UnsafeLink)):
+        if not isinstance(error, (exceptions.InconsistentListing, exceptions.UnsafeLink)):
             return None
         # the first page is detected again
         is_detected = end.index == 0 and self._options.strategy is None
@@ -118,8 +103,13 @@ class PageReader:
     def _interpret(self, fetched: Fetched, strategy: Strategy | None) -> Reading:
         """Return the page as its strategy reads it, or the first one that detection finds."""
         self._response = fetched.response
-        if fetched.has_upgraded:
-            self._warn_of_upgrade()
+        if fetched.has_upgraded and not self._has_warned:
+            self._has_warned = True
+            exceptions.warn(
+                "a link led to http; it is followed on the listing's own https origin instead. "
+                "Behind a TLS proxy Django needs SECURE_PROXY_SSL_HEADER to link to https",
+                exceptions.PaginationWarning,
+            )
         try:
             reading = self._checker.check(fetched.page, strategy, self.position)
         except RecursionError:
@@ -127,9 +117,7 @@ class PageReader:
         else:
             typed_rows = self._decode_rows(reading)
             return reading if typed_rows is None else copy_with(reading, typed_rows=typed_rows)
-        raise MalformedPage("the page is nested too deeply")
-
-    # Rows as models --------------------------------------------------------------------------
+        raise exceptions.MalformedPage("the page is nested too deeply")
 
     def _decode_rows(self, reading: Reading) -> TypedRows | None:
         """Return the rows as the caller's models, decoded from the body; None if they cannot be."""
@@ -148,17 +136,6 @@ class PageReader:
         if self._row_decoder is None or self._row_decoder.path != path:
             self._row_decoder = RowDecoder.of(self._options.model, path)
         return self._row_decoder
-
-    # Warnings --------------------------------------------------------------------------------
-
-    def _warn_of_upgrade(self) -> None:
-        if not self._has_warned:
-            self._has_warned = True
-            warn(
-                "a link led to http; it is followed on the listing's own https origin instead. "
-                "Behind a TLS proxy Django needs SECURE_PROXY_SSL_HEADER to link to https",
-                PaginationWarning,
-            )
 
     # Moving on -------------------------------------------------------------------------------
 
@@ -190,9 +167,7 @@ class PageReader:
     def fetch_ahead(self, reading: Reading, most: int | None) -> None:
         """Have the pages after an accepted one fetched ahead, if the caller asked for that.
 
-        Args:
-            reading: That page.
-            most: Pages that will be asked for at most; None for any number.
+        At most `most` pages will be asked for; None for any number.
         """
         if self._prefetcher is None or self.position.request is None:
             return
@@ -207,12 +182,7 @@ class PageReader:
         self._prefetcher.plan(planned, self.position.index, most, successor)
 
     def checkpoint(self, reading: Reading | None = None, rows: int = 0) -> str:
-        """Return a token of where the listing stands.
-
-        Args:
-            reading: The page that it stands in; None for the beginning of the next one.
-            rows: How many of that page's rows are done with.
-        """
+        """Return a token of where the listing stands: so many rows into a page, or at the next."""
         point = self._retreat or self.position
         if reading is not None:
             point = self._locate(_place_in(reading, rows))
@@ -236,7 +206,7 @@ class PageReader:
 
     # Errors, numbers and the end ---------------------------------------------------------------
 
-    def add_position(self, error: PaginationError) -> None:
+    def add_position(self, error: exceptions.PaginationError) -> None:
         """Say in an error which page it is about, where that is not said yet."""
         if error.page_request is None:
             error.page_request = self.position.request

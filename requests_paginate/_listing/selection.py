@@ -22,8 +22,6 @@ class Selection:
         reading: The page as the server sent it.
         page: The page with the rows that are handed out.
         places: Their places among the server's rows.
-        keys: The keys of the server's rows.
-        duplicates: Rows that are left out because their key was seen before.
         is_trimmed: Whether rows are left out because no more are wanted.
     """
 
@@ -42,14 +40,7 @@ class Selection:
 
 
 class RowSelector:
-    """Selects the rows of a listing's pages that are handed out.
-
-    Args:
-        options: The listing's options, of which `key` and `model` count here.
-
-    Attributes:
-        duplicates: Rows left out so far because their key was seen before.
-    """
+    """Selects the rows of a listing's pages that are handed out."""
 
     def __init__(self, options: Options) -> None:
         self.duplicates = 0
@@ -58,12 +49,9 @@ class RowSelector:
         self._keys_seen: set[Any] = set()
 
     def select(self, reading: Reading, *, skip: int, most: int | None) -> Selection:
-        """Return the rows of a page to hand out. Nothing is remembered yet.
+        """Return the rows of a page to hand out: `most` after the first `skip`, or all of them.
 
-        Args:
-            reading: The page.
-            skip: How many of its rows an earlier listing handed out.
-            most: How many rows are wanted; None for all.
+        Nothing is remembered yet.
 
         Raises:
             MalformedPage: A row has no key, or does not fit the model.
@@ -78,8 +66,7 @@ class RowSelector:
         duplicates = len(rows) - len(places)
         places = [place for place in places if place >= skip] if skip else places
         is_trimmed = most is not None and len(places) > most
-        if is_trimmed:
-            places = places[:most]
+        places = places[:most] if is_trimmed else places
         if len(places) != len(rows):
             rows = [rows[place] for place in places]
         page = reading.page

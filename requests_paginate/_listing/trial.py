@@ -9,23 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from requests_paginate import exceptions
 from requests_paginate._listing.page_checker import Candidate, Reading
 from requests_paginate._models import PageRequest
-from requests_paginate.exceptions import (
-    InconsistentListing,
-    MalformedPage,
-    PageFailed,
-    PaginationError,
-    append_text,
-)
 from requests_paginate.strategies import Strategy
+
+_FAILURES = (exceptions.InconsistentListing, exceptions.MalformedPage, exceptions.PageFailed)
 
 
 class Trial:
-    """Read the second page by one candidate after the other, until one fits.
-
-    Args:
-        candidates: The strategies in question, likeliest first, each with its request.
+    """Read the second page by one candidate after the other, likeliest first, until one fits.
 
     Attributes:
         has_failed: Whether the server ignored or refused every candidate.
@@ -38,12 +31,8 @@ class Trial:
     def run(self, read: Callable[[Strategy, PageRequest], Reading]) -> Reading:
         """Return the page as the first fitting candidate reads it.
 
-        Args:
-            read: Reads the page by a strategy and its request.
-
         Raises:
-            PaginationError: Every candidate failed, or one of them for another reason than its
-                name.
+            PaginationError: Every candidate failed, or one for another reason than its name.
         """
         empty: Reading | None = None
         *others, last = self._candidates
@@ -53,20 +42,20 @@ class Trial:
                 if not _is_inconclusive(reading):
                     return reading
                 empty = empty or reading
-            except (InconsistentListing, MalformedPage, PageFailed) as error:
+            except _FAILURES as error:
                 if not _is_about_name(error):
                     if empty is not None:
                         return empty
                     raise
         try:
             return read(*last)
-        except (InconsistentListing, MalformedPage, PageFailed) as error:
+        except _FAILURES as error:
             if empty is not None:
                 return empty
             if not _is_about_name(error):
                 raise
             self.has_failed = True
-            failure = append_text(error, self._describe_names())
+            failure = exceptions.append_text(error, self._describe_names())
         raise failure
 
     def _describe_names(self) -> str:
@@ -81,11 +70,12 @@ class Trial:
         )
 
 
-def _is_about_name(error: PaginationError) -> bool:
+def _is_about_name(error: exceptions.PaginationError) -> bool:
     """Return whether another name may help: the parameter was ignored, or is a bad request."""
-    if isinstance(error, InconsistentListing):
+    if isinstance(error, exceptions.InconsistentListing):
         return error.is_repeat
-    return isinstance(error, PageFailed) and getattr(error.response, "status_code", 0) in (400, 422)
+    status = getattr(error.response, "status_code", 0)
+    return isinstance(error, exceptions.PageFailed) and status in (400, 422)
 
 
 def _is_inconclusive(reading: Reading) -> bool:
