@@ -14,15 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
-from requests_paginate._paths import (
-    ABSENT,
-    MOST_DOTS,
-    decode_object,
-    describe_type,
-    parse_count,
-    read_path,
-    refuse_obstacle,
-)
+from requests_paginate import _paths
 from requests_paginate._redaction import REDACTED, is_secret_name, redact_url
 from requests_paginate.exceptions import MalformedPage
 
@@ -56,7 +48,7 @@ class PageRequest:
         if self.params:
             shown.append(f"params={redacted.params}")
         if self.json is not None:
-            shown.append(f"json=<{describe_type(self.json)}>")
+            shown.append(f"json=<{_paths.describe_type(self.json)}>")
         if self.headers:
             shown.append(f"headers=<{', '.join(self.headers)}>")
         return f"PageRequest({', '.join(shown)})"
@@ -100,7 +92,7 @@ class PageRequest:
         Raises:
             MalformedPage: The body has no such place, or JSON cannot hold the value.
         """
-        if path.count(".") > MOST_DOTS:
+        if path.count(".") > _paths.MOST_DOTS:
             raise MalformedPage(f"the path {path[:20]!r}... is too long")
         return copy_with(self, json=_set_field(self.json, path.split("."), _to_json(value)))
 
@@ -112,8 +104,7 @@ class PageRequest:
 def copy_with(value: AnyValue, **fields: Any) -> AnyValue:
     """Return a copy of a frozen dataclass's instance with some fields changed.
 
-    `dataclasses.replace` calls the constructor and takes three times as long. A listing copies
-    every page twice and every request once.
+    A listing copies every page twice; `dataclasses.replace` takes three times as long.
     """
     other = object.__new__(type(value))
     vars(other).update(vars(value), **fields)
@@ -130,15 +121,16 @@ def _to_json(value: Any) -> Any:
         return int(value) if value == value.to_integral_value() else float(value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise MalformedPage(f"{describe_type(value)} cannot be sent back as JSON")
+    raise MalformedPage(f"{_paths.describe_type(value)} cannot be sent back as JSON")
 
 
 def _set_field(node: Any, names: Sequence[str], value: Any) -> Any:
-    """Return a JSON value with one field set; `names` lead to the field."""
     if not names:
         return value
     if node is not None and not isinstance(node, Mapping):
-        raise MalformedPage(f"the request's JSON body has {describe_type(node)} above {names[0]!r}")
+        raise MalformedPage(
+            f"the request's JSON body has {_paths.describe_type(node)} above {names[0]!r}"
+        )
     if node and ".".join(names) in node:
         return {**node, ".".join(names): value}
     inner = (node or {}).get(names[0])
@@ -197,7 +189,7 @@ class Page:
         lowered = name.lower()
         return next((v for n, v in self.headers.items() if n.lower() == lowered), None)
 
-    def lookup(self, path: str, default: Any = ABSENT) -> Any:
+    def lookup(self, path: str, default: Any = _paths.ABSENT) -> Any:
         """Return what the response says at a path: in its body, else in a header of that name.
 
         A header may hold an object in JSON: `X-Pagination.TotalPages` leads into it.
@@ -209,17 +201,17 @@ class Page:
         Raises:
             MalformedPage: A text, a number or a flag stands where the path expects an object.
         """
-        value = read_path(self.body, path)
-        if value is not ABSENT:
+        value = _paths.read_path(self.body, path)
+        if value is not _paths.ABSENT:
             return value
-        refuse_obstacle(self.body, path)
+        _paths.refuse_obstacle(self.body, path)
         value = self.header(path)
         if value is not None:
             return value
         name, _, inner = path.partition(".")
         if inner:
-            value = read_path(decode_object(self.header(name)), inner)
-            if value is not ABSENT:
+            value = _paths.read_path(_paths.decode_object(self.header(name)), inner)
+            if value is not _paths.ABSENT:
                 return value
         return default
 
@@ -232,7 +224,7 @@ class Page:
         Raises:
             MalformedPage: Anything else stands there.
         """
-        return parse_count(self.lookup(path), path)
+        return _paths.parse_count(self.lookup(path), path)
 
     def flag(self, path: str | None) -> bool | None:
         """Return whether more rows follow, as a has-more flag says; see `lookup`.
@@ -250,12 +242,14 @@ class Page:
         if path is None:
             return None
         value = self.lookup(path.lstrip("!"))
-        if value is None or value is ABSENT:
+        if value is None or value is _paths.ABSENT:
             return None
         if isinstance(value, str) and value.lower() in ("true", "false"):
             value = value.lower() == "true"
         if not isinstance(value, bool):
-            raise MalformedPage(f"expected true or false at {path!r}, got {describe_type(value)}")
+            raise MalformedPage(
+                f"expected true or false at {path!r}, got {_paths.describe_type(value)}"
+            )
         return value is not path.startswith("!")
 
 
@@ -268,11 +262,7 @@ _RESERVED_HEADERS = frozenset(
 
 
 def is_sendable_header(name: str, value: str) -> bool:
-    """Return whether a strategy may send a header.
-
-    Its name and value must be well-formed, and it must not be one that the session or the HTTP
-    client sets.
-    """
+    """Return whether a header is well-formed, and none that the session or HTTP client sets."""
     is_reserved = name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
     is_well_formed = _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)
     return bool(is_well_formed) and not is_reserved

@@ -46,10 +46,6 @@ def read_path(body: Any, path: str) -> Any:
     Dots lead into objects, and by number into lists. `links[rel=next].href` leads into the first
     object of a list that has this value. A name that itself holds dots (`@odata.nextLink`) is
     found first. The empty path is the body.
-
-    Args:
-        body: A decoded body.
-        path: Names joined by dots, for example `"meta.pagination.total"`.
     """
     if not path or path.count(".") > MOST_DOTS:
         return body if not path else ABSENT
@@ -85,11 +81,7 @@ def _read_selected(values: Any, chosen: re.Match[str]) -> Any:
 
 
 def refuse_obstacle(body: Any, path: str) -> None:
-    """Raise if something else than an object stands on the way of a path.
-
-    Raises:
-        MalformedPage: A text, a number, a flag or a list stands there.
-    """
+    """Raise if a text, a number, a flag or a list stands on the way of a path."""
     chosen = _CHOSEN.fullmatch(path)
     above = chosen["list"] if chosen is not None else path.rpartition(".")[0]
     while above and (value := read_path(body, above)) is ABSENT:
@@ -115,31 +107,19 @@ def is_count(value: Any) -> bool:
 
 
 def parse_count(value: Any, path: str) -> int | None:
-    """Return a value as a count.
-
-    Args:
-        value: A whole number from 0, or such a number as a string.
-        path: Where it stands, for the message.
-
-    Returns:
-        The number, or None for null or nothing.
+    """Return a whole number from 0, which may be in a string, or None for null or nothing.
 
     Raises:
-        MalformedPage: The value is anything else.
+        MalformedPage: The value is anything else; the message names the path.
     """
     if value is None or value is ABSENT:
         return None
     if is_count(value):
         return int(value) if isinstance(value, str) else value
-    raise MalformedPage(
-        f"expected a whole number from 0 at {path!r}, got {_describe_non_count(value)}"
-    )
-
-
-def _describe_non_count(value: Any) -> str:
+    got = describe_type(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return "a negative number" if value < 0 else "a number that is not whole"
-    return describe_type(value)
+        got = "a negative number" if value < 0 else "a number that is not whole"
+    raise MalformedPage(f"expected a whole number from 0 at {path!r}, got {got}")
 
 
 def decode_object(text: str | None) -> Mapping[str, Any] | None:
@@ -152,14 +132,6 @@ def decode_object(text: str | None) -> Mapping[str, Any] | None:
 
 
 def check_path(name: str, path: object) -> None:
-    """Raise if the value of an option cannot be a path.
-
-    Args:
-        name: The option's name, for the message.
-        path: Its value; None stands for no path.
-
-    Raises:
-        TypeError: The value is neither None nor a string, or the string is empty.
-    """
+    """Raise TypeError if an option is neither None nor a path (a string, not empty)."""
     if path is not None and (not isinstance(path, str) or not path):
         raise TypeError(f"{name}: expected a path such as 'meta.{name}', got {path!r}")

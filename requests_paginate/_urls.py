@@ -37,7 +37,7 @@ class Link:
     """One link of a Link header (RFC 8288 section 3).
 
     Attributes:
-        target: The target of the link as it was written, perhaps relative.
+        target: As it was written, perhaps relative.
         relations: Its link relation types in lower case (RFC 8288 section 2.1.1).
         parameters: All its parameters by name in lower case; of several, the first counts.
     """
@@ -82,7 +82,6 @@ def parse_link_header(text: str) -> tuple[Link, ...]:
 
 
 def _match_end(pattern: re.Pattern[str], text: str, position: int) -> int:
-    """Return where a match at a position ends; the position itself if there is none."""
     match = pattern.match(text, position)
     return match.end() if match else position
 
@@ -122,13 +121,11 @@ def is_relative(url: str) -> bool:
 def resolve_link(base: str, link: object) -> str:
     """Return the URL that a link of a page leads to; the bytes of the link stay as they are.
 
+    A link that `check_link` refuses raises.
+
     Args:
         base: The URL of the page.
         link: An absolute URL, `//host/path`, `/path`, `?query` or a relative path.
-
-    Raises:
-        MalformedPage: The link is not a string.
-        UnsafeLink: The link must not be followed; see `check_link`.
     """
     link = check_link(link)
     if _ABSOLUTE.match(link):
@@ -150,11 +147,8 @@ def rebase_link(base: str, link: object) -> object:
 
     DocuSign, Sage and Confluence link to `/envelopes?start=2` in the page at `/restapi/envelopes`.
     By RFC 3986 that is the host's `/envelopes`, which they do not serve. So if the path of the page
-    ends with the path of the link, the path of the page is used.
-
-    Args:
-        base: The URL of the page.
-        link: What the page holds; anything but a path comes back as it is.
+    ends with the path of the link, the path of the page is used. Anything but a path comes back as
+    it is.
     """
     if not isinstance(link, str) or not link.startswith("/") or link.startswith("//"):
         return link

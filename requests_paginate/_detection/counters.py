@@ -72,27 +72,21 @@ def _is_echoed_offset(evidence: Evidence, echo: Found) -> bool:
 
 
 def _find_size_name(evidence: Evidence, offset: str) -> str | None:
-    """Return the name of the page size that was sent, or None."""
     sizes = [name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES]
     return next((name for name in sizes if name != offset), None)
 
 
 def _choose_first_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> int:
-    """Return the offset of the first row: 1 for SCIM's startIndex, 0 for most others.
-
-    See RFC 7644 section 3.4.2.4.
-    """
+    """Return 1 where offsets count from one (SCIM: RFC 7644 section 3.4.2.4), else 0."""
     name, value = sent
     is_start = normalize_name(name).startswith("start")
     if value == 1:  # an offset of 1 skips a row, unless the page calls itself the first
         return 1 if is_start or (echo is not None and int(echo.value) == 1) else 0
-    if is_start and value > 1:
-        return 1 if any(value % size == 1 for size in _list_sent_sizes(evidence)) else 0
-    return 0
+    is_after_pages = value > 1 and any(value % n == 1 for n in _list_sent_sizes(evidence))
+    return 1 if is_start and is_after_pages else 0
 
 
 def _list_sent_sizes(evidence: Evidence) -> list[int]:
-    """Return the page sizes that were sent."""
     sizes = [value for plain, (_, value) in evidence.sent.items() if plain in vocabulary.SIZES]
     return [int(size) for size in sizes if is_count(size) and int(size) > 0]
 
@@ -155,17 +149,11 @@ def _has_known_end(evidence: Evidence) -> bool:
 
 def _is_zero_based(pages: Found | None, number: Found | None) -> bool:
     """Return whether the names that count pages are those of APIs that count from 0."""
-    return any(
-        found is not None and found.name in vocabulary.ZERO_BASED for found in (pages, number)
-    )
+    return any(found and found.name in vocabulary.ZERO_BASED for found in (pages, number))
 
 
 def _find_sent_number(evidence: Evidence, number: int) -> Sent:
-    """Return the parameter that asked for a page, found by the number that the page has.
-
-    Raises:
-        UnknownPagination: No parameter has this number, or several have.
-    """
+    """Return the parameter that asked for a page, found by the number that the page has."""
     found = {
         name
         for plain, (name, value) in evidence.sent.items()
@@ -180,7 +168,6 @@ def _find_sent_number(evidence: Evidence, number: int) -> Sent:
 
 
 def _find_echoed_names(evidence: Evidence, number: Found | None) -> Iterator[str]:
-    """Yield the names that a body has for the page's number."""
     for found in evidence.find_all(vocabulary.NUMBERS):
         is_number = number is not None and found.value == number.value
         if is_number and evidence.header(found.path) is None:
@@ -194,9 +181,6 @@ def _choose_first_page(
 
     If a page after the first was asked for, both are possible. Then it is 1: at worst the listing
     asks for a page too many.
-
-    Raises:
-        UnknownPagination: Nothing tells.
     """
     if sent is not None:
         return min(sent[1], 1)

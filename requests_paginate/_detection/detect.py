@@ -24,7 +24,6 @@ from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
 
-_MANY = 5
 _RESOURCE = "A single resource: an object with an identity, whose lists are its own."
 _NOT_PAGINATED = "Nothing in the page says that more rows follow."
 
@@ -46,10 +45,6 @@ class Explanation:
 
 def detect(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> tuple[Strategy, ...]:
     """Return the strategies that a first page allows, likeliest first.
-
-    Args:
-        page: The first page.
-        items: Where the rows are; None to find them.
 
     Raises:
         UnknownPagination: The page is one of many and nothing tells how to get the others, or
@@ -113,7 +108,7 @@ def _list_possible_sizes(evidence: Evidence) -> list[str]:
         if name in vocabulary.SIZES
         or re.search(vocabulary.SIZE, name)
         # Any number that equals the number of rows may be one, if that is no coincidence.
-        or (len(evidence.rows) >= _MANY and not name.endswith("id"))
+        or (len(evidence.rows) >= 5 and not name.endswith("id"))
     ]
     for value in evidence.page.request.query().values():  # LoopBack: filter={"limit": 50}
         inner = decode_object(value) if isinstance(value, str) else None
@@ -126,7 +121,6 @@ def _list_possible_sizes(evidence: Evidence) -> list[str]:
 
 
 def _refuse_one_of_many(evidence: Evidence) -> None:
-    """Raise if the page shows that more rows follow."""
     sign = find_sign_of_more(evidence)
     if sign is not None:
         around = sorted({path for found in evidence.found.values() for path, _ in found})
@@ -139,7 +133,6 @@ def _refuse_one_of_many(evidence: Evidence) -> None:
 
 
 def _suggest_strategy(evidence: Evidence) -> Strategy:
-    """Return a strategy that may fit the page, for a message."""
     if evidence.has_more:
         return LastItem("after", more=evidence.more_flag, items=evidence.items)
     total, onward = evidence.find_total(has_next=True), find_continuation(evidence)

@@ -13,12 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from requests_paginate._detection.counters import (
-    detect_by_size,
-    detect_content_range,
-    detect_offset,
-    detect_page_number,
-)
+from requests_paginate import strategies
+from requests_paginate._detection import counters
 from requests_paginate._detection.evidence import Evidence, Found, is_link, is_token
 from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._detection.param_names import guess_token_names
@@ -27,24 +23,13 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
 from requests_paginate._paths import is_count
 from requests_paginate._urls import parse_link_header
-from requests_paginate.strategies import (
-    Cursor,
-    LastItem,
-    LinkHeader,
-    NextLink,
-    NextParameters,
-    Strategy,
-)
 
 _LAST_ID = re.compile(r"last\w*(?:id|key)")
 _CURSORS = {"after", "cursor", "startingafter"}
 _TARGETS = ("href", "url", "uri", "link")
 
 
-# Links --------------------------------------------------------------------------------------------
-
-
-def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
+def detect_link_header(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """A Link header (RFC 8288) with the relation next, or else with prev, first or last."""
     header = evidence.page.header("Link")
     if header is None:
@@ -52,10 +37,10 @@ def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
     relations = {relation for link in parse_link_header(header) for relation in link.relations}
     if relations & {"next", "prev", "previous", "first", "last"}:
         total = evidence.find_total(has_next="next" in relations)
-        yield LinkHeader(items=evidence.items, total=total)
+        yield strategies.LinkHeader(items=evidence.items, total=total)
 
 
-def detect_next_link(evidence: Evidence) -> Iterator[Strategy]:
+def detect_next_link(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """A URL under a name like next, or in an object there; or null, beside other links."""
     if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
         return
@@ -66,7 +51,7 @@ def detect_next_link(evidence: Evidence) -> Iterator[Strategy]:
         return
     query = PageRequest("GET", link or "").query()
     total = evidence.find_total(has_next=link is not None)
-    yield NextLink(
+    yield strategies.NextLink(
         path,
         items=evidence.items,
         total=total,
@@ -92,9 +77,7 @@ def _find_link(evidence: Evidence) -> tuple[str | None, str | None]:
     link = evidence.find(vocabulary.NEXT_LINKS, is_link)
     if link is not None:
         return link.path, link.value
-    link_object = evidence.find(
-        vocabulary.NEXT_LINKS, lambda value: _find_target(value) is not None
-    )
+    link_object = evidence.find(vocabulary.NEXT_LINKS, _find_target)
     if link_object is None:
         return None, None
     name = _find_target(link_object.value)
@@ -125,17 +108,14 @@ def _find_counter(query: Mapping[str, Any], names: vocabulary.Vocabulary) -> str
     return next((n for n in query if normalize_name(n) in names and is_count(query[n])), None)
 
 
-# Tokens and parameters that are sent back ---------------------------------------------------------
-
-
-def detect_range_token(evidence: Evidence) -> Iterator[Strategy]:
+def detect_range_token(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """The header Next-Range, which goes into Range."""
     # Heroku alone: https://devcenter.heroku.com/articles/platform-api-reference#ranges
     if evidence.header("Next-Range"):
-        yield Cursor("Range", token="Next-Range", into="header", items=evidence.items)  # noqa: S106
+        yield strategies.Cursor("Range", token="Next-Range", into="header", items=evidence.items)  # noqa: S106
 
 
-def detect_connection(evidence: Evidence) -> Iterator[Strategy]:
+def detect_connection(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """A GraphQL connection: an end cursor that goes into the variable after `after:`."""
     # https://relay.dev/graphql/connections.htm
     request = evidence.page.request
@@ -146,24 +126,23 @@ def detect_connection(evidence: Evidence) -> Iterator[Strategy]:
         return  # this page is the last one, and no variable could ask for another
     connection = cursor.path.rpartition(".pageInfo")[0].rpartition(".")[2]
     own = _list_variables_after(request.json["query"], connection)
-    strategy = Cursor(token=cursor.path, more=evidence.more_flag, items=evidence.items)
+    strategy = strategies.Cursor(token=cursor.path, more=evidence.more_flag, items=evidence.items)
     names = dict.fromkeys([*own, *guess_token_names(evidence, cursor)])
     yield from map(strategy.renamed, names)
 
 
 def _list_variables_after(query: str, connection: str) -> list[str]:
-    """Return the variables that a query gives to the argument `after` of one connection."""
     arguments = rf"\b{re.escape(connection)}\b[^{{}}()]*\([^()]*\bafter\s*:\s*\$(\w+)"
     return [f"variables.{name}" for name in re.findall(arguments, query)]
 
 
-def detect_next_parameters(evidence: Evidence) -> Iterator[Strategy]:
+def detect_next_parameters(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """An object of parameters to send: MediaWiki's continue, {"next": {"page": 2, "limit": 10}}."""
     found = evidence.find(vocabulary.NEXT_PARAMETERS, _is_parameters)
     if found is not None:
         total = evidence.find_total(has_next=True)
         more = evidence.more_flag
-        yield NextParameters(found.path, more=more, items=evidence.items, total=total)
+        yield strategies.NextParameters(found.path, more=more, items=evidence.items, total=total)
 
 
 def _is_parameters(value: Any) -> bool:
@@ -176,13 +155,13 @@ def _is_parameters(value: Any) -> bool:
     return bool(names & {*vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS, "continue"})
 
 
-def detect_cursor(evidence: Evidence) -> Iterator[Strategy]:
+def detect_cursor(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """A token. It goes into the parameter that was sent, else into the one that most APIs have."""
     token = evidence.find(vocabulary.TOKENS, _is_cursor)
     token = token or evidence.find(_list_rarer_tokens(evidence), _is_cursor)
     if token is None or not _leads_to_next_page(evidence, token):
         return
-    cursor = Cursor(
+    cursor = strategies.Cursor(
         token=token.path,
         more=evidence.more_flag,
         alone=_is_sent_alone(evidence, token.name),
@@ -197,7 +176,6 @@ def detect_cursor(evidence: Evidence) -> Iterator[Strategy]:
 
 
 def _list_rarer_tokens(evidence: Evidence) -> list[str]:
-    """Return other names in the page that a token may have."""
     rarer = [
         name
         for name in evidence.found
@@ -239,7 +217,7 @@ def _is_cursor(value: Any) -> bool:
     return is_token(value) and not is_link(value)
 
 
-def detect_last_item(evidence: Evidence) -> Iterator[Strategy]:
+def detect_last_item(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """The last row's id, beside a has-more flag or in a list object such as Stripe's."""
     flag = evidence.any_flag
     last = _find_last_id(evidence)
@@ -253,15 +231,14 @@ def detect_last_item(evidence: Evidence) -> Iterator[Strategy]:
         usual = ["after", "after_id"]
         is_usual = last.name == "lastid" and more is not None
         names = [*usual, last.own_name] if is_usual else [last.own_name, *usual]
-        cursor = Cursor(token=last.path, more=more, items=items, total=total)
+        cursor = strategies.Cursor(token=last.path, more=more, items=items, total=total)
         yield from map(cursor.renamed, dict.fromkeys(names))
     elif more and ("object", "list") in evidence.found.get("object", ()):
-        strategy = LastItem(more=more, items=items, total=total)
+        strategy = strategies.LastItem(more=more, items=items, total=total)
         yield from map(strategy.renamed, ("starting_after", "startingAfter"))
 
 
 def _find_last_id(evidence: Evidence) -> Found | None:
-    """Return the id of the last row, as the page tells it, or None."""
     resource = normalize_name(str(evidence.items).rpartition(".")[2]).removesuffix("s")
     names = ["lastid", "lastkey", f"last{resource}id"]
     if evidence.any_flag is not None:
@@ -269,7 +246,7 @@ def _find_last_id(evidence: Evidence) -> Found | None:
     return evidence.find(names, is_token)
 
 
-DETECTORS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (
+DETECTORS: tuple[Callable[[Evidence], Iterator[strategies.Strategy]], ...] = (
     detect_link_header,
     detect_range_token,
     detect_connection,
@@ -277,8 +254,8 @@ DETECTORS: tuple[Callable[[Evidence], Iterator[Strategy]], ...] = (
     detect_next_parameters,
     detect_cursor,
     detect_last_item,
-    detect_offset,
-    detect_page_number,
-    detect_content_range,
-    detect_by_size,
+    counters.detect_offset,
+    counters.detect_page_number,
+    counters.detect_content_range,
+    counters.detect_by_size,
 )

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from requests_paginate._detection.fields import (
-    gather_values,
-    read_sent_fields,
-    select_pagination_headers,
-)
+from requests_paginate._detection import fields
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -24,13 +20,7 @@ _LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
 
 
 class Found(NamedTuple):
-    """A value beside the rows.
-
-    Attributes:
-        name: Its normalized name.
-        path: Its path in the body, or the name of its header.
-        value: The value.
-    """
+    """A value beside the rows: its normalized name, and its path in the body or its header."""
 
     name: str
     path: str
@@ -47,8 +37,6 @@ class Evidence:
     """What a first page and its request show.
 
     Attributes:
-        page: The first page.
-        rows: Its rows.
         items: The path of the rows, or the callable that the caller gave.
         found: The values beside the rows by normalized name: (path, value), nearest first.
         flags: Those that are true or false: (normalized name, path).
@@ -64,7 +52,7 @@ class Evidence:
     headers: Mapping[str, str]
     sent: Mapping[str, tuple[str, Any]]
 
-    def find(self, names: Collection[str], accepts: Callable[[Any], bool]) -> Found | None:
+    def find(self, names: Collection[str], accepts: Callable[[Any], object]) -> Found | None:
         """Return the first acceptable value under the names, in their order, or None."""
         found = self.found
         if found.keys().isdisjoint(names):
@@ -86,10 +74,7 @@ class Evidence:
                         yield Found(name, path, value)
 
     def find_sent_count(self, names: Collection[str]) -> tuple[str, int] | None:
-        """Return the first of the names that the caller sent with a whole number, and the number.
-
-        The name is returned as the caller wrote it.
-        """
+        """Return the first name that was sent with a whole number, as written, and the number."""
         if self.sent.keys().isdisjoint(names):
             return None
         for name in names:
@@ -181,8 +166,8 @@ def _read_exact_total(path: str, value: Any) -> tuple[str, Any]:
 def gather_evidence(page: Page, items: Any) -> Evidence:
     """Return what a first page and its request show."""
     rows = ItemsAt(items)(page)
-    headers = select_pagination_headers(page.headers)
-    found = gather_values(page.body, headers, rows, items)
+    headers = fields.select_pagination_headers(page.headers)
+    found = fields.gather_values(page.body, headers, rows, items)
     if {"page", "total", "records"} <= found.keys() and str(items).endswith("rows"):
         # The total of jqGrid is of pages
         # (http://www.trirand.com/jqgridwiki/doku.php?id=wiki:retrieving_data).
@@ -194,7 +179,7 @@ def gather_evidence(page: Page, items: Any) -> Evidence:
         found=found,
         flags=[(n, path) for n, values in found.items() for path, v in values if is_flag(v)],
         headers=headers,
-        sent=read_sent_fields(page.request),
+        sent=fields.read_sent_fields(page.request),
     )
 
 

@@ -19,7 +19,6 @@ _MOST_NAMES = 10_000
 _DEEPEST = 16  # of the objects that the rows are in
 _MOST_LINKS = 50
 _LONGEST_NAME = 200  # characters; what paths are made of
-_MOST_NESTED = 3
 _PLAIN_SIZES = frozenset({"count", "limit", "maxresults", "pagesize", "perpage", "take", "top"})
 _RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are Scopus', Navitia's
 _FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
@@ -38,8 +37,7 @@ _HEADER_NAMES = {
 def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Values:
     """Return the values beside the rows, breadth first, then those of the headers."""
     found: Values = {}
-    path = items if isinstance(items, str) else ""
-    _gather_body(found, body, rows, path)
+    _gather_body(found, body, rows, items if isinstance(items, str) else "")
     _gather_headers(found, headers)
     return found
 
@@ -113,7 +111,6 @@ def _gather_headers(found: Values, headers: Mapping[str, str]) -> None:
 
 
 def _list_ancestors(path: str) -> set[str]:
-    """Return the paths of the objects that the rows are in."""
     pieces = path.split(".", _DEEPEST)
     return {".".join(pieces[:count]) for count in range(1, len(pieces))}
 
@@ -152,7 +149,7 @@ def _list_nested(fields: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[
     Other objects are filters, such as `{"price": {"from": 0}}`.
     """
     for name, inner in fields.items():
-        if isinstance(inner, Mapping) and prefix.count(".") < _MOST_NESTED:
+        if isinstance(inner, Mapping) and prefix.count(".") < 3:
             path = f"{prefix}{name}."
             yield from _list_nested(inner, path)
             has_size = not _PLAIN_SIZES.isdisjoint(normalize_name(str(each)) for each in inner)

@@ -1,14 +1,13 @@
 """Find what says that a page is one of many, if no detector knows how to ask for the others.
 
-Nothing is guessed here: the listing raises. These signs are more than those of the detectors. A
-listing that turns out to be complete gets an error it did not need, and no other one ends early in
-silence.
+The listing raises. These signs are more than those of the detectors: a listing that turns out to
+be complete gets an error it did not need, and no other one ends early in silence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,7 +32,8 @@ _ENDS = frozenset({"", "0", "-1", "false", "null", "none"})
 
 def find_sign_of_more(evidence: Evidence) -> str | None:
     """Return what says that more rows follow, in words; None if nothing does."""
-    return next((sign for find in _SIGNS for sign in find(evidence)), None)
+    finders = (_find_flags, _find_query_variables, _find_continuations, _find_counts, _find_links)
+    return next((sign for find in finders for sign in find(evidence)), None)
 
 
 def is_at_start(request: PageRequest) -> bool:
@@ -52,7 +52,6 @@ def _is_at_start(sent: Mapping[str, tuple[str, Any]]) -> bool:
 
 
 def _find_flags(evidence: Evidence) -> Iterator[str]:
-    """Yield flags that say that more rows follow."""
     for path in {evidence.more_flag, evidence.any_flag} - {None}:
         if evidence.page.flag(path):
             yield f"{path!r} says that more rows follow"
@@ -79,7 +78,6 @@ def find_continuation(evidence: Evidence) -> str | None:
 
 
 def _find_continuations(evidence: Evidence) -> Iterator[str]:
-    """Yield the first value that may lead to more rows."""
     if (path := find_continuation(evidence)) is not None:
         yield f"something stands at {path!r}"
 
@@ -152,12 +150,3 @@ def _list_values(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]
     yield from evidence.found.items()
     for header, value in evidence.headers.items():
         yield normalize_name(re.sub(r"^x-", "", header, flags=re.IGNORECASE)), [(header, value)]
-
-
-_SIGNS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
-    _find_flags,
-    _find_query_variables,
-    _find_continuations,
-    _find_counts,
-    _find_links,
-)

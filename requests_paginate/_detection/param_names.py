@@ -1,8 +1,7 @@
 """Guess what the request calls a value of the response: `nextPageToken` goes into `pageToken`.
 
-The names that the caller sent come first, then names that are written like the page size that was
-sent, then those that most APIs have. If a name is wrong, the second page shows it, and the listing
-tries the next name.
+The names that the caller sent come first, then those written like the page size that was sent, then
+usual ones. If a name is wrong, the second page shows it, and the listing tries the next name.
 """
 
 from __future__ import annotations
@@ -30,19 +29,15 @@ _PREFIXED = re.compile(r"(\$|_|(?:cursor|pager|pagination|paging)_)(\w+)")
 def guess_position_names(evidence: Evidence, names: Sequence[str]) -> list[str]:
     """Return the names that a page number or an offset may have, likeliest first.
 
-    Args:
-        evidence: What the first page shows.
-        names: What it may be called: a usual name first, then those in the page.
+    `names` are a usual name, and then those in the page.
 
     Raises:
         UnknownPagination: A GraphQL query has no variable for it.
     """
     usual, *echoed = names
     patterns = list(_list_patterns(evidence))
-    siblings = []
-    if patterns:
-        variants = [*echoed, *map(_to_camel_case, echoed), usual]
-        siblings = [pattern.format(name) for name in variants for pattern in patterns]
+    variants = [*echoed, *map(_to_camel_case, echoed), usual]
+    siblings = [pattern.format(name) for name in variants for pattern in patterns]
     if usual == "page" and "page[{}]" in patterns:
         siblings.insert(0, "page[number]")  # https://jsonapi.org/format/#fetching-pagination
     alike = [name for name in echoed if _is_like_size(evidence, name)]
@@ -68,19 +63,16 @@ def guess_token_names(evidence: Evidence, token: Found) -> list[str]:
     """
     own = _name_token(evidence, token.path)
     if own[:1].isupper() and _is_capitalized(evidence):
-        bare = _NEXT.sub("", own)
-        likely = (
-            [own, bare] if token.name == "nexttoken" else [bare, own]
-        )  # AWS: NextMarker, Marker
+        bare = _NEXT.sub("", own)  # AWS: NextMarker, Marker
+        likely = [own, bare] if token.name == "nexttoken" else [bare, own]
     else:
         usual = _list_usual_names(evidence, token.name)
         likely = [*map(_uncapitalize, usual), *_list_variants(own), own]
     likely = [text for text in likely if text]
     siblings = [pattern.format(text) for text in likely[:2] for pattern in _list_patterns(evidence)]
     grouped = [text for text in siblings if text[0] not in "$_"]
-    return _rank(
-        evidence, grouped, [*likely, *siblings], list(_find_counted_names(evidence, token))
-    )
+    counted = list(_find_counted_names(evidence, token))
+    return _rank(evidence, grouped, [*likely, *siblings], counted)
 
 
 def _name_token(evidence: Evidence, path: str) -> str:
@@ -146,11 +138,7 @@ def _find_counted_names(evidence: Evidence, token: Found) -> Iterator[str]:
 def _rank(
     evidence: Evidence, siblings: list[str], likely: list[str], counted: Sequence[str] = ()
 ) -> list[str]:
-    """Return all names, likeliest first: counted ones, those that were sent, siblings, the rest.
-
-    Raises:
-        UnknownPagination: A GraphQL query has no variable of any of the names.
-    """
+    """Return all names, likeliest first: counted ones, those that were sent, siblings, the rest."""
     by_name = {name: name for name, _ in evidence.sent.values()}
     by_name |= {plain: name for plain, (name, _) in evidence.sent.items()}
     alike = [n for each in likely for n in (each, normalize_name(each))] if by_name else ()

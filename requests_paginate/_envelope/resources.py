@@ -6,20 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.nodes import (
-    BESIDE_ROWS,
-    WRAPPERS,
-    find_lists,
-    has_pagination,
-    walk_levels,
-)
+from requests_paginate._envelope import nodes, vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 
 _IDENTITIES = frozenset({"id", "uuid", "guid", "gid", "sid", "uid", "urn", "sysid"})
 # What the end of a URL may identify. `status` and `type` may stand there, too, but select rows.
 _IDENTIFYING = re.compile(r".*(?:id|slug|uuid|number|code|key|sha|login|handle|sku|symbol)")
-_RESOURCE_DEPTH = 3
 
 
 def find_identity(node: Any) -> Any:
@@ -38,12 +30,12 @@ def find_requested_resource(body: Mapping[str, Any], segment: str) -> str | None
     holds the league.
     """
     wanted = {segment, segment.partition(".")[0]} - {""}
-    for level in walk_levels(body, _RESOURCE_DEPTH, lambda name: not _is_container(name)):
+    for level in nodes.walk_levels(body, 3, lambda name: not _is_container(name)):
         for prefix, node in level:
             named = [n for n, v in node.items() if isinstance(v, (str, int)) and str(v) in wanted]
             if any(_IDENTIFYING.fullmatch(normalize_name(name)) for name in named):
                 return prefix.rstrip(".")
-        if any(find_lists(node, BESIDE_ROWS) for _, node in level):
+        if any(nodes.find_lists(node, nodes.BESIDE_ROWS) for _, node in level):
             return None
     return None
 
@@ -57,7 +49,7 @@ def find_only_resource(body: Mapping[str, Any]) -> str | None:
     objects = {str(name): value for name, value in body.items() if isinstance(value, Mapping)}
     found = [name for name, value in objects.items() if find_identity(value) is not None]
     others = [name for name in objects if name not in found]
-    if len(found) != 1 or find_lists(body, BESIDE_ROWS):
+    if len(found) != 1 or nodes.find_lists(body, nodes.BESIDE_ROWS):
         return None
     if any(not _is_container(name) or _is_envelope(objects[name]) for name in others):
         return None
@@ -75,7 +67,7 @@ def is_resource(node: Mapping[str, Any]) -> bool:
         plain = normalize_name(name)
         if vocabulary.is_continuation(plain) and (value or vocabulary.is_more_flag(plain)):
             return False
-        is_wrapper = plain in WRAPPERS or vocabulary.is_container(plain)
+        is_wrapper = plain in nodes.WRAPPERS or vocabulary.is_container(plain)
         if is_wrapper and isinstance(value, Mapping) and _is_envelope(value):
             return False
     return True
@@ -84,9 +76,9 @@ def is_resource(node: Mapping[str, Any]) -> bool:
 def _is_container(name: str) -> bool:
     """Return whether an object of a name holds pagination, and no rows."""
     plain = normalize_name(name)
-    return plain not in WRAPPERS and vocabulary.is_container(plain)
+    return plain not in nodes.WRAPPERS and vocabulary.is_container(plain)
 
 
 def _is_envelope(node: Mapping[str, Any]) -> bool:
     """Return whether an object holds a list, or pagination as it stands beside rows."""
-    return any(isinstance(value, list) for value in node.values()) or has_pagination(node, 2)
+    return any(isinstance(value, list) for value in node.values()) or nodes.has_pagination(node, 2)

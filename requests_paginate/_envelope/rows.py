@@ -10,23 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from requests_paginate._envelope import vocabulary
-from requests_paginate._envelope.nodes import (
-    BESIDE_ROWS,
-    NEVER_ROWS,
-    WRAPPERS,
-    Level,
-    describe_members,
-    find_lists,
-    has_pagination,
-    walk_levels,
-)
-from requests_paginate._envelope.resources import (
-    find_identity,
-    find_only_resource,
-    find_requested_resource,
-    is_resource,
-)
+from requests_paginate._envelope import nodes, resources, vocabulary
 from requests_paginate._envelope.vocabulary import Vocabulary, normalize_name
 from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_text
@@ -42,15 +26,10 @@ _CONNECTION_DEPTH = 8  # GraphQL queries are nested deeply
 
 
 def find_rows(body: Any, url: str) -> str:
-    """Return the path of the rows in a body.
+    """Return the path of the rows in a body; the empty path for a bare list.
 
-    Args:
-        body: The decoded body of a first page.
-        url: The URL it came from: `/tickets.json` probably answers with `tickets`.
-
-    Returns:
-        A path for `read_path`; the empty path for a bare list. An object at the path is a single
-        resource: it is the only row, whatever lists are in it.
+    The URL helps: `/tickets.json` probably answers with `tickets`. An object at the path is a
+    single resource: it is the only row, whatever lists are in it.
 
     Raises:
         MalformedPage: The body is neither a list nor an object, or reports an error.
@@ -71,36 +50,32 @@ def find_rows(body: Any, url: str) -> str:
     if found is None:
         _refuse_errors(body, body)
         raise UnknownPagination(
-            f"no list of rows in an object of {describe_members(body)}; pass items= to say where "
-            "they are"
+            f"no list of rows in an object of {nodes.describe_members(body)}; pass items= to say "
+            "where they are"
         )
     return found
 
 
 def _try_all_ways(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str | None]:
     """Yield what each way of finding rows finds, the surest way first."""
-    yield find_requested_resource(body, segments[-1])
-    yield _choose(_find_candidates(body, segments, BESIDE_ROWS))
+    yield resources.find_requested_resource(body, segments[-1])
+    yield _choose(_find_candidates(body, segments, nodes.BESIDE_ROWS))
     _refuse_errors(body, [name for name, value in body.items() if value])
     deep = _find_lists_at_any_depth(body)
     # Without pagination the body is rather a single resource: the `photos.photo` of Flickr stands
     # beside `photos.total`, and the `status.conditions` of Kubernetes beside no count.
-    yield deep[0] if len(deep) == 1 and has_pagination(body, _DEPTH) else None
-    yield find_only_resource(body)
+    yield deep[0] if len(deep) == 1 and nodes.has_pagination(body, _DEPTH) else None
+    yield resources.find_only_resource(body)
     if has_zero_count(body):
         yield ""  # SCIM, FHIR and X leave out an empty list
     yield _find_null_rows(body, segments)
-    unlikely = _find_candidates(body, segments, NEVER_ROWS)
+    unlikely = _find_candidates(body, segments, nodes.NEVER_ROWS)
     yield _choose([*unlikely, *deep] if unlikely else ())
     yield _choose(_find_empty_lists(body, segments))
 
 
 def _choose(candidates: Iterable[str]) -> str | None:
-    """Return the only candidate, or None if there is none.
-
-    Raises:
-        UnknownPagination: There are several.
-    """
+    """Return the only candidate, or None if there is none; raise if there are several."""
     found = list(dict.fromkeys(candidates))
     if len(found) > 1:
         names = redact_text(", ".join(found))
@@ -109,12 +84,10 @@ def _choose(candidates: Iterable[str]) -> str | None:
 
 
 def _refuse_errors(body: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Raise if one of the names says that the body reports an error."""
     if any(normalize_name(name) in ("error", "errors") for name in names):
-        raise MalformedPage(f"the body reports an error instead of rows: {describe_members(body)}")
-
-
-# Lists by name ------------------------------------------------------------------------------------
+        raise MalformedPage(
+            f"the body reports an error instead of rows: {nodes.describe_members(body)}"
+        )
 
 
 def _find_candidates(
@@ -123,12 +96,12 @@ def _find_candidates(
     """Return the likeliest path alone, or all but those beside the rows if none stands out."""
     row_names = _list_row_names(segments)
     above: list[str] = []
-    for level in walk_levels(body, _DEPTH, _wraps_rows(row_names)):
+    for level in nodes.walk_levels(body, _DEPTH, _wraps_rows(row_names)):
         for prefix, node in level:
             name = _find_named_list(node, row_names)
             if name is not None:
                 return [*above, f"{prefix}{name}"]
-            if not above and is_resource(node):
+            if not above and resources.is_resource(node):
                 _refuse_doubtful_resource(node, prefix, segments)
                 return [prefix.rstrip(".")]
         # A list of another name counts only if no list of a usual name stands below it. An empty
@@ -147,20 +120,22 @@ def _list_row_names(segments: Sequence[str]) -> Vocabulary:
 
 def _wraps_rows(row_names: Vocabulary) -> Callable[[str], bool]:
     """Return the predicate that says whether an object of a name may hold the rows."""
-    return lambda name: (plain := normalize_name(name)) in WRAPPERS or plain in row_names
+    return lambda name: (plain := normalize_name(name)) in nodes.WRAPPERS or plain in row_names
 
 
 def _find_named_list(node: Mapping[str, Any], row_names: Vocabulary) -> str | None:
     """Return the list in an object that has the likeliest name, or None."""
-    by_name = {normalize_name(name): name for name in reversed(find_lists(node))}
+    by_name = {normalize_name(name): name for name in reversed(nodes.find_lists(node))}
     if row_names.isdisjoint(by_name):
         return None
     return next(by_name[name] for name in row_names if name in by_name)
 
 
-def _find_nonempty_level(level: Level, beside: frozenset[str]) -> list[str]:
+def _find_nonempty_level(level: nodes.Level, beside: frozenset[str]) -> list[str]:
     """Return the paths of all lists of a level, if one of them has rows."""
-    found = [(f"{prefix}{n}", node[n]) for prefix, node in level for n in find_lists(node, beside)]
+    found = [
+        (f"{prefix}{n}", node[n]) for prefix, node in level for n in nodes.find_lists(node, beside)
+    ]
     return [path for path, _ in found] if any(rows for _, rows in found) else []
 
 
@@ -168,13 +143,13 @@ def _find_connections(
     body: Mapping[str, Any], row_names: Vocabulary, beside: frozenset[str]
 ) -> list[str]:
     """Return the lists beside a continuation: GraphQL's connections, Discourse's `topic_list`."""
-    for level in walk_levels(body, _CONNECTION_DEPTH):
+    for level in nodes.walk_levels(body, _CONNECTION_DEPTH):
         found: list[str] = []
         for prefix, node in level:
             plain = {normalize_name(name) for name, value in node.items() if value is not False}
             if "pageinfo" in plain or any(map(vocabulary.is_continuation, plain)):
                 named = _find_named_list(node, row_names)
-                lists = [n for n in find_lists(node, beside) if node[n]]
+                lists = [n for n in nodes.find_lists(node, beside) if node[n]]
                 found += [f"{prefix}{n}" for n in (lists if named is None else [named])]
         if found:
             return found
@@ -188,8 +163,8 @@ def _refuse_doubtful_resource(
 
     The identity may be that of the request. It is not if the URL names it.
     """
-    lists = [n for n in find_lists(node, BESIDE_ROWS) if node[n]]
-    if str(find_identity(node)) in segments:
+    lists = [n for n in nodes.find_lists(node, nodes.BESIDE_ROWS) if node[n]]
+    if str(resources.find_identity(node)) in segments:
         return
     if len(lists) == 1 and isinstance(node[lists[0]][0], Mapping):
         path = f"{prefix}{lists[0]}"
@@ -200,16 +175,13 @@ def _refuse_doubtful_resource(
         )
 
 
-# Lists by place, and rows that are left out -------------------------------------------------------
-
-
 def _find_lists_at_any_depth(body: Mapping[str, Any]) -> list[str]:
     """Return the lists with rows of the first level that has any, whatever their names."""
-    for level in walk_levels(body, _DEPTH):
+    for level in nodes.walk_levels(body, _DEPTH):
         lists = [
             f"{prefix}{n}"
             for prefix, node in level
-            for n in find_lists(node, BESIDE_ROWS)
+            for n in nodes.find_lists(node, nodes.BESIDE_ROWS)
             if node[n]
         ]
         if lists:
@@ -219,8 +191,8 @@ def _find_lists_at_any_depth(body: Mapping[str, Any]) -> list[str]:
 
 def _find_null_rows(body: Mapping[str, Any], segments: Sequence[str]) -> str | None:
     """Return a usual name of rows that is null beside a continuation, as Go writes empty lists."""
-    nodes = [body, *(value for value in body.values() if isinstance(value, Mapping))]
-    if not any(vocabulary.is_continuation(normalize_name(name)) for node in nodes for name in node):
+    objects = [body, *(value for value in body.values() if isinstance(value, Mapping))]
+    if not any(vocabulary.is_continuation(normalize_name(name)) for o in objects for name in o):
         return None
     null = {normalize_name(name): str(name) for name, value in body.items() if value is None}
     return next((null[name] for name in _list_row_names(segments) if name in null), None)
@@ -228,12 +200,12 @@ def _find_null_rows(body: Mapping[str, Any], segments: Sequence[str]) -> str | N
 
 def _find_empty_lists(body: Mapping[str, Any], segments: Sequence[str]) -> list[str]:
     """Return all lists where rows may stand, empty ones included."""
-    levels = walk_levels(body, _DEPTH, _wraps_rows(_list_row_names(segments)))
+    levels = nodes.walk_levels(body, _DEPTH, _wraps_rows(_list_row_names(segments)))
     return [
         f"{prefix}{name}"
         for level in levels
         for prefix, node in level
-        for name in find_lists(node, NEVER_ROWS)
+        for name in nodes.find_lists(node, nodes.NEVER_ROWS)
     ]
 
 
@@ -265,6 +237,6 @@ def find_rows_of_pair(body: Any) -> int | None:
         rows, metadata = body[place], body[1 - place]
         if not isinstance(metadata, Mapping):
             continue
-        if isinstance(rows, list) or (rows is None and has_pagination(metadata, 1)):
+        if isinstance(rows, list) or (rows is None and nodes.has_pagination(metadata, 1)):
             return place
     return None

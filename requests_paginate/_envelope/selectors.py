@@ -37,11 +37,7 @@ class ItemsAt:
         return repr(self.path)
 
     def __call__(self, page: Page) -> Sequence[Any]:
-        """Return the rows of a page.
-
-        Raises:
-            MalformedPage: There is no list of rows where it should be.
-        """
+        """Return the rows of a page; raise if there is no list of rows where it should be."""
         if page.status == 204:  # No Content
             return []
         if callable(self.path):
@@ -64,9 +60,11 @@ class ItemsAt:
             if find_identity(rows) is None:  # with one it may be a failed payment, which is data
                 _refuse_error_body(page.body)
             return [rows]
+        is_object = isinstance(page.body, Mapping)
+        within = f" in an object of {describe_members(page.body)}" if is_object else ""
         raise MalformedPage(
-            f"expected a list of rows at {path!r}, got {describe_type(rows)}"
-            f"{_describe_object(page.body)}; pass items= if they are elsewhere"
+            f"expected a list of rows at {path!r}, got {describe_type(rows)}{within}; pass items= "
+            "if they are elsewhere"
         )
 
 
@@ -94,10 +92,6 @@ def _is_error(error: Any) -> bool:
     return text not in _NO_ERROR and text.strip("0") != ""
 
 
-def _describe_object(body: Any) -> str:
-    return f" in an object of {describe_members(body)}" if isinstance(body, Mapping) else ""
-
-
 @dataclass(frozen=True, repr=False)
 class TotalAt:
     """Read how many rows the whole listing has: the `total` of a strategy.
@@ -116,11 +110,7 @@ class TotalAt:
         return repr(self.path)
 
     def __call__(self, page: Page) -> int | None:
-        """Return the number of rows, or None if the page does not tell.
-
-        Raises:
-            MalformedPage: It is not a whole number from 0.
-        """
+        """Return the number of rows, or None if the page does not tell."""
         if self.path is None:
             return None
         value = page.lookup(self.path)

@@ -22,11 +22,8 @@ def normalize_name(name: object) -> str:
 
     `has_more`, `hasMore` and `has-more` become one name, and `hydra:next` becomes `next`. `@id`
     stays as it is.
-
-    Args:
-        name: The name; the caller's decoder may give a number.
     """
-    text = str(name)
+    text = str(name)  # the caller's decoder may give a number
     plain = text.replace("_", "")
     if plain.isalnum():
         return plain.lower()
@@ -34,7 +31,6 @@ def normalize_name(name: object) -> str:
 
 
 def _split_words(text: str) -> Vocabulary:
-    """Return the words of a text in their order."""
     return dict.fromkeys(text.split()).keys()
 
 
@@ -60,8 +56,7 @@ LAST = (
 FINISHED = r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete"
 NEXT_LINKS = _split_words(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
-    nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl
-    volgende"""
+    nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl volgende"""
 )
 TOKENS = _split_words(
     """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
@@ -154,11 +149,10 @@ PLAIN_NUMBERS = _split_words("page currentpage pagenumber pageindex pageno pagin
 ZERO_BASED = frozenset("number paginaatual nbpages".split())
 TOTALS = _split_words(
     """recordsfiltered totalfiltered total totalcount totalitems totalresults totalrecords
-    totalelements totalsize totalrows
-    totalhits totalitemcount totalentries totalnumber totalmatches totaldocs totalnum
-    recordstotal numfound totalresult
-    odatacount nbhits fullresultsize quantidadetotaldeitens totaldeitens totalderegistros
-    totalelementos totalregistros totaal found"""
+    totalelements totalsize totalrows totalhits totalitemcount totalentries totalnumber totalmatches
+    totaldocs totalnum recordstotal numfound totalresult odatacount nbhits fullresultsize
+    quantidadetotaldeitens totaldeitens totalderegistros totalelementos totalregistros totaal
+    found"""
 )
 # These count all rows in some APIs, and the rows of the page in others.
 COUNTS = _split_words(
@@ -229,10 +223,5 @@ def is_row_count(name: str) -> bool:
 
 def is_pagination_metadata(name: str) -> bool:
     """Return whether a name is one of those that stand beside the rows of a page."""
-    return (
-        is_row_count(name)
-        or is_continuation(name)
-        or name in TOTAL_PAGES
-        or name in ECHOED_SIZES
-        or name == "offset"
-    )
+    is_position = name in TOTAL_PAGES or name in ECHOED_SIZES or name == "offset"
+    return is_position or is_row_count(name) or is_continuation(name)

@@ -7,11 +7,10 @@ counter and does no I/O. So it can be pickled, compared and shared, and a table 
 To write your own, subclass `Strategy` and define `next`.
 """
 
-from requests_paginate.strategies.base import Strategy
+from requests_paginate.strategies.base import SinglePage, Strategy
 from requests_paginate.strategies.counts import ContentRange, Offset, PageNumber
 from requests_paginate.strategies.cursors import Cursor, LastItem, NextParameters
 from requests_paginate.strategies.links import LinkHeader, NextLink
-from requests_paginate.strategies.single_page import SinglePage
 
 __all__ = [
     "ContentRange",

@@ -15,14 +15,7 @@ from typing import Any, ClassVar, TypeVar
 
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
 from requests_paginate._models import Page, PageRequest, copy_with, is_sendable_header
-from requests_paginate._paths import (
-    ABSENT,
-    check_path,
-    describe_type,
-    is_count,
-    parse_count,
-    read_path,
-)
+from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 
@@ -142,6 +135,36 @@ class Strategy(ABC):
     def _items_at(self, path: Any) -> ItemsAt:
         return ItemsAt(path, takes_one=self.takes_one)
 
+    def _has_continuation(self, page: Page, value: Any, more: bool | None, where: str) -> bool:
+        """Return whether a link or token leads to another page.
+
+        Raises:
+            InconsistentListing: The flag says that more rows follow and the value is empty, or
+                there is no flag and the value is empty before the total is reached.
+        """
+        if value is ABSENT or value is None or value == "":
+            if more:
+                raise InconsistentListing(
+                    f"the page says that more rows follow, and {where} is empty"
+                )
+            if more is None:
+                self._refuse_missing_rows(page, f"{where} is empty")
+            return False
+        return more is not False
+
+    def _refuse_missing_rows(self, page: Page, ending: str) -> None:
+        """Raise if a listing that was read from its start has fewer rows than its total."""
+        total = self.total(page)
+        if total is None or page.start is None:
+            return
+        rows = page.start + len(self.items(page))
+        if rows < total:
+            place = repr(self.total) if isinstance(self.total, TotalAt) else "total()"
+            raise InconsistentListing(
+                f"{ending}, after {rows} of {total} rows (at {place}); if that total is only an "
+                "estimate, pass a strategy without total="
+            )
+
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
 
@@ -165,52 +188,24 @@ class Strategy(ABC):
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def has_continuation(
-    strategy: Strategy, page: Page, value: Any, more: bool | None, where: str
-) -> bool:
-    """Return whether a link or token leads to another page.
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
+class SinglePage(Strategy):
+    """A listing that is not paginated: its only page has all rows.
 
-    Args:
-        strategy: The strategy that reads the page.
-        page: The page.
-        value: The link or token: `ABSENT`, null or an empty string for none.
-        more: What a has-more flag says, None without one.
-        where: Where the link or token stands, for the message.
-
-    Raises:
-        InconsistentListing: The flag says that more rows follow and the value is empty, or there
-            is no flag and the value is empty before the total is reached.
+    Attributes:
+        items: Where the rows are; an object there is the only row.
+        total: Where the number of all rows is. If it is larger than the page, that is an error.
     """
-    if value is ABSENT or value is None or value == "":
-        if more:
-            raise InconsistentListing(f"the page says that more rows follow, and {where} is empty")
-        if more is None:
-            refuse_missing_rows(strategy, page, f"{where} is empty")
-        return False
-    return more is not False
 
+    items: Any = None
+    total: Any = dataclasses.field(default=None, kw_only=True)
 
-def refuse_missing_rows(strategy: Strategy, page: Page, ending: str) -> None:
-    """Raise if a listing that was read from its start has fewer rows than its total.
+    takes_one: ClassVar[bool] = True
 
-    Args:
-        strategy: The strategy that reads the page.
-        page: The last page.
-        ending: What says that it is the last, for the message.
-
-    Raises:
-        InconsistentListing: Rows are missing.
-    """
-    total = strategy.total(page)
-    if total is None or page.start is None:
-        return
-    rows = page.start + len(strategy.items(page))
-    if rows < total:
-        place = repr(strategy.total) if isinstance(strategy.total, TotalAt) else "total()"
-        raise InconsistentListing(
-            f"{ending}, after {rows} of {total} rows (at {place}); if that total is only an "
-            "estimate, pass a strategy without total="
-        )
+    def next(self, page: Page) -> PageRequest | None:
+        """Return None: the caller said that there is one page."""
+        self._refuse_missing_rows(page, "this is said to be the only page")
+        return None
 
 
 def read_sent_value(request: PageRequest, name: str) -> Any:
@@ -234,23 +229,13 @@ def read_sent_number(request: PageRequest, name: str, first: int) -> int:
     return first if number is None else number
 
 
-def read_query_number(request: PageRequest, name: str) -> int | None:
-    """Return the whole number that a request's query holds under a name, or None."""
-    value = str(request.query().get(name, ""))
-    return int(value) if is_count(value) else None
-
-
 def place_value(
     request: PageRequest, name: str, value: Any, into: str | None = None
 ) -> PageRequest:
     """Return the request with a value set in its query, JSON body or headers.
 
-    Args:
-        request: The request to change.
-        name: The name of the parameter, field or header.
-        value: What to send.
-        into: `"query"`, `"json"` or `"header"`. None: where the caller put this name, else the
-            query of a request without a body, and the JSON body of a request with one.
+    `into` is `"query"`, `"json"` or `"header"`. None is where the caller put this name, else the
+    query of a request without a body, and the JSON body of a request with one.
 
     Raises:
         MalformedPage: The value cannot be sent there.

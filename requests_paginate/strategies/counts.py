@@ -11,12 +11,7 @@ from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.strategies.base import (
-    Strategy,
-    place_value,
-    read_sent_number,
-    refuse_missing_rows,
-)
+from requests_paginate.strategies.base import Strategy, place_value, read_sent_number
 
 _CONTENT_RANGE = re.compile(
     r"(?:(?P<unit>[\w-]+) )?(?:(?P<first>\d{1,18})-(?P<last>\d{1,18})|\*)/(?P<length>\d{1,18}|\*)"
@@ -71,34 +66,28 @@ class PageNumber(Strategy):
         more = page.flag(self.more)
         if more is not None:
             return not more
-        if self.total_pages is not None:
-            return self._is_last_of(page, current, self.total_pages)
-        return self._is_last_by_rows(page)
-
-    def _is_last_of(self, page: Page, current: int, path: str) -> bool:
-        """Return whether a page is the last one by the number of pages at a path."""
-        pages = page.number(path)
+        if self.total_pages is None:
+            return self._is_last_by_rows(page)
+        pages = page.number(self.total_pages)
         if pages is None:
             raise MalformedPage(
-                f"expected the number of pages at {path!r}, got "
-                f"{describe_type(page.lookup(path))}; without it the end is unknown"
+                f"expected the number of pages at {self.total_pages!r}, got "
+                f"{describe_type(page.lookup(self.total_pages))}; without it the end is unknown"
             )
         if current - self.first + 1 < pages:
             return False
-        refuse_missing_rows(self, page, f"{path!r} says {pages}")
+        self._refuse_missing_rows(page, f"{self.total_pages!r} says {pages}")
         return True
 
     def _is_last_by_rows(self, page: Page) -> bool:
         """Return whether a page is the last one by the total, or because it is empty."""
-        total = self.total(page)
-        rows = self.items(page)
+        total, rows = self.total(page), self.items(page)
         if total is not None and page.start is not None:
             if page.start + len(rows) >= total:
                 return True
             if not rows:
-                refuse_missing_rows(
-                    self, page, "this page is empty (where pages count from 0, pass first=0)"
-                )
+                ending = "this page is empty (where pages count from 0, pass first=0)"
+                self._refuse_missing_rows(page, ending)
         return not rows
 
     def begins(self, request: PageRequest) -> bool:

@@ -10,12 +10,7 @@ from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._paths import ABSENT, describe_type, read_path
 from requests_paginate._urls import resolve_link
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.strategies.base import (
-    Strategy,
-    has_continuation,
-    place_value,
-    read_sent_value,
-)
+from requests_paginate.strategies.base import Strategy, place_value, read_sent_value
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -67,7 +62,7 @@ class Cursor(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """Return the request that sends the token back."""
         token, more = page.lookup(self.token), page.flag(self.more)
-        if more is False or not has_continuation(self, page, token, more, repr(self.token)):
+        if more is False or not self._has_continuation(page, token, more, repr(self.token)):
             return None
         if isinstance(token, bool) or not isinstance(token, (str, int, Mapping, list)):
             raise MalformedPage(
@@ -78,7 +73,6 @@ class Cursor(Strategy):
         return None if more is None and self.is_standing(page) else following
 
     def _send_token(self, page: Page, token: Any) -> PageRequest:
-        """Return the request that sends a token."""
         request = page.request
         if self.url is not None:
             request = request.follow(resolve_link(page.url or request.url, self.url))
@@ -178,9 +172,8 @@ class NextParameters(Strategy):
         parameters = page.lookup(self.parameters)
         if parameters == {}:
             parameters = None
-        if not has_continuation(
-            self, page, parameters, page.flag(self.more), repr(self.parameters)
-        ):
+        more = page.flag(self.more)
+        if not self._has_continuation(page, parameters, more, repr(self.parameters)):
             return None
         if not isinstance(parameters, Mapping):
             raise MalformedPage(

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import ABSENT
+from requests_paginate._paths import ABSENT, is_count
 from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
-from requests_paginate.strategies.base import Strategy, has_continuation, read_query_number
+from requests_paginate.strategies.base import Strategy
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -45,7 +45,7 @@ class NextLink(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """Return the request of the page that the link leads to."""
         link, more = self._read_link(page), page.flag(self.more)
-        if not has_continuation(self, page, link, more, repr(self.link)):
+        if not self._has_continuation(page, link, more, repr(self.link)):
             return None
         return None if more is None and self.is_standing(page) else self._follow(page, link)
 
@@ -74,7 +74,7 @@ class NextLink(Strategy):
             return not rows or (is_counted and (page.start or 0) + len(rows) == total)
         if self.offset_param is None or total is None:
             return False
-        offset = read_query_number(PageRequest("GET", link), self.offset_param)
+        offset = _read_query_number(PageRequest("GET", link), self.offset_param)
         return offset is not None and offset >= total and not self.items(page)
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
@@ -83,7 +83,7 @@ class NextLink(Strategy):
         step = len(self.items(page))
         if following is None or self.page_param is None or total is None or step == 0:
             return
-        number = read_query_number(following, self.page_param)
+        number = _read_query_number(following, self.page_param)
         if number is None:
             return
         left = total - (page.start or 0) - step
@@ -118,10 +118,15 @@ class LinkHeader(Strategy):
                     return None
                 link = candidate.target
                 break
-        if has_continuation(self, page, link, None, "link relation next"):
+        if self._has_continuation(page, link, None, "link relation next"):
             return page.request.follow(resolve_link(page.url or page.request.url, link))
         return None
 
     def signals(self, page: Page) -> Sequence[Any]:
         """Return the Link header."""
         return [page.header("Link")]
+
+
+def _read_query_number(request: PageRequest, name: str) -> int | None:
+    value = str(request.query().get(name, ""))
+    return int(value) if is_count(value) else None

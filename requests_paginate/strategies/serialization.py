@@ -46,7 +46,7 @@ def restore_strategy(
     Args:
         written: What `describe_strategy` returned.
         given: The resuming call's strategy, None if it has none.
-        items: The resuming call's `items`, None if it has none.
+        items: The resuming call's, None if it has none.
 
     Raises:
         InvalidCheckpoint: The call lacks what was not written, or has another strategy.
@@ -79,7 +79,6 @@ def _read_fields(strategy: strategies.Strategy) -> dict[str, Any]:
 
 
 def _restore_builtin(written: Mapping[str, Any]) -> strategies.Strategy:
-    """Return the built-in strategy that was written."""
     kind = getattr(strategies, str(written["name"]), None)
     if not (isinstance(kind, type) and issubclass(kind, strategies.Strategy)):
         raise InvalidCheckpoint(f"the checkpoint names no known strategy: {written['name']!r}")
