@@ -1,8 +1,7 @@
 """The two values of pagination: the request of a page, and the page.
 
-A `PageRequest` holds what changes from page to page. It holds no secret of the session: the
-caller's headers, auth and cookies stay with the session and the call. A `Page` holds the request
-that made it and the one that follows, so a listing can go on from any page.
+A `PageRequest` holds no secret of the session: the caller's headers, auth and cookies stay there. A
+`Page` holds the request that made it and the one that follows, so a listing can go on from it.
 """
 
 from __future__ import annotations
@@ -128,9 +127,8 @@ def _set_field(node: Any, names: Sequence[str], value: Any) -> Any:
     if not names:
         return value
     if node is not None and not isinstance(node, Mapping):
-        raise MalformedPage(
-            f"the request's JSON body has {_paths.describe_type(node)} above {names[0]!r}"
-        )
+        kind = _paths.describe_type(node)
+        raise MalformedPage(f"the request's JSON body has {kind} above {names[0]!r}")
     if node and ".".join(names) in node:
         return {**node, ".".join(names): value}
     inner = (node or {}).get(names[0])
@@ -247,9 +245,8 @@ class Page:
         if isinstance(value, str) and value.lower() in ("true", "false"):
             value = value.lower() == "true"
         if not isinstance(value, bool):
-            raise MalformedPage(
-                f"expected true or false at {path!r}, got {_paths.describe_type(value)}"
-            )
+            kind = _paths.describe_type(value)
+            raise MalformedPage(f"expected true or false at {path!r}, got {kind}")
         return value is not path.startswith("!")
 
 

@@ -48,14 +48,7 @@ class Link:
 
 
 def parse_link_header(text: str) -> tuple[Link, ...]:
-    """Return the links of a Link header.
-
-    Args:
-        text: The header, or several of them joined by commas (RFC 9110 section 5.3).
-
-    Raises:
-        MalformedPage: The text is not a list of links.
-    """
+    """Return the links of a Link header, or of several joined by commas (RFC 9110 section 5.3)."""
     links = []
     position = _match_end(_SEPARATORS, text, 0)
     while position < len(text):
@@ -121,11 +114,8 @@ def is_relative(url: str) -> bool:
 def resolve_link(base: str, link: object) -> str:
     """Return the URL that a link of a page leads to; the bytes of the link stay as they are.
 
-    A link that `check_link` refuses raises.
-
-    Args:
-        base: The URL of the page.
-        link: An absolute URL, `//host/path`, `/path`, `?query` or a relative path.
+    It may be absolute, `//host/path`, `/path`, `?query` or a relative path. What `check_link`
+    refuses raises.
     """
     link = check_link(link)
     if _ABSOLUTE.match(link):

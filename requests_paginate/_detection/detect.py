@@ -101,7 +101,6 @@ def may_be_truncated(page: Page, *, items: Any) -> bool:
 
 
 def _list_possible_sizes(evidence: Evidence) -> list[str]:
-    """Return what may be the page size in the request and in the page."""
     sizes = [
         value
         for name, (_, value) in evidence.sent.items()

@@ -1,9 +1,9 @@
 """The ordered table of detectors, each for one way of paginating.
 
 A detector yields the strategies that a first page allows, likeliest first, or nothing. It sees
-normalized names and the types of values, never a host. One that serves a single API says why.
-Links come before tokens, and tokens before counts. The docstring of a detector names what it looks
-for: `docs/detection.md` and the command line show it.
+normalized names and the types of values, never a host. Links come before tokens, and tokens before
+counts. `docs/detection.md` and the command line show the docstrings of detectors. One
+that serves a single API says why.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from requests_paginate._paths import is_count
 from requests_paginate._urls import parse_link_header
 
 _LAST_ID = re.compile(r"last\w*(?:id|key)")
-_CURSORS = {"after", "cursor", "startingafter"}
 _TARGETS = ("href", "url", "uri", "link")
 
 
@@ -104,7 +103,6 @@ def _find_ended_link(evidence: Evidence) -> str | None:
 
 
 def _find_counter(query: Mapping[str, Any], names: vocabulary.Vocabulary) -> str | None:
-    """Return the parameter of a link's query that has one of the names and a whole number."""
     return next((n for n in query if normalize_name(n) in names and is_count(query[n])), None)
 
 
@@ -150,7 +148,7 @@ def _is_parameters(value: Any) -> bool:
     if not isinstance(value, Mapping) or not all(is_token(held) for held in value.values()):
         return False
     names = {normalize_name(str(name)) for name in value}
-    if names & _CURSORS:
+    if names & {"after", "cursor", "startingafter"}:
         return False  # Intercom: the page beside starting_after is only information
     return bool(names & {*vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS, "continue"})
 
@@ -187,7 +185,6 @@ def _list_rarer_tokens(evidence: Evidence) -> list[str]:
 
 
 def _leads_to_next_page(evidence: Evidence, token: Found) -> bool:
-    """Return whether a token is that of the next page, and not one of this page."""
     if token.name == "offset" and not _is_next_offset(evidence, token.value):
         return False
     if evidence.sent.get(token.name, ("", None))[1] == token.value:

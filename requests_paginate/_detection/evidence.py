@@ -54,24 +54,15 @@ class Evidence:
 
     def find(self, names: Collection[str], accepts: Callable[[Any], object]) -> Found | None:
         """Return the first acceptable value under the names, in their order, or None."""
-        found = self.found
-        if found.keys().isdisjoint(names):
-            return None  # true of most vocabularies in most pages
-        for name in names:
-            if name in found:
-                for path, value in found[name]:
-                    if accepts(value):
-                        return Found(name, path, value)
-        return None
+        return next((found for found in self.find_all(names) if accepts(found.value)), None)
 
     def find_all(self, names: Collection[str]) -> Iterator[Found]:
         """Yield all values under the names, in their order."""
-        found = self.found
-        if not found.keys().isdisjoint(names):
-            for name in names:
-                if name in found:
-                    for path, value in found[name]:
-                        yield Found(name, path, value)
+        if self.found.keys().isdisjoint(names):
+            return  # true of most vocabularies in most pages
+        for name in names:
+            for path, value in self.found.get(name, ()):
+                yield Found(name, path, value)
 
     def find_sent_count(self, names: Collection[str]) -> tuple[str, int] | None:
         """Return the first name that was sent with a whole number, as written, and the number."""
@@ -95,9 +86,8 @@ class Evidence:
         """
         found = [*self._find_flags(vocabulary.MORE, ""), *self._find_flags(vocabulary.LAST, "!")]
         if len(found) > 1 and len(set(map(self.page.flag, found))) > 1:
-            raise UnknownPagination(
-                f"the flags {', '.join(map(repr, found))} contradict each other"
-            )
+            flags = ", ".join(map(repr, found))
+            raise UnknownPagination(f"the flags {flags} contradict each other")
         return found[0] if found else None
 
     @cached_property

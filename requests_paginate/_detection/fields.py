@@ -128,9 +128,8 @@ def read_sent_fields(request: PageRequest) -> dict[str, tuple[str, Any]]:
             normalize_name(argument): (f"variables.{variable}", variables.get(variable, ""))
             for argument, variable in reversed(_VARIABLE.findall(body["query"]))
         }
-    sent = {
-        normalize_name(path.rpartition(".")[2]): (path, value) for path, value in _list_nested(body)
-    }
+    nested = _list_nested(body)
+    sent = {normalize_name(path.rpartition(".")[2]): (path, value) for path, value in nested}
     for name, value in (*body.items(), *request.query().items()):
         if isinstance(value, Mapping):
             continue

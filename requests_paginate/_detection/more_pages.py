@@ -58,7 +58,6 @@ def _find_flags(evidence: Evidence) -> Iterator[str]:
 
 
 def _find_query_variables(evidence: Evidence) -> Iterator[str]:
-    """Yield the variables of a GraphQL query that take a position."""
     if is_graphql_query(evidence.page.request):
         for name in ("after", "cursor", *vocabulary.PAGE_PARAMS, *vocabulary.OFFSETS):
             if name in evidence.sent:

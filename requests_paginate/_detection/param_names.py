@@ -29,10 +29,7 @@ _PREFIXED = re.compile(r"(\$|_|(?:cursor|pager|pagination|paging)_)(\w+)")
 def guess_position_names(evidence: Evidence, names: Sequence[str]) -> list[str]:
     """Return the names that a page number or an offset may have, likeliest first.
 
-    `names` are a usual name, and then those in the page.
-
-    Raises:
-        UnknownPagination: A GraphQL query has no variable for it.
+    `names` are a usual name, and then those in the page. A GraphQL query without a variable raises.
     """
     usual, *echoed = names
     patterns = list(_list_patterns(evidence))
@@ -62,7 +59,8 @@ def guess_token_names(evidence: Evidence, token: Found) -> list[str]:
         UnknownPagination: A GraphQL query has no variable for it.
     """
     own = _name_token(evidence, token.path)
-    if own[:1].isupper() and _is_capitalized(evidence):
+    names = [own, *(name for name, _ in evidence.sent.values())]
+    if all(name[:1].isupper() for name in names):
         bare = _NEXT.sub("", own)  # AWS: NextMarker, Marker
         likely = [own, bare] if token.name == "nexttoken" else [bare, own]
     else:
@@ -105,11 +103,6 @@ def _list_variants(own: str) -> Sequence[str]:
 
 def _uncapitalize(name: str) -> str:
     return name[:1].lower() + name[1:]
-
-
-def _is_capitalized(evidence: Evidence) -> bool:
-    """Return whether all names that the caller sent are written `LikeThis`."""
-    return all(name[:1].isupper() for name, _ in evidence.sent.values())
 
 
 def _find_counted_names(evidence: Evidence, token: Found) -> Iterator[str]:

@@ -85,9 +85,8 @@ def _choose(candidates: Iterable[str]) -> str | None:
 
 def _refuse_errors(body: Mapping[str, Any], names: Iterable[str]) -> None:
     if any(normalize_name(name) in ("error", "errors") for name in names):
-        raise MalformedPage(
-            f"the body reports an error instead of rows: {nodes.describe_members(body)}"
-        )
+        members = nodes.describe_members(body)
+        raise MalformedPage(f"the body reports an error instead of rows: {members}")
 
 
 def _find_candidates(
@@ -119,12 +118,10 @@ def _list_row_names(segments: Sequence[str]) -> Vocabulary:
 
 
 def _wraps_rows(row_names: Vocabulary) -> Callable[[str], bool]:
-    """Return the predicate that says whether an object of a name may hold the rows."""
     return lambda name: (plain := normalize_name(name)) in nodes.WRAPPERS or plain in row_names
 
 
 def _find_named_list(node: Mapping[str, Any], row_names: Vocabulary) -> str | None:
-    """Return the list in an object that has the likeliest name, or None."""
     by_name = {normalize_name(name): name for name in reversed(nodes.find_lists(node))}
     if row_names.isdisjoint(by_name):
         return None
@@ -201,12 +198,8 @@ def _find_null_rows(body: Mapping[str, Any], segments: Sequence[str]) -> str | N
 def _find_empty_lists(body: Mapping[str, Any], segments: Sequence[str]) -> list[str]:
     """Return all lists where rows may stand, empty ones included."""
     levels = nodes.walk_levels(body, _DEPTH, _wraps_rows(_list_row_names(segments)))
-    return [
-        f"{prefix}{name}"
-        for level in levels
-        for prefix, node in level
-        for name in nodes.find_lists(node, nodes.NEVER_ROWS)
-    ]
+    objects = (each for level in levels for each in level)
+    return [f"{at}{n}" for at, node in objects for n in nodes.find_lists(node, nodes.NEVER_ROWS)]
 
 
 def has_zero_count(body: Any) -> bool:
@@ -214,14 +207,9 @@ def has_zero_count(body: Any) -> bool:
     if not isinstance(body, Mapping):
         return False
     containers = [v for n, v in body.items() if vocabulary.is_container(normalize_name(n))]
-    return any(
-        value in (0, "0")
-        and not isinstance(value, bool)
-        and vocabulary.is_row_count(normalize_name(name))
-        for node in (body, *containers)
-        if isinstance(node, Mapping)
-        for name, value in node.items()
-    )
+    objects = [node for node in (body, *containers) if isinstance(node, Mapping)]
+    zeros = [n for node in objects for n, v in node.items() if v in (0, "0") and v is not False]
+    return any(vocabulary.is_row_count(normalize_name(name)) for name in zeros)
 
 
 def find_rows_of_pair(body: Any) -> int | None:

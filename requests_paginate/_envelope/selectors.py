@@ -69,10 +69,7 @@ class ItemsAt:
 
 
 def _refuse_error_body(body: Any) -> None:
-    """Raise if a page without rows reports an error.
-
-    `{"error": {"code": "ok", "message": ""}}` of TikTok is no error, and neither is `{"errno": 0}`.
-    """
+    """Raise if a page without rows reports an error; `{"code": "ok"}` of TikTok is none."""
     if not isinstance(body, Mapping):
         return
     for name in ("error", "errors"):

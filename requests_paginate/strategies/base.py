@@ -136,12 +136,7 @@ class Strategy(ABC):
         return ItemsAt(path, takes_one=self.takes_one)
 
     def _has_continuation(self, page: Page, value: Any, more: bool | None, where: str) -> bool:
-        """Return whether a link or token leads to another page.
-
-        Raises:
-            InconsistentListing: The flag says that more rows follow and the value is empty, or
-                there is no flag and the value is empty before the total is reached.
-        """
+        """Return whether a link or token leads to another page; raise if it is empty too early."""
         if value is ABSENT or value is None or value == "":
             if more:
                 raise InconsistentListing(
@@ -217,11 +212,7 @@ def read_sent_value(request: PageRequest, name: str) -> Any:
 
 
 def read_sent_number(request: PageRequest, name: str, first: int) -> int:
-    """Return the number that a request sends under a name; `first` if it sends none.
-
-    Raises:
-        MalformedPage: What it sends is not a whole number from 0.
-    """
+    """Return the number that a request sends under a name; `first` if it sends none."""
     value = read_sent_value(request, name)
     if value is ABSENT or value is None or value == "":
         return first

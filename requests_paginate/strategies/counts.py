@@ -80,7 +80,6 @@ class PageNumber(Strategy):
         return True
 
     def _is_last_by_rows(self, page: Page) -> bool:
-        """Return whether a page is the last one by the total, or because it is empty."""
         total, rows = self.total(page), self.items(page)
         if total is not None and page.start is not None:
             if page.start + len(rows) >= total:

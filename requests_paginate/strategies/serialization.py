@@ -1,8 +1,7 @@
 """Write a strategy as JSON for a checkpoint, and read it back.
 
-A built-in strategy is written with its fields. Code is never written: of a custom strategy only
-its type and a digest are, and of a callable `items` only that there was one. The call that resumes
-passes both again.
+Code is never written: of a custom strategy only its type and a digest are, and of a callable
+`items` only that there was one. The call that resumes passes both again.
 """
 
 from __future__ import annotations
@@ -43,10 +42,7 @@ def restore_strategy(
 ) -> strategies.Strategy | None:
     """Return the strategy that was written, or the caller's if code is needed to run it.
 
-    Args:
-        written: What `describe_strategy` returned.
-        given: The resuming call's strategy, None if it has none.
-        items: The resuming call's, None if it has none.
+    `written` is what `describe_strategy` returned, and `given` and `items` are the resuming call's.
 
     Raises:
         InvalidCheckpoint: The call lacks what was not written, or has another strategy.
