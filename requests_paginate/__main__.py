@@ -8,11 +8,7 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Run the command line, or print one line that says what must be installed for it.
-
-    Returns:
-        The exit status, if click did not exit.
-    """
+    """Run the command line, or print one line that says what must be installed for it."""
     try:
         from requests_paginate._cli.commands import commands
     except ModuleNotFoundError as error:

@@ -1,9 +1,7 @@
 """What may be shown of a URL, or of a text that somebody else wrote.
 
 Everything that a person or a log can read (error texts, reprs, log records, the terminal) passes
-through this module, so that no secret is shown.
-
-Here a secret is known by the name that it has in a URL. `_transport.secrets` knows the values that
+through it. A secret is known here by its name in a URL; `_transport.secrets` knows the values that
 the caller gave to a session or to a call.
 """
 
@@ -30,11 +28,7 @@ _PUNCTUATION = "'\")>],;:."  # after a URL in a text
 
 
 def is_secret_name(name: str) -> bool:
-    """Return whether a value under this name must not be shown.
-
-    Args:
-        name: A parameter, field or header name, in any case.
-    """
+    """Return whether the value of a parameter, field or header must not be shown."""
     return _SECRET.search(name) is not None
 
 

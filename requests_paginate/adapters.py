@@ -72,8 +72,7 @@ class TLSAdapter(HTTPAdapter):
     ) -> Any:
         """Return the pool for a request: the latest one again if the request goes to it.
 
-        The pages of a listing go to one pool. Looking it up takes a tenth of the time of a small
-        page.
+        The pages of a listing go to one pool, and to look it up takes a tenth of a small page.
         """
         origin = (request.url or "").split("/", 3)[:3]
         key = [origin, verify, cert, dict(proxies or {}), self.poolmanager]
@@ -122,11 +121,8 @@ def _apply_system_policy(tls_minimum: ssl.TLSVersion) -> ssl.TLSVersion:
     urllib3 would lower a policy of `MinProtocol = TLSv1.3` to its own default of 1.2.
     """
     system = _read_system_policy(ssl.SSLContext)
-    if (
-        system == ssl.TLSVersion.MAXIMUM_SUPPORTED
-    ):  # a negative number, although it is the strictest
-        return system
-    return max(tls_minimum, system)
+    is_strictest = system == ssl.TLSVersion.MAXIMUM_SUPPORTED  # which is a negative number
+    return system if is_strictest else max(tls_minimum, system)
 
 
 @functools.cache  # to make a context takes longer than to make a session

@@ -110,7 +110,6 @@ _UNSHOWN_HEADERS = {
 
 
 def _summarize(response: Any) -> ResponseSummary:
-    """Return what a pickled error keeps of a response."""
     headers = {
         name: redact_text(value)
         for name, value in response.headers.items()
@@ -187,12 +186,7 @@ def append_text(error: PaginationError, text: str) -> PaginationError:
 
 
 def warn(text: str, category: type[PaginationWarning]) -> None:
-    """Warn at the caller's line, the nearest one outside of this package.
-
-    Args:
-        text: What was noticed, and what can be done.
-        category: The class of the warning.
-    """
+    """Warn at the caller's line, the nearest one outside of this package."""
     level, frame = 1, sys._getframe()
     package = __name__.partition(".")[0]
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:

@@ -1,7 +1,7 @@
 """Read the body of a response, within bounds of time and size.
 
-If a gzip body comes byte by byte, urllib3 decodes all of it in one read, without a look at the
-clock. So the bytes are collected first, and then decoded from memory.
+urllib3 decodes a gzip body that comes byte by byte in one read, without a look at the clock. So the
+bytes are collected first, and then decoded from memory.
 """
 
 from __future__ import annotations
@@ -30,15 +30,9 @@ def read_body(
 ) -> bytes:
     """Return the decoded body of a response; of an error, perhaps only the beginning.
 
-    Args:
-        response: The response, its body unread, or read by the session (a cache, a hook).
-        limit: The largest decoded body, in bytes.
-        check: Called before and between reads; raises if reading must stop.
-        tells_its_end: Whether the decoded body shows by itself where it was cut, as JSON does.
-
-    Raises:
-        PageTooLarge: The decoded body is larger than the limit.
-        TransferFailed: The body cannot be decoded, or ends before its end.
+    The session may have read it already (a cache, a hook). The limit is in decoded bytes. `check`
+    is called between reads, and raises if reading must stop. `tells_its_end` says whether the
+    decoded body shows by itself where it was cut, as JSON does; another one is checked here.
     """
     if getattr(response, "_content_consumed", False) or not hasattr(response.raw, "read1"):
         content = response.content
@@ -75,11 +69,8 @@ def _list_codings(response: requests.Response) -> list[str]:
 def _decode(
     coding: str, encoded: bytes, limit: int, response: requests.Response, check: Check
 ) -> bytes:
-    body = HTTPResponse(
-        _CheckedReader(encoded, check),
-        headers={"Content-Encoding": coding},
-        preload_content=False,
-    )
+    headers = {"Content-Encoding": coding}
+    body = HTTPResponse(_CheckedReader(encoded, check), headers=headers, preload_content=False)
     return _collect(lambda: body.read(_PIECE), limit, response, check)
 
 
@@ -101,10 +92,7 @@ def _collect(
 
 
 class _CheckedReader(BytesIO):
-    """Bytes in small pieces, with a check before each.
-
-    What decodes to nothing (empty gzip members, one after the other) would be read in one go.
-    """
+    """Bytes in small pieces, with a check before each: empty gzip members are read in one go."""
 
     def __init__(self, content: bytes, check: Check) -> None:
         super().__init__(content)
@@ -116,10 +104,7 @@ class _CheckedReader(BytesIO):
 
 
 def _is_cut(encoded: bytes, coding: str, check: Check) -> bool:
-    """Return whether a compressed body lacks its end, which urllib3 lets pass (gzip and deflate).
-
-    A body that ends with its connection has no length that would tell.
-    """
+    # urllib3 lets it pass, and a body that ends with its connection has no length that would tell
     if coding not in ("gzip", "x-gzip", "deflate"):
         return False
     # by its header gzip or zlib, else a deflate without one

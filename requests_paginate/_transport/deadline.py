@@ -8,11 +8,7 @@ from requests_paginate.exceptions import DeadlineExceeded
 
 
 class Deadline:
-    """The time that is left for one page, all its tries and waits included.
-
-    Args:
-        seconds: Seconds from now; None for no bound.
-    """
+    """The seconds that are left for one page, with all its tries and waits; None: no bound."""
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
@@ -23,7 +19,6 @@ class Deadline:
         self._started += seconds
 
     def left(self) -> float:
-        """Return the seconds that are left; infinite without a bound."""
         if self.seconds is None:
             return float("inf")
         return self.seconds - (time.monotonic() - self._started)

@@ -12,14 +12,10 @@ import requests
 from requests import exceptions as requests_exceptions
 from urllib3 import exceptions as urllib3_exceptions
 
+from requests_paginate import exceptions
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
-from requests_paginate.exceptions import (
-    DeadlineExceeded,
-    InsecureTransport,
-    PaginationError,
-    TransferFailed,
-)
+from requests_paginate.exceptions import InsecureTransport, TransferFailed
 
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -32,10 +28,10 @@ def translate_errors(request: PageRequest) -> Iterator[None]:
     """
     try:
         yield
-    except PaginationError:
+    except exceptions.PaginationError:
         raise
     except (requests_exceptions.Timeout, urllib3_exceptions.TimeoutError) as cause:
-        error: PaginationError = DeadlineExceeded(_describe(request, cause))
+        error: exceptions.PaginationError = exceptions.DeadlineExceeded(_describe(request, cause))
         error.transient = True
     except (requests_exceptions.SSLError, urllib3_exceptions.SSLError) as cause:
         # A connection that ends without TLS's closing alert was cut; no certificate is at fault.
@@ -81,7 +77,6 @@ def _describe(request: PageRequest, cause: Exception) -> str:
 
 
 def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
-    """Return whether an error of that kind is among an error's arguments, reasons and causes."""
     seen: set[int] = set()
     open_errors: list[Any] = [error]
     while open_errors:
@@ -107,16 +102,12 @@ def describe_refusal(response: requests.Response) -> str:
         body = body[0] if body else None
     if not isinstance(body, Mapping):
         return ""
-    said = [_words(body, n) for n in ("code", "message", "detail", "title", "error")]
-    more = [
-        _words(body, n) for n in ("codeDescription", "error_description", "field", "request_id")
-    ]
-    text = ": ".join(filter(None, said)) + (
-        f" ({', '.join(filter(None, more))})" if any(more) else ""
-    )
+    said = _read_texts(body, "code", "message", "detail", "title", "error")
+    more = _read_texts(body, "codeDescription", "error_description", "field", "request_id")
+    text = ": ".join(said) + (f" ({', '.join(more)})" if more else "")
     return redact_text(text.strip())
 
 
-def _words(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    return str(value) if isinstance(value, (str, int)) else ""
+def _read_texts(body: Mapping[str, Any], *names: str) -> list[str]:
+    values = [body.get(name) for name in names]
+    return [str(value) for value in values if isinstance(value, (str, int)) and str(value)]

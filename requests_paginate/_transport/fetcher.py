@@ -13,6 +13,7 @@ from typing import Any
 
 import requests
 
+from requests_paginate import exceptions
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.body import read_body
@@ -22,47 +23,29 @@ from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.sender import Sender
 from requests_paginate._transport.typed_rows import RowDecoder
-from requests_paginate.exceptions import (
-    DeadlineExceeded,
-    MalformedPage,
-    PageFailed,
-    PaginationError,
-)
 
 logger = logging.getLogger("requests_paginate")
 
 _MOST_QUOTED = 1000  # characters of a refusal
-_LONGEST_WAIT = (
-    1e9  # seconds, if there is no deadline; a server may ask for more than time.sleep takes
-)
+_LONGEST_WAIT = 1e9  # seconds, without a deadline; a server may ask for more than time.sleep takes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """A page, its rows and successor not yet read.
-
-    Attributes:
-        page: The page.
-        response: The response that it came in.
-        has_upgraded: Whether a link to http was followed at the pinned https origin instead.
-    """
+    """A page, its rows and successor not yet read, and the response that it came in."""
 
     page: Page
     response: requests.Response
-    has_upgraded: bool = False
+    has_upgraded: bool = False  # as in `PageTask`
 
 
 class Fetcher:
     """Fetches the pages of one listing.
 
     Args:
-        sender: Sends the requests.
-        options: How the pages are sent for and read.
         first: The listing's first request, which its other pages remember.
 
     Attributes:
-        tally: What fetching cost.
-        options: How the pages are sent for and read.
         row_decoder: Makes the caller's models of rows, once it is known where these are.
     """
 
@@ -74,16 +57,7 @@ class Fetcher:
         self._first = first
 
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:
-        """Fetch one page, with as many tries as the policy and the deadline allow.
-
-        Args:
-            request: The page's request.
-            index: Its place in the listing, from 0.
-            task: The page's task, if it is fetched ahead.
-
-        Raises:
-            PaginationError: The page could not be fetched.
-        """
+        """Fetch one page, with as many tries as the policy and the deadline allow."""
         task = task or PageTask(request, index, self.options.deadline)
         tries = failures = 0
         while True:
@@ -95,7 +69,7 @@ class Fetcher:
                     response = self.sender.send(request, task)
                     content = self._read(response, task)
                 return self._make_page(task, response, content)
-            except PaginationError as error:
+            except exceptions.PaginationError as error:
                 if error.transient:
                     task.check()
                 seconds = self.options.retrying.wait(
@@ -112,7 +86,7 @@ class Fetcher:
                 self.tally.add(retries=1)
 
     def collect_secrets(self) -> dict[str, Any]:
-        """Return the caller's secrets, by name."""
+        """Return what a link may echo of the caller's secrets, by name."""
         return self.sender.secrets.collect()
 
     def close_session(self) -> None:
@@ -122,7 +96,7 @@ class Fetcher:
     def _wait(self, seconds: float, task: PageTask, reason: str, response: Any) -> None:
         left = task.deadline.left()
         if seconds >= min(left, _LONGEST_WAIT):
-            raise DeadlineExceeded(
+            raise exceptions.DeadlineExceeded(
                 f"no time for another try: {seconds:.1f} s to wait, {max(0.0, left):.1f} s "
                 f"left of the page's {self.options.deadline} s {reason}",
                 response=response,
@@ -144,9 +118,8 @@ class Fetcher:
     def _make_page(self, task: PageTask, response: requests.Response, content: bytes) -> Fetched:
         if response.status_code == 204:
             if task.index == 0:
-                raise MalformedPage(
-                    "expected a page of rows, got 204 No Content", response=response
-                )
+                text = "expected a page of rows, got 204 No Content"
+                raise exceptions.MalformedPage(text, response=response)
             content = b""
         elif response.status_code != 200 and not _is_range_of_rows(response):
             raise self._make_refusal(task.request, response)
@@ -171,26 +144,25 @@ class Fetcher:
     def _decode(self, content: bytes, response: requests.Response) -> Any:
         if self.options.decode is not None:
             return self.options.decode(content)
-        if (
-            self.row_decoder is not None
-            and (body := self.row_decoder.decode_body(content)) is not None
-        ):
+        decoder = self.row_decoder
+        if decoder is not None and (body := decoder.decode_body(content)) is not None:
             return body
         try:
             return decode_json(content, response.headers.get("Content-Type"))
-        except MalformedPage as error:
+        except exceptions.MalformedPage as error:
             error.response = response
             raise
 
-    def _make_refusal(self, request: PageRequest, response: requests.Response) -> PageFailed:
+    def _make_refusal(
+        self, request: PageRequest, response: requests.Response
+    ) -> exceptions.PageFailed:
         answer = f"{response.status_code} {response.reason or ''}".rstrip()
         if words := describe_refusal(response):
             answer += f": {words}"
         # secrets are hidden in the whole text, which is cut after that
         answer = self.sender.secrets.redact(answer, request, response)[:_MOST_QUOTED]
-        error = PageFailed(
-            f"{request.method} {redact_url(response.url)} answered {answer}", response=response
-        )
+        text = f"{request.method} {redact_url(response.url)} answered {answer}"
+        error = exceptions.PageFailed(text, response=response)
         error.transient = response.status_code in self.options.retrying.statuses
         return error
 

@@ -1,8 +1,8 @@
 """Decode the JSON of a body.
 
-msgspec decodes, because it is fast, strict about UTF-8, and keeps integers beyond 64 bits. It
-refuses what other JSON parsers take: a byte order mark, UTF-16, lone surrogates. These are left to
-the standard library, without NaN and infinities, which RFC 8259 section 6 forbids.
+msgspec is fast, strict about UTF-8, and keeps integers beyond 64 bits. What only it refuses (a byte
+order mark, UTF-16, lone surrogates) is left to the standard library, without NaN and infinities,
+which RFC 8259 section 6 forbids.
 """
 
 from __future__ import annotations
@@ -19,14 +19,10 @@ _decode = msgspec.json.Decoder().decode
 
 
 def decode_json(content: bytes, content_type: str | None = None) -> Any:
-    """Decode a JSON body.
-
-    Args:
-        content: The body's bytes.
-        content_type: The Content-Type header, for the error's text.
+    """Return the value of a JSON body in UTF-8, 16 or 32.
 
     Raises:
-        MalformedPage: It is not JSON in UTF-8 (or UTF-16 or 32); `transient` where it was cut.
+        MalformedPage: It is none; `transient` where it was cut.
     """
     try:
         return _decode(content)
@@ -50,7 +46,7 @@ def _decode_leniently(content: bytes) -> Any:
 
 
 def _is_cut(error: Exception) -> bool:
-    """Return whether the text ended where more was expected: a number, a string, a character."""
+    # it ended where more was expected: a number, a string, a character
     if isinstance(error, UnicodeDecodeError):
         return error.reason in ("unexpected end of data", "truncated data")
     if not isinstance(error, json.JSONDecodeError):

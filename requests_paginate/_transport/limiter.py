@@ -10,30 +10,21 @@ _LEAST_PATIENCE, _MOST_PATIENCE = 0.5, 64.0  # rounds before one more is sent at
 
 @dataclass
 class _Sending:
-    """What is known of a page that is on its way.
+    """What is known of a page that is on its way."""
 
-    Attributes:
-        halvings: How often the limit had been halved when it was sent.
-        is_accompanied: Whether others were on their way at the same time.
-        is_dropped: Whether nobody needs it any more.
-    """
-
-    halvings: int
-    is_accompanied: bool
-    is_dropped: bool = False
+    halvings: int  # how often the limit had been halved when it was sent
+    is_accompanied: bool  # others were on their way at the same time
+    is_dropped: bool = False  # nobody needs it any more
 
 
 class AdaptiveLimit:
-    """How many pages may be on their way at once, and whether all must wait.
+    """How many pages may be on their way at once, `most` at most, and whether all must wait.
 
     The limit grows by one per round, and is halved if the server asks to slow down (additive
     increase, multiplicative decrease; RFC 5681 section 3.1). After each halving it takes twice as
     many rounds to grow by one, because the server will probably refuse again.
 
     The owner holds a lock during each call, and passes the time.
-
-    Args:
-        most: Pages on their way at most.
     """
 
     def __init__(self, most: int) -> None:
@@ -46,10 +37,7 @@ class AdaptiveLimit:
         self._reserved: Hashable | None = None
 
     def reserve(self, page: Hashable | None) -> None:
-        """Keep a place for the page that the listing waits for; None for no page.
-
-        It never waits for what is behind it.
-        """
+        """Keep a place for the page that the listing waits for; it never waits for later ones."""
         self._reserved = page
 
     def seconds_to_wait(self, now: float) -> float:
@@ -87,15 +75,10 @@ class AdaptiveLimit:
             self._sent[page].is_dropped = True
 
     def refuse(self, page: Hashable, until: float) -> bool:
-        """Take note that the server refused a page and asked for a pause.
-
-        Args:
-            page: The page.
-            until: The time at which the pause ends.
+        """Take note that the server refused a page and asked for a pause until then.
 
         Returns:
-            Whether others were on their way with it. Then the refusal says nothing against the
-            page: alone it might not have been refused.
+            Whether others were on their way with it. Alone it might not have been refused.
         """
         self._resumes_at = max(self._resumes_at, until)
         sending = self._sent.pop(page, None)
@@ -113,12 +96,7 @@ class AdaptiveLimit:
             self._reserved = None
 
     def release(self, page: Hashable, *, has_come: bool = False) -> None:
-        """Take note that a page is not on its way any more.
-
-        Args:
-            page: The page.
-            has_come: Whether it was fetched.
-        """
+        """Take note that a page is not on its way any more, and whether it was fetched."""
         self._sent.pop(page, None)
         if has_come:
             self._size += 1 / (self._size * self._patience)

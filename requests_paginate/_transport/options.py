@@ -11,8 +11,6 @@ from urllib3 import Retry
 
 from requests_paginate._transport.retry import RetryPolicy
 
-_MEBIBYTE = 2**20
-
 
 @dataclass(frozen=True, kw_only=True)
 class TransportOptions:
@@ -31,7 +29,7 @@ class TransportOptions:
     retries: int | Retry = 5
     timeout: Any = (10, 60)
     deadline: float | None = 300
-    max_page_bytes: int = 64 * _MEBIBYTE
+    max_page_bytes: int = 64 * 2**20
     allow_origins: Sequence[str] = ()
     pin_origin: bool = False
     decode: Callable[[bytes], Any] | None = None

@@ -1,8 +1,7 @@
 """Where a followed link or redirect may lead.
 
-The pin is the origin of the first prepared URL: scheme, host and port (RFC 6454 section 4). It does
-not change. Every URL that the server names is compared with it, in the form that requests will
-send, before anything is sent.
+The pin is the origin of the first prepared URL (RFC 6454 section 4), and does not change. Every URL
+that the server names is compared with it, as requests will send it, before anything is sent.
 """
 
 from __future__ import annotations
@@ -28,11 +27,7 @@ class Origin:
 
     @classmethod
     def of(cls, url: str) -> Origin:
-        """Return the origin of a prepared URL.
-
-        Raises:
-            UnsafeLink: The URL has no http(s) origin, or carries userinfo.
-        """
+        """Return the origin of a prepared URL; UnsafeLink for userinfo and other schemes."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -53,42 +48,25 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
-    """Where a request really goes.
-
-    Attributes:
-        url: The URL to request.
-        credentials: Whether it may carry the session's and the caller's credentials.
-        upgraded: Whether http was turned into the pinned https origin.
-    """
+    """Where a request really goes."""
 
     url: str
-    credentials: bool = True
-    upgraded: bool = False
+    credentials: bool = True  # the session's and the caller's may be sent there
+    upgraded: bool = False  # http was turned into the pinned https origin
 
 
 @dataclass(frozen=True, kw_only=True)
 class OriginPolicy:
-    """The rule for every URL that a server names.
-
-    Attributes:
-        pin: The origin of the listing.
-        allowed: More origins, which are spoken to without credentials.
-        pin_origin: Take only path and query of a URL and stay with the pin.
-    """
+    """The rule for every URL that a server names."""
 
     pin: Origin
-    allowed: Sequence[Origin] = ()
-    pin_origin: bool = False
+    allowed: Sequence[Origin] = ()  # more origins, which get no credentials
+    pin_origin: bool = False  # take only path and query of a URL
 
     def admit(self, url: str, prepared: str) -> Destination:
-        """Return where to send the request for a URL.
+        """Return where to send the request for an absolute URL, or raise UnsafeLink.
 
-        Args:
-            url: The URL as the server named it, absolute.
-            prepared: The same URL as requests prepares it; this one is compared.
-
-        Raises:
-            UnsafeLink: It leaves the pin in a way that was not allowed.
+        What is compared is `prepared`, the same URL as requests prepares it.
         """
         origin = Origin.of(prepared)
         if origin == self.pin:
@@ -112,5 +90,4 @@ class OriginPolicy:
         )
 
     def _move_to_pin(self, url: str) -> str:
-        """Return a URL with the pinned origin instead of its own."""
         return str(self.pin) + re.sub(r"^[^/?#]*//[^/?#]*", "", url)

@@ -12,17 +12,11 @@ from requests_paginate.exceptions import PaginationError
 
 
 class PageTask:
-    """One page to fetch, and the time that it has.
+    """One page, for which the listing waits, and the seconds for it; None: no bound.
 
-    The listing waits for this page. `PooledTask` is the task of a page that is fetched ahead.
-
-    Args:
-        request: The page's request.
-        index: Its place in the listing, from 0.
-        seconds: The page's deadline; None for no bound.
+    `PooledTask` is the task of a page that is fetched ahead.
 
     Attributes:
-        deadline: The time that is left for it.
         has_upgraded: Whether a link to http was followed at the pinned https origin instead.
     """
 
@@ -37,7 +31,7 @@ class PageTask:
         self.deadline.check()
 
     def sleep(self, seconds: float) -> None:
-        """Wait for so many seconds."""
+        """Wait."""
         time.sleep(seconds)
 
     def begin_try(self) -> float:

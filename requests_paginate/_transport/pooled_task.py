@@ -30,10 +30,10 @@ class Pool(Protocol):
     fetcher: Fetcher
 
     def begin_try(self, task: PooledTask, /) -> float:
-        """Wait until a try may be sent; return the seconds that all are to wait."""
+        """See `PageTask`: wait until a try may be sent."""
 
     def note_failure(self, task: PooledTask, seconds: float | None, /) -> bool:
-        """Take note of a failed try; return whether the failure is the page's own."""
+        """See `PageTask`: the seconds are for all pages; None for no wait."""
 
     def note_dropped(self, task: PooledTask, /) -> None:
         """Take note that nobody needs the page any more."""
@@ -42,15 +42,9 @@ class Pool(Protocol):
 class PooledTask(PageTask):
     """One page to fetch ahead of its turn, by a thread of a pool.
 
-    Args:
-        pool: The pool.
-        request: The page's request.
-        index: Its place in the listing.
-        is_guess: Whether the request was guessed, and not yet read from the page before.
-
     Attributes:
+        is_guess: Whether the request was guessed, and not yet read from the page before.
         is_begun: Whether a thread has it.
-        future: The page, once it is there.
     """
 
     def __init__(
@@ -78,11 +72,7 @@ class PooledTask(PageTask):
             self.future.set_result(fetched)
 
     def result(self) -> Fetched:
-        """Wait for the page and return it.
-
-        Raises:
-            PaginationError: The page could not be fetched.
-        """
+        """Wait for the page and return it, or raise the error that came instead."""
         try:
             return self.future.result()
         except BaseException:
@@ -109,8 +99,7 @@ class PooledTask(PageTask):
         self._pool.note_dropped(self)
         if (response := self._response) is not None:
             with suppress(Exception):  # it may just have ended by itself
-                # urllib3's own shutdown() would take TLS off a connection that somebody else may
-                # have been given by now
+                # urllib3's own shutdown() would take TLS off a connection that may be another's now
                 connection: Any = response.raw.connection
                 socket.socket.shutdown(connection.sock, socket.SHUT_RD)
 

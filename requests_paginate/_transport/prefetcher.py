@@ -1,8 +1,7 @@
 """Fetch pages ahead of their turn; the listing itself does not notice.
 
-A listing takes its pages in order from a `Prefetcher`, as it would from a `Fetcher`. What was
-fetched ahead counts only if the listing, having read the page before, asks for the very same
-request. Then it is handed over, be it a page or an error. Otherwise it is dropped, and so is all
+What was fetched ahead counts only if the listing, having read the page before, asks for the very
+same request. Then it is handed over, be it a page or an error. Otherwise it is dropped, with all
 that is behind it. So nothing but time depends on what was guessed.
 """
 
@@ -23,7 +22,6 @@ class Prefetcher:
     """Fetches pages of one listing ahead, on a few threads of its own.
 
     Args:
-        fetcher: Fetches each of them.
         depth: Pages that may be ahead of the listing, being fetched or waiting for their turn.
 
     Attributes:
@@ -42,9 +40,8 @@ class Prefetcher:
         if self._own_pool is None:
             self._own_pool = WorkerPool(self._fetcher, self._depth)
         if self._finalizer is None:
-            # The threads refer only to the pool. So a listing that nobody uses is collected, and
-            # its threads are stopped: by another thread, because the garbage collector may run in
-            # one that holds the pool's lock.
+            # The threads refer only to the pool, so a listing that nobody uses is collected. A new
+            # thread stops them: the garbage collector may run in one that holds the pool's lock.
             stop = self._own_pool.stop
             finalizer = weakref.finalize(self, _thread.start_new_thread, stop, ())
             finalizer.atexit = False  # daemons end with the interpreter
@@ -52,11 +49,7 @@ class Prefetcher:
         return self._own_pool
 
     def fetch(self, request: PageRequest, index: int) -> Fetched:
-        """Return the page of a request whose turn has come, fetched ahead or now.
-
-        Raises:
-            PaginationError: The page could not be fetched.
-        """
+        """Return the page of a request whose turn has come, fetched ahead or now."""
         pool = self._pool
         task = pool.take(index)
         if task is not None and task.request != request:
@@ -80,13 +73,10 @@ class Prefetcher:
     def plan(
         self, requests: Iterable[PageRequest], index: int, most: int | None, successor: Successor
     ) -> None:
-        """Have the following pages fetched.
+        """Have the following pages fetched, at most `most`; None for any number.
 
-        Args:
-            requests: Their requests, nearest first: the true one, then guesses.
-            index: The first one's place in the listing.
-            most: Pages that the listing will ask for at most; None for any number.
-            successor: Returns the request after a page, as far as that page alone tells.
+        The requests are nearest first: the true one, at place `index`, then guesses. `successor`
+        returns the request after a page, as far as that page alone tells.
         """
         depth = self._depth if most is None else min(self._depth, most)
         self._drop(self._pool.plan(list(requests)[:depth], index, depth, successor))

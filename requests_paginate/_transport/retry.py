@@ -1,7 +1,7 @@
 """When to try a page again, and how long to wait before: arithmetic, without a clock or I/O.
 
-`urllib3.Retry` is only the policy's *value*: its fields are read, and its methods are never called.
-`increment` logs the URL, the first retry never sleeps, and `parse_retry_after` reads a clock.
+Only the fields of a `urllib3.Retry` are read. Its methods are not called: `increment` logs the URL,
+the first retry never sleeps, and `parse_retry_after` reads a clock.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from urllib3 import Retry
 from requests_paginate.exceptions import PaginationError
 
 _STATUSES = frozenset({429, 500, 502, 503, 504})
-_BACKOFF_FACTOR = 0.5  # seconds; urllib3's own default of 0 would hammer a failing server
 _EPOCH = 1_000_000_000  # a RateLimit-Reset beyond this is a time, not a number of seconds
 
 
@@ -25,7 +24,6 @@ class RetryPolicy:
 
     Attributes:
         tries: Further tries of one page.
-        statuses: Statuses worth another try.
         methods: Methods that may be sent twice; None for all of them.
         backoff_factor: Seconds; the wait before try n is a random part of this times 2**n.
         backoff_max: Seconds that such a wait never exceeds.
@@ -35,18 +33,13 @@ class RetryPolicy:
     tries: int = 5
     statuses: frozenset[int] = _STATUSES
     methods: frozenset[str] | None = frozenset(Retry.DEFAULT_ALLOWED_METHODS)
-    backoff_factor: float = _BACKOFF_FACTOR
+    backoff_factor: float = 0.5  # urllib3's own default of 0 would hammer a failing server
     backoff_max: float = float(Retry.DEFAULT_BACKOFF_MAX)
     heeds_server: bool = True
 
     @classmethod
     def of(cls, retries: int | Retry) -> RetryPolicy:
-        """Return the policy that the option `retries` asks for.
-
-        Raises:
-            TypeError: It is neither a number nor a `urllib3.Retry`.
-            ValueError: The number is negative.
-        """
+        """Return the policy that the option `retries` asks for; TypeError or ValueError if none."""
         if isinstance(retries, Retry):
             return cls._of_retry(retries)
         if isinstance(retries, bool) or not isinstance(retries, int):
@@ -79,16 +72,10 @@ class RetryPolicy:
     def wait(
         self, error: PaginationError, *, failures: int, now: float, chance: Callable[[], float]
     ) -> float:
-        """Return the seconds to wait before the next try.
+        """Return the seconds to wait after so many failures; `now` is in seconds since the epoch.
 
         The server may ask for a time. Else it is full jitter, a random part of an exponentially
         growing bound (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
-
-        Args:
-            error: The failure.
-            failures: How many there were, this one included.
-            now: The current time in seconds since the epoch.
-            chance: Gives a random number from 0 to 1.
         """
         if self.heeds_server and error.response is not None:
             headers = error.response.headers
@@ -102,13 +89,9 @@ class RetryPolicy:
 def read_wait(retry_after: str | None, reset: str | None, now: float) -> float | None:
     """Return the seconds that a server asks to wait; None if it asks nothing, or nonsense.
 
-    RateLimit-Reset wins over a longer Retry-After: Pluggy sends the real seconds there and always
-    60 in Retry-After (https://docs.pluggy.ai/docs/rate-limits).
-
-    Args:
-        retry_after: The Retry-After header: seconds or a date (RFC 9110 section 10.2.3).
-        reset: The RateLimit-Reset header: seconds, or seconds since the epoch.
-        now: The current time in seconds since the epoch.
+    Retry-After is seconds or a date (RFC 9110 section 10.2.3), RateLimit-Reset is seconds, or
+    seconds since the epoch, as is `now`. The reset wins over a longer Retry-After: Pluggy sends the
+    real seconds there and always 60 in Retry-After (https://docs.pluggy.ai/docs/rate-limits).
     """
     waits = []
     if (seconds := _read_seconds(retry_after)) is not None:

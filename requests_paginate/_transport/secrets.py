@@ -18,12 +18,7 @@ _SHORTEST_SECRET = 4  # characters; a text without shorter ones would be full of
 
 
 class SessionSecrets:
-    """The secrets that a caller gave to a session, and to the requests of one listing.
-
-    Args:
-        session_request: The session, and the parameters that it adds to every request.
-        options: What `session.request` gets for every page.
-    """
+    """The secrets that a caller gave to a session, and to `session.request` for every page."""
 
     def __init__(self, session_request: SessionRequest, options: Mapping[str, Any]) -> None:
         self._session_request = session_request

@@ -37,17 +37,10 @@ class Sender:
     """Sends requests through a session.
 
     Args:
-        session_request: What sends one request through a requests-like session.
-        options: The listing's options.
         request_options: What `session.request` gets for every page.
         first_url: The caller's URL. Every other URL was named by the server and is checked
             against its origin. A session that completes relative URLs itself is asked for the
             first page before the origin is known.
-
-    Attributes:
-        session: The session.
-        secrets: The secrets of the session and of the request's options.
-        tally: What sending cost.
     """
 
     def __init__(
@@ -106,7 +99,6 @@ class Sender:
             params = dict.fromkeys(self._session_request.session_params, None)
 
     def _admit(self, url: str, task: PageTask) -> Destination:
-        """Return where a URL that is not the caller's may be sent, by the origin policy."""
         if url.partition("?")[0] == self._first_url.partition("?")[0]:
             return Destination(url=url)  # the caller's own URL with another query
         check_link(url)
@@ -122,9 +114,8 @@ class Sender:
         url = resolve_link(self._first_url, url)
         if url.startswith(f"{self._pin}/"):
             return Destination(url=url)  # the authority ends at the slash: it is the pin itself
-        policy = OriginPolicy(
-            pin=self._pin, allowed=self._allowed, pin_origin=self._options.pin_origin
-        )
+        pins = self._options.pin_origin
+        policy = OriginPolicy(pin=self._pin, allowed=self._allowed, pin_origin=pins)
         destination = policy.admit(url, _prepare_url(url))
         task.has_upgraded = task.has_upgraded or destination.upgraded
         return destination
@@ -195,11 +186,7 @@ class Sender:
 
 
 def _prepare_url(url: str) -> str:
-    """Return the URL as requests will send it.
-
-    Raises:
-        UnsafeLink: requests cannot send it.
-    """
+    """Return the URL as requests will send it, or raise UnsafeLink if it cannot."""
     prepared = requests.PreparedRequest()
     try:
         prepared.prepare_url(url, None)

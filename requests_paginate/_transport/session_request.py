@@ -43,11 +43,7 @@ def choose_session_request(session: Any) -> SessionRequest:
 
 
 class SessionRequest:
-    """Sends the requests of one listing by `session.request`.
-
-    Args:
-        session: A requests-like session.
-    """
+    """Sends the requests of one listing by `session.request`, of any requests-like session."""
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -64,11 +60,7 @@ class SessionRequest:
         return response
 
     def prepare_url(self, url: str, params: Any = None) -> str:
-        """Return the URL as requests will send it.
-
-        Raises:
-            requests.RequestException: requests cannot send it.
-        """
+        """Return the URL as requests will send it, or raise its error if it cannot."""
         prepared = PreparedRequest()
         prepared.prepare_url(url, params)
         return prepared.url or ""
@@ -112,11 +104,7 @@ class PreparedSessionRequest(SessionRequest):
         return response
 
     def prepare_url(self, url: str, params: Any = None) -> str:
-        """Return the URL as requests will send it, and keep the part before its query.
-
-        Raises:
-            requests.RequestException: requests cannot send it.
-        """
+        """Return the URL as requests will send it, and keep the part before its query."""
         whole = super().prepare_url(url, params)
         if "#" not in whole:
             self._base = url.partition("?")[0], whole.partition("?")[0]
@@ -128,9 +116,8 @@ class PreparedSessionRequest(SessionRequest):
         has_body = any(options.get(name) not in (None, "", b"") for name in _BODIES)
         if method != "GET" or not is_own or has_body:
             given = {name: options[name] for name in _PARTS if name in options}
-            theirs: PreparedRequest = session.prepare_request(
-                requests.Request(method, url, **given)
-            )
+            request = requests.Request(method, url, **given)
+            theirs: PreparedRequest = session.prepare_request(request)
             return theirs
         prepared = PreparedRequest()
         prepared.method = method
@@ -216,20 +203,12 @@ def _are_plain(params: Mapping[Any, Any]) -> bool:
     return all(type(name) is str and type(params[name]) in (str, int) for name in params)
 
 
-# Settings of the environment --------------------------------------------------------------------
-
-
 def merge_settings(merge: Any, session: Any, url: Any, *given: Any) -> Any:
     """Return what a session's `merge_environment_settings` returns, but sooner.
 
     requests goes through all variables twice to find that no proxy is among them, which takes a
-    twentieth of the time to a first row.
-
-    Args:
-        merge: The method, bound to the session; one that requests did not define is called.
-        session: The session.
-        url: The request's URL.
-        *given: The request's proxies, stream, verify and cert.
+    twentieth of the time to a first row. `merge` is the method, bound to the session; one that
+    requests did not define is called. `given` are the request's proxies, stream, verify and cert.
     """
     is_own = getattr(merge, "__func__", None) is _MERGE
     if not is_own or (session.trust_env and _has_settings_in_environment()):

@@ -10,8 +10,6 @@ class Tally:
     """What fetching cost so far; counted from several threads.
 
     Attributes:
-        requests: Requests that were sent.
-        retries: Further tries of pages.
         bytes: Bytes of decoded bodies.
         seconds_waited: Seconds waited between tries.
     """

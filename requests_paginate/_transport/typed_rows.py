@@ -21,12 +21,8 @@ _decode = msgspec.json.Decoder().decode
 def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
     """Return what turns a page's rows into the caller's model; None for no model.
 
-    Args:
-        model: A type that msgspec converts to (Struct, dataclass, attrs, TypedDict, ...), or a
-            callable given one row, or None.
-
-    Raises:
-        TypeError: It is neither.
+    A model is a type that msgspec converts to (Struct, dataclass, attrs, TypedDict, ...), or a
+    callable given one row. Anything else raises TypeError.
     """
     if model is None:
         return None
@@ -48,29 +44,21 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
 
 
 class TypedRows(list[Any]):
-    """Rows that were decoded straight into a model.
+    """Rows that were decoded straight into a model."""
 
-    Attributes:
-        ends: The first and the last of them as they came, untyped; a page is known by them.
-    """
-
-    ends: tuple[Any, ...] = ()
+    ends: tuple[Any, ...] = ()  # the first and the last as they came; a page is known by them
 
 
 class RowDecoder:
-    """Decodes the rows of a body straight into a model, and what stands around them as it is.
+    """Decodes the rows at a path straight into a model, and what stands around them as it is.
 
-    This saves the objects in between, and a Decimal keeps the digits of the bytes.
+    This saves the objects in between, and a Decimal keeps the digits of the bytes. The path of a
+    bare list is empty.
 
-    To find the rows with a parser would mean to read them twice, which takes a seventh of a page's
-    time. So a search for text guesses where they are, and `_decode_around` proves the guess. Where
-    it is wrong, `_decode_members` parses, on this page and on all later ones. If the body is not as
-    expected, or a row does not fit, nothing is returned: the usual way (decode the whole body, find
-    the rows, convert them) finds out what is wrong.
-
-    Args:
-        model: A type that msgspec converts to.
-        path: Where the rows are in the body; the empty path for a bare list.
+    To find the rows with a parser takes a seventh of a page's time. So a search for text guesses
+    where they are, and `_decode_around` proves the guess. Where it is wrong, `_decode_members`
+    parses, on this page and on all later ones. If the body is not as expected, or a row does not
+    fit, nothing is returned: the usual way (decode, find the rows, convert) tells what is wrong.
     """
 
     def __init__(self, model: Any, path: str) -> None:
@@ -109,18 +97,17 @@ class RowDecoder:
     def _decode_around(self, content: bytes) -> Any:
         """Return the decoded body where its rows are the last list in it, else None.
 
-        The gap goes from the bracket that follows the rows' name to the last bracket of all. That
-        is a guess. It is right, whatever the body holds, because the following is checked:
+        The gap goes from the bracket after the rows' name to the last bracket of all. This guess is
+        right, whatever the body holds, because the following is checked:
 
         1. With `[0]` in the gap, the body is JSON with [0] at the path; with `[1]`, with [1].
-        2. So the gap is no part of a text. If it were part of a value, both bodies would hold the
-           same at the path. If it were part of a name, what is named there would follow the last
-           bracket, and be no list.
-        3. So what fills the gap is a value, and it is in what stands at the path. There stands a
-           list with nothing but a number in it, so it is that list.
-        4. What is in the gap is JSON, from the first byte to the last, and a list: the rows' own
-           decoder takes nothing else. Where JSON gets one value instead of another, it is JSON, and
-           the rest of it stays the same. So the rows belong at the path of the body with [1].
+        2. So the gap is no part of a text. In a value, both bodies would hold the same at the path.
+           In a name, what is named there would follow the last bracket, and be no list.
+        3. So what fills the gap is a value in what stands at the path: a list with nothing but a
+           number in it. So it is that list.
+        4. The gap holds a JSON list, from the first byte to the last: the rows' own decoder takes
+           nothing else. One value instead of another leaves JSON as it is elsewhere. So the rows
+           belong at the path of the body with [1].
         """
         opening, end = self._opening.search(content), content.rfind(b"]") + 1
         if opening is None or opening.end() > end:
@@ -140,7 +127,6 @@ class RowDecoder:
         return None
 
     def _decode_members(self, content: Any, names: Sequence[str]) -> Any:
-        """Return the decoded body, whose objects are split into their members on the path."""
         if not names:
             content = bytes(content)
             return self._decode_list(content, 0, len(content))
@@ -168,9 +154,8 @@ def _decode_ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
     """Return the first and the last value of the JSON list from `start` to `end`.
 
     To split the whole list takes a sixth of a page's time. But most rows begin with the same text,
-    such as `{"id":`. So the first row may end before the next such text, and the last one may begin
-    at the last such text. A few of these places are tried. A piece between them is right if it is
-    JSON, because
+    such as `{"id":`. So the first row may end before the next one, and the last row begin at the
+    last one. A few of these places are tried. A piece is right if it is JSON, because
 
     1. of all pieces that begin at the first row's bracket, one alone is an object: that row;
     2. what begins with `{"id":` and is an object up to the end of the list is the last row. From
@@ -193,7 +178,6 @@ def _decode_ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
 
 
 def _find_places(find: Callable[[int], int], place: int) -> Iterator[int]:
-    """Yield a few places, each found from the one before."""
     for _ in range(_MOST_PLACES):
         if (place := find(place)) < 0:
             return
@@ -201,7 +185,6 @@ def _find_places(find: Callable[[int], int], place: int) -> Iterator[int]:
 
 
 def _decode_first(pieces: Iterable[bytes]) -> list[Any]:
-    """Return the value of the first of the pieces that is JSON, in a list; else an empty one."""
     for piece in pieces:
         with suppress(msgspec.DecodeError):
             return [_decode(piece)]
@@ -209,9 +192,7 @@ def _decode_first(pieces: Iterable[bytes]) -> list[Any]:
 
 
 def _is_convertible(model: Any) -> bool:
-    """Return whether a model is a type that msgspec converts to, and no function."""
-    if not isinstance(model, type):
-        # dict[str, int], a generic Struct; A | B
+    if not isinstance(model, type):  # dict[str, int], a generic Struct; A | B
         return hasattr(model, "__origin__") or isinstance(model, types.UnionType)
     return (
         issubclass(model, (msgspec.Struct, dict))

@@ -1,8 +1,7 @@
 """Threads that fetch pages ahead, and the order in which they send.
 
-A page is requested when the limit allows one more and no pause is on. If the server refuses a page,
-all pages pause, and the limit is lowered. If other pages were on their way, the refusal does not
-count as a failure of this page.
+If the server refuses a page, all pages pause, and the limit is lowered. If other pages were on
+their way, the refusal does not count as a failure of this page.
 """
 
 from __future__ import annotations
@@ -18,17 +17,12 @@ from requests_paginate._transport.pooled_task import Dropped, PooledTask, Succes
 
 
 class WorkerPool:
-    """A few threads, and the tasks of the pages that are ahead of a listing.
-
-    Args:
-        fetcher: Fetches each page.
-        size: Threads at most, and pages ahead at most.
-    """
+    """The tasks of the pages that are ahead of a listing, and at most `size` threads for them."""
 
     def __init__(self, fetcher: Fetcher, size: int) -> None:
         self.fetcher = fetcher
         self._size = size
-        # Entered directly and not through the condition: an interrupt could come between its steps.
+        # Entered directly, not through the condition: an interrupt could come between its steps.
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._limit = AdaptiveLimit(size)
@@ -40,8 +34,6 @@ class WorkerPool:
         self._successor: Successor | None = None
         self._threads = 0
         self._is_stopped = False
-
-    # For the listing -------------------------------------------------------------------------
 
     def take(self, index: int) -> PooledTask | None:
         """Return the task of a page, which is ahead no longer; None if nobody has begun it."""
@@ -63,16 +55,9 @@ class WorkerPool:
     def plan(
         self, requests: list[PageRequest], index: int, depth: int, successor: Successor
     ) -> list[PooledTask]:
-        """Have pages fetched.
+        """Have pages fetched, as `Prefetcher.plan` says; return the tasks not needed any more.
 
-        Args:
-            requests: Their requests, nearest first.
-            index: The first one's place in the listing.
-            depth: Pages ahead at most, from that one on.
-            successor: Returns the request after a page, as far as that page alone tells.
-
-        Returns:
-            The tasks of pages that turn out not to be needed.
+        At most `depth` pages may be ahead, from the one at `index` on.
         """
         dropped: list[PooledTask] = []
         with self._lock:
@@ -102,10 +87,9 @@ class WorkerPool:
             return cleared
 
     def stop(self) -> list[PooledTask]:
-        """End the threads; those that wait for headers end when these come or time out.
+        """End the threads, drop the tasks that were ahead, and return these.
 
-        Returns:
-            The tasks that were ahead; they are dropped.
+        Threads that wait for headers end when these come or time out.
         """
         with self._lock:
             self._is_stopped = True
@@ -118,8 +102,6 @@ class WorkerPool:
         for task in dropped:
             task.drop()
         return dropped
-
-    # For the threads and their tasks -----------------------------------------------------------
 
     def _add(self, task: PooledTask) -> None:
         self._ahead[task.index] = task
@@ -190,11 +172,7 @@ class WorkerPool:
                 self._notify_waiting()
 
     def note_failure(self, task: PooledTask, seconds: float | None) -> bool:
-        """Take note of a failed try, and of the seconds that all pages wait; None: no wait.
-
-        Returns:
-            Whether the failure is the page's own.
-        """
+        """Take note of a failed try, and of the seconds that all pages wait; None: no wait."""
         with self._lock:
             is_own = True
             if seconds is None:
@@ -205,7 +183,7 @@ class WorkerPool:
             return is_own
 
     def note_dropped(self, task: PooledTask) -> None:
-        """Take note that a page is not needed any more, and have those that wait look again."""
+        """Have those that wait look again, since a page is not needed any more."""
         with self._lock:
             self._limit.drop(task)
             self._changed.notify_all()
