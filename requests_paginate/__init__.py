@@ -20,19 +20,9 @@ if TYPE_CHECKING:
     from requests_paginate._models import Page, PageRequest
 
 __all__ = [
-    "HTTPSOnlyAdapter",
-    "Listing",
-    "Page",
-    "PageRequest",
-    "PaginatedSession",
-    "PaginationMixin",
-    "TLSAdapter",
-    "dialects",
-    "exceptions",
-    "get_all",
-    "request_all",
-    "strategies",
-]
+    "HTTPSOnlyAdapter", "Listing", "Page", "PageRequest", "PaginatedSession", "PaginationMixin",
+    "TLSAdapter", "dialects", "exceptions", "get_all", "request_all", "strategies",
+]  # fmt: skip
 
 __version__ = "0.1.0"
 

@@ -34,22 +34,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "DeadlineExceeded",
-    "InconsistentListing",
-    "InsecureTransport",
-    "InvalidCheckpoint",
-    "ListingChanged",
-    "MalformedPage",
-    "PageFailed",
-    "PageTooLarge",
-    "PaginationError",
-    "PaginationWarning",
-    "PossiblyTruncated",
-    "ResponseSummary",
-    "TransferFailed",
-    "UnknownPagination",
-    "UnsafeLink",
-]
+    "DeadlineExceeded", "InconsistentListing", "InsecureTransport", "InvalidCheckpoint",
+    "ListingChanged", "MalformedPage", "PageFailed", "PageTooLarge", "PaginationError",
+    "PaginationWarning", "PossiblyTruncated", "ResponseSummary", "TransferFailed",
+    "UnknownPagination", "UnsafeLink",
+]  # fmt: skip
 
 
 class ResponseSummary:

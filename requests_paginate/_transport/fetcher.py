@@ -40,20 +40,13 @@ class Fetched:
 
 
 class Fetcher:
-    """Fetches the pages of one listing.
-
-    Args:
-        first: The listing's first request, which its other pages remember.
-
-    Attributes:
-        row_decoder: Makes the caller's models of rows, once it is known where these are.
-    """
+    """Fetches the pages of one listing, which remember its first request."""
 
     def __init__(self, sender: Sender, options: TransportOptions, first: PageRequest) -> None:
         self.sender = sender
         self.tally = sender.tally
         self.options = options
-        self.row_decoder: RowDecoder | None = None
+        self.row_decoder: RowDecoder | None = None  # until it is known where the rows are
         self._first = first
 
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:

@@ -31,18 +31,16 @@ def decode_json(content: bytes, content_type: str | None = None) -> Any:
     if not content.strip():
         raise MalformedPage("expected a JSON body, got an empty one")
     try:
-        return _decode_leniently(content)
+        text = content.decode(json.detect_encoding(content))
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite)
     except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else _describe(error)
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        if isinstance(error, UnicodeDecodeError):
+            reason = f"byte {error.start} is not {error.encoding}"
         got = f", got {content_type}" if content_type else ""
         malformed = MalformedPage(f"expected JSON{got}: {reason}; pass decode= for another format")
         malformed.transient = truncated or _is_cut(error)
     raise malformed
-
-
-def _decode_leniently(content: bytes) -> Any:
-    text = content.decode(json.detect_encoding(content))
-    return json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite)
 
 
 def _is_cut(error: Exception) -> bool:
@@ -64,9 +62,3 @@ def _parse_finite(digits: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is out of range")
     return number
-
-
-def _describe(error: ValueError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start} is not {error.encoding}"
-    return str(error)

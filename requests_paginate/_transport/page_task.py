@@ -12,19 +12,13 @@ from requests_paginate.exceptions import PaginationError
 
 
 class PageTask:
-    """One page, for which the listing waits, and the seconds for it; None: no bound.
-
-    `PooledTask` is the task of a page that is fetched ahead.
-
-    Attributes:
-        has_upgraded: Whether a link to http was followed at the pinned https origin instead.
-    """
+    """One page, for which the listing waits, and the seconds for it; None: no bound."""
 
     def __init__(self, request: PageRequest, index: int, seconds: float | None) -> None:
         self.request = request
         self.index = index
         self.deadline = Deadline(seconds)
-        self.has_upgraded = False
+        self.has_upgraded = False  # a link to http was followed at the pinned https origin
 
     def check(self) -> None:
         """Raise DeadlineExceeded if the time is over."""
@@ -39,11 +33,7 @@ class PageTask:
         return 0.0
 
     def note_failure(self, error: PaginationError, seconds: float) -> bool:  # noqa: ARG002 - of a pool
-        """Take note of a failed try, after which the page is to wait so long.
-
-        Returns:
-            Whether the failure is the page's own, and not of too many requests at once.
-        """
+        """Return whether a failed try is the page's own fault, and not of too many requests."""
         return True
 
     def receive(self, response: requests.Response) -> None:

@@ -25,34 +25,24 @@ class Dropped(Exception):
 
 
 class Pool(Protocol):
-    """What a task asks of its pool, and tells it."""
+    """What a task asks of its pool, and tells it; see `WorkerPool`."""
 
     fetcher: Fetcher
 
-    def begin_try(self, task: PooledTask, /) -> float:
-        """See `PageTask`: wait until a try may be sent."""
-
-    def note_failure(self, task: PooledTask, seconds: float | None, /) -> bool:
-        """See `PageTask`: the seconds are for all pages; None for no wait."""
-
-    def note_dropped(self, task: PooledTask, /) -> None:
-        """Take note that nobody needs the page any more."""
+    def begin_try(self, task: PooledTask, /) -> float: ...
+    def note_failure(self, task: PooledTask, seconds: float | None, /) -> bool: ...
+    def note_dropped(self, task: PooledTask, /) -> None: ...
 
 
 class PooledTask(PageTask):
-    """One page to fetch ahead of its turn, by a thread of a pool.
-
-    Attributes:
-        is_guess: Whether the request was guessed, and not yet read from the page before.
-        is_begun: Whether a thread has it.
-    """
+    """One page to fetch ahead of its turn, by a thread of a pool."""
 
     def __init__(
         self, pool: Pool, request: PageRequest, index: int, *, is_guess: bool = False
     ) -> None:
         super().__init__(request, index, pool.fetcher.options.deadline)
-        self.is_guess = is_guess
-        self.is_begun = False
+        self.is_guess = is_guess  # the request was not read from the page before
+        self.is_begun = False  # a thread has it
         self.future: Future[Fetched] = Future()
         self._pool = pool
         self._dropped = threading.Event()

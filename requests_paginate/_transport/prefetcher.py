@@ -21,16 +21,11 @@ from requests_paginate._transport.worker_pool import WorkerPool
 class Prefetcher:
     """Fetches pages of one listing ahead, on a few threads of its own.
 
-    Args:
-        depth: Pages that may be ahead of the listing, being fetched or waiting for their turn.
-
-    Attributes:
-        right: Guessed requests that the listing made.
-        wrong: Guessed requests that it did not.
+    At most `depth` pages are ahead of the listing, being fetched or waiting for their turn.
     """
 
     def __init__(self, fetcher: Fetcher, depth: int) -> None:
-        self.right = self.wrong = 0
+        self.right = self.wrong = 0  # guessed requests that the listing made, or did not
         self._fetcher, self._depth = fetcher, depth
         self._own_pool: WorkerPool | None = None  # until it is needed
         self._finalizer: weakref.finalize[Any, Any] | None = None  # while there may be threads

@@ -22,20 +22,15 @@ _EPOCH = 1_000_000_000  # a RateLimit-Reset beyond this is a time, not a number 
 class RetryPolicy:
     """Which failures of a page are tried again, and after how long.
 
-    Attributes:
-        tries: Further tries of one page.
-        methods: Methods that may be sent twice; None for all of them.
-        backoff_factor: Seconds; the wait before try n is a random part of this times 2**n.
-        backoff_max: Seconds that such a wait never exceeds.
-        heeds_server: Whether Retry-After and RateLimit-Reset are obeyed.
+    The wait before try n is a random part of `backoff_factor` times 2**n seconds.
     """
 
-    tries: int = 5
+    tries: int = 5  # after the first one
     statuses: frozenset[int] = _STATUSES
-    methods: frozenset[str] | None = frozenset(Retry.DEFAULT_ALLOWED_METHODS)
+    methods: frozenset[str] | None = frozenset(Retry.DEFAULT_ALLOWED_METHODS)  # None: all
     backoff_factor: float = 0.5  # urllib3's own default of 0 would hammer a failing server
     backoff_max: float = float(Retry.DEFAULT_BACKOFF_MAX)
-    heeds_server: bool = True
+    heeds_server: bool = True  # obeys Retry-After and RateLimit-Reset
 
     @classmethod
     def of(cls, retries: int | Retry) -> RetryPolicy:

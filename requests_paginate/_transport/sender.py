@@ -16,7 +16,6 @@ from requests import exceptions as requests_exceptions
 
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
-from requests_paginate._transport.deadline import Deadline
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.origins import Destination, Origin, OriginPolicy
 from requests_paginate._transport.page_task import PageTask
@@ -36,11 +35,9 @@ _WITHOUT_CREDENTIALS = ("params", "timeout", "stream", "allow_redirects", "verif
 class Sender:
     """Sends requests through a session.
 
-    Args:
-        request_options: What `session.request` gets for every page.
-        first_url: The caller's URL. Every other URL was named by the server and is checked
-            against its origin. A session that completes relative URLs itself is asked for the
-            first page before the origin is known.
+    The first URL is the caller's. Every other one was named by the server and is checked against
+    its origin. A session that completes relative URLs is asked for the first page before that is
+    known.
     """
 
     def __init__(
@@ -62,12 +59,7 @@ class Sender:
         self._bare_session: SessionRequest | None = None
 
     def send(self, request: PageRequest, task: PageTask) -> requests.Response:
-        """Send a request and follow its redirects; the body is still to be read.
-
-        Raises:
-            UnsafeLink: The URL or a redirect leads where it must not; nothing was sent there.
-            InconsistentListing: The redirects lead in a circle.
-        """
+        """Send a request and follow its redirects; the body is still to be read."""
         params = dict(request.params)
         if request.url == self._first_url:
             destination = Destination(url=request.url)
@@ -81,7 +73,7 @@ class Sender:
         while True:
             task.check()
             self.tally.add(requests=1)
-            sends, options = self._prepare(request, destination, params, task.deadline)
+            sends, options = self._prepare(request, destination, params, task)
             response = sends.send(request.method, destination.url, options)
             if self._pin is None and is_relative(self._first_url):
                 asked = response.request.url if response.request is not None else response.url
@@ -121,18 +113,14 @@ class Sender:
         return destination
 
     def _prepare(
-        self,
-        request: PageRequest,
-        destination: Destination,
-        params: dict[str, Any],
-        deadline: Deadline,
+        self, request: PageRequest, destination: Destination, params: dict[str, Any], task: PageTask
     ) -> tuple[SessionRequest, dict[str, Any]]:
         """Return what sends a request to a destination, and the options of `session.request`."""
         connect, read = self._options.timeouts
         options: dict[str, Any] = {
             **self._request_options,
             "params": params or None,
-            "timeout": (deadline.cap(connect), deadline.cap(read)),
+            "timeout": (task.deadline.cap(connect), task.deadline.cap(read)),
             "stream": True,
             "allow_redirects": False,
             "hooks": self._add_hook(),
@@ -198,11 +186,10 @@ def _prepare_url(url: str) -> str:
 
 
 def _find_redirect(request: PageRequest, response: requests.Response) -> str | None:
-    """Return the target of a redirect; None of a response that is none, or that is an error."""
-    if response.status_code not in (301, 302, 303, 307, 308):
+    # others are errors: the fetcher says which status came instead of a page
+    statuses = (301, 302, 303, 307, 308) if request.method == "GET" else (307, 308)
+    if response.status_code not in statuses:
         return None
-    if response.status_code < 304 and request.method != "GET":
-        return None  # the fetcher says which status came instead of a page
     location: str | None = response.headers.get(_LOCATION) or response.headers.get("Location")
     return decode_header(location) if location else None
 

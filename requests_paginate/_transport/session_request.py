@@ -1,7 +1,7 @@
 """How a page's request goes out: through `session.request`, so that every kind of session works.
 
-`SessionRequest` calls it for every page. A session whose `request` is the function that requests
-defines gets a `PreparedSessionRequest`, which sends the same in a fraction of the time.
+A session whose `request` is the function that requests defines gets a `PreparedSessionRequest`,
+which sends the same in a fraction of the time.
 """
 
 from __future__ import annotations
@@ -72,15 +72,14 @@ class PreparedSessionRequest(SessionRequest):
     The tests compare both ways, request by request. They are equal because of this:
 
     1. `session.request` is looked up before every page, and called if it is another one now.
-    2. Every page goes through `session.send`, and the settings come from the session's
-       `merge_environment_settings`. A session's own `prepare_request` prepares every page; that of
-       requests prepares what has a body or is no GET.
+    2. Every page goes through `session.send`, its settings through `merge_environment_settings`. A
+       session's own `prepare_request` prepares every page; that of requests all but a bare GET.
     3. What stands before the query becomes the same URL on every page. A query is added as it is
        only where requests would change nothing in it; else requests prepares the URL.
-    4. Headers follow from those of the session and of the call, and settings (proxies, verify,
-       cert) likewise. Both are kept for as long as these stay equal, their order included.
-    5. The environment, and with it a netrc file, is read once in a listing, whose URLs have one
-       origin. Here alone requests would see a change.
+    4. Headers and settings (proxies, verify, cert) follow from those of the session and of the
+       call. They are kept for as long as these stay equal, their order included.
+    5. The environment and a netrc file are read once in a listing, whose URLs have one origin.
+       Here alone requests would see a change.
     6. Cookies, auth and hooks are applied anew to every page.
     """
 

@@ -7,12 +7,7 @@ from typing import Any
 
 
 class Tally:
-    """What fetching cost so far; counted from several threads.
-
-    Attributes:
-        bytes: Bytes of decoded bodies.
-        seconds_waited: Seconds waited between tries.
-    """
+    """What fetching cost so far; counted from several threads. The bytes are of decoded bodies."""
 
     def __init__(self) -> None:
         self.requests = self.retries = self.bytes = 0

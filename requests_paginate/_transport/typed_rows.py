@@ -147,7 +147,6 @@ class RowDecoder:
 _split_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _split_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _FIRST_NAME = re.compile(rb'\s*\[\s*(\{\s*"[^"\\]*"\s*:)')
-_MOST_PLACES = 8
 
 
 def _decode_ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
@@ -178,7 +177,7 @@ def _decode_ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
 
 
 def _find_places(find: Callable[[int], int], place: int) -> Iterator[int]:
-    for _ in range(_MOST_PLACES):
+    for _ in range(8):
         if (place := find(place)) < 0:
             return
         yield place
