@@ -32,7 +32,7 @@ def read_body(
 
     The session may have read it already (a cache, a hook). The limit is in decoded bytes. `check`
     is called between reads, and raises if reading must stop. `tells_its_end` says whether the
-    decoded body shows by itself where it was cut, as JSON does; another one is checked here.
+    decoded body shows by itself where it was cut, as JSON does; of another one a cut is found here.
     """
     if getattr(response, "_content_consumed", False) or not hasattr(response.raw, "read1"):
         content = response.content
@@ -43,9 +43,8 @@ def read_body(
     if not response.ok:
         limit = min(limit, _ERROR_BYTES)
         tells_its_end = True  # it may be cut here, by the limit
-    content = _collect(
-        lambda: response.raw.read1(_PIECE, decode_content=False), limit, response, check
-    )
+    raw = response.raw
+    content = _collect(lambda: raw.read1(_PIECE, decode_content=False), limit, response, check)
     for coding in reversed(_list_codings(response)):
         encoded = content
         content = _decode(coding, encoded, limit, response, check)
@@ -92,7 +91,10 @@ def _collect(
 
 
 class _CheckedReader(BytesIO):
-    """Bytes in small pieces, with a check before each: empty gzip members are read in one go."""
+    """Bytes in small pieces, with a check before each.
+
+    Without it, urllib3 would read empty gzip members, one after the other, in one go.
+    """
 
     def __init__(self, content: bytes, check: Check) -> None:
         super().__init__(content)
@@ -104,7 +106,7 @@ class _CheckedReader(BytesIO):
 
 
 def _is_cut(encoded: bytes, coding: str, check: Check) -> bool:
-    # urllib3 lets it pass, and a body that ends with its connection has no length that would tell
+    # urllib3 lets it pass, and a body that ends with its connection has no length to compare
     if coding not in ("gzip", "x-gzip", "deflate"):
         return False
     # by its header gzip or zlib, else a deflate without one

@@ -89,11 +89,9 @@ class Fetcher:
     def _wait(self, seconds: float, task: PageTask, reason: str, response: Any) -> None:
         left = task.deadline.left()
         if seconds >= min(left, _LONGEST_WAIT):
-            raise exceptions.DeadlineExceeded(
-                f"no time for another try: {seconds:.1f} s to wait, {max(0.0, left):.1f} s "
-                f"left of the page's {self.options.deadline} s {reason}",
-                response=response,
-            ) from None
+            text = f"no time for another try: {seconds:.1f} s to wait, {max(0.0, left):.1f} s "
+            text += f"left of the page's {self.options.deadline} s {reason}"
+            raise exceptions.DeadlineExceeded(text, response=response) from None
         logger.info("page %d: waiting %.2f s %s", task.index, seconds, reason)
         task.sleep(seconds)
         self.tally.add(seconds_waited=seconds)

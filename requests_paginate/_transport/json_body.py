@@ -19,11 +19,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 def decode_json(content: bytes, content_type: str | None = None) -> Any:
-    """Return the value of a JSON body in UTF-8, 16 or 32.
-
-    Raises:
-        MalformedPage: It is none; `transient` where it was cut.
-    """
+    """Return the value of a JSON body; its MalformedPage is `transient` where the body was cut."""
     try:
         return _decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

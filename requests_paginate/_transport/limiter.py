@@ -22,9 +22,8 @@ class AdaptiveLimit:
 
     The limit grows by one per round, and is halved if the server asks to slow down (additive
     increase, multiplicative decrease; RFC 5681 section 3.1). After each halving it takes twice as
-    many rounds to grow by one, because the server will probably refuse again.
-
-    The owner holds a lock during each call, and passes the time.
+    many rounds to grow by one, because the server will probably refuse again. The owner holds a
+    lock during each call, and passes the time.
     """
 
     def __init__(self, most: int) -> None:

@@ -14,25 +14,15 @@ from requests_paginate._transport.retry import RetryPolicy
 
 @dataclass(frozen=True, kw_only=True)
 class TransportOptions:
-    """The options of a listing for its transport.
+    """The options of a listing for its transport."""
 
-    Attributes:
-        retries: Further tries of a page, or a `urllib3.Retry` as the policy's value.
-        timeout: Seconds, (connect, read) as in requests.
-        deadline: Seconds for one page, all retries and waits included; None for no bound.
-        max_page_bytes: The largest decoded body, in bytes.
-        allow_origins: More origins that links may lead to, without credentials.
-        pin_origin: Take only path and query of followed links.
-        decode: A callable from the body's bytes to the body.
-    """
-
-    retries: int | Retry = 5
-    timeout: Any = (10, 60)
-    deadline: float | None = 300
-    max_page_bytes: int = 64 * 2**20
-    allow_origins: Sequence[str] = ()
-    pin_origin: bool = False
-    decode: Callable[[bytes], Any] | None = None
+    retries: int | Retry = 5  # further tries of a page, or a policy
+    timeout: Any = (10, 60)  # seconds, (connect, read) as in requests
+    deadline: float | None = 300  # seconds for a page, with all retries and waits; None: no bound
+    max_page_bytes: int = 64 * 2**20  # of a decoded body
+    allow_origins: Sequence[str] = ()  # more origins, which get no credentials
+    pin_origin: bool = False  # take only path and query of followed links
+    decode: Callable[[bytes], Any] | None = None  # from a body's bytes to the body
 
     @cached_property
     def retrying(self) -> RetryPolicy:

@@ -19,10 +19,7 @@ from requests_paginate._transport.worker_pool import WorkerPool
 
 
 class Prefetcher:
-    """Fetches pages of one listing ahead, on a few threads of its own.
-
-    At most `depth` pages are ahead of the listing, being fetched or waiting for their turn.
-    """
+    """Fetches at most `depth` pages ahead of the listing, on a few threads of its own."""
 
     def __init__(self, fetcher: Fetcher, depth: int) -> None:
         self.right = self.wrong = 0  # guessed requests that the listing made, or did not

@@ -20,10 +20,7 @@ _EPOCH = 1_000_000_000  # a RateLimit-Reset beyond this is a time, not a number 
 
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
-    """Which failures of a page are tried again, and after how long.
-
-    The wait before try n is a random part of `backoff_factor` times 2**n seconds.
-    """
+    """Which failures of a page are tried again, and after how many seconds."""
 
     tries: int = 5  # after the first one
     statuses: frozenset[int] = _STATUSES

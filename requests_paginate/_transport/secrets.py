@@ -33,9 +33,8 @@ class SessionSecrets:
                 if is_secret_name(str(name)):  # a name may be bytes
                     found[f"header {name}"] = value
         auths = [getattr(session, "auth", None), self._options.get("auth")]
-        for number, secret in enumerate(s for auth in auths for s in _find_secrets(auth)):
-            found[f"auth {number}"] = secret
-        return found
+        secrets = (secret for auth in auths for secret in _find_secrets(auth))
+        return found | {f"auth {number}": secret for number, secret in enumerate(secrets)}
 
     def redact(self, text: str, request: PageRequest, response: requests.Response) -> str:
         """Replace the caller's secrets in a server's text, such as a refusal that quotes them."""

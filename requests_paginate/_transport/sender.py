@@ -91,6 +91,7 @@ class Sender:
             params = dict.fromkeys(self._session_request.session_params, None)
 
     def _admit(self, url: str, task: PageTask) -> Destination:
+        """Return where a URL that is not the caller's may be sent, by the origin policy."""
         if url.partition("?")[0] == self._first_url.partition("?")[0]:
             return Destination(url=url)  # the caller's own URL with another query
         check_link(url)

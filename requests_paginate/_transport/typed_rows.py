@@ -153,8 +153,8 @@ def _decode_ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
     """Return the first and the last value of the JSON list from `start` to `end`.
 
     To split the whole list takes a sixth of a page's time. But most rows begin with the same text,
-    such as `{"id":`. So the first row may end before the next one, and the last row begin at the
-    last one. A few of these places are tried. A piece is right if it is JSON, because
+    such as `{"id":`. So the first row may end before the next such text, and the last one begin at
+    the last. A few of these places are tried. A piece is right if it is JSON, because
 
     1. of all pieces that begin at the first row's bracket, one alone is an object: that row;
     2. what begins with `{"id":` and is an object up to the end of the list is the last row. From
@@ -177,7 +177,7 @@ def _decode_ends(content: bytes, start: int, end: int) -> tuple[Any, ...]:
 
 
 def _find_places(find: Callable[[int], int], place: int) -> Iterator[int]:
-    for _ in range(8):
+    for _ in range(8):  # a few
         if (place := find(place)) < 0:
             return
         yield place

@@ -55,10 +55,7 @@ class WorkerPool:
     def plan(
         self, requests: list[PageRequest], index: int, depth: int, successor: Successor
     ) -> list[PooledTask]:
-        """Have pages fetched, as `Prefetcher.plan` says; return the tasks not needed any more.
-
-        At most `depth` pages may be ahead, from the one at `index` on.
-        """
+        """Have at most `depth` pages from `index` on fetched; return tasks not needed now."""
         dropped: list[PooledTask] = []
         with self._lock:
             if self._is_stopped:
@@ -172,7 +169,7 @@ class WorkerPool:
                 self._notify_waiting()
 
     def note_failure(self, task: PooledTask, seconds: float | None) -> bool:
-        """Take note of a failed try, and of the seconds that all pages wait; None: no wait."""
+        """Have all pages wait the seconds, if any; return whether the failure is the page's own."""
         with self._lock:
             is_own = True
             if seconds is None:
@@ -183,7 +180,7 @@ class WorkerPool:
             return is_own
 
     def note_dropped(self, task: PooledTask) -> None:
-        """Have those that wait look again, since a page is not needed any more."""
+        """Have those that wait look again, because a page is not needed any more."""
         with self._lock:
             self._limit.drop(task)
             self._changed.notify_all()
