@@ -73,7 +73,7 @@ wheel-test: $(VENV)/.ready
 	$(PYTHON) -m venv build/wheel-test/venv
 	build/wheel-test/venv/bin/python -m pip install --quiet --disable-pip-version-check \
 		"$$(echo build/wheel-test/*.whl)[cli,sandbox,testing,test]"
-	cp -r tests examples docs README.md pyproject.toml build/wheel-test/
+	cp -r tests examples docs README.md CONTRIBUTING.md pyproject.toml build/wheel-test/
 	cd build/wheel-test && venv/bin/python -I $(PYTEST) -p no:cacheprovider
 
 clean:

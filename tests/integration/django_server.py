@@ -8,7 +8,7 @@ import django
 from django.conf import settings
 
 settings.configure(
-    ALLOWED_HOSTS=["127.0.0.1"],
+    ALLOWED_HOSTS=["127.0.0.1", "localhost"],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": sys.argv[1]}},
     REST_FRAMEWORK={
         "DEFAULT_AUTHENTICATION_CLASSES": [],
