@@ -120,9 +120,12 @@ class InconsistentListing(PaginationError):
 
     Attributes:
         is_repeat: Whether another request got the same page again.
+        is_end: Whether it is about the end alone: all rows that came are right, and were handed
+            out before it was raised.
     """
 
     is_repeat: bool = False
+    is_end: bool = False
 
 
 class UnsafeLink(PaginationError, requests_exceptions.InvalidURL):
@@ -160,11 +163,21 @@ class PaginationWarning(UserWarning):
 
 
 class PossiblyTruncated(PaginationWarning):
-    """The listing ends here, and something says that more rows may follow."""
+    """The listing has ended, and something says that rows may be missing.
+
+    It is told after the last row; `Listing.doubts` keeps it. With `strict=True` it is an error.
+    """
 
 
 class ListingChanged(PaginationWarning):
     """The data changed while it was listed: rows may be missing or repeated."""
+
+
+def doubt_end(text: str) -> InconsistentListing:
+    """Return an error about the end of a listing, whose rows are right."""
+    error = InconsistentListing(text)
+    error.is_end = True
+    return error
 
 
 def append_text(error: PaginationError, text: str) -> PaginationError:

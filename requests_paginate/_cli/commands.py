@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import length_hint
 from typing import Any
 
@@ -70,6 +70,11 @@ def commands() -> None:
               help="Fetch N pages ahead, at once where their requests can be guessed.")  # fmt: skip
 @click.option("--key", metavar="PATH", callback=read_identity_path,
               help="Where a row's identity is (id): rows seen before are dropped.")  # fmt: skip
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="End with status 1 where it is doubtful whether these are all rows.",
+)
 @click.option("--allow-origin", "allow_origins", multiple=True, metavar="ORIGIN",
               help="Follow links there, too, without credentials. May be repeated.")  # fmt: skip
 @click.option("--pin-origin", is_flag=True, help="Take only path and query of links.")
@@ -141,7 +146,8 @@ def explain(url: str, strategy: str | None, **options: Any) -> None:
         ("rows", f"{len(page)} on the first page, at {found.items!r}"),
         ("total", "not told" if page.total is None else str(page.total)),
         ("next", "nothing" if page.next is None else repr(page.next)),
-        ("complete", _describe_end(page, found)),
+        ("complete", _describe_end(page, found, listing.doubts)),
+        *(("doubt", doubt) for doubt in listing.doubts),
     ):
         click.echo(f"{label:<12}{text}")
 
@@ -170,9 +176,11 @@ def _show_value(value: Any) -> str:
     return str(value).lower() if isinstance(value, (bool, int)) else describe_type(value)
 
 
-def _describe_end(page: Page, strategy: Strategy) -> str:
+def _describe_end(page: Page, strategy: Strategy, doubts: Sequence[str]) -> str:
     if page.next is not None:
         return "no, more pages follow"
+    if doubts:
+        return "doubtful"
     if isinstance(strategy, SinglePage):
         return "as far as one page tells: nothing in it says that more follow"
     return "yes, nothing follows this page"

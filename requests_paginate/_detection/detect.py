@@ -7,7 +7,6 @@ is concluded from the length of a list alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,11 +14,9 @@ from typing import Any
 from requests_paginate._detection.detectors import DETECTORS
 from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.more_pages import find_continuation, find_sign_of_more
-from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows
-from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
-from requests_paginate._paths import decode_object, is_count, read_path
+from requests_paginate._paths import read_path
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
@@ -82,41 +79,6 @@ def _explain_all(page: Page, items: str | Callable[[Any], Any] | None) -> Iterat
     if not is_decided:
         _refuse_one_of_many(evidence)
         yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)
-
-
-def may_be_truncated(page: Page, *, items: Any) -> bool:
-    """Return whether a page that was taken for the whole listing looks like the first of several.
-
-    It does if it has a page number, or exactly as many rows as a page size that was asked for or
-    that it echoes.
-    """
-    evidence = gather_evidence(page, items)
-    rows = len(page.items)
-    if not rows or any(value == rows for _, value, _ in evidence.totals):
-        return False
-    sizes = _list_possible_sizes(evidence)
-    if any(is_count(size) and int(size) == rows for size in sizes):
-        return True
-    return evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None
-
-
-def _list_possible_sizes(evidence: Evidence) -> list[str]:
-    sizes = [
-        value
-        for name, (_, value) in evidence.sent.items()
-        if name in vocabulary.SIZES
-        or re.search(vocabulary.SIZE, name)
-        # Any number that equals the number of rows may be one, if that is no coincidence.
-        or (len(evidence.rows) >= 5 and not name.endswith("id"))
-    ]
-    for value in evidence.page.request.query().values():  # LoopBack: filter={"limit": 50}
-        inner = decode_object(value) if isinstance(value, str) else None
-        sizes += [
-            each for name, each in (inner or {}).items() if normalize_name(name) in vocabulary.SIZES
-        ]
-    sizes += [value for _, _, value in evidence.find_all(vocabulary.ECHOED_SIZES)]
-    # PrestaShop writes limit=0,50: offset and size
-    return [str(size).rpartition(",")[2] for size in sizes]
 
 
 def _refuse_one_of_many(evidence: Evidence) -> None:

@@ -27,7 +27,8 @@ from requests_paginate.strategies.serialization import describe_strategy, restor
 
 _VERSION = 1
 _MOST = 2**53  # pages or rows
-_PLAIN = ("index", "start", "rows", "previous", "total", "first_rows")  # kept as they are
+# kept as they are
+_PLAIN = ("index", "start", "rows", "previous", "total", "first_rows", "doubts")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class Checkpoint:
         total: Rows in the whole listing, as last told.
         others: Other strategies to try on the second page, each with its request.
         first_rows: A sample of the first page's rows, until the second page is read.
+        doubts: What the pages before it said against the whole.
     """
 
     first: PageRequest
@@ -57,6 +59,7 @@ class Checkpoint:
     total: int | None = None
     others: Sequence[tuple[strategies.Strategy, PageRequest]] = ()
     first_rows: str | None = None
+    doubts: tuple[str, ...] = ()
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
         """Return the token; `session_secrets` holds the session's own parameters, too, by name."""
@@ -79,6 +82,7 @@ class Checkpoint:
                 for strategy, request in self.others
             ],
             "first_rows": self.first_rows,
+            **({"doubts": self.doubts} if self.doubts else {}),
         }
         # The standard library writes lone surrogates too, which a cursor may hold.
         content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
@@ -153,6 +157,7 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     total: Annotated[int, msgspec.Meta(ge=0, le=10**18)] | None
     others: list[_Other]
     first_rows: str | None
+    doubts: tuple[str, ...] = ()
 
 
 def _make_checksum(content: bytes) -> bytes:

@@ -1,35 +1,78 @@
-"""Check that no page contradicts the end that a strategy found.
+"""Look for what contradicts the end that a strategy found, and for what makes it doubtful.
 
 Nobody notices rows that are lost after a first page. So detection looks at an only page again. A
-contradiction raises an error, and a sign that only may be one gives a warning.
+contradiction raises an error, after the rows of the page were handed out. A sign that only may be
+one is a doubt, in words.
 """
 
 from __future__ import annotations
 
-from requests_paginate import exceptions
-from requests_paginate._detection import detect
-from requests_paginate._models import Page, copy_with
-from requests_paginate._paths import read_path
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from requests_paginate._detection import detect, sizes
+from requests_paginate._detection.incompleteness import find_signs_of_incompleteness
+from requests_paginate._models import Page
+from requests_paginate._paths import ABSENT, describe_type, read_path
+from requests_paginate.exceptions import (
+    MalformedPage,
+    PaginationError,
+    UnknownPagination,
+    doubt_end,
+)
 from requests_paginate.strategies import SinglePage, Strategy
 
+_SINGLE = "pass strategy=strategies.SinglePage() if this is all"
 
-def check_size(strategy: SinglePage, page: Page) -> None:
-    """Warn if a page that counts as the whole listing is exactly as long as a page size."""
-    rows, items = strategy.items(page), getattr(strategy.items, "path", None)
-    if isinstance(items, str) and not isinstance(read_path(page.body, items), list):
-        return  # a single resource
-    if not detect.may_be_truncated(copy_with(page, items=rows), items=items):
+
+def find_doubts_of_page(page: Page, total: int | None, strategy: Strategy) -> Iterator[str]:
+    """Yield what a page says against the whole, whichever page it is.
+
+    Raises:
+        MalformedPage: The server tells of errors, and a row is missing for it.
+    """
+    if total is not None and total < len(page.items):
+        yield (
+            f"the total at {strategy.total!r} is smaller than the number of rows on its own page, "
+            "so it does not tell where the listing ends"
+        )
+    items = getattr(strategy.items, "path", None)
+    if _is_resource(page, items):
         return
-    exceptions.warn(
-        "one page was taken for the whole listing, and it is exactly as long as the page size "
-        "that was asked for, or counts itself among others; ask for a larger page, or pass "
-        "strategy= (strategies.SinglePage() if this is all)",
-        exceptions.PossiblyTruncated,
-    )
+    for path in find_signs_of_incompleteness(page.body, items):
+        yield f"the page says at {path!r} that rows are missing"
+    if isinstance(page.body, Mapping) and (errors := page.body.get("errors")):
+        yield from _find_doubts_of_errors(page, errors)
 
 
-def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
-    """Refuse an end before the smallest total that was told, or one that the only page contradicts.
+def _find_doubts_of_errors(page: Page, errors: Any) -> Iterator[str]:
+    """Yield errors beside the rows, as in GraphQL (https://spec.graphql.org/, section 7.1.2)."""
+    text = f"the page reports errors beside its rows: {describe_type(errors)}"
+    if any(row is None for row in page.items):
+        raise MalformedPage(f"{text}, and a row is null")
+    yield text
+
+
+def find_doubts_of_size(strategy: SinglePage, page: Page) -> Iterator[str]:
+    """Yield why a page that detection takes for the whole listing may be only a part of it."""
+    items = getattr(strategy.items, "path", None)
+    if _is_resource(page, items):
+        return
+    reason = sizes.describe_doubtful_size(page, items)
+    if reason is not None:
+        yield (
+            f"one page was taken for the whole listing, and {reason}; ask for a larger page, or "
+            f"pass strategy= with the way to the next one, or {_SINGLE}"
+        )
+
+
+def find_doubts_of_end(
+    strategy: Strategy, page: Page, total: int | None, *, is_detected: bool
+) -> Iterator[str]:
+    """Yield what makes an end doubtful where the server may be right.
+
+    `total` is the smallest one that was told, and `is_detected` says whether detection chose the
+    strategy.
 
     Raises:
         InconsistentListing: The last page says that more rows follow.
@@ -41,14 +84,26 @@ def check_end(strategy: Strategy, page: Page, total: int | None) -> None:
             "estimate, pass a strategy without total="
         )
         if not strategy.is_standing(page) and page.flag(strategy.more) is not False:
-            raise exceptions.InconsistentListing(text)
-        exceptions.warn(text, exceptions.PossiblyTruncated)
+            raise doubt_end(text)
+        yield text
+    path = getattr(strategy.items, "path", None)
+    may_be_left_out = is_detected and page.index > 0 and page.status == 200
+    if may_be_left_out and isinstance(path, str) and read_path(page.body, path) is ABSENT:
+        yield (
+            f"the last page has no list at {path!r}, where the first one had its rows; "
+            f"pass items={path!r} if a page without it is the end"
+        )
     if page.index == 0 and strategy.ends_by_absence:
-        _check_only_page(strategy, page)
+        yield from _find_doubts_of_only_page(strategy, page)
 
 
-def _check_only_page(strategy: Strategy, page: Page) -> None:
-    """Refuse an end, or warn of it, if detection finds a way to go on."""
+def _is_resource(page: Page, items: Any) -> bool:
+    """Return whether the only row of a page is the object where a list could be."""
+    return isinstance(items, str) and isinstance(read_path(page.body, items), Mapping)
+
+
+def _find_doubts_of_only_page(strategy: Strategy, page: Page) -> Iterator[str]:
+    """Yield the way to go on that detection finds; raise if it can be nothing else."""
     try:
         explanation = detect.explain(page, items=getattr(strategy.items, "path", None))
         found = (explanation.strategies[0], *explanation.passed_over)
@@ -57,11 +112,10 @@ def _check_only_page(strategy: Strategy, page: Page) -> None:
         is_contradiction = bool(onward) and (
             onward[0].is_unmistakable or bool(page.flag(onward[0].more))
         )
-    except exceptions.UnknownPagination as error:
-        text = f"{strategy!r} says that the first page is all; without it: {error}"
-        exceptions.warn(text, exceptions.PossiblyTruncated)
+    except UnknownPagination as error:
+        yield f"{strategy!r} says that the first page is all; without it: {error}"
         return
-    except exceptions.PaginationError:
+    except PaginationError:
         return
     if not onward:
         return
@@ -70,5 +124,5 @@ def _check_only_page(strategy: Strategy, page: Page) -> None:
         f"{onward[0]!r}; pass that as strategy=, or dialects.SINGLE_PAGE if this is all"
     )
     if is_contradiction:
-        raise exceptions.InconsistentListing(text)
-    exceptions.warn(text, exceptions.PossiblyTruncated)
+        raise doubt_end(text)
+    yield text

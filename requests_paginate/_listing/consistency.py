@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from requests_paginate._listing.fingerprint import digest, is_alike
+from requests_paginate._listing.fingerprint import digest, is_alike, rows_of_mark
 from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.strategies import Strategy
@@ -20,16 +20,28 @@ class RepeatGuard:
     def __init__(self, mark: str | None = None) -> None:
         self._requests: set[str] = set()
         self._pages: set[str] = set() if mark is None else {mark}
+        self._rows = {rows_of_mark(mark) for mark in self._pages}
         self._empty_pages = 0
 
-    def check(self, page: Page, mark: str, strategy: Strategy, first_rows: str | None) -> None:
+    def check(
+        self,
+        page: Page,
+        mark: str,
+        strategy: Strategy,
+        first_rows: str | None,
+        *,
+        have_identities: bool = False,
+    ) -> None:
         """Raise InconsistentListing for a page that came before, or after too many empty ones.
 
-        `first_rows` is a sample of the first page, if the name of the parameter is a guess. If the
-        same rows come again, the server ignores it, even if a token differs.
+        Equal rows under another link or token may be data, such as readings of 0. If they have ids,
+        they are the same rows again, whatever leads to them. `first_rows` is a sample of the first
+        page, if the name of the parameter is a guess. If the same rows come again, the server
+        ignores it, even if a token differs.
         """
         is_first = first_rows is not None and is_alike(first_rows, page.items, mark)
-        if mark in self._pages or is_first:
+        is_known = have_identities and rows_of_mark(mark) in self._rows
+        if mark in self._pages or is_first or is_known:
             error = InconsistentListing(
                 "the page has the same rows as an earlier one: the server ignores what "
                 f"{strategy!r} puts into the request; pass another strategy="
@@ -50,6 +62,7 @@ class RepeatGuard:
         self._requests.add(_identify(page.request))
         if page.items:
             self._pages.add(mark)
+            self._rows.add(rows_of_mark(mark))
         self._empty_pages = 0 if page.items else self._empty_pages + 1
 
 

@@ -93,9 +93,12 @@ class Listing(Iterator[T], Generic[T]):
             is_ours = self._lock.acquire(blocking=False)
             if not is_ours:
                 raise RuntimeError("this listing is being read by another thread")
-            if self._is_closed and not self.complete:
+            if self._is_closed and not self._is_over():
                 raise ValueError("this listing is closed")
-            if self._reader.is_at_end or self._is_limit_reached():
+            if self._is_limit_reached():
+                return False
+            if self._reader.is_at_end:
+                self._reader.tell_doubts()
                 return False
             # The current page is dropped first: it needs no memory while the next is fetched.
             self._before, self._selection, self._rows = self._count_items(), None, iter(())
@@ -137,6 +140,10 @@ class Listing(Iterator[T], Generic[T]):
         self._is_trimmed = selection.is_trimmed
         self._pages += 1
         self._selection, self._rows = selection, iter(selection.page.items)
+        if self._reader.is_at_end:
+            self._reader.add_doubt(
+                self._selector.describe_loss(reading.page, self._reader.position.total)
+            )
         pages_wanted = self._count_pages_wanted(len(reading.page), rows)
         if self._reader.is_at_end or pages_wanted == 0 or self._is_closed:
             self._reader.close()
@@ -188,9 +195,20 @@ class Listing(Iterator[T], Generic[T]):
 
     @property
     def complete(self) -> bool:
-        """Whether the server said that this is the end, and no row is left."""
-        is_end = self._reader.is_at_end
-        return is_end and not self._is_trimmed and not length_hint(self._rows)
+        """Whether the server said that this is the end, without a doubt, and no row is left."""
+        return self._is_over() and not self._reader.doubts
+
+    def _is_over(self) -> bool:
+        """Return whether nothing follows: no page, and no row of this one."""
+        return self._reader.is_at_end and not self._is_trimmed and not length_hint(self._rows)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What the pages so far said against the whole, in words; empty if nothing did.
+
+        After the last row they are told once, as `PossiblyTruncated` or as an error.
+        """
+        return self._reader.doubts
 
     @property
     def strategy(self) -> Strategy | None:

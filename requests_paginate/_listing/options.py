@@ -27,6 +27,7 @@ class Options(TransportOptions):
         prefetch: Pages to fetch ahead.
         key: A row's identity, a name or a callable given the row: rows seen before are dropped.
         resume: A checkpoint to go on from.
+        strict: Whether a doubt about the end is an error, and no warning.
     """
 
     strategy: Strategy | None = None
@@ -37,6 +38,7 @@ class Options(TransportOptions):
     prefetch: int = 0
     key: str | Callable[[Any], Any] | None = None
     resume: str | None = None
+    strict: bool = False
 
     def __post_init__(self) -> None:
         for name, check in _CHECKS.items():
@@ -150,7 +152,8 @@ _CHECKS: Mapping[str, Callable[[str, Any], object]] = {
     "key": _expect("a name or a callable", lambda value: isinstance(value, str) or callable(value)),
     "resume": _expect("a checkpoint string", lambda value: isinstance(value, str)),
     "decode": _expect("a callable", callable),
+    "strict": _expect("True or False", lambda value: isinstance(value, bool)),
     "pin_origin": _expect("True or False", lambda value: isinstance(value, bool)),
     "allow_origins": _check_origins,
 }
-_NEVER_NONE = ("retries", "prefetch", "max_page_bytes", "pin_origin", "allow_origins")
+_NEVER_NONE = ("retries", "prefetch", "max_page_bytes", "strict", "pin_origin", "allow_origins")

@@ -10,14 +10,25 @@ from typing import Any
 from requests_paginate._detection import detect
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._listing.checkpoint import Checkpoint
-from requests_paginate._listing.completeness import check_end, check_size
+from requests_paginate._listing.completeness import (
+    find_doubts_of_end,
+    find_doubts_of_page,
+    find_doubts_of_size,
+)
 from requests_paginate._listing.consistency import RepeatGuard, Totals
+from requests_paginate._listing.edges import Edges
 from requests_paginate._listing.fingerprint import mark_page, rows_of_mark, sample_rows
 from requests_paginate._listing.options import Options
 from requests_paginate._models import Page, PageRequest, copy_with
-from requests_paginate.exceptions import ListingChanged, PaginationError, warn
+from requests_paginate.exceptions import (
+    InconsistentListing,
+    ListingChanged,
+    PaginationError,
+    warn,
+)
 from requests_paginate.strategies import SinglePage, Strategy
 
+_NO_EDGES = Edges(())
 _MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds
 
 Candidate = tuple[Strategy, PageRequest]  # a strategy, and its request of the second page
@@ -30,19 +41,27 @@ class Reading:
     Attributes:
         page: The page, with its rows, total and successor.
         mark: Digests of its rows and of the strategy's signals.
+        edges: The ids of its first and last rows.
         has_changed: Whether its rows have changed since the checkpoint was made.
         others: Other strategies that a first page allows, each with its next request.
         first_rows: A sample of a first page's rows, until the second page is read.
         typed_rows: The rows as the caller's models, if they were decoded from the bytes.
+        doubts: What the page says against the whole, in words.
+        doubts_before: What earlier pages said.
+        contradiction: Why the page cannot be the last one, though nothing leads on from it.
     """
 
     page: Page
     strategy: Strategy
     mark: str
+    edges: Edges = _NO_EDGES
     has_changed: bool = False
     others: tuple[Candidate, ...] = ()
     first_rows: str | None = None
     typed_rows: Sequence[Any] | None = None
+    doubts: tuple[str, ...] = ()
+    doubts_before: tuple[str, ...] = ()
+    contradiction: str | None = None
 
 
 class PageChecker:
@@ -52,21 +71,30 @@ class PageChecker:
         self.totals = Totals(position.total)
         self._options = options
         self._guard = RepeatGuard(position.previous)
+        self._edges = _NO_EDGES  # of the page before
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
         """Return the page as the known strategy reads it, or the first one that detection finds."""
         strategy, *likely = self._choose_strategies(page, known)
         is_begun = page.index > 0 or strategy.begins(page.request)
         rows = strategy.items(page)
+        rows, total = rows if isinstance(rows, (list, tuple)) else list(rows), strategy.total(page)
         page = copy_with(
             page,
-            items=rows if isinstance(rows, (list, tuple)) else list(rows),
-            total=strategy.total(page),
+            items=rows,
+            # a total below the rows of its own page counts something else
+            total=None if total is None or total < len(rows) else total,
             start=position.start if is_begun else None,
         )
+        doubts = list(find_doubts_of_page(page, total, strategy))
         mark = mark_page(page.items, strategy.signals(page))
-        self._guard.check(page, mark, strategy, position.first_rows)
-        page = copy_with(page, next=self._find_next(strategy, page))
+        edges = Edges(page.items)
+        has_ids = len(edges.first) > 0
+        self._guard.check(page, mark, strategy, position.first_rows, have_identities=has_ids)
+        if known is None and isinstance(strategy, SinglePage):
+            doubts += find_doubts_of_size(strategy, page)
+        following, contradiction = self._find_next(strategy, page, doubts)
+        page = copy_with(page, next=following)
         others = _find_candidates(likely, page)
         first_rows = None
         if page.index == 0 and self._options.strategy is None and strategy.may_be_ignored:
@@ -76,10 +104,14 @@ class PageChecker:
             page=page,
             strategy=strategy,
             mark=mark,
+            edges=edges,
             # by the rows alone: a token may be another one each time
             has_changed=position.fingerprint not in (None, rows_of_mark(mark)),
             others=others,
             first_rows=first_rows,
+            doubts=tuple(doubts),
+            doubts_before=position.doubts,
+            contradiction=contradiction,
         )
 
     def _choose_strategies(self, page: Page, known: Strategy | None) -> Sequence[Strategy]:
@@ -87,27 +119,37 @@ class PageChecker:
         found: Sequence[Strategy] = (known,) if known is not None else ()
         if not found:
             found = detect.detect(page, items=self._options.items)
-            if isinstance(found[0], SinglePage):
-                check_size(found[0], page)
         if getattr(found[0].items, "path", "") is None:
             path = find_rows(page.body, page.url)
             return [strategy.reading(path) for strategy in found]
         return found
 
-    def _find_next(self, strategy: Strategy, page: Page) -> PageRequest | None:
-        """Return the request after a page; None at an end that no page contradicts."""
+    def _find_next(
+        self, strategy: Strategy, page: Page, doubts: list[str]
+    ) -> tuple[PageRequest | None, str | None]:
+        """Return the request after a page, or None and what contradicts this end, if anything.
+
+        What makes the end doubtful is added to the doubts.
+        """
         least = self.totals.least_with(page.total)
         # A cursor that goes on to older rows never comes to those that arrived meanwhile, so the
         # rows so far are not compared with a total that counts them.
         is_comparable = page.total in (None, least)
-        following = strategy.next(page if is_comparable else copy_with(page, start=None))
+        try:
+            following = strategy.next(page if is_comparable else copy_with(page, start=None))
+            if following is None:
+                is_detected = self._options.strategy is None and self._options.items is None
+                doubts += find_doubts_of_end(strategy, page, least, is_detected=is_detected)
+        except InconsistentListing as error:
+            if not (error.is_end and page.items):
+                raise
+            return None, str(error)
         if following is None:
-            check_end(strategy, page, least)
-        elif not isinstance(following, PageRequest):
+            return None, None
+        if not isinstance(following, PageRequest):
             raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
-        else:
-            self._guard.check_next(following, page.request)
-        return following
+        self._guard.check_next(following, page.request)
+        return following, None
 
     def warn_of_changes(self, reading: Reading, rows: int) -> None:
         """Warn of a changed page or total; each once."""
@@ -122,13 +164,20 @@ class PageChecker:
         if self.totals.have_changed:
             return
         change = self.totals.describe_change(page, reading.strategy)
+        # With a key, rows that come again are dropped, and counted.
+        if change is None and self._options.key is None:
+            again = reading.edges.count_overlap(page.items, self._edges)
+            if again:
+                change = f"the last {again} rows of the page before came again"
         if change is not None:
             self.totals.have_changed = True
             warn(f"{change} on page {page.index}: rows may be missing or repeated", ListingChanged)
 
     def remember(self, reading: Reading) -> None:
-        """Remember a page that was taken."""
-        self._guard.remember(reading.page, reading.mark)
+        """Remember a page that was taken; one with a contradiction may come again, and be right."""
+        if reading.contradiction is None:
+            self._guard.remember(reading.page, reading.mark)
+            self._edges = reading.edges
         self.totals.remember(reading.page, reading.strategy)
 
 

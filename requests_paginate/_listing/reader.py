@@ -46,6 +46,8 @@ class PageReader:
         self._has_warned = False  # of an upgraded link
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
+        self._contradiction: str | None = None  # why the end cannot be one
+        self._has_told = False  # what is doubtful
         self.position = position
         self._checker = PageChecker(options, position)
 
@@ -96,7 +98,10 @@ class PageReader:
             return copy_with(end, strategy=None)
         if not isinstance(error, (exceptions.InconsistentListing, exceptions.UnsafeLink)):
             return None
-        # the first page is detected again
+        return self._choose_end(end)
+
+    def _choose_end(self, end: Checkpoint) -> Checkpoint:
+        """Return the end of a page from where to go on; the first page is detected again."""
         is_detected = end.index == 0 and self._options.strategy is None
         return copy_with(end, strategy=None) if is_detected else end
 
@@ -160,9 +165,15 @@ class PageReader:
             total=self._checker.totals.least,
             others=reading.others,
             first_rows=reading.first_rows,
+            doubts=tuple(dict.fromkeys([*reading.doubts_before, *reading.doubts])),
         )
         self._last_end = _place_in(reading, len(page.items))
-        self._response = None
+        self._contradiction, self._has_told = reading.contradiction, False
+        if reading.contradiction is None:
+            self._response = None
+        else:
+            # whoever goes on from here asks the server again
+            self.position = self._choose_end(self._locate(self._last_end))
 
     def fetch_ahead(self, reading: Reading, most: int | None) -> None:
         """Have the pages after an accepted one fetched ahead, if the caller asked for that.
@@ -196,8 +207,40 @@ class PageReader:
 
     @property
     def is_at_end(self) -> bool:
-        """Whether there is no next page."""
-        return self.position.request is None
+        """Whether there is no next page, and nobody was told why that cannot be."""
+        is_contradicted = self._contradiction is not None and not self._has_told
+        return self.position.request is None or is_contradicted
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What the pages so far said against the whole, and against their end."""
+        return (*self.position.doubts, *filter(None, [self._contradiction]))
+
+    def add_doubt(self, doubt: str | None) -> None:
+        """Keep a doubt about the whole, if there is one."""
+        if doubt is not None and doubt not in self.position.doubts:
+            self.position = copy_with(self.position, doubts=(*self.position.doubts, doubt))
+
+    def tell_doubts(self) -> None:
+        """Warn once of what makes the end doubtful.
+
+        Raises:
+            InconsistentListing: The server contradicts this end, or no doubt is allowed. To go on
+                asks for the last page again.
+        """
+        if not self.doubts:
+            return
+        text = "; ".join(self.doubts)
+        if self._contradiction is not None:
+            self._has_told = True
+            raise exceptions.doubt_end(text)
+        if self._options.strict:
+            if self._last_end is not None:
+                self._retreat = self._choose_end(self._locate(self._last_end))
+            raise exceptions.doubt_end(text)
+        if not self._has_told:
+            self._has_told = True
+            exceptions.warn(text, exceptions.PossiblyTruncated)
 
     @property
     def total(self) -> int | None:
@@ -242,7 +285,7 @@ def _place_in(reading: Reading, rows: int) -> dict[str, Any]:
     page, mark = reading.page, rows_of_mark(reading.mark)
     return {
         "request": page.request, "index": page.index, "start": page.start, "rows": rows,
-        "fingerprint": mark,
+        "fingerprint": mark, "doubts": reading.doubts_before,
     }  # fmt: skip
 
 

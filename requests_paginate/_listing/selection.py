@@ -84,6 +84,21 @@ class RowSelector:
         self._keys_seen |= selection.keys
         self.duplicates += selection.duplicates
 
+    def describe_loss(self, last: Page, total: int | None) -> str | None:
+        """Return how many rows are missing at the end by their keys, in words; None for none.
+
+        `total` is the smallest one that was told: it does not count rows that arrived meanwhile.
+        """
+        if not self.duplicates or total is None or last.start is None:
+            return None
+        distinct = last.start + len(last.items) - self.duplicates
+        if distinct >= total:
+            return None
+        return (
+            f"the listing has {distinct} rows with different keys, and a total of {total}: "
+            "while it was read, rows moved from page to page, and some were missed"
+        )
+
     def _make_models(self, reading: Reading) -> Sequence[Any]:
         rows, typed = reading.page.items, reading.typed_rows
         if self._convert is None:

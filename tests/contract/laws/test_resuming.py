@@ -76,6 +76,7 @@ def test_law_5_a_total_told_before_a_checkpoint_counts_after_it():
         listing = get_all(server.url, session=session, max_pages=1)
         list(listing)
         resumed = get_all(server.url, session=session, resume=listing.checkpoint())
+        assert 2 == next(resumed)
         with pytest.raises(exceptions.InconsistentListing, match="2 of 9"):
             next(resumed)
 

@@ -58,8 +58,10 @@ def test_a_strategy_that_ends_where_the_page_leads_on_raises():
     """GitHub's strategy on Belvo's envelope would end after one page; it raises instead."""
     page = http({"results": [1], "count": 9, "next": "?page=2"})
     with LoopbackServer([page] * 2) as server, requests.Session() as session:
+        listing = get_all(server.url, session=session, strategy=dialects.GITHUB)
+        assert 1 == next(listing)
         with pytest.raises(exceptions.InconsistentListing, match="NextLink") as caught:
-            next(get_all(server.url, session=session, strategy=dialects.GITHUB))
+            next(listing)
         assert [1] == caught.value.response.json()["results"]
         assert [1] == list(get_all(server.url, session=session, strategy=dialects.SINGLE_PAGE))
 

@@ -1,0 +1,94 @@
+"""Say why a page that shows no sign of more rows may not be the whole listing: its length.
+
+Many servers cut a list at a default size and say nothing. So a list that is exactly as long as
+such a size, or as the size that was asked for, is doubtful unless something tells that it is all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from requests_paginate._detection.evidence import Evidence, gather_evidence
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._models import Page
+from requests_paginate._paths import decode_object, is_count
+
+# The defaults and limits of public APIs. A list of 47 is probably all; one of 50 may be cut.
+_CUSTOMARY = frozenset(
+    factor * 10**power for factor in (10, 20, 25, 50) for power in range(5)
+) | {30}  # fmt: skip
+# Sizes in a request that also mean other things, such as the largest price.
+_AMBIGUOUS = frozenset("count display first max nombre num per rows size".split())
+
+
+def describe_doubtful_size(page: Page, items: Any) -> str | None:
+    """Return why an only page may be one of many, by its length; None if nothing says so."""
+    evidence = gather_evidence(page, items)
+    rows = len(evidence.rows)
+    asked = [size for name, size in _list_sizes_sent(evidence) if name not in _AMBIGUOUS]
+    possible = {*_list_possible_sizes(evidence)}
+    # A server that sends full pages may count the page, and not the listing.
+    is_full = rows in possible
+    if not rows or _tells_end(evidence, is_full=is_full):
+        return None
+    if is_full:
+        return (
+            f"it has {rows} rows, exactly as long as the page size that was asked for or that it "
+            "echoes"
+        )
+    if asked and rows > max(asked):
+        return f"it has {rows} rows although {max(asked)} were asked for: the size was ignored"
+    if evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None:
+        return "it counts itself among others"
+    if rows in _CUSTOMARY:
+        return f"it has {rows} rows, a usual page size, and nothing in it tells that it is all"
+    return None
+
+
+def _tells_end(evidence: Evidence, *, is_full: bool) -> bool:
+    """Return whether a page says itself that it is all: by a total, a flag or an empty link."""
+    rows = len(evidence.rows)
+    # A full page may be counted alone, and the `count` of one that only looks full, too.
+    is_counted = any(
+        value == rows and not (may_be_length and rows in _CUSTOMARY)
+        for _, value, may_be_length in evidence.totals
+    )
+    if is_counted and not is_full:
+        return True
+    flag = evidence.any_flag
+    if flag is not None and evidence.page.flag(flag) is False:
+        return True
+    return any(
+        vocabulary.is_continuation(name) or name in vocabulary.TOKENS for name in evidence.found
+    )
+
+
+def _list_sizes_sent(evidence: Evidence) -> Iterator[tuple[str, int]]:
+    """Yield the page sizes that the request names, by their normalized names."""
+    for name, (_, value) in evidence.sent.items():
+        if name in vocabulary.SIZES and is_count(value) and int(value):
+            yield name, int(value)
+
+
+def _list_possible_sizes(evidence: Evidence) -> Iterator[int]:
+    """Yield every number that may be a page size, in the request or echoed in the page."""
+    sizes = [
+        value
+        for name, (_, value) in evidence.sent.items()
+        if name in vocabulary.SIZES
+        or re.search(vocabulary.SIZE, name)
+        # Any number that equals the number of rows may be one, if that is no coincidence.
+        or (len(evidence.rows) >= 5 and not name.endswith("id"))
+    ]
+    for value in evidence.page.request.query().values():  # LoopBack: filter={"limit": 50}
+        inner = decode_object(value) if isinstance(value, str) else None
+        sizes += [
+            each for name, each in (inner or {}).items() if normalize_name(name) in vocabulary.SIZES
+        ]
+    sizes += [value for _, _, value in evidence.find_all(vocabulary.ECHOED_SIZES)]
+    # PrestaShop writes limit=0,50: offset and size
+    texts = [str(size).rpartition(",")[2] for size in sizes]
+    yield from (int(text) for text in texts if is_count(text))

@@ -1,0 +1,61 @@
+"""Tell by the rows' ids whether pages overlap: the last rows of one are the first of the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from requests_paginate._listing.fingerprint import digest
+
+_MOST = 100  # rows at either end of a page that are compared; each costs time on every page
+_NAMES = ("id", "_id", "uuid", "Id", "ID", "guid", "uid", "sid", "urn", "sys_id", "@id")
+_PLAIN = frozenset({str, int})
+
+
+class Edges:
+    """The ids of the first and the last rows of a page, without the rows.
+
+    A page whose rows have no ids, or equal ones, has no edges. Equal ones are not the rows' own,
+    but perhaps those of products in a list of sales.
+
+    Attributes:
+        first: The ids of its first rows, in their order.
+        last: The ids of its last rows.
+        digest: The digest of its last row.
+    """
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self.first = _find_identities(rows[:_MOST])
+        self.last = self.first if len(rows) <= _MOST else _find_identities(rows[-_MOST:])
+        self.digest = digest(rows[-1]) if self.last else ""
+
+    def count_overlap(self, rows: Sequence[Any], before: Edges) -> int:
+        """Return how many of these `rows`, whose edges they are, came at the end of a page before.
+
+        Rows with known ids may be other rows, such as the prices of the next day. So the last of
+        them must be equal.
+        """
+        if not self.first or self.first[0] not in before.last:
+            return 0
+        count = len(before.last) - before.last.index(self.first[0])
+        is_equal = self.first[:count] == before.last[-count:]
+        return count if is_equal and digest(rows[count - 1]) == before.digest else 0
+
+
+def _find_identities(rows: Sequence[Any]) -> list[Any]:
+    """Return the ids of the rows; none at all where a row has none, or two are equal."""
+    if not len(rows):
+        return []
+    first = rows[0]
+    is_object = isinstance(first, Mapping)
+    has = first.__contains__ if is_object else lambda name: hasattr(first, name)
+    name = next(filter(has, _NAMES), None)
+    if name is None:
+        return []
+    try:
+        found = list(map((itemgetter if is_object else attrgetter)(name), rows))
+    except (LookupError, AttributeError, TypeError):
+        return []
+    is_plain = _PLAIN.issuperset(map(type, found))
+    return found if is_plain and len(set(found)) == len(found) else []
