@@ -41,8 +41,8 @@ _PARTIAL_WORDS = frozenset(
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 
-def find_signs_of_incompleteness(body: Any, items: Any) -> Iterator[str]:
-    """Yield the paths of what says that rows are missing from a page.
+def find_signs_of_incompleteness(body: Any, items: Any) -> list[str]:
+    """Return the paths of what says that rows are missing from a page, outermost first.
 
     Args:
         body: The decoded body.
@@ -51,16 +51,22 @@ def find_signs_of_incompleteness(body: Any, items: Any) -> Iterator[str]:
     nodes = [("", body)]
     if isinstance(items, str):
         nodes += [(f"{path}.", read_path(body, path)) for path in _list_ancestors(items)]
-    for prefix, node in nodes:
-        if not isinstance(node, Mapping):
-            continue
-        flags, objects = _select_names(tuple(node)[:_MOST_NAMES])
-        for name in flags:
-            if _is_sign(normalize_name(name), node[name]):
-                yield f"{prefix}{name}"
-        for name in objects:
-            if isinstance(node[name], Mapping):
-                yield from _find_in_container(f"{prefix}{name}", name, node[name])
+    found = [sign for prefix, node in nodes for sign in _find_in_node(prefix, node)]
+    return list(dict.fromkeys(found)) if found else found
+
+
+def _find_in_node(prefix: str, node: Any) -> Iterator[str]:
+    """Yield the signs in an object around the rows, and in what stands beside them there."""
+    if not isinstance(node, Mapping):
+        return
+    for name, sign in _select_signs(tuple(node)[:_MOST_NAMES]):
+        if _tells_loss(sign, node[name]):
+            yield f"{prefix}{name}"
+    for name in _select_objects(tuple(node)[:_MOST_NAMES]):
+        if isinstance(inner := node[name], Mapping):
+            for part, sign in _select_signs(tuple(inner)[:_MOST_NAMES], within=name):
+                if _tells_loss(sign, inner[part]):
+                    yield f"{prefix}{name}.{part}"
 
 
 @lru_cache(maxsize=1024)
@@ -70,41 +76,40 @@ def _list_ancestors(path: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)  # the pages of a listing have the same names
-def _select_names(names: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
-    """Return the names that may be signs, and those of objects that may hold some."""
-    plain = [(name, normalize_name(name)) for name in names]
-    flags = [name for name, text in plain if _may_be_sign(text)]
-    return flags, [name for name, text in plain if _may_hold_signs(text)]
+def _select_signs(names: tuple[Any, ...], within: str = "") -> list[tuple[Any, str]]:
+    """Return which names may be signs, each with the kind of sign; `within` names their object."""
+    found = [(name, _choose_kind(normalize_name(name), normalize_name(within))) for name in names]
+    return [(name, kind) for name, kind in found if kind]
 
 
-def _may_be_sign(name: str) -> bool:
-    patterns = (_TRUE_IS_PARTIAL, _FALSE_IS_PARTIAL, _OUTCOMES)
-    return any(re.fullmatch(pattern, name) for pattern in patterns)
-
-
-def _may_hold_signs(name: str) -> bool:
-    is_outcome = re.fullmatch(_OUTCOMES, name) is not None
-    return is_outcome or vocabulary.is_container(name) or re.fullmatch(_PARTS, name) is not None
-
-
-def _find_in_container(path: str, name: str, node: Mapping[Any, Any]) -> Iterator[str]:
-    plain = normalize_name(name)
-    are_parts = re.fullmatch(_PARTS, plain) is not None
-    is_outcome = re.fullmatch(_OUTCOMES, plain) is not None
-    for inner in list(node)[:_MOST_NAMES]:
-        value, text = node[inner], normalize_name(inner)
-        is_failed = are_parts and re.fullmatch(_FAILED, text) is not None and bool(value)
-        if is_outcome and text in _OUTCOMES_INSIDE:
-            text = plain
-        if is_failed or _is_sign(text, value):
-            yield f"{path}.{inner}"
-
-
-def _is_sign(name: str, value: Any) -> bool:
-    if isinstance(value, str):
-        if re.fullmatch(_OUTCOMES, name):
-            return re.sub(r"\W+", "_", value.strip().lower()) in _PARTIAL_WORDS
-        value = _FLAGS.get(value.lower(), value)
+def _choose_kind(name: str, within: str) -> str:
+    if within and re.fullmatch(_PARTS, within) and re.fullmatch(_FAILED, name):
+        return "failed"
+    is_outcome = name in _OUTCOMES_INSIDE and re.fullmatch(_OUTCOMES, within)
+    if is_outcome or re.fullmatch(_OUTCOMES, name):
+        return "outcome"
     if re.fullmatch(_TRUE_IS_PARTIAL, name):
-        return value is True or (isinstance(value, int) and value == 1)
-    return value is False and re.fullmatch(_FALSE_IS_PARTIAL, name) is not None
+        return "partial"
+    return "whole" if re.fullmatch(_FALSE_IS_PARTIAL, name) else ""
+
+
+@lru_cache(maxsize=1024)
+def _select_objects(names: tuple[Any, ...]) -> list[Any]:
+    """Return the names of objects that may hold signs."""
+    patterns = (_OUTCOMES, _PARTS)
+    return [
+        name
+        for name, plain in zip(names, map(normalize_name, names), strict=True)
+        if vocabulary.is_container(plain) or any(re.fullmatch(each, plain) for each in patterns)
+    ]
+
+
+def _tells_loss(kind: str, value: Any) -> bool:
+    """Return whether a value of a kind of sign says that rows are missing."""
+    if kind == "failed":
+        return bool(value)
+    if kind == "outcome":
+        word = re.sub(r"\W+", "_", value.strip().lower()) if isinstance(value, str) else ""
+        return word in _PARTIAL_WORDS
+    flag = _FLAGS.get(str(value).lower())
+    return flag is (kind == "partial")

@@ -1,0 +1,296 @@
+"""What makes an end doubtful is told once, after the last row, and kept."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+
+import pytest
+import requests
+
+from requests_paginate import exceptions, get_all, strategies
+from requests_paginate.exceptions import InconsistentListing, ListingChanged, PossiblyTruncated
+from tests.loopback import LoopbackServer, http
+from tests.two_pages import listing_of, rows, serving
+
+
+def drained(listing):
+    """The rows, what was raised after them, and the warnings of the library."""
+    got, error = [], None
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            got.extend(iter(listing))
+        except exceptions.PaginationError as caught:
+            error = caught
+    return got, error, [warning.category for warning in told]
+
+
+def partial(query):
+    """Two pages, of which the first one says that something is missing."""
+    if "page" in query:
+        return {"items": rows(3), "next": None}
+    return {"items": rows(1, 2), "next": "?page=2", "partial": True}
+
+
+def short(query):
+    """Two pages that end before their total."""
+    if "page" in query:
+        return {"items": rows(3), "next": None, "total": 9}
+    return {"items": rows(1, 2), "next": "?page=2", "total": 9}
+
+
+# Told once, and kept -----------------------------------------------------------------------------
+
+
+def test_a_doubt_is_told_once_after_the_last_row():
+    """Not while rows come; the listing is not complete, and keeps what was said."""
+    with serving(partial):
+        listing = listing_of()
+        assert () == listing.doubts
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert rows(1, 2, 3) == [next(listing) for _ in range(3)]
+        (doubt,) = listing.doubts
+        assert "'partial'" in doubt
+        assert not listing.complete
+        assert ([], None, [PossiblyTruncated]) == drained(listing)
+        assert ([], None, []) == drained(listing)
+        assert (doubt,) == listing.doubts
+
+
+def test_a_strict_listing_raises_what_else_is_a_warning():
+    """With every row handed out before, every time, and not where nothing is doubtful."""
+    with serving(partial):
+        listing = listing_of(strict=True)
+        got, error, told = drained(listing)
+        assert (rows(1, 2, 3), []) == (got, told)
+        assert "'partial'" in str(error)
+        assert error.is_end
+        assert isinstance(drained(listing)[1], InconsistentListing)
+        resumed = listing_of(strict=True, resume=error.checkpoint)
+        again = drained(resumed)
+        assert [] == again[0]
+        assert isinstance(again[1], InconsistentListing)
+    with serving(lambda query: {"items": rows(1), "next": None}):
+        assert rows(1) == list(listing_of(strict=True))
+
+
+def test_a_contradiction_raises_after_the_last_row():
+    """Its checkpoint leads behind the rows; to go on asks the server again."""
+    with serving(short) as asked:
+        listing = listing_of()
+        got, error, told = drained(listing)
+        assert (rows(1, 2, 3), 3) == (got, error.items_yielded)
+        assert isinstance(error, InconsistentListing)
+        assert "3 of 9 rows" in str(error)
+        assert [] == told
+        assert ("3 of 9 rows" in " ".join(listing.doubts), False) == (True, listing.complete)
+        assert 2 == len(asked)
+        again, second, _ = drained(listing)
+        assert ([], str(error)) == (again, str(second))
+        assert 3 == len(asked)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_total_that_is_wrong_may_be_left_out_on_resuming(kept):
+    """The strategy without total= goes on from the error's checkpoint, and from any before it."""
+    with serving(short):
+        options = {"strategy": strategies.NextLink("next", items="items", total="total")}
+        listing = listing_of(**(options if kept else {}))
+        first = next(listing)
+        before = listing.checkpoint()
+        _, error, _ = drained(listing)
+        free = strategies.NextLink("next", items="items")
+        assert ([], None, []) == drained(listing_of(strategy=free, resume=error.checkpoint))
+        resumed = listing_of(strategy=free, resume=before)
+        assert ([*rows(1)], rows(2, 3)) == ([first], list(resumed))
+        assert resumed.complete
+
+
+def test_a_checkpoint_before_a_contradiction_is_told_is_no_end():
+    """Who stops after the last row, and goes on later, hears of it then."""
+    with serving(short):
+        listing = listing_of()
+        assert rows(1, 2, 3) == [next(listing) for _ in range(3)]
+        resumed = listing_of(resume=listing.checkpoint())
+        got, error, _ = drained(resumed)
+        assert ([], True) == (got, error.is_end)
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3])
+@pytest.mark.parametrize("way", ["resume", "pickle"])
+def test_a_doubt_travels(stop, way):
+    """What a page said is known after its checkpoint, and after pickling."""
+    with serving(partial):
+        listing = listing_of()
+        got = [next(listing) for _ in range(stop)]
+        if way == "resume":
+            listing = listing_of(resume=listing.checkpoint())
+        else:
+            listing = pickle.loads(pickle.dumps(listing))
+        rest, error, told = drained(listing)
+        assert (rows(1, 2, 3), None, [PossiblyTruncated]) == (got + rest, error, told)
+        assert not listing.complete
+
+
+def test_a_limit_is_a_wish_and_no_doubt():
+    """Who asks for so many rows and gets them needs no warning; complete it is not."""
+    with serving(lambda query: {"items": rows(*range(10))}):
+        listing = listing_of(max_items=10)
+        assert (rows(*range(10)), None, []) == drained(listing)
+        assert not listing.complete
+
+
+# What is doubtful --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("total", {"total": 0}), ("count", {"count": 1}), ("matches", {"matches": 2}),
+        ("n", {"n": 1}), ("info.total", {"info": {"total": 2}}),
+    ],
+)  # fmt: skip
+def test_a_total_below_the_rows_of_its_page_says_nothing(name, body):
+    """Neither is it the end, nor is it believed: all rows come, and the doubt is told."""
+
+    def answer(query):
+        start = int(query.get("offset", 0))
+        return {"items": rows(*range(start, min(start + 3, 7))), **body}
+
+    with serving(answer):
+        strategy = strategies.Offset("offset", total=name, items="items")
+        got, error, told = drained(listing_of(strategy=strategy))
+        assert (rows(*range(7)), None, [PossiblyTruncated]) == (got, error, told)
+
+
+@pytest.mark.parametrize("errors", [[{"message": "shard gone"}], ["late"], {"code": 5}, "x"])
+def test_errors_beside_rows_are_told(errors):
+    """Whole rows come with a doubt; a row that is null for it is refused."""
+    body = {"items": rows(1, 2), "next": None, "errors": errors}
+    with serving(lambda query: body):
+        listing = listing_of()
+        assert (rows(1, 2), None, [PossiblyTruncated]) == drained(listing)
+    with serving(lambda query: {**body, "items": [*rows(1), None]}):
+        got, error, _ = drained(listing_of())
+        assert ([], exceptions.MalformedPage) == (got, type(error))
+
+
+@pytest.mark.parametrize("errors", [[], {}, "", None, False, 0])
+def test_no_errors_beside_rows(errors):
+    """An empty list of errors is none, and a null among rows is data."""
+    with serving(lambda query: {"items": [*rows(1), None], "next": None, "errors": errors}):
+        listing = listing_of()
+        assert ([*rows(1), None], None, []) == drained(listing)
+        assert listing.complete
+
+
+@pytest.mark.parametrize("key", ["id", lambda row: row["id"]])
+def test_fewer_keys_than_the_total(key):
+    """With key=, an unstable order hides rows: both numbers are told."""
+
+    def answer(query):
+        page = int(query.get("page", 1))
+        return {"items": [rows(1, 2), rows(2, 3), rows(3, 4)][page - 1], "total": 6, "page": page}
+
+    with serving(answer):
+        listing = listing_of({"page": 1}, key=key)
+        got, error, told = drained(listing)
+        assert (rows(1, 2, 3, 4), None, [PossiblyTruncated]) == (got, error, told)
+        (doubt,) = listing.doubts
+        assert "4 rows with different keys, and a total of 6" in doubt
+
+
+# Rows that come again ----------------------------------------------------------------------------
+
+
+def windows(step, size=3, count=8, name="id"):
+    """Pages that overlap, because the server counts on by fewer rows than it sends."""
+
+    def answer(query):
+        start = (int(query.get("page", 1)) - 1) * step
+        return [{name: number, "v": number} for number in range(count)][start : start + size]
+
+    return answer
+
+
+@pytest.mark.parametrize("name", ["id", "_id", "uuid", "Id", "sys_id"])
+@pytest.mark.parametrize("step", [1, 2])
+def test_windows_that_overlap_are_told_once(name, step):
+    """The last rows of a page come again as the first ones of the next."""
+    with serving(windows(step, name=name)):
+        listing = listing_of(strategy=strategies.PageNumber("page", items=""))
+        got, error, told = drained(listing)
+        assert (None, [ListingChanged]) == (error, told)
+        assert listing.stats.drift
+        assert len(got) > 8
+
+
+def test_with_a_key_a_row_that_comes_again_is_dropped():
+    """Who gives the rows' identity knows that they come again."""
+    with serving(windows(2)):
+        listing = listing_of(strategy=strategies.PageNumber("page", items=""), key="id")
+        got, error, told = drained(listing)
+        assert ([*range(8)], None, []) == ([row["id"] for row in got], error, told)
+
+
+def test_the_same_ids_with_other_values_are_other_rows():
+    """The prices of the next day have the products' ids again."""
+
+    def answer(query):
+        day = int(query.get("page", 1))
+        prices = [{"id": 1 + (day + n) % 3, "price": 10 * day + n} for n in range(2)]
+        return {"items": prices, "next": f"?page={day + 1}" if day < 5 else None}
+
+    with serving(answer):
+        listing = listing_of()
+        got, error, told = drained(listing)
+        assert (10, None, []) == (len(got), error, told)
+
+
+def again(make):
+    """Five pages of the same rows, each under another link."""
+
+    def answer(query):
+        page = int(query.get("page", 1))
+        return {"items": make(), "next": f"?filter=x&page={page + 1}" if page < 5 else None}
+
+    return answer
+
+
+@pytest.mark.parametrize("name", ["id", "_id", "uuid", "Id", "ID", "guid"])
+def test_rows_with_ids_that_come_again_under_another_link_are_refused(name):
+    """The link counts on, and the server obeys something else."""
+    with serving(again(lambda: [{name: "a", "x": 0}, {name: "b", "x": 0}])):
+        got, error, _ = drained(listing_of())
+        assert (2, InconsistentListing) == (len(got), type(error))
+        assert "same rows as an earlier one" in str(error)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: [{"value": 0}, {"value": 0}], lambda: [0, 0, 0], lambda: [{"id": None, "v": 1}],
+        lambda: [{"id": 7, "sold": 1}, {"id": 7, "sold": 1}], lambda: [["a", 1], ["a", 1]],
+    ],
+)  # fmt: skip
+def test_equal_rows_without_ids_of_their_own_are_data(make):
+    """Readings of 0 are readings."""
+    with serving(again(make)):
+        listing = listing_of()
+        assert (make() * 5, None, []) == drained(listing)
+        assert listing.complete
+
+
+def test_a_restart_after_the_last_page_is_refused():
+    """A token past the last row is answered with the first page, without a next link."""
+
+    def answer(_, request):
+        number = {"": 0, "b": 1, "c": 2}[request.split(" ")[1].partition("?p=")[2]]
+        page = {"results": [rows(1, 2), rows(3, 4), rows(1, 2)][number]}
+        return http({**page, **({"next": f"?p={'bc'[number]}"} if number < 2 else {})})
+
+    with LoopbackServer(answer) as server, requests.Session() as session:
+        got, error, _ = drained(get_all(server.url, session=session, retries=0))
+        assert (rows(1, 2, 3, 4), InconsistentListing) == (got, type(error))
