@@ -29,12 +29,10 @@ def describe_doubtful_size(page: Page, items: Any) -> str | None:
     evidence = gather_evidence(page, items)
     rows = len(evidence.rows)
     asked = [size for name, size in _list_sizes_sent(evidence) if name not in _AMBIGUOUS]
-    possible = {*_list_possible_sizes(evidence)}
-    # A server that sends full pages may count the page, and not the listing.
-    is_full = rows in possible
-    if not rows or _tells_end(evidence, is_full=is_full):
+    # A server that sends as many rows as were asked for may count those, and not the listing.
+    if not rows or _tells_end(evidence, is_full=rows in asked):
         return None
-    if is_full:
+    if rows in {*_list_possible_sizes(evidence)}:
         return (
             f"it has {rows} rows, exactly as long as the page size that was asked for or that it "
             "echoes"

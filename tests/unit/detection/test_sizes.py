@@ -38,7 +38,7 @@ def test_any_other_length_is_no_reason(count):
     [
         {"total": 20}, {"meta": {"totalCount": "20"}}, {"has_more": False}, {"isLast": True},
         {"next": None}, {"next_cursor": None}, {"links": {"next": None}}, {"nextPageToken": ""},
-        {"done": True}, {"@odata.count": 20},
+        {"done": True}, {"@odata.count": 20}, {"per_page": 20, "total": 20},
     ],
 )  # fmt: skip
 def test_what_tells_that_a_page_is_all(beside):
@@ -64,6 +64,7 @@ def test_what_tells_nothing(beside):
         ({"limit": 7}, {}), ({"per_page": "7"}, {}), ({"$top": 7}, {}), ({"pageSize": 7}, {}),
         ({"rpp": 7}, {}), ({"filter": '{"limit": 7}'}, {}), ({"limit": "0,7"}, {}),
         ({"limit": 7}, {"total": 7}), ({}, {"per_page": 7}), ({}, {"meta": {"limit": 7}}),
+        ({"limit": 7}, {"total": 7, "per_page": 7}),
     ],
 )  # fmt: skip
 def test_as_long_as_was_asked_for(params, beside):
