@@ -10,8 +10,8 @@ import dataclasses
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import FunctionType
-from typing import Any, ClassVar, TypeVar
+from types import FunctionType, MemberDescriptorType
+from typing import Any, ClassVar, SupportsIndex, TypeVar
 
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
 from requests_paginate._models import Page, PageRequest, copy_with, is_sendable_header
@@ -60,8 +60,11 @@ class Strategy(ABC):
     # parameters again.
     extends_first_request: ClassVar[bool] = False
 
+    _slots: ClassVar[tuple[str, ...]] = ()  # the names in `__slots__`, which `vars()` leaves out
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        cls._slots = _find_slots(cls)
         if "reads_rows" not in vars(cls):
             cls.reads_rows = True
         if cls.may_be_ignored and not cls.needs:
@@ -80,11 +83,11 @@ class Strategy(ABC):
 
     def _make_reader(self, name: str, reader: Callable[[Any], Any]) -> None:
         """Put what reads a page in the place of the path that was written into a field."""
-        written = vars(self)
+        written = read_attributes(self).get(name)
         if isinstance(getattr(type(self), name), FunctionType):
-            written.pop(name, None)  # the method of a subclass hides the field of its parent
-        elif not isinstance(written.get(name), (ItemsAt, TotalAt)):
-            written[name] = reader(written.get(name))
+            vars(self).pop(name, None)  # the method of a subclass hides the field of its parent
+        elif not isinstance(written, (ItemsAt, TotalAt)):
+            object.__setattr__(self, name, reader(written))  # the dataclass is frozen
 
     @abstractmethod
     def next(self, page: Page) -> PageRequest | None:
@@ -126,11 +129,11 @@ class Strategy(ABC):
 
     def reading(self: AnyStrategy, items: str | Callable[[Any], Any]) -> AnyStrategy:
         """Return the strategy with its rows at another path, or read by a callable."""
-        return copy_with(self, items=self._items_at(items))
+        return _remake(type(self), {**read_attributes(self), "items": self._items_at(items)})
 
     def renamed(self: AnyStrategy, name: str) -> AnyStrategy:
         """Return the strategy with another name for the parameter that it sends."""
-        return copy_with(self, **{self.needs[0]: name})
+        return _remake(type(self), {**read_attributes(self), self.needs[0]: name})
 
     def _items_at(self, path: Any) -> ItemsAt:
         return ItemsAt(path, takes_one=self.takes_one)
@@ -159,17 +162,26 @@ class Strategy(ABC):
             )
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
+        if not isinstance(other, Strategy) or type(self) is not type(other):
+            return False
+        return read_attributes(self) == read_attributes(other)
 
     def __hash__(self) -> int:
-        return hash((type(self), frozenset(vars(self).items())))
+        return hash((type(self), frozenset(read_attributes(self).items())))
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        writer = getattr(type(self), "__getstate__", None)
+        if getattr(writer, "__module__", None) != "dataclasses":
+            return super().__reduce_ex__(protocol)
+        # A dataclass with slots pickles its fields alone, and not the place of the rows.
+        return _remake, (type(self), read_attributes(self))
 
     def __repr__(self) -> str:
         if not dataclasses.is_dataclass(self):
             return f"{type(self).__name__}()"
-        shown = []
+        shown, written = [], read_attributes(self)
         for number, spec in enumerate(dataclasses.fields(self)):
-            if spec.name not in vars(self):
+            if spec.name not in written:
                 continue  # a subclass has a method of this name
             value = getattr(self, spec.name)
             if spec.name == "url" and isinstance(value, str):
@@ -179,6 +191,26 @@ class Strategy(ABC):
             elif getattr(value, "path", value) != spec.default:
                 shown.append(f"{spec.name}={value!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def read_attributes(value: object) -> dict[str, Any]:
+    """Return the attributes of a strategy, or of what it holds: of its `__dict__` and its slots."""
+    slots = value._slots if isinstance(value, Strategy) else _find_slots(type(value))
+    held = {name: getattr(value, name) for name in slots if hasattr(value, name)}
+    return {**getattr(value, "__dict__", {}), **held}
+
+
+def _find_slots(kind: type) -> tuple[str, ...]:
+    names = [name for each in kind.__mro__ if "__slots__" in vars(each) for name in vars(each)]
+    return tuple(n for n in names if isinstance(getattr(kind, n, None), MemberDescriptorType))
+
+
+def _remake(kind: type[AnyStrategy], attributes: Mapping[str, Any]) -> AnyStrategy:
+    """Return a strategy with these attributes; its class may be frozen, or have slots."""
+    strategy = object.__new__(kind)
+    for name, value in attributes.items():
+        object.__setattr__(strategy, name, value)
+    return strategy
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
