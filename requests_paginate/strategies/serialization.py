@@ -1,23 +1,29 @@
 """Write a strategy as JSON for a checkpoint, and read it back.
 
-Code is never written: of a custom strategy only its type and a digest are, and of a callable
-`items` only that there was one. The call that resumes passes both again.
+Code is never written: of a custom strategy only its type and a digest of its attributes are, and of
+a callable `items` only that there was one. The call that resumes passes both again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from requests_paginate import strategies
+from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate.exceptions import InvalidCheckpoint
+from requests_paginate.strategies.base import read_attributes
 
 _LONGEST_FIELD = 1000  # characters
-_encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_PLAIN = (str, int, float, type(None))
+_BARE_REPR: Any = object.__repr__
 
 
 def describe_strategy(strategy: strategies.Strategy | None) -> dict[str, Any] | None:
@@ -31,10 +37,7 @@ def describe_strategy(strategy: strategies.Strategy | None) -> dict[str, Any] | 
             return {"name": kind.__name__, "fields": {**values, "items": None}, "callable": "items"}
         return {"name": kind.__name__, "fields": values}
     name = f"{kind.__module__}.{kind.__qualname__}"
-    # The items of a custom strategy may have been found on the first page, so they do not tell
-    # which strategy it is.
-    own = {n: getattr(v, "__qualname__", v) for n, v in values.items() if n != "items"}
-    return {"type": name, "digest": hashlib.blake2b(_encode([name, own])).hexdigest()[:16]}
+    return {"type": name, "digest": _digest(name, {**values, **_read_others(strategy, values)})}
 
 
 def restore_strategy(
@@ -67,11 +70,76 @@ def restore_strategy(
 
 
 def _read_fields(strategy: strategies.Strategy) -> dict[str, Any]:
-    """Return the fields as they were written: the paths, not the objects that read them."""
+    """Return the fields as they were written: the paths, not the objects that read them.
+
+    A field with `since` in its metadata is left out where it has its default: checkpoints of the
+    versions before stay the same.
+    """
     if not is_dataclass(strategy):
         return {}
-    values = {spec.name: getattr(strategy, spec.name) for spec in fields(strategy)}
+    values = {
+        spec.name: getattr(strategy, spec.name)
+        for spec in fields(strategy)
+        if "since" not in spec.metadata or getattr(strategy, spec.name) != spec.default
+    }
     return {name: getattr(value, "path", value) for name, value in values.items()}
+
+
+def _read_others(strategy: strategies.Strategy, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes that are no fields, without those that are computed from others."""
+    kind = type(strategy)
+    return {
+        name: value
+        for name, value in read_attributes(strategy).items()
+        if name not in known
+        and not (name == "total" and value == TotalAt())  # of a dataclass without this field
+        and not isinstance(getattr(kind, name, None), cached_property)
+    }
+
+
+def _digest(name: str, values: Mapping[str, Any]) -> str:
+    """Return a digest of a custom strategy, the same in every process."""
+    # The items of a custom strategy may have been found on the first page, so they do not tell
+    # which strategy it is.
+    own = {n: getattr(v, "__qualname__", v) for n, v in values.items() if n != "items"}
+    try:
+        own = _sort_sets(own)
+        content = _encode([name, own])
+    except (TypeError, ValueError, RecursionError):  # names that are no strings, lone surrogates
+        content = _ADDRESS.sub("", repr([name, own])).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content).hexdigest()[:16]
+
+
+def _sort_sets(value: Any) -> Any:
+    """Return a value with sets as sorted lists; msgspec leaves those of several types unsorted."""
+    if isinstance(value, Mapping):
+        return {name: _sort_sets(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sort_sets(inner) for inner in value]
+    if not isinstance(value, (set, frozenset)):
+        return value
+    held = [_sort_sets(inner) for inner in value]
+    try:
+        return sorted(held)
+    except TypeError:  # they are of several types
+        return sorted(held, key=_encode)
+
+
+def _describe_value(value: Any) -> Any:
+    """Return what stands for a value that JSON does not know, without its address in memory."""
+    text = repr(value)
+    if _ADDRESS.search(text) is None:
+        return text
+    if isinstance(name := getattr(value, "__qualname__", None), str):
+        return name
+    if type(value).__repr__ is not _BARE_REPR:
+        return _ADDRESS.sub("", text)
+    # What it holds in turn may be of this process alone, such as the connections of a session.
+    held = {n: v for n, v in read_attributes(value).items() if isinstance(v, _PLAIN)}
+    return [type(value).__qualname__, held]
+
+
+_encode = msgspec.json.Encoder(enc_hook=_describe_value, order="deterministic").encode
 
 
 def _restore_builtin(written: Mapping[str, Any]) -> strategies.Strategy:
