@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from requests_paginate.exceptions import MalformedPage
 
 MOST_DOTS = 64  # of a path: reading one takes time that is quadratic in its dots
+_WHOLE = r"[0-9]{1,18}\.0{1,18}"  # 5.0 in a string or a header
 # PayPal and FHIR list their links as objects that name their relation.
 _CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>.*?)\](?:\.(?P<rest>.+))?")
 
@@ -98,11 +101,13 @@ def refuse_obstacle(body: Any, path: str) -> None:
 
 
 def is_count(value: Any) -> bool:
-    """Return whether a value is a whole number from 0, perhaps in a string."""
+    """Return whether a value is a whole number from 0, perhaps 5.0, or digits in a string."""
     # ActiveCampaign and others write counts as strings. No real count has more than 18 digits, and
     # int() refuses strings that are much longer.
     if isinstance(value, str):
         return value.isascii() and value.isdecimal() and len(value) <= 18
+    if isinstance(value, (float, Decimal)):  # languages without integers, such as R, write 5.0
+        return isfinite(value) and 0 <= value < 10**18 and value == int(value)
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
@@ -115,10 +120,13 @@ def parse_count(value: Any, path: str) -> int | None:
     if value is None or value is ABSENT:
         return None
     if is_count(value):
-        return int(value) if isinstance(value, str) else value
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(_WHOLE, value):
+        return int(value.partition(".")[0])
     got = describe_type(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        got = "a negative number" if value < 0 else "a number that is not whole"
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        is_negative = isfinite(value) and value < 0
+        got = "a negative number" if is_negative else "a number that is not whole"
     raise MalformedPage(f"expected a whole number from 0 at {path!r}, got {got}")
 
 

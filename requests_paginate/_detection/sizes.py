@@ -88,5 +88,5 @@ def _list_possible_sizes(evidence: Evidence) -> Iterator[int]:
         ]
     sizes += [value for _, _, value in evidence.find_all(vocabulary.ECHOED_SIZES)]
     # PrestaShop writes limit=0,50: offset and size
-    texts = [str(size).rpartition(",")[2] for size in sizes]
-    yield from (int(text) for text in texts if is_count(text))
+    numbers = [size if is_count(size) else str(size).rpartition(",")[2] for size in sizes]
+    yield from (int(number) for number in numbers if is_count(number))

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -158,11 +159,12 @@ def test_a_written_path_is_read(names, value):
     ("value", "expected"),
     [
         (0, 0), (10, 10), (10**30, 10**30), ("0", 0), ("10", 10), ("007", 7), (None, None),
-        (ABSENT, None), ("9" * 18, int("9" * 18)),
+        (ABSENT, None), ("9" * 18, int("9" * 18)), (5.0, 5), (0.0, 0), (-0.0, 0), (1e15, 10**15),
+        ("1.0", 1), ("0.00", 0), (Decimal("5.0"), 5), (Decimal("1E+3"), 1000), (Decimal(7), 7),
     ],
 )  # fmt: skip
 def test_numbers(value, expected):
-    """A count is a whole number from 0, or one written as a string; null says nothing."""
+    """A count is a whole number from 0, as 5, 5.0, or in a string; null says nothing."""
     assert expected == parse_count(value, "total")
     body = {} if value is ABSENT else {"total": value}
     assert expected == Page(request=PageRequest("GET", URL), body=body).number("total")
@@ -171,12 +173,14 @@ def test_numbers(value, expected):
 @pytest.mark.parametrize(
     ("value", "said_to_be"),
     [
-        (-1, "a negative number"), (1.5, "not whole"), (2.0, "not whole"), (-0.5, "negative"),
+        (-1, "a negative number"), (1.5, "not whole"), (-2.0, "negative"), (-0.5, "negative"),
         (True, "true or false"), (False, "true or false"), ("", "a string"), ("x", "a string"),
-        ("-1", "a string"), ("1.0", "a string"), ("1e3", "a string"), ("٣", "a string"),
+        ("-1", "a string"), ("1.5", "a string"), (".0", "a string"), ("1.", "a string"),
+        ("1e3", "a string"), ("٣", "a string"),
         ("²", "a string"), (" 1", "a string"), ("9" * 30, "a string"), ("9" * 5000, "a string"),
         ([], "a list"), ([1], "a list"), ({}, "an object"), (float("nan"), "not whole"),
-        (float("inf"), "not whole"), (b"1", "bytes"),
+        (float("inf"), "not whole"), (b"1", "bytes"), (Decimal("1.5"), "not whole"),
+        (Decimal("NaN"), "not whole"), (1e300, "not whole"),
     ],
 )  # fmt: skip
 def test_no_numbers(value, said_to_be):

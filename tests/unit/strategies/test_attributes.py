@@ -212,7 +212,6 @@ def test_digests_are_the_same_in_every_process():
         (SimpleNamespace(last=3), SimpleNamespace(last=4)),
         (functools.partial(serve, 1), functools.partial(serve, 2)),
     ],
-    ids=repr,
 )
 def test_another_value_is_another_strategy(one, other):
     """Whatever an attribute holds, a checkpoint tells it from another value."""

@@ -31,7 +31,7 @@ from tests.unit.strategies.requests_and_pages import (
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-WRONG_NUMBERS = [True, False, 1.5, 2.0, -1, [], [2], {}, {"n": 2}, "", "x", "-1", "1.5", HUGE]
+WRONG_NUMBERS = [True, False, 1.5, -2.0, -1, [], [2], {}, {"n": 2}, "", "x", "-1", "1.5", HUGE]
 
 
 # Page numbers ------------------------------------------------------------------------------------
