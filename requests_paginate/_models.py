@@ -232,22 +232,27 @@ class Page:
                 one. None: there is no flag.
 
         Returns:
-            True if more rows follow, False if none do, None if the response does not say.
+            True if more rows follow, False if none do, None if the response does not say. A number
+            above 1 counts the rows that follow.
 
         Raises:
-            MalformedPage: Something else than true, false, null or nothing stands there.
+            MalformedPage: Something else than true, false, 1, 0, such words, null or nothing stands
+                there.
         """
         if path is None:
             return None
-        value = self.lookup(path.lstrip("!"))
+        value, is_last = self.lookup(path.lstrip("!")), path.startswith("!")
         if value is None or value is _paths.ABSENT:
             return None
-        if isinstance(value, str) and value.lower() in ("true", "false"):
-            value = value.lower() == "true"
-        if not isinstance(value, bool):
+        flag = _paths.read_flag(value)
+        if flag is None and not is_last and _paths.is_count(value):
+            return True
+        if flag is None:
             kind = _paths.describe_type(value)
-            raise MalformedPage(f"expected true or false at {path!r}, got {kind}")
-        return value is not path.startswith("!")
+            raise MalformedPage(
+                f"expected true or false (also 1 or 0, yes or no) at {path!r}, got {kind}"
+            )
+        return flag is not is_last
 
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.1

@@ -18,6 +18,11 @@ MOST_DOTS = 64  # of a path: reading one takes time that is quadratic in its dot
 _WHOLE = r"[0-9]{1,18}\.0{1,18}"  # 5.0 in a string or a header
 # PayPal and FHIR list their links as objects that name their relation.
 _CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>.*?)\](?:\.(?P<rest>.+))?")
+# PHP, SQL and XML have other flags than JSON; the words are English and Portuguese.
+_FLAGS: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1", "sim", "s"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "0", "não", "nao"), False),
+}
 
 
 class Absent:
@@ -128,6 +133,15 @@ def parse_count(value: Any, path: str) -> int | None:
         is_negative = isfinite(value) and value < 0
         got = "a negative number" if is_negative else "a number that is not whole"
     raise MalformedPage(f"expected a whole number from 0 at {path!r}, got {got}")
+
+
+def read_flag(value: Any) -> bool | None:
+    """Return what a flag says: true or false, 1 or 0, or such words; None for any other value."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _FLAGS.get(value.lower())
+    return value == 1 if is_count(value) and value <= 1 else None
 
 
 def decode_object(text: str | None) -> Mapping[str, Any] | None:

@@ -13,10 +13,15 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
-from requests_paginate._paths import is_count
+from requests_paginate._paths import is_count, read_flag
 from requests_paginate.exceptions import UnknownPagination
 
 _LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
+# Names under which a number can be nothing else than a flag.
+_FLAG_NAMES = (
+    r"(?:are|endof|exceeded|has|have|is|might|nomore|pagination|reached|there).+"
+    r"|.+(?:available|exhausted|exists?|incollection|reached|truncated)|exhausted|nomore"
+)
 
 
 class Found(NamedTuple):
@@ -167,17 +172,21 @@ def gather_evidence(page: Page, items: Any) -> Evidence:
         rows=rows,
         items=items,
         found=found,
-        flags=[(n, path) for n, values in found.items() for path, v in values if is_flag(v)],
+        flags=[(n, path) for n, values in found.items() for path, v in values if is_flag(n, v)],
         headers=headers,
         sent=fields.read_sent_fields(page.request),
     )
 
 
-def is_flag(value: Any) -> bool:
-    """Return whether a value is true or false, perhaps in a string."""
-    return isinstance(value, bool) or (
-        isinstance(value, str) and value.lower() in ("true", "false")
-    )
+def is_flag(name: str, value: Any) -> bool:
+    """Return whether a value under a normalized name is true or false, in any notation."""
+    is_count_of_more = name.startswith("more") and is_count(value)  # `more: 5`
+    if is_count_of_more or isinstance(value, bool) or read_flag(value) is None:
+        return is_count_of_more or isinstance(value, bool)
+    if re.fullmatch(_FLAG_NAMES, name) or str(value).lower() in ("true", "false"):
+        return True
+    # `last_page: 1` is a number of pages, `next: 1` a page, and `next: "N"` may be a token.
+    return not is_count(value) and not name.startswith("next")
 
 
 def is_link(value: Any) -> bool:

@@ -197,20 +197,35 @@ def test_no_numbers(value, said_to_be):
         (True, "more", True), (False, "more", False), ("true", "more", True),
         ("False", "more", False), (None, "more", None), (True, "!more", False),
         (False, "!more", True), ("TRUE", "!more", False), (None, "!more", None),
+        (1, "more", True), (0, "more", False), (1.0, "!more", False), (Decimal(0), "!more", True),
+        ("Y", "more", True), ("n", "!more", True), ("YES", "more", True), ("no", "more", False),
+        ("T", "!more", False), ("f", "more", False), ("1", "more", True), ("0", "!more", True),
+        ("Sim", "more", True), ("Não", "more", False), (5, "more", True), ("12", "more", True),
     ],
 )  # fmt: skip
 def test_flags(value, path, expected):
-    """A flag says that more follows, or with ! that this was the last; null says nothing."""
+    """A flag says that more follows, or with ! that this was the last; null says nothing.
+
+    It may be true or false, 1 or 0, or a word; a larger number counts what follows.
+    """
     assert expected is page({"more": value}).flag(path)
     assert page({}).flag(path) is None
     assert page({"more": value}).flag(None) is None
 
 
-@pytest.mark.parametrize("value", [0, 1, "yes", "", 1.0, [], {}, [True]])
-def test_no_flags(value):
-    """What is no boolean is malformed and not true or false by chance."""
-    with pytest.raises(MalformedPage):
-        page({"more": value}).flag("more")
+@pytest.mark.parametrize("value", [-1, 0.5, "maybe", "", "-1", "on", [], {}, [True], b"1"])
+@pytest.mark.parametrize("path", ["more", "!more"])
+def test_no_flags(value, path):
+    """What is no flag is malformed and not true or false by chance; the text says what is one."""
+    with pytest.raises(MalformedPage, match=f"true or false .also 1 or 0, yes or no. at '{path}'"):
+        page({"more": value}).flag(path)
+
+
+@pytest.mark.parametrize("value", [2, "7", 10.0])
+def test_a_number_of_pages_is_no_mark_of_the_last(value):
+    """A count above 1 says nothing about this page being the last one."""
+    with pytest.raises(MalformedPage, match="got a"):
+        page({"last_page": value}).flag("!last_page")
 
 
 @pytest.mark.parametrize("path", [5, "", b"total", ["total"], True, object()])

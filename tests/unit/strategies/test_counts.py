@@ -113,7 +113,7 @@ PLAIN = PageNumber(items="rows")
         (PageNumber(more="more"), get(), {"more": False}, None),
         (PageNumber(more="!last"), get(), {"last": False}, get(params={"page": 2})),
         (PageNumber(more="!last"), get(), {"last": True}, None),
-        (PageNumber(more="more"), get(), {"more": 1}, MalformedPage),
+        (PageNumber(more="more"), get(), {"more": 1.5}, MalformedPage),
         (PageNumber(more="more", items="rows"), get(), {"rows": ROWS}, get(params={"page": 2})),
         (PageNumber(more="m", total_pages="n"), get(), {"m": False, "n": 9}, None),
         (
@@ -281,7 +281,7 @@ OFFSET = Offset(limit="limit", total="total", items="rows")
         (Offset(more="more", items="rows"), get(), {"more": False, "rows": ROWS}, None),
         (Offset(more="more", items="rows"), get(), {"more": True, "rows": []}, InconsistentListing),
         (Offset(more="more", items="rows"), get(), {"rows": []}, None),
-        (Offset(more="more", items="rows"), get(), {"more": 0, "rows": ROWS}, MalformedPage),
+        (Offset(more="more", items="rows"), get(), {"more": -1, "rows": ROWS}, MalformedPage),
         (
             Offset(more="more", total="n", items="rows"),
             get(),

@@ -56,7 +56,7 @@ CURSOR = Cursor("cursor", token="meta.next", more="meta.more", items="rows", tot
         ),
         *(
             (CURSOR, get(), {"meta": {"next": "x", "more": wrong}}, MalformedPage)
-            for wrong in (0, 1, "yes", [])
+            for wrong in (-1, 0.5, "maybe", [])
         ),
         (
             Cursor(into="query"),
@@ -159,7 +159,7 @@ LAST = LastItem("starting_after", key="id", more="has_more", items="data")
         (LAST, get(), {"data": ROWS}, get(params={"starting_after": 2})),
         (LAST, get(), {"data": []}, None),
         (LAST, get(), {"has_more": True}, MalformedPage),
-        (LAST, get(), {"has_more": 1, "data": ROWS}, MalformedPage),
+        (LAST, get(), {"has_more": [1], "data": ROWS}, MalformedPage),
         *(
             (LAST, get(), {"data": [{"id": wrong}]}, MalformedPage)
             for wrong in (None, True, 1.5, [], {})

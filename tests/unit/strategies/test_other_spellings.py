@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from requests_paginate.strategies import Offset, PageNumber
+from requests_paginate.exceptions import UnknownPagination
+from requests_paginate.strategies import Cursor, Offset, PageNumber
 from tests.unit.strategies.answers import read_all
 from tests.unit.strategies.requests_and_pages import ROWS, check, get, page
 
@@ -60,3 +61,71 @@ def test_a_page_as_long_as_a_size_is_doubtful(size):
     """A page size that is written as a float is one."""
     rows, error, told = read_all(lambda query, _: {"items": FIVE, "per_page": size})
     assert (FIVE, None, 1) == (rows, error, len(told))
+
+
+# Flags -------------------------------------------------------------------------------------------
+
+FLAGS = [(1, 0), ("1", "0"), ("Y", "N"), ("yes", "NO"), ("TRUE", "False"), ("t", "f"), (1.0, 0.0)]
+
+
+@pytest.mark.parametrize(("yes", "no"), FLAGS)
+@pytest.mark.parametrize("strategy", [None, Cursor("after", token="after_key", more="more_rows")])
+def test_flags_of_any_notation_decide(strategy, yes, no):
+    """Named or detected, a flag is read as what it is, also beside a token that stays."""
+
+    def answer(query, _):
+        at = int(query.get("after", 0))
+        return {"items": FIVE[at : at + 2], "after_key": at + 2, "more_rows": yes if at < 4 else no}
+
+    if strategy is None:
+        named = {"has_more": "more_rows", "next_cursor": "after_key"}
+
+        def answer(query, _, asked=answer):
+            body = asked({"after": query.get("cursor", 0)}, None)
+            return {"items": body["items"], **{n: body[other] for n, other in named.items()}}
+
+    assert (FIVE, None, []) == read_all(answer, strategy=strategy)
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        {"is_last": 0}, {"isLastPage": "0"}, {"has_more": 1}, {"hasNext": "Y"}, {"nomore": "n"},
+        {"HasMoreItems": "1"}, {"moreAvailable": 1.0}, {"more": 12}, {"more_results": "3"},
+        {"is_truncated": "yes"}, {"last_page": "no"}, {"ultimaPagina": "N"}, {"endOfList": 0},
+        {"isFinished": "F"}, {"next_exists": 1}, {"last": "false"}, {"exhausted": 0},
+        {"pagination": {"reached_end": 0}}, {"meta": {"has_next_page": "T"}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_lone_flag_that_says_more(flag):
+    """Nothing tells how to go on, and the listing does not end in silence."""
+    rows, error, _ = read_all(lambda *_: {"items": FIVE, **flag})
+    assert [] == rows
+    assert isinstance(error, UnknownPagination)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"is_last": 1}, {"isLastPage": "1"}, {"has_more": 0}, {"hasNext": "N"}, {"more": 0},
+        {"moreAvailable": "0"}, {"is_truncated": 0.0}, {"last_page": "yes"}, {"last": "Y"},
+        {"lastPage": 1, "current_page": 1, "total": 5}, {"done": 0},
+        {"completed": 3, "done": 0}, {"complete": 1}, {"finished": "0"}, {"additional": 0},
+        {"end": 1}, {"is_first": 1}, {"final": 0}, {"has_discount": 0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_says_no_more_or_is_no_flag_is_quiet(beside):
+    """Flags that say no more, and numbers that are no flags, leave a complete list as it is."""
+    assert (FIVE, None, []) == read_all(lambda *_: {"items": FIVE, **beside})
+
+
+def test_a_number_of_pages_is_read_as_one():
+    """Laravel's `last_page: 1` on a later page ends nothing, and 3 pages are 3 pages."""
+
+    def answer(query, _):
+        number = int(query.get("page", 1))
+        return {"data": FIVE[2 * number - 2 : 2 * number], "current_page": number, "last_page": 3}
+
+    assert (FIVE, None, []) == read_all(answer)
