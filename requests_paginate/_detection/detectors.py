@@ -110,7 +110,7 @@ def detect_range_token(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """The header Next-Range, which goes into Range."""
     # Heroku alone: https://devcenter.heroku.com/articles/platform-api-reference#ranges
     if evidence.header("Next-Range"):
-        yield strategies.Cursor("Range", token="Next-Range", into="header", items=evidence.items)  # noqa: S106
+        yield strategies.Cursor("Range", token="Next-Range", into="header", items=evidence.items)  # noqa: S106 - a header's name
 
 
 def detect_connection(evidence: Evidence) -> Iterator[strategies.Strategy]:
@@ -157,6 +157,7 @@ def detect_cursor(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """A token. It goes into the parameter that was sent, else into the one that most APIs have."""
     token = evidence.find(vocabulary.TOKENS, _is_cursor)
     token = token or evidence.find(_list_rarer_tokens(evidence), _is_cursor)
+    token = token or _find_last_key(evidence)
     if token is None or not _leads_to_next_page(evidence, token):
         return
     cursor = strategies.Cursor(
@@ -182,6 +183,14 @@ def _list_rarer_tokens(evidence: Evidence) -> list[str]:
     if evidence.has_more or evidence.find_total(has_next=True) is not None:
         rarer += vocabulary.WEAK_TOKENS
     return rarer
+
+
+def _find_last_key(evidence: Evidence) -> Found | None:
+    """Return a last key that is an object, as of DynamoDB; only a JSON body can take it."""
+    if evidence.page.request.json is None:
+        return None
+    names = [name for name in evidence.found if vocabulary.is_last_key(name)]
+    return evidence.find(names, lambda value: isinstance(value, Mapping) and len(value) > 0)
 
 
 def _leads_to_next_page(evidence: Evidence, token: Found) -> bool:

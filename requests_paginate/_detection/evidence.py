@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from requests_paginate._detection import fields
 from requests_paginate._envelope import vocabulary
@@ -90,6 +93,7 @@ class Evidence:
             UnknownPagination: Two flags contradict each other.
         """
         found = [*self._find_flags(vocabulary.MORE, ""), *self._find_flags(vocabulary.LAST, "!")]
+        found += self._find_flags_of_rows()
         if len(found) > 1 and len(set(map(self.page.flag, found))) > 1:
             flags = ", ".join(map(repr, found))
             raise UnknownPagination(f"the flags {flags} contradict each other")
@@ -108,30 +112,53 @@ class Evidence:
     def _find_flags(self, pattern: str, sign: str) -> list[str]:
         return [f"{sign}{path}" for name, path in self.flags if re.fullmatch(pattern, name)]
 
+    def _find_flags_of_rows(self) -> Iterator[str]:
+        """Yield the flags that name the rows: `has_more_users` beside `users`.
+
+        Another noun may be about something else (`has_more_details`). Then the flag is no end.
+        """
+        for name, path in self.flags:
+            noun = vocabulary.find_noun_of_more(name).removesuffix("s")
+            if len(noun) > 2 and any(noun in row or row in noun for row in self._row_names):
+                yield f"!{path}" if name.startswith("no") else path
+
+    @cached_property
+    def _row_names(self) -> list[str]:
+        """What a row is called, by the page and by the URL."""
+        in_url = urlsplit(self.page.url or self.page.request.url).path.rstrip("/")
+        names = [str(self.items).rpartition(".")[2], in_url.rpartition("/")[2].partition(".")[0]]
+        return [row for name in names if (row := normalize_name(name).removesuffix("s"))]
+
     def find_total(self, *, has_next: bool = False, is_end: bool = False) -> str | None:
         """Return the path of the number of all rows, or None.
 
-        A number that may be the length of the page is not taken for it.
+        A number that may be the length of the page is not taken for it, and one that equals that
+        length only if there is no larger one.
 
         Args:
             has_next: Another page follows, so the total is larger than this page.
             is_end: The total decides where the listing ends. So a `count`, which often is the
                 length of the page, must be larger.
         """
-        rows = len(self.rows)
+        rows, equal = len(self.rows), None
         for path, value, may_be_length in self.totals:
-            if value >= rows + (has_next or (is_end and may_be_length)):
+            if value > rows and (equal is None or not may_be_length):
                 return path
-        return None
+            if value == rows and not (has_next or (is_end and may_be_length)):
+                equal = equal or path
+        return equal
 
     @cached_property
     def totals(self) -> list[tuple[str, int, bool]]:
-        """Numbers of rows, likeliest first: (path, number, whether it may be the page's length)."""
+        """Numbers of rows, likeliest first: (path, number, whether it may be the page's length).
+
+        Those beside the rows are first, then outward.
+        """
+        if self.filtered_totals:
+            return self.filtered_totals
         # `total_orders` beside `orders` counts them; `total_cents` counts something else.
         total_of_rows = f"total{normalize_name(str(self.items).rpartition('.')[2])}"
-        candidates = [*self.find_all(vocabulary.TOTALS), *self.find_all((total_of_rows,))]
-        exact = [_read_exact_total(path, value) for _, path, value in candidates]
-        found = [(path, int(value), False) for path, value in exact if is_count(value)]
+        found = self._read_totals((*vocabulary.TOTALS, total_of_rows))
         # A count is a total only beside the rows (Django REST framework) or a page number. At other
         # places it is often the length of the page, or counts something else.
         for _, path, value in self.find_all(vocabulary.COUNTS):
@@ -139,6 +166,24 @@ class Evidence:
                 found.append((path, int(value), True))
         length = (self.header("Content-Range") or "").rpartition("/")[2].strip()
         return [*found, ("Content-Range", int(length), True)] if is_count(length) else found
+
+    @cached_property
+    def filtered_totals(self) -> list[tuple[str, int, bool]]:
+        """The numbers of rows that a filter leaves; beside one, no other number is of the rows."""
+        names = [name for name in self.found if vocabulary.is_filtered_count(name)]
+        found = self._read_totals(names) if names else []
+        return [total for total in found if total[1] >= len(self.rows)]
+
+    def _read_totals(self, names: Collection[str]) -> list[tuple[str, int, bool]]:
+        read = [_read_exact_total(path, value) for _, path, value in self.find_all(names)]
+        found = [(path, int(value), False) for path, value in read if is_count(value)]
+        return found if len(found) < 2 else sorted(found, key=self._measure_distance)
+
+    def _measure_distance(self, total: tuple[str, int, bool]) -> tuple[int, int]:
+        """Return how far outward from the rows a total is, and how far inward from there."""
+        here, there = str(self.items).split(".")[:-1], total[0].split(".")[:-1]
+        common = sum(1 for _ in takewhile(bool, map(operator.eq, here, there)))
+        return len(here) - common, len(there) - common
 
     def _is_beside_rows(self, path: str) -> bool:
         """Return whether a path leads to where the rows or a page number are."""

@@ -32,6 +32,11 @@ _HEADER_NAMES = {
     *vocabulary.TOTALS, *vocabulary.TOTAL_PAGES, *vocabulary.NUMBERS, *vocabulary.ECHOED_SIZES,
     "hasmore", "hasnext", "hasnextpage",
 }  # fmt: skip
+# Names that only an object about pages holds, whatever it is called.
+_PAGE_NAMES = frozenset(
+    (*vocabulary.TOTAL_PAGES, *vocabulary.PLAIN_NUMBERS, "itemsperpage", "offset", "pagesize",
+     "perpage", "resultsperpage", "skip", "startindex")
+)  # fmt: skip
 
 
 def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Values:
@@ -53,19 +58,25 @@ def _may_be_about_pages(header: str) -> bool:
 
 
 def _gather_body(found: Values, body: Any, rows: Any, rows_path: str) -> None:
-    """Add the values of a body, which is searched as deep as the rows and three levels more."""
+    """Add the values of a body, which is searched as deep as the rows and three levels more.
+
+    Numbers of rows count only at the root, around the rows, and in objects about pages beside
+    those: the `_shards.total` of Elasticsearch and a `usage.total` count something else.
+    """
     resource = normalize_name(rows_path.rpartition(".")[2]).removesuffix("s")
-    level: list[tuple[str, Any]] = [("", body)]
+    level: list[tuple[str, Any, bool]] = [("", body, True)]
     if (pair := find_rows_of_pair(body)) is not None:
-        level = [(f"{1 - pair}.", body[1 - pair])]
+        level = [(f"{1 - pair}.", body[1 - pair], True)]
     ancestors = _list_ancestors(rows_path)
     for depth in range(len(ancestors) + 4):
-        deeper: list[tuple[str, Any]] = []
-        for prefix, node in level:
+        deeper: list[tuple[str, Any, bool]] = []
+        for prefix, node, counts_rows in level:
             for name, value in node.items() if isinstance(node, Mapping) else ():
                 if value is rows or len(str(name)) > _LONGEST_NAME:
                     continue
                 path, plain = f"{prefix}{name}", normalize_name(str(name))
+                if not counts_rows and _is_number_of_rows(plain):
+                    continue
                 if isinstance(value, list):
                     _gather_relations(found, path, value)
                     if not _is_list_of_tokens(plain, value):
@@ -77,8 +88,26 @@ def _gather_body(found: Values, body: Any, rows: Any, rows_path: str) -> None:
                 if isinstance(value, Mapping) and (
                     depth == 0 or vocabulary.is_container(plain) or path in ancestors
                 ):
-                    deeper.append((f"{path}.", value))
+                    is_near = path in ancestors or (
+                        counts_rows and _may_count_rows(plain, value, rows_path)
+                    )
+                    deeper.append((f"{path}.", value, is_near))
         level = deeper
+
+
+def _may_count_rows(plain: str, node: Mapping[Any, Any], rows_path: str) -> bool:
+    """Return whether an object beside the rows, or around them, may hold their number."""
+    if vocabulary.may_count_rows(plain):
+        return True
+    if not rows_path or any(normalize_name(str(name)) in _PAGE_NAMES for name in node):
+        return not vocabulary.counts_others(plain)  # the rows of a callable may be anywhere
+    return False
+
+
+def _is_number_of_rows(plain: str) -> bool:
+    """Return whether a name says how many rows there are, or remain."""
+    is_count = vocabulary.is_row_count(plain) or vocabulary.is_suspicious_count(plain)
+    return (is_count or "remaining" in plain) and not vocabulary.is_continuation(plain)
 
 
 def _is_list_of_tokens(plain: str, values: list[Any]) -> bool:
@@ -100,14 +129,21 @@ def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
 def _gather_headers(found: Values, headers: Mapping[str, str]) -> None:
     """Add the values of headers, and of the JSON objects in headers."""
     for header, value in headers.items():
-        plain = normalize_name(re.sub(vocabulary.HEADER_PREFIX, "", header, count=1))
-        if (token := re.fullmatch(vocabulary.HEADER_TOKENS, header)) is not None:
-            found.setdefault(normalize_name(token["name"]), []).append((header, value))
-        elif plain in _HEADER_NAMES:
+        plain = _name_header(header)
+        if plain:
             found.setdefault(plain, []).append((header, value))
         elif re.fullmatch(vocabulary.HEADER_OBJECTS, header):
             for name, inner in (decode_object(value) or {}).items():
                 found.setdefault(normalize_name(name), []).append((f"{header}.{name}", inner))
+
+
+@lru_cache(maxsize=1024)  # as above
+def _name_header(header: str) -> str:
+    """Return the normalized name of what a header tells of pages; "" if it tells nothing."""
+    if (token := re.fullmatch(vocabulary.HEADER_TOKENS, header)) is not None:
+        return normalize_name(token["name"])
+    plain = normalize_name(re.sub(vocabulary.HEADER_PREFIX, "", header, count=1))
+    return plain if plain in _HEADER_NAMES or vocabulary.is_filtered_count(plain) else ""
 
 
 def _list_ancestors(path: str) -> set[str]:

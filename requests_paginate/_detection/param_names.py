@@ -18,6 +18,7 @@ from requests_paginate._paths import is_count
 from requests_paginate.exceptions import UnknownPagination
 
 _NEXT = re.compile(r"^next[_-]?", re.IGNORECASE)
+_LAST_EVALUATED = re.compile(r"last[_-]?evaluated", re.IGNORECASE)
 _PAGE = re.compile(r"^page[_-]?", re.IGNORECASE)
 _SIZE = re.compile(r"size$", re.IGNORECASE)
 _NUMBER = re.compile(r"n[a-z]+$", re.IGNORECASE)
@@ -66,11 +67,23 @@ def guess_token_names(evidence: Evidence, token: Found) -> list[str]:
     else:
         usual = _list_usual_names(evidence, token.name)
         likely = [*map(_uncapitalize, usual), *_list_variants(own), own]
-    likely = [text for text in likely if text]
+    likely = [text for text in (_name_start(own), *likely) if text]
     siblings = [pattern.format(text) for text in likely[:2] for pattern in _list_patterns(evidence)]
     grouped = [text for text in siblings if text[0] not in "$_"]
     counted = list(_find_counted_names(evidence, token))
     return _rank(evidence, grouped, [*likely, *siblings], counted)
+
+
+def _name_start(own: str) -> str:
+    """Return what takes the last key of DynamoDB: LastEvaluatedKey goes into ExclusiveStartKey.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html#Scan.Pagination
+    """
+    if _LAST_EVALUATED.match(own) is None:
+        return ""
+    for word, other in (("last", "exclusive"), ("evaluated", "start")):
+        own = own.replace(word, other, 1).replace(word.title(), other.title(), 1)
+    return own
 
 
 def _name_token(evidence: Evidence, path: str) -> str:

@@ -40,17 +40,36 @@ _CONTAINERS = (
     r"|additionaldata|attr|attributes|context|d|data|hits|list|listing|message|next|parametros|pg"
     r"|query|payload|view"
 )
+# Further objects that may hold the number of all rows.
+_COUNTERS = r"counts?|counters?|headers?|records|rows|search|totals?"
+# What objects that count other things are called: `usage.total`, `account_info.count`.
+_COUNTING_OTHERS = (
+    r"account|balance|bill|budget|cost|credit|customer|date|limit|organi[sz]ation|owner|payment"
+    r"|plan|pric|quota|rate|shard|spen[dt]|tax|usage|user|volume|wallet"
+)
 # Objects that hold one position parameter among their fields: `page[number]`, `pg[offset]`.
 FAMILIES = frozenset("options page pager paging pagination params pg searchcriteria".split())
 # Flags, if the value is true or false: the `last_page` of Laravel is a number.
 MORE = (
     r"(?:is|has|have|are|there|might)*(?:additional|more|next)"
-    r"(?:data|items|pages?|records|results|rows|todo)?(?:available|exists?|incollection)?"
+    r"(?:batch|chunk|data|entries|items|pages?|records|results|rows|slice|todo)?"
+    r"(?:available|exists?|incollection|left|present|remain(?:ing)?)?"
     r"|exceededtransferlimit|(?:is|has)(?:results?|list|response)?truncated|resultstruncated"
 )
 LAST = (
     r"(?:is|has|reached)?(?:the)?(?:last|end|final)(?:page|batch|reached)?"
     r"|endof(?:file|list|records|results|stream)|nomore|ultimapagina"
+)
+# A flag with a noun: the `HasMoreShards` of Kinesis, `moreUsersAvailable`, `noMoreUsers`.
+_MORE_OF = (
+    r"(?:(?:is|has|have|are|there|might)+(?:additional|more|next)|no(?:additional|more))(?P<noun>\w+?)"
+    r"(?:available|exists?|left|present|remain(?:ing)?)?"
+    r"|(?:additional|more|next)(?P<ending_noun>\w+?)(?:available|exists?|left|present|remain(?:ing)?)"
+)
+# Of such flags, those that are about other things than rows, or say that none follow.
+_NOT_OF_ROWS = (
+    r"no.*|.*next.*|.*(?:additional|more)(?:action|choice|column|detail|field|help|info|menu|of|option"
+    r"|setting|step|text|than).*"
 )
 # These may be about something else (`status.done`), so they do not count against a link or token.
 FINISHED = r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete"
@@ -77,9 +96,9 @@ HEADER_TOKENS = (
 )
 # Response headers that hold an object in JSON, as in the examples of ASP.NET.
 HEADER_OBJECTS = r"(?i)(?:x-)?pag(?:e|ing|ination)(?:-\w+)?"
-# Continuations that are named neither after "next" nor as a flag.
+# Continuations that are named neither after "next" nor as a flag, nor as the last key.
 CONTINUATIONS = frozenset(
-    """continuationkey continuationtoken continue lastevaluatedkey moreresultsurl moretopicsurl
+    """continuationkey continuationtoken continue moreresultsurl moretopicsurl
     olderurl pagetoken paginationkey paginationtoken resumptiontoken volgende""".split()
 )
 # These are for a later synchronisation, not for the next page.
@@ -92,6 +111,12 @@ _NEXT = (
     r"|.*odatanextlink"  # of a nested collection: Orders@odata.nextLink
 )
 _ONWARD = "additional|exceeded|more|next|truncated"
+# DynamoDB's LastEvaluatedKey, LastEvaluatedTableName
+# (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html)
+_LAST_KEY = (
+    r"last(?:evaluated(?!at$|on$|date|time)\w+"
+    r"|(?:examined|processed|returned|scanned)\w*(?:arn|id|item|key|marker|name|position|token))"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -100,9 +125,35 @@ def is_container(name: str) -> bool:
     return re.fullmatch(_CONTAINERS, name) is not None
 
 
+@lru_cache(maxsize=4096)
+def may_count_rows(name: str) -> bool:
+    """Return whether an object of this name may hold the number of all rows."""
+    may_count = is_container(name) or re.fullmatch(_COUNTERS, name) is not None
+    return may_count and not counts_others(name)
+
+
+def counts_others(name: str) -> bool:
+    """Return whether an object of this name counts other things than rows."""
+    return re.search(_COUNTING_OTHERS, name) is not None
+
+
 def is_more_flag(name: str) -> bool:
     """Return whether a name is that of a flag that says that more rows follow."""
-    return re.fullmatch(MORE, name) is not None
+    return re.fullmatch(MORE, name) is not None or (
+        find_noun_of_more(name) != "" and not re.fullmatch(_NOT_OF_ROWS, name)
+    )
+
+
+@lru_cache(maxsize=4096)
+def find_noun_of_more(name: str) -> str:
+    """Return of what a flag says that more follow, such as `shards`; "" if it names nothing."""
+    match = re.fullmatch(_MORE_OF, name)
+    return (match["noun"] or match["ending_noun"]) if match is not None else ""
+
+
+def is_last_key(name: str) -> bool:
+    """Return whether a name is that of the last row's key, after which the next page starts."""
+    return name.startswith("last") and re.fullmatch(_LAST_KEY, name) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -111,7 +162,7 @@ def is_continuation(name: str) -> bool:
     if name in SYNCHRONISATION:
         return False
     if not re.search(_ONWARD, name):  # true of most names, and a quick answer
-        return name in CONTINUATIONS
+        return name in CONTINUATIONS or is_last_key(name)
     return name in CONTINUATIONS or is_more_flag(name) or re.fullmatch(_NEXT, name) is not None
 
 
@@ -148,11 +199,17 @@ NUMBERS = _split_words(
 PLAIN_NUMBERS = _split_words("page currentpage pagenumber pageindex pageno paginaatual")
 ZERO_BASED = frozenset("number paginaatual nbpages".split())
 TOTALS = _split_words(
-    """recordsfiltered totalfiltered total totalcount totalitems totalresults totalrecords
+    """total totalcount totalitems totalresults totalrecords
     totalelements totalsize totalrows totalhits totalitemcount totalentries totalnumber totalmatches
     totaldocs totalnum recordstotal numfound totalresult odatacount nbhits fullresultsize
     quantidadetotaldeitens totaldeitens totalderegistros totalelementos totalregistros totaal
     found"""
+)
+# Rows that a filter leaves, beside the number of those before it: the `filter_count` of Directus
+# (https://docs.directus.io/reference/query.html#metadata), the `recordsFiltered` of DataTables.
+_FILTERED = (
+    r"(?!.*(?:un|non|not)(?:filter|match))(?!.*out)(?=.*(?:filter|filtered|matched|matching)(?!s))"
+    r".*(?:count|entries|hits|items|num|records|results|rows|size|total).*|itotaldisplayrecords"
 )
 # These count all rows in some APIs, and the rows of the page in others.
 COUNTS = _split_words(
@@ -199,7 +256,7 @@ _SUSPICIOUS_ONWARD = (
 _SUSPICIOUS_COUNT = (
     r"(?!.*(?:age$|amount|balance|bytes|calls|cents|code|comments|cost|credit|discount|distance"
     r"|due|duration|followers|likes|scanned|limit|max|minutes|paid|price|quota|rate|retry|revenue"
-    r"|score|seconds|size|tax|time|value|views|votes|weight|year))"
+    r"|score|seconds|shard|size|tax|time|unfiltered|unmatched|usage|value|views|votes|weight|year))"
     r".*(?:num(?:ber)?(?:of)?(?:docs|documents|entries|items|objects|rows)|anzahl|available|cantidad|count|found|gesamt|hits|inlinecount|matche[ds]|nombre|overall"
     r"|pages|paginas|quantidade|records|results|seiten|totaal|total)(?!id|ity).*"
 )
@@ -216,9 +273,15 @@ def is_suspicious_count(name: str) -> bool:
     return re.fullmatch(_SUSPICIOUS_COUNT, re.sub(_ACCOUNT, "", name)) is not None
 
 
+@lru_cache(maxsize=4096)
+def is_filtered_count(name: str) -> bool:
+    """Return whether a name is that of the number of rows that a filter leaves."""
+    return re.fullmatch(_FILTERED, name) is not None
+
+
 def is_row_count(name: str) -> bool:
     """Return whether a name is that of a number of rows."""
-    return name in TOTALS or name in COUNTS
+    return name in TOTALS or name in COUNTS or is_filtered_count(name)
 
 
 def is_pagination_metadata(name: str) -> bool:
