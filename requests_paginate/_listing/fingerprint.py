@@ -58,6 +58,11 @@ def sample_rows(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
     return ".".join([ends, *map(_make_checksum, _find_identities(sample))])
 
 
+def drop_ends(sample: str) -> str:
+    """Return a sample of which only the identities count."""
+    return f".{sample.partition('.')[2]}"
+
+
 def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
     """Return whether a page is the sampled one: by its rows, or by most of its first identities."""
     ends, *identities = known.split(".")

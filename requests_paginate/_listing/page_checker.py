@@ -17,7 +17,12 @@ from requests_paginate._listing.completeness import (
 )
 from requests_paginate._listing.consistency import RepeatGuard, Totals
 from requests_paginate._listing.edges import Edges
-from requests_paginate._listing.fingerprint import mark_page, rows_of_mark, sample_rows
+from requests_paginate._listing.fingerprint import (
+    drop_ends,
+    mark_page,
+    rows_of_mark,
+    sample_rows,
+)
 from requests_paginate._listing.options import Options
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import (
@@ -27,6 +32,7 @@ from requests_paginate.exceptions import (
     warn,
 )
 from requests_paginate.strategies import SinglePage, Strategy
+from requests_paginate.strategies.base import read_sent_number
 
 _NO_EDGES = Edges(())
 _MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds
@@ -90,13 +96,15 @@ class PageChecker:
         mark = mark_page(page.items, strategy.signals(page))
         edges = Edges(page.items)
         has_ids = len(edges.first) > 0
-        self._guard.check(page, mark, strategy, position.first_rows, have_identities=has_ids)
+        first_rows = position.first_rows
+        if first_rows is not None and says_its_position(strategy, page):
+            first_rows = drop_ends(first_rows)  # equal rows may be data there
+        self._guard.check(page, mark, strategy, first_rows, have_identities=has_ids)
         if known is None and isinstance(strategy, SinglePage):
             doubts += find_doubts_of_size(strategy, page)
         following, contradiction = self._find_next(strategy, page, doubts)
         page = copy_with(page, next=following)
-        others = _find_candidates(likely, page)
-        first_rows = None
+        others, first_rows = _find_candidates(likely, page), None
         if page.index == 0 and self._options.strategy is None and strategy.may_be_ignored:
             # before the caller's code sees the rows, and perhaps changes them
             first_rows = sample_rows(page.items, mark, by_rows=len(others) > 0)
@@ -179,6 +187,15 @@ class PageChecker:
             self._guard.remember(reading.page, reading.mark)
             self._edges = reading.edges
         self.totals.remember(reading.page, reading.strategy)
+
+
+def says_its_position(strategy: Strategy, page: Page) -> bool:
+    """Return whether a page says that it is the one that was asked for: it echoes the number."""
+    path = getattr(strategy, "number", None) or getattr(strategy, "start", None)
+    if path is None:
+        return False
+    name = getattr(strategy, strategy.needs[0])
+    return page.number(path) == read_sent_number(page.request, name, -1)
 
 
 def _find_candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:

@@ -2,19 +2,35 @@
 
 Detection often guesses the name of a parameter. The next name is tried if the server ignored this
 one (the first page came again), refused it (400 or 422), or perhaps took it for a filter that no
-row passes (the page is empty).
+row passes (the page is empty). A refusal that speaks of something else than the parameter is no
+question of its name. If every name fails, the likeliest one's refusal is shown: those of the others
+only say that they are unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from requests_paginate import exceptions
-from requests_paginate._listing.page_checker import Candidate, Reading
+from requests_paginate._listing.page_checker import Candidate, Reading, says_its_position
 from requests_paginate._models import PageRequest
 from requests_paginate.strategies import Strategy
 
 _FAILURES = (exceptions.InconsistentListing, exceptions.MalformedPage, exceptions.PageFailed)
+_LONGEST_REFUSAL = 20_000  # bytes; more are no message
+# What is said of parameters that a server does not know, or of a request as a whole.
+_OF_PARAMETERS = re.compile(
+    r"additional propert|argument|bad[ _-]?request|constraint|extra|field|malformed|missing|no such"
+    r"|not (?:allowed|defined|expected|known|permitted|recogni[sz]ed)|param|pars(?:e|ing)|propert"
+    r"|query|required|schema|syntax|unexpected|unknown|unprocessable|unrecogni[sz]ed|validat"
+    r"|invalid[ _-]?(?:input|key|option|request)"
+)
+_OF_A_VALUE = re.compile(r"expected|format|integer|invalid|must|number|valid|value|wrong")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_EMPTY_WORDS = {"error", "errors", "fail", "failed", "failure", "false", "none", "null", "true"}
 
 
 class Trial:
@@ -35,28 +51,25 @@ class Trial:
             PaginationError: Every candidate failed, or one for another reason than its name.
         """
         empty: Reading | None = None
-        *others, last = self._candidates
-        for candidate in others:
+        refusal: exceptions.PaginationError | None = None
+        for candidate in self._candidates:
             try:
                 reading = read(*candidate)
                 if not _is_inconclusive(reading):
                     return reading
                 empty = empty or reading
             except _FAILURES as error:
-                if not _is_about_name(error):
+                if not _is_about_name(error, candidate[0]):
                     if empty is not None:
                         return empty
                     raise
-        try:
-            return read(*last)
-        except _FAILURES as error:
-            if empty is not None:
-                return empty
-            if not _is_about_name(error):
-                raise
-            self.has_failed = True
-            failure = exceptions.append_text(error, self._describe_names())
-        raise failure
+                if not isinstance(refusal, exceptions.PageFailed):
+                    refusal = error
+        if empty is not None:
+            return empty
+        assert refusal is not None  # noqa: S101 - there is a candidate
+        self.has_failed = True
+        raise exceptions.append_text(refusal, self._describe_names())
 
     def _describe_names(self) -> str:
         """Say which parameters were tried, and how the caller names the right one."""
@@ -70,16 +83,46 @@ class Trial:
         )
 
 
-def _is_about_name(error: exceptions.PaginationError) -> bool:
+def _is_about_name(error: exceptions.PaginationError, strategy: Strategy) -> bool:
     """Return whether another name may help: the parameter was ignored, or is a bad request."""
     if isinstance(error, exceptions.InconsistentListing):
         return error.is_repeat
     status = getattr(error.response, "status_code", 0)
-    return isinstance(error, exceptions.PageFailed) and status in (400, 422)
+    if not isinstance(error, exceptions.PageFailed) or status not in (400, 422):
+        return False
+    content = (getattr(error.response, "content", None) or b"")[:_LONGEST_REFUSAL]
+    answer = content.decode("utf-8", "replace").lower()
+    said = _read_texts(answer)
+    words = {*_WORD.findall(said)} - _EMPTY_WORDS
+    if len(words) < 2 or _OF_PARAMETERS.search(said) is not None:
+        return True
+    name = str(getattr(strategy, strategy.needs[0])).lower() if strategy.needs else ""
+    is_named = re.search(rf"\b{re.escape(name)}\b", answer) is not None
+    return is_named and _OF_A_VALUE.search(said) is not None
+
+
+def _read_texts(answer: str) -> str:
+    """Return the texts in the body of a refusal, without the names of its fields."""
+    try:
+        return "\n".join(_find_texts(json.loads(answer)))
+    except (ValueError, RecursionError):
+        return answer
+
+
+def _find_texts(body: Any) -> Iterator[str]:
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, (list, Mapping)):
+        for inner in body.values() if isinstance(body, Mapping) else body:
+            yield from _find_texts(inner)
 
 
 def _is_inconclusive(reading: Reading) -> bool:
-    """Return whether a page is empty, perhaps because its parameter was taken for a filter."""
-    page = reading.page
-    is_end = page.next is None and not reading.strategy.is_standing(page)
-    return is_end and not page.items
+    """Return whether a page is empty, perhaps because its parameter was taken for a filter.
+
+    A page that says its own position, as it was asked for, was found by that parameter.
+    """
+    page, strategy = reading.page, reading.strategy
+    if page.items or page.next is not None or strategy.is_standing(page):
+        return False
+    return not says_its_position(strategy, page)
