@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from requests_paginate._detection.evidence import Evidence, Found
 from requests_paginate._detection.fields import is_graphql_query
-from requests_paginate._detection.param_names import guess_position_names
+from requests_paginate._detection.param_names import (
+    find_beginnings,
+    guess_position_names,
+    list_further_names,
+)
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count
@@ -42,15 +47,26 @@ def detect_offset(evidence: Evidence) -> Iterator[Strategy]:
         first = current = int(echo.value)
     else:
         return
+    total = evidence.find_total(is_end=True)
     strategy = Offset(
         limit=_find_size_name(evidence, names[-1]),
-        total=evidence.find_total(is_end=True),
+        total=total,
         items=evidence.items,
         more=evidence.more_flag,
         first=first,
         start=echo.path if echo is not None and int(echo.value) == current else None,
     )
-    yield from map(strategy.renamed, guess_position_names(evidence, names))
+    likely = guess_position_names(evidence, names)
+    if sent is not None or is_graphql_query(evidence.page.request):
+        yield from map(strategy.renamed, likely)
+        return
+    # CouchDB echoes `offset` and takes `skip`, Advanced Alchemy echoes it and takes `currentPage`.
+    further = [*likely, *list_further_names(evidence, "offset", echo), "offset", "skip", "start"]
+    yield from map(strategy.renamed, dict.fromkeys(further))
+    if total is not None:  # it finds out if a page number left rows out
+        page_number = PageNumber(total=total, items=evidence.items)
+        pages = dict.fromkeys(["page", *list_further_names(evidence, "page", None)])
+        yield from map(page_number.renamed, pages)
 
 
 def _is_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> bool:
@@ -82,13 +98,8 @@ def _choose_first_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> 
     is_start = normalize_name(name).startswith("start")
     if value == 1:  # an offset of 1 skips a row, unless the page calls itself the first
         return 1 if is_start or (echo is not None and int(echo.value) == 1) else 0
-    is_after_pages = value > 1 and any(value % n == 1 for n in _list_sent_sizes(evidence))
+    is_after_pages = value > 1 and any(value % n == 1 for n in find_sent_sizes(evidence).values())
     return 1 if is_start and is_after_pages else 0
-
-
-def _list_sent_sizes(evidence: Evidence) -> list[int]:
-    sizes = [value for plain, (_, value) in evidence.sent.items() if plain in vocabulary.SIZES]
-    return [int(size) for size in sizes if is_count(size) and int(size) > 0]
 
 
 def _may_be_a_time(evidence: Evidence, sent: Sent, echo: Found | None) -> bool:
@@ -100,7 +111,7 @@ def _may_be_a_time(evidence: Evidence, sent: Sent, echo: Found | None) -> bool:
     total = evidence.find_total()
     if total is not None and 0 < value <= (evidence.page.number(total) or 0):
         return False
-    sizes = _list_sent_sizes(evidence)
+    sizes = find_sent_sizes(evidence).values()
     if not sizes and any(name in evidence.sent for name in ("to", "end", "until")):
         return True
     is_whole_pages = value < _MOST_SKIPPED and any(value % size in (0, 1) for size in sizes)
@@ -128,6 +139,9 @@ def detect_page_number(evidence: Evidence) -> Iterator[Strategy]:
         elif _is_zero_based(pages, number):
             total = None  # this may be the second page, of a listing that begins before it
     names = [sent[0]] if sent else ["page", *_find_echoed_names(evidence, number)]
+    likely = guess_position_names(evidence, names)
+    if sent is None and not is_graphql_query(evidence.page.request):
+        likely = [*dict.fromkeys([*likely, *list_further_names(evidence, "page", number)])]
     strategy = PageNumber(
         total_pages=pages.path if pages else None,
         number=number.path if number else None,
@@ -136,7 +150,7 @@ def detect_page_number(evidence: Evidence) -> Iterator[Strategy]:
         total=total,
         more=evidence.more_flag,
     )
-    yield from map(strategy.renamed, guess_position_names(evidence, names))
+    yield from map(strategy.renamed, likely)
 
 
 def _has_known_end(evidence: Evidence) -> bool:
@@ -188,6 +202,8 @@ def _choose_first_page(
         return 0
     if number is not None:
         return int(number.value)
+    if pages is not None and int(pages.value) <= 1:
+        return 1  # no other page is ever asked for
     if evidence.find_total(has_next=pages is not None and int(pages.value) > 1) is None:
         raise UnknownPagination(
             f"the page counts pages (at {pages.path if pages else None!r}) and nothing tells "
@@ -201,19 +217,43 @@ def _choose_first_page(
 
 
 def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
-    """A page as long as the size that was sent, and a larger total; the parameter is a guess."""
-    names = {plain: name for plain, (name, _) in evidence.sent.items() if plain in vocabulary.SIZES}
-    is_full = len(evidence.rows) in _list_sent_sizes(evidence)
+    """A page size that was sent, and a larger total; the parameter is a guess."""
     total = evidence.find_total(has_next=True)
-    if not is_full or total is None or is_graphql_query(evidence.page.request):
+    sizes = find_sent_sizes(evidence)
+    if total is None or not sizes or is_graphql_query(evidence.page.request):
+        return
+    rows = len(evidence.rows)
+    is_full = rows in sizes.values()
+    is_clamped = 0 < rows < min(sizes.values())  # Airflow: limit=500, and 100 rows
+    if not is_full and not is_clamped:
         return
     page_number = PageNumber(total=total, items=evidence.items)
-    offset = Offset(limit=next(iter(names.values())), total=total, items=evidence.items)
-    by_page = map(page_number.renamed, guess_position_names(evidence, ["page"]))
-    by_offset = map(offset.renamed, guess_position_names(evidence, ["offset", "skip"]))
+    offset = Offset(limit=next(iter(sizes)), total=total, items=evidence.items)
+    for name, value, counts_pages in find_beginnings(evidence, sizes):
+        counted: PageNumber | Offset = page_number if counts_pages else offset
+        yield replace(counted, first=value).renamed(name)
+    pages = [*guess_position_names(evidence, ["page"]), *list_further_names(evidence, "page", None)]
+    sibling_offsets = list_further_names(evidence, "offset", None)
+    offsets = [*sibling_offsets, *guess_position_names(evidence, ["offset", "skip"])]
+    by_page = map(page_number.renamed, dict.fromkeys(pages))
+    by_offset = map(offset.renamed, dict.fromkeys(offsets))
     # The total finds out if a wrong name left rows out.
-    counts_pages = any("page" in plain or plain == "size" for plain in names)
-    yield from (*by_page, *by_offset) if counts_pages else (*by_offset, *by_page)
+    counts_pages = any("page" in name.lower() or name == "size" for name in sizes)
+    if is_full:
+        yield from (*by_page, *by_offset) if counts_pages else (*by_offset, *by_page)
+    elif not counts_pages:  # where the second page of a clamped size begins, nobody knows
+        yield from by_offset
+
+
+def find_sent_sizes(evidence: Evidence) -> dict[str, int]:
+    """Return the page sizes that were sent, by name as written."""
+    return {
+        name: int(value)
+        for plain, (name, value) in evidence.sent.items()
+        if is_count(value)
+        and int(value) > 0
+        and (plain in vocabulary.SIZES or plain.endswith(("limit", "size")))
+    }
 
 
 def detect_content_range(evidence: Evidence) -> Iterator[Strategy]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from requests_paginate._detection.counters import find_sent_sizes
 from requests_paginate._detection.detectors import DETECTORS
 from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.more_pages import find_continuation, find_sign_of_more
@@ -87,10 +88,23 @@ def _refuse_one_of_many(evidence: Evidence) -> None:
         around = sorted({path for found in evidence.found.values() for path, _ in found})
         beside = redact_text(", ".join(around)[:400]) or "nothing beside the rows"
         raise UnknownPagination(
-            f"{sign}, and nothing tells how to ask for more (there is {beside}); pass strategy=, "
-            f"for example strategies.{_suggest_strategy(evidence)}, or dialects.SINGLE_PAGE if "
-            "this is all"
+            f"{sign}, and nothing tells how to ask for more (there is {beside}); "
+            f"{_describe_clamp(evidence)}pass strategy=, for example strategies."
+            f"{_suggest_strategy(evidence)}, or dialects.SINGLE_PAGE if this is all"
         )
+
+
+def _describe_clamp(evidence: Evidence) -> str:
+    """Say that fewer rows came than were asked for, if so, and what helps; else nothing."""
+    rows, sizes = len(evidence.rows), find_sent_sizes(evidence)
+    clamped = [name for name, size in sizes.items() if 0 < rows < size]
+    if not clamped or evidence.find_total(has_next=True) is None:
+        return ""
+    name = clamped[0]
+    return (
+        f"{name!r} asks for {sizes[name]} rows and {rows} came, perhaps the most that the server "
+        f"sends: ask for {rows}, or send the first position as well, as offset=0 or page=1; else "
+    )
 
 
 def _suggest_strategy(evidence: Evidence) -> Strategy:

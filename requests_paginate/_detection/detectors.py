@@ -1,9 +1,12 @@
 """The ordered table of detectors, each for one way of paginating.
 
 A detector yields the strategies that a first page allows, likeliest first, or nothing. It sees
-normalized names and the types of values, never a host. Links come before tokens, and tokens before
-counts. `docs/detection.md` and the command line show the docstrings of detectors. One
-that serves a single API says why.
+normalized names and the types of values, never a host.
+
+What says more stands before what says less: first continuations (links, parameters, tokens), then
+flags, then totals beside positions that were sent or told, and last counts beside a page size. An
+identity only tells a single resource, before any detector is asked. `docs/detection.md` and the
+command line show the docstrings of detectors. One that serves a single API says why.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Guess what the request calls a value of the response: `nextPageToken` goes into `pageToken`.
 
 The names that the caller sent come first, then those written like the page size that was sent, then
-usual ones. If a name is wrong, the second page shows it, and the listing tries the next name.
+usual ones, and what else the page size and the place of the answer suggest. If a name is wrong, the
+second page shows it, and the listing tries the next name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from requests_paginate._detection.evidence import Evidence, Found
@@ -21,7 +22,17 @@ _NEXT = re.compile(r"^next[_-]?", re.IGNORECASE)
 _LAST_EVALUATED = re.compile(r"last[_-]?evaluated", re.IGNORECASE)
 _PAGE = re.compile(r"^page[_-]?", re.IGNORECASE)
 _SIZE = re.compile(r"size$", re.IGNORECASE)
+_SIZE_WORD = re.compile(r"(?:count|limit|max|perpage|results|rows|size)$")
 _NUMBER = re.compile(r"n[a-z]+$", re.IGNORECASE)
+# Words for the position beside those for the page size: of a page, and of a row.
+_PAGE_SIBLINGS = {
+    "pagesize": ("page number", "current page"), "pagelimit": ("page number", "current page"),
+    "perpage": ("current page",),
+}  # fmt: skip
+_OFFSET_SIBLINGS = {
+    "maxresults": ("start at",), "num": ("start",), "pagelimit": ("page offset",),
+    "rows": ("start",), "take": ("skip",), "top": ("skip",),
+}  # fmt: skip
 _IN_BRACKETS = re.compile(r"(\w+)\[(\$?\w+)\]")
 _DOTTED = re.compile(r"(.+)\.(\w+)")
 _PREFIXED = re.compile(r"(\$|_|(?:cursor|pager|pagination|paging)_)(\w+)")
@@ -40,6 +51,60 @@ def guess_position_names(evidence: Evidence, names: Sequence[str]) -> list[str]:
         siblings.insert(0, "page[number]")  # https://jsonapi.org/format/#fetching-pagination
     alike = [name for name in echoed if _is_like_size(evidence, name)]
     return _rank(evidence, siblings, [*alike, usual, *echoed])
+
+
+def list_further_names(evidence: Evidence, kind: str, told: Found | None) -> Iterator[str]:
+    """Yield less likely names of a page number (kind `page`) or an offset (kind `offset`).
+
+    They are named by the object where the answer tells the position, `told`: Strapi's
+    `meta.pagination.page` goes into `pagination[page]`. Then by the page size that was sent, unless
+    the answer says `page`, which nearly always is the parameter's name.
+    """
+    if told is not None:
+        family = told.path.rpartition(".")[0].rpartition(".")[2]
+        if normalize_name(family) in vocabulary.FAMILIES:
+            in_json = evidence.page.request.json is not None
+            yield f"{family}.{told.own_name}" if in_json else f"{family}[{told.own_name}]"
+        if told.own_name == "page":
+            return
+    siblings = _PAGE_SIBLINGS if kind == "page" else _OFFSET_SIBLINGS
+    for pattern, size in _split_sizes(evidence):
+        for words in siblings.get(normalize_name(size), ()):
+            yield pattern.format(_write_like(size, words))
+        if size[:1].isupper():
+            yield pattern.format(_write_like(size, kind))
+
+
+def _write_like(name: str, words: str) -> str:
+    """Return words as one name, in the case of another: snake, kebab, Pascal or camel."""
+    separator = next((mark for mark in "_-" if mark in name), None)
+    if separator is not None:
+        return words.replace(" ", separator)
+    first, *others = words.split()
+    joined = first + "".join(map(str.title, others))
+    return joined[:1].upper() + joined[1:] if name[:1].isupper() else joined
+
+
+def find_beginnings(evidence: Evidence, sizes: Collection[str]) -> Iterator[tuple[str, int, bool]]:
+    """Yield parameters that were sent as 0 or 1 and perhaps are the position: name, value, kind.
+
+    The kind is whether it counts pages. The name is of the family of a page size that was sent, as
+    the `page_offset` beside the `page_limit` of Airflow, or says what it is (`row_offset`).
+    """
+    plain_sizes = [normalize_name(name.rpartition(".")[2]) for name in sizes]
+    stems = {_SIZE_WORD.sub("", plain) for plain in plain_sizes} - {""}
+    for plain, (name, value) in evidence.sent.items():
+        if str(value) not in ("0", "1") or name in sizes:
+            continue
+        rests = [plain[len(stem) :] for stem in stems if plain.startswith(stem)]
+        if plain.endswith(("offset", "skip")) or any(rest in vocabulary.OFFSETS for rest in rests):
+            counts_from_one = any(rest.startswith("start") for rest in rests)
+            if str(value) == "0" or counts_from_one:
+                yield name, int(value), False
+        elif plain.endswith(("page", "pageno", "pagenumber", "pageindex")) or any(
+            rest in ("idx", "index", "nr", "no", "num", "number") for rest in rests
+        ):
+            yield name, int(value), True
 
 
 def _is_like_size(evidence: Evidence, name: str) -> bool:
@@ -65,7 +130,7 @@ def guess_token_names(evidence: Evidence, token: Found) -> list[str]:
         bare = _NEXT.sub("", own)  # AWS: NextMarker, Marker
         likely = [own, bare] if token.name == "nexttoken" else [bare, own]
     else:
-        usual = _list_usual_names(evidence, token.name)
+        usual = _list_usual_names(evidence, token)
         likely = [*map(_uncapitalize, usual), *_list_variants(own), own]
     likely = [text for text in (_name_start(own), *likely) if text]
     siblings = [pattern.format(text) for text in likely[:2] for pattern in _list_patterns(evidence)]
@@ -94,13 +159,13 @@ def _name_token(evidence: Evidence, path: str) -> str:
     return path.rpartition(".")[2].rpartition(":")[2]
 
 
-def _list_usual_names(evidence: Evidence, name: str) -> tuple[str, ...]:
-    """Return what most APIs call a token of this normalized name in the request."""
-    usual = vocabulary.TOKEN_PARAMS.get(name, ())
-    pages_are_tokens = evidence.find(["currentpage"], lambda value: not is_count(value))
-    if name == "nextpage" and pages_are_tokens is not None:
+def _list_usual_names(evidence: Evidence, token: Found) -> tuple[str, ...]:
+    """Return what most APIs call a token in the request."""
+    usual = vocabulary.TOKEN_PARAMS.get(token.name, ())
+    if token.name == "nextpage" and not is_count(token.value):
         # https://uriyyo-fastapi-pagination.netlify.app/tutorials/cursor-pagination/
-        return ("cursor", *usual)
+        pages_are_tokens = evidence.find(["currentpage"], lambda value: not is_count(value))
+        return (*usual, "cursor") if pages_are_tokens is None else ("cursor", *usual)
     return usual
 
 
@@ -161,13 +226,20 @@ def _rank(
 
 def _list_patterns(evidence: Evidence) -> Iterator[str]:
     """Yield how names are written that go with the page size: `page[{}]`, `pagination_{}`."""
+    return (pattern for pattern, _ in _split_sizes(evidence) if pattern != "{}")
+
+
+def _split_sizes(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield the page sizes that were sent as a pattern and a name: `page[{}]` and `size`."""
     for name, _ in evidence.sent.values():
         if (match := _IN_BRACKETS.fullmatch(name)) and _is_size(match[2]):
-            yield f"{match[1]}[{{}}]"
+            yield f"{match[1]}[{{}}]", match[2]
         elif (match := _DOTTED.fullmatch(name)) and _is_size(match[2]):
-            yield f"{match[1]}.{{}}"  # BACEN Pix: paginacao.itensPorPagina, .paginaAtual
+            yield f"{match[1]}.{{}}", match[2]  # BACEN Pix: paginacao.itensPorPagina, .paginaAtual
         elif (match := _PREFIXED.fullmatch(name)) and _is_size(match[2]):
-            yield f"{match[1]}{{}}"
+            yield f"{match[1]}{{}}", match[2]
+        elif _is_size(name):
+            yield "{}", name
 
 
 def _is_size(name: str) -> bool:
