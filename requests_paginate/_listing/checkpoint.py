@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from requests_paginate import strategies
+from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
 from requests_paginate._listing.caller_secrets import CallerSecrets, as_text, find_leaves
 from requests_paginate._models import PageRequest
@@ -113,6 +114,8 @@ class Checkpoint:
         restored = restore_strategy(state.strategy, strategy, items)
         _check_parameters(state, first, restored, session_secrets)
         secrets = CallerSecrets(first, session_secrets)
+        if restored is not None and restored.total == TotalAt():
+            state.total = None  # the call's strategy counts no rows
         return cls(
             first=first,
             request=None if state.request is None else state.request.restore(secrets),

@@ -31,25 +31,30 @@ class RepeatGuard:
         first_rows: str | None,
         *,
         have_identities: bool = False,
-    ) -> None:
+    ) -> bool:
         """Raise InconsistentListing for a page that came before, or after too many empty ones.
 
         Equal rows under another link or token may be data, such as readings of 0. If they have ids,
-        they are the same rows again, whatever leads to them. `first_rows` is a sample of the first
-        page, if the name of the parameter is a guess. If the same rows come again, the server
-        ignores it, even if a token differs.
+        they are the same rows again, whatever leads to them.
+
+        Args:
+            page: The page.
+            mark: Its mark.
+            strategy: What led to it.
+            first_rows: A sample of the first page, if the name of the parameter is a guess.
+            have_identities: Whether its rows have ids.
+
+        Returns:
+            Whether it may be the first page, with another token: then another name may be right.
         """
         is_first = first_rows is not None and is_alike(first_rows, page.items, mark)
         is_known = have_identities and rows_of_mark(mark) in self._rows
-        if mark in self._pages or is_first or is_known:
-            error = InconsistentListing(
-                "the page has the same rows as an earlier one: the server ignores what "
-                f"{strategy!r} puts into the request; pass another strategy="
-            )
-            error.is_repeat = True
-            raise error
+        is_again = is_first and (have_identities or not page.items)
+        if mark in self._pages or is_known or is_again:
+            raise describe_repeat(strategy)
         if not page.items and self._empty_pages >= _EMPTY_PAGES:
             raise InconsistentListing(f"more than {_EMPTY_PAGES} pages in a row have no rows")
+        return is_first
 
     def check_next(self, following: PageRequest, request: PageRequest) -> None:
         """Raise InconsistentListing for a next request that was made before."""
@@ -64,6 +69,16 @@ class RepeatGuard:
             self._pages.add(mark)
             self._rows.add(rows_of_mark(mark))
         self._empty_pages = 0 if page.items else self._empty_pages + 1
+
+
+def describe_repeat(strategy: Strategy) -> InconsistentListing:
+    """Return the error about a page that came before."""
+    error = InconsistentListing(
+        "the page has the same rows as an earlier one: the server ignores what "
+        f"{strategy!r} puts into the request; pass another strategy="
+    )
+    error.is_repeat = True
+    return error
 
 
 def _identify(request: PageRequest) -> str:

@@ -49,6 +49,7 @@ class Reading:
         mark: Digests of its rows and of the strategy's signals.
         edges: The ids of its first and last rows.
         has_changed: Whether its rows have changed since the checkpoint was made.
+        may_be_first: Whether it may be the first page again, with another token.
         others: Other strategies that a first page allows, each with its next request.
         first_rows: A sample of a first page's rows, until the second page is read.
         typed_rows: The rows as the caller's models, if they were decoded from the bytes.
@@ -62,6 +63,7 @@ class Reading:
     mark: str
     edges: Edges = _NO_EDGES
     has_changed: bool = False
+    may_be_first: bool = False
     others: tuple[Candidate, ...] = ()
     first_rows: str | None = None
     typed_rows: Sequence[Any] | None = None
@@ -99,7 +101,7 @@ class PageChecker:
         first_rows = position.first_rows
         if first_rows is not None and says_its_position(strategy, page):
             first_rows = drop_ends(first_rows)  # equal rows may be data there
-        self._guard.check(page, mark, strategy, first_rows, have_identities=has_ids)
+        may_be_first = self._guard.check(page, mark, strategy, first_rows, have_identities=has_ids)
         if known is None and isinstance(strategy, SinglePage):
             doubts += find_doubts_of_size(strategy, page)
         following, contradiction = self._find_next(strategy, page, doubts)
@@ -115,6 +117,7 @@ class PageChecker:
             edges=edges,
             # by the rows alone: a token may be another one each time
             has_changed=position.fingerprint not in (None, rows_of_mark(mark)),
+            may_be_first=may_be_first,
             others=others,
             first_rows=first_rows,
             doubts=tuple(doubts),

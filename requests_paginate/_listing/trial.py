@@ -2,9 +2,10 @@
 
 Detection often guesses the name of a parameter. The next name is tried if the server ignored this
 one (the first page came again), refused it (400 or 422), or perhaps took it for a filter that no
-row passes (the page is empty). A refusal that speaks of something else than the parameter is no
-question of its name. If every name fails, the likeliest one's refusal is shown: those of the others
-only say that they are unknown.
+row passes (the page is empty). Equal rows without ids, under a new token, count as the first page
+if another name leads to them, too. A refusal that speaks of something else than the parameter is
+no question of its name. If every name fails, the likeliest one's refusal is shown: those of the
+others only say that they are unknown.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from requests_paginate import exceptions
+from requests_paginate._listing.consistency import describe_repeat
 from requests_paginate._listing.page_checker import Candidate, Reading, says_its_position
 from requests_paginate._models import PageRequest
 from requests_paginate.strategies import Strategy
@@ -51,13 +53,17 @@ class Trial:
             PaginationError: Every candidate failed, or one for another reason than its name.
         """
         empty: Reading | None = None
+        alike: list[Reading] = []
         refusal: exceptions.PaginationError | None = None
         for candidate in self._candidates:
             try:
                 reading = read(*candidate)
-                if not _is_inconclusive(reading):
+                if reading.may_be_first:
+                    alike.append(reading)
+                elif not _is_inconclusive(reading):
                     return reading
-                empty = empty or reading
+                else:
+                    empty = empty or reading
             except _FAILURES as error:
                 if not _is_about_name(error, candidate[0]):
                     if empty is not None:
@@ -65,9 +71,11 @@ class Trial:
                     raise
                 if not isinstance(refusal, exceptions.PageFailed):
                     refusal = error
+        if len(alike) == 1:
+            return alike[0]  # only this name led to another token: its rows are equal by chance
         if empty is not None:
             return empty
-        assert refusal is not None  # noqa: S101 - there is a candidate
+        refusal = refusal or describe_repeat(self._candidates[0][0])
         self.has_failed = True
         raise exceptions.append_text(refusal, self._describe_names())
 

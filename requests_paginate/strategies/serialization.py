@@ -21,6 +21,7 @@ from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies.base import read_attributes
 
 _LONGEST_FIELD = 1000  # characters
+_ENDS = ("total", "total_pages", "more")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PLAIN = (str, int, float, type(None))
 _BARE_REPR: Any = object.__repr__
@@ -61,7 +62,7 @@ def restore_strategy(
         return given
     known = _restore_builtin(written)
     if given is not None:
-        _refuse_other(known, given)
+        known = _merge(known, given)
     if "callable" not in written or items is not None:
         return known
     if given is None or not callable(_read_fields(given)["items"]):
@@ -161,10 +162,19 @@ def _is_plain(value: Any) -> bool:
     return value is None or (isinstance(value, int) and -(2**53) <= value <= 2**53)
 
 
-def _refuse_other(known: strategies.Strategy, given: strategies.Strategy) -> None:
-    """Raise if two strategies differ; `items` may be open in one of them."""
+def _merge(known: strategies.Strategy, given: strategies.Strategy) -> strategies.Strategy:
+    """Return the known strategy as the call has it; raise if it is another one.
+
+    `items` may be open in one of them. What tells the end, and is left out in the call, was wrong:
+    it is left out then. Anything else that is left out stays as it is known.
+    """
     ours, theirs = _read_fields(known), _read_fields(given)
     if not isinstance(theirs.get("items"), str) or ours["items"] is None:
         theirs["items"] = ours["items"]
+    for name in [name for name in ours if theirs.get(name) is None]:
+        if name in _ENDS:
+            ours[name] = None
+        theirs[name] = ours[name]
     if type(known) is not type(given) or ours != theirs:
         raise InvalidCheckpoint(f"the checkpoint is of strategy {known!r}, the call has {given!r}")
+    return type(known)(**ours)

@@ -362,3 +362,37 @@ def test_an_error_has_no_response_of_another_candidate():
             list(listing)
         assert (None, 1) == (caught.value.response, caught.value.page_index)
         assert {"next_cursor": "c"} == dict(caught.value.page_request.params)
+
+
+# (9) Equal rows without ids ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["cursor", "next_cursor", "nextCursor"])
+@pytest.mark.parametrize("row", [{"value": 0}, 0, "x", [1], None])
+def test_equal_rows_under_new_tokens_are_data(name, row):
+    """If one name leads to another token, and the others to the first page, the rows are data."""
+
+    def answer(query):
+        number = int(query.get(name, 0))
+        return {"items": [row, row], "next_cursor": str(number + 1) if number < 3 else None}
+
+    with serving(answer):
+        listing = listing_of()
+        assert [row] * 8 == list(listing)
+        assert listing.complete
+
+
+@pytest.mark.parametrize("row", [{"value": 0}, 0, "x", [1], None])
+def test_equal_rows_under_every_name_are_the_first_page_again(row):
+    """If any name leads to another token, the server makes a new one for each request."""
+    count = itertools.count()
+
+    def answer(query):
+        return {"items": [row, row], "next_cursor": f"t{next(count)}"}
+
+    error, words = (
+        exceptions.InconsistentListing,
+        "same rows as an earlier one.*tried the parameter",
+    )
+    with serving(answer), pytest.raises(error, match=words):
+        list(listing_of())
