@@ -7,13 +7,14 @@ such a size, or as the size that was asked for, is doubtful unless something tel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from requests_paginate._detection.evidence import Evidence, gather_evidence
+from requests_paginate._detection.fields import read_sent_fields
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._models import Page
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import decode_object, is_count
 
 # The defaults and limits of public APIs. A list of 47 is probably all; one of 50 may be cut.
@@ -24,11 +25,22 @@ _CUSTOMARY = frozenset(
 _AMBIGUOUS = frozenset("count display first max nombre num per rows size".split())
 
 
+def is_usual_size(rows: int) -> bool:
+    """Return whether servers cut lists at this number of rows."""
+    return rows in _CUSTOMARY
+
+
+def list_sizes_asked(request: PageRequest) -> list[int]:
+    """Return the page sizes that a request names."""
+    sent = read_sent_fields(request)
+    return [size for name, size in _list_sizes_sent(sent) if name not in _AMBIGUOUS]
+
+
 def describe_doubtful_size(page: Page, items: Any) -> str | None:
     """Return why an only page may be one of many, by its length; None if nothing says so."""
     evidence = gather_evidence(page, items)
     rows = len(evidence.rows)
-    asked = [size for name, size in _list_sizes_sent(evidence) if name not in _AMBIGUOUS]
+    asked = [size for name, size in _list_sizes_sent(evidence.sent) if name not in _AMBIGUOUS]
     # A server that sends as many rows as were asked for may count those, and not the listing.
     if not rows or _tells_end(evidence, is_full=rows in asked):
         return None
@@ -64,9 +76,9 @@ def _tells_end(evidence: Evidence, *, is_full: bool) -> bool:
     )
 
 
-def _list_sizes_sent(evidence: Evidence) -> Iterator[tuple[str, int]]:
-    """Yield the page sizes that the request names, by their normalized names."""
-    for name, (_, value) in evidence.sent.items():
+def _list_sizes_sent(sent: Mapping[str, tuple[str, Any]]) -> Iterator[tuple[str, int]]:
+    """Yield the page sizes that a request names, by their normalized names."""
+    for name, (_, value) in sent.items():
         if name in vocabulary.SIZES and is_count(value) and int(value):
             yield name, int(value)
 

@@ -29,7 +29,8 @@ from requests_paginate.strategies.serialization import describe_strategy, restor
 _VERSION = 1
 _MOST = 2**53  # pages or rows
 # kept as they are
-_PLAIN = ("index", "start", "rows", "previous", "total", "first_rows", "doubts")
+_PLAIN = ("index", "start", "rows", "previous", "total", "first_rows", "doubts",
+          "is_after_short")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,7 @@ class Checkpoint:
         others: Other strategies to try on the second page, each with its request.
         first_rows: A sample of the first page's rows, until the second page is read.
         doubts: What the pages before it said against the whole.
+        is_after_short: Whether the page before was shorter than others, or than the size asked for.
     """
 
     first: PageRequest
@@ -61,6 +63,7 @@ class Checkpoint:
     others: Sequence[tuple[strategies.Strategy, PageRequest]] = ()
     first_rows: str | None = None
     doubts: tuple[str, ...] = ()
+    is_after_short: bool = False
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
         """Return the token; `session_secrets` holds the session's own parameters, too, by name."""
@@ -83,7 +86,9 @@ class Checkpoint:
                 for strategy, request in self.others
             ],
             "first_rows": self.first_rows,
+            # left out where it says nothing: older versions know nothing of it
             **({"doubts": self.doubts} if self.doubts else {}),
+            **({"is_after_short": True} if self.is_after_short else {}),
         }
         # The standard library writes lone surrogates too, which a cursor may hold.
         content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
@@ -161,6 +166,7 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     others: list[_Other]
     first_rows: str | None
     doubts: tuple[str, ...] = ()
+    is_after_short: bool = False
 
 
 def _make_checksum(content: bytes) -> bytes:

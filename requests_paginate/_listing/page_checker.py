@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests_paginate._detection import detect
+from requests_paginate._detection.sizes import is_usual_size, list_sizes_asked
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.completeness import (
@@ -28,6 +29,7 @@ from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import (
     InconsistentListing,
     ListingChanged,
+    PageFailed,
     PaginationError,
     warn,
 )
@@ -80,6 +82,7 @@ class PageChecker:
         self._options = options
         self._guard = RepeatGuard(position.previous)
         self._edges = _NO_EDGES  # of the page before
+        self._longest = 0  # rows of a page
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
         """Return the page as the known strategy reads it, or the first one that detection finds."""
@@ -162,6 +165,42 @@ class PageChecker:
         self._guard.check_next(following, page.request)
         return following, None
 
+    def read_refusal(self, error: PaginationError, position: Checkpoint) -> Reading | None:
+        """Return an empty last page where a refusal only says that there is none, else None.
+
+        The strategy may name its status. A 404 says it where the listing counts on until nothing
+        comes, after a page that is shorter than those before it. No earlier page may have told of
+        more rows.
+        """
+        strategy, least = position.strategy, self.totals.least
+        if strategy is None or position.request is None or not isinstance(error, PageFailed):
+            return None
+        status = getattr(error.response, "status_code", 0)
+        is_end_unknown = (least, strategy.more, strategy.total_pages) == (None, None, None)
+        is_past_end = strategy.asks_beyond_end and is_end_unknown and position.is_after_short
+        if status not in strategy.end_statuses and not (status == 404 and is_past_end):
+            return None
+        if least is not None and position.start is not None and position.start < least:
+            return None
+        page = Page(
+            request=position.request,
+            first_request=position.first if position.index else None,
+            index=position.index,
+            start=position.start,
+            status=status,
+            url=getattr(error.response, "url", ""),
+        )
+        mark = mark_page((), [status])
+        return Reading(page=page, strategy=strategy, mark=mark, doubts_before=position.doubts)
+
+    def is_short(self, page: Page) -> bool:
+        """Return whether a page is shorter than one before it, or than the size asked for."""
+        if len(page.items) < self._longest:
+            return True
+        asked = list_sizes_asked(page.request)
+        # a server that cuts the size sends as many rows as is usual
+        return any(len(page.items) < size for size in asked) and not is_usual_size(len(page.items))
+
     def warn_of_changes(self, reading: Reading, rows: int) -> None:
         """Warn of a changed page or total; each once."""
         page = reading.page
@@ -186,6 +225,7 @@ class PageChecker:
 
     def remember(self, reading: Reading) -> None:
         """Remember a page that was taken; one with a contradiction may come again, and be right."""
+        self._longest = max(self._longest, len(reading.page.items))
         if reading.contradiction is None:
             self._guard.remember(reading.page, reading.mark)
             self._edges = reading.edges

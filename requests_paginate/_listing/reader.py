@@ -68,6 +68,8 @@ class PageReader:
                 source.fetch(position.request, position.index), position.strategy
             )
         except exceptions.PaginationError as error:
+            if (end := self._checker.read_refusal(error, position)) is not None:
+                return end
             if trial is None:
                 error.page_request = position.request
             self._retreat = self._choose_retreat(error, trial)
@@ -166,6 +168,7 @@ class PageReader:
             others=reading.others,
             first_rows=reading.first_rows,
             doubts=tuple(dict.fromkeys([*reading.doubts_before, *reading.doubts])),
+            is_after_short=strategy.asks_beyond_end and self._checker.is_short(page),
         )
         self._last_end = _place_in(reading, len(page.items))
         self._contradiction, self._has_told = reading.contradiction, False

@@ -38,6 +38,7 @@ class Strategy(ABC):
     more: str | None = None
     total_pages: str | None = None
     first: int = 0
+    end_statuses: Sequence[int] = ()
 
     # The fields that hold a path in the response; `signals` reads them.
     reads: ClassVar[tuple[str, ...]] = ()
@@ -51,6 +52,8 @@ class Strategy(ABC):
     # Whether detection has to guess the name of the parameter that `next` sends (`needs[0]`). Then
     # the second page is compared with the first: a server ignores a wrong name.
     may_be_ignored: ClassVar[bool] = False
+    # Whether it asks for what may be beyond the end, where no total and no flag tells.
+    asks_beyond_end: ClassVar[bool] = False
     # Whether a missing link or token is the end. Then detection checks a listing of one page.
     ends_by_absence: ClassVar[bool] = False
     # Whether what it reads can only mean that more rows follow. If detection finds such a strategy

@@ -47,6 +47,7 @@ class PageNumber(Strategy):
     needs: ClassVar[tuple[str, ...]] = ("page",)
     reads_rows: ClassVar[bool] = False
     may_be_ignored: ClassVar[bool] = True
+    asks_beyond_end: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """Return the request of the page with the next number."""
@@ -133,6 +134,7 @@ class Offset(Strategy):
     needs: ClassVar[tuple[str, ...]] = ("offset",)
     reads_rows: ClassVar[bool] = False
     may_be_ignored: ClassVar[bool] = True
+    asks_beyond_end: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """Return the request of the page that starts after the last row of this one."""

@@ -118,6 +118,7 @@ class LastItem(Strategy):
     reads: ClassVar[tuple[str, ...]] = ("more",)
     needs: ClassVar[tuple[str, ...]] = ("param", "key")
     may_be_ignored: ClassVar[bool] = True
+    asks_beyond_end: ClassVar[bool] = True
 
     def begins(self, request: PageRequest) -> bool:
         """Return whether a request names no row to start after."""

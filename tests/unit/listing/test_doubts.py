@@ -294,3 +294,76 @@ def test_a_restart_after_the_last_page_is_refused():
     with LoopbackServer(answer) as server, requests.Session() as session:
         got, error, _ = drained(get_all(server.url, session=session, retries=0))
         assert (rows(1, 2, 3, 4), InconsistentListing) == (got, type(error))
+
+
+# Refusals at the end -----------------------------------------------------------------------------
+
+
+def numbered(count, size=3, most=3, name="page", refusal=404):
+    """Pages by number, as long as `size` or `most`; behind the last one is a refusal."""
+
+    def answer(query):
+        page, asked = int(query.get(name, 1)), min(int(query.get("page_size", size)), most)
+        found = rows(*range(count))[(page - 1) * asked : page * asked]
+        return found or (refusal, {"detail": "Invalid page."})
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("count", "params"),
+    [
+        (7, {"page": 1}), (8, {"page": 1, "page_size": 3}), (2, {"page": 1, "page_size": 3}),
+        (4, {"page": 1, "page_size": 50}), (1, {"page": "1", "page_size": "2"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("prefetch", [0, 2])
+def test_a_404_after_a_short_page_is_the_end(count, params, prefetch):
+    """Where pages are counted until none is left, none is left."""
+    with serving(numbered(count)) as asked:
+        listing = listing_of(params, prefetch=prefetch)
+        assert (rows(*range(count)), None, []) == drained(listing)
+        assert listing.complete
+        assert len(asked) == -(-count // 3) + 1
+
+
+@pytest.mark.parametrize(
+    ("count", "params", "refusal"),
+    [(6, {"page": 1}, 404), (3, {"page": 1, "page_size": 3}, 404), (7, {"page": 1}, 400),
+     (7, {"page": 1}, 410), (2, {"page": 1}, 404)],
+)  # fmt: skip
+def test_any_other_refusal_is_an_error(count, params, refusal):
+    """After a full page, or with another status, it may be a failure."""
+    with serving(numbered(count, refusal=refusal)):
+        got, error, _ = drained(listing_of(params))
+        assert (rows(*range(count)), exceptions.PageFailed) == (got, type(error))
+
+
+def test_a_404_before_the_total_is_an_error():
+    """A page that was told of, and is not there, is no end."""
+
+    def answer(query):
+        found = numbered(7)({**query, "page": query["page"]})
+        return found if isinstance(found, tuple) else {"items": found, "total": 12}
+
+    with serving(answer):
+        got, error, _ = drained(listing_of({"page": 1}))
+        assert (rows(*range(7)), exceptions.PageFailed) == (got, type(error))
+
+
+def test_a_page_cut_to_a_usual_size_is_not_short():
+    """A server that sends 10 rows for 100 asked for says with a 404 that something is wrong."""
+    with serving(numbered(10, most=10)):
+        got, error, _ = drained(listing_of({"page": 1, "page_size": 100}))
+        assert (10, exceptions.PageFailed) == (len(got), type(error))
+
+
+@pytest.mark.parametrize("stop", range(1, 9))
+def test_the_end_is_known_after_resuming(stop):
+    """Wherever the listing stopped: the size that was asked for tells that a page was short."""
+    with serving(numbered(8)):
+        params = {"page": 1, "page_size": 3}
+        listing = listing_of(params)
+        got = [next(listing) for _ in range(stop)]
+        rest = drained(listing_of(params, resume=listing.checkpoint()))
+        assert (rows(*range(8)), None, []) == (got + rest[0], *rest[1:])
