@@ -21,11 +21,14 @@ _decode = msgspec.json.Decoder().decode
 def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
     """Return what turns a page's rows into the caller's model; None for no model.
 
-    A model is a type that msgspec converts to (Struct, dataclass, attrs, TypedDict, ...), or a
-    callable given one row. Anything else raises TypeError.
+    A model is a type that msgspec converts to (Struct, dataclass, attrs, TypedDict, ...), a class
+    of pydantic, or a callable given one row. Anything else raises TypeError.
     """
     if model is None:
         return None
+    validate = getattr(model, "model_validate", None)
+    if validate is not None and hasattr(model, "__pydantic_validator__"):
+        return lambda rows: [_validate(validate, row, place) for place, row in enumerate(rows)]
     if not _is_convertible(model):
         if not callable(model):
             raise TypeError(f"model: expected a type or a callable, got {type(model).__name__}")
@@ -41,6 +44,20 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
             raise MalformedPage("a row does not fit the model: a text is none") from None
 
     return convert
+
+
+def _validate(validate: Callable[[Any], Any], row: Any, place: int) -> Any:
+    """Return a row as a model of pydantic; its error without values, which the texts may hold."""
+    try:
+        return validate(row)
+    except ValueError as error:  # https://docs.pydantic.dev/latest/errors/errors/
+        if not callable(describe := getattr(error, "errors", None)):
+            raise
+        first = describe(include_url=False, include_context=False, include_input=False)[0]
+    path = "".join(f"[{n}]" if isinstance(n, int) else f".{n}" for n in first["loc"])
+    own = first["type"] in ("value_error", "assertion_error")  # of the model's own code
+    text = first["type"] if own else first["msg"]
+    raise MalformedPage(f"a row does not fit the model: {text} - at `$[{place}]{path}`")
 
 
 class TypedRows(list[Any]):
