@@ -62,12 +62,18 @@ class Evidence:
 
     def find(self, names: Collection[str], accepts: Callable[[Any], object]) -> Found | None:
         """Return the first acceptable value under the names, in their order, or None."""
-        return next((found for found in self.find_all(names) if accepts(found.value)), None)
+        if self.found.keys().isdisjoint(names):
+            return None  # true of most vocabularies in most pages
+        for name in names:
+            for path, value in self.found.get(name, ()):
+                if accepts(value):
+                    return Found(name, path, value)
+        return None
 
     def find_all(self, names: Collection[str]) -> Iterator[Found]:
         """Yield all values under the names, in their order."""
         if self.found.keys().isdisjoint(names):
-            return  # true of most vocabularies in most pages
+            return
         for name in names:
             for path, value in self.found.get(name, ()):
                 yield Found(name, path, value)
@@ -158,7 +164,10 @@ class Evidence:
             return self.filtered_totals
         # `total_orders` beside `orders` counts them; `total_cents` counts something else.
         total_of_rows = f"total{normalize_name(str(self.items).rpartition('.')[2])}"
-        found = self._read_totals((*vocabulary.TOTALS, total_of_rows))
+        is_known = total_of_rows in vocabulary.TOTALS or total_of_rows not in self.found
+        found = self._read_totals(
+            vocabulary.TOTALS if is_known else (*vocabulary.TOTALS, total_of_rows)
+        )
         # A count is a total only beside the rows (Django REST framework) or a page number. At other
         # places it is often the length of the page, or counts something else.
         for _, path, value in self.find_all(vocabulary.COUNTS):
