@@ -18,6 +18,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import SSLError
 
 from requests_paginate._redaction import redact_text, redact_url
+from requests_paginate._transport.interim import finish_answer
 from requests_paginate.exceptions import InsecureTransport
 
 __all__ = ["HTTPSOnlyAdapter", "LoopbackAdapter", "TLSAdapter"]
@@ -28,7 +29,16 @@ _POOL_KEY = HTTPAdapter.build_connection_pool_key_attributes
 _VERSION_REFUSALS = ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE")
 
 
-class TLSAdapter(HTTPAdapter):
+class _FinalAnswers(HTTPAdapter):
+    """An HTTPAdapter that reads past interim answers, in a listing and outside of one."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Return the response, to the final answer."""
+        finish_answer(resp, req)
+        return super().build_response(req, resp)
+
+
+class TLSAdapter(_FinalAnswers):
     """An HTTPAdapter with a lowest TLS version, which holds through proxies, too.
 
     The version is passed to the connection pool as a keyword and not as an `ssl_context`. A context
@@ -152,7 +162,7 @@ class HTTPSOnlyAdapter(TLSAdapter):
         return super().send(request, *args, **options)
 
 
-class LoopbackAdapter(HTTPAdapter):
+class LoopbackAdapter(_FinalAnswers):
     """An HTTPAdapter that uses no proxy for this machine itself.
 
     requests sends `http://localhost`, credentials included, through HTTP_PROXY. So what should stay

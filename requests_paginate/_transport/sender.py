@@ -16,6 +16,7 @@ from requests import exceptions as requests_exceptions
 
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
+from requests_paginate._transport.interim import InterimHook, finish_response
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.origins import Destination, Origin, OriginPolicy
 from requests_paginate._transport.page_task import PageTask
@@ -75,6 +76,7 @@ class Sender:
             self.tally.add(requests=1)
             sends, options = self._prepare(request, destination, params, task)
             response = sends.send(request.method, destination.url, options)
+            response = finish_response(response, task.check)  # where no hook did
             if self._pin is None and is_relative(self._first_url):
                 asked = response.request.url if response.request is not None else response.url
                 self._pin = Origin.of(asked or "")
@@ -124,7 +126,7 @@ class Sender:
             "timeout": (task.deadline.cap(connect), task.deadline.cap(read)),
             "stream": True,
             "allow_redirects": False,
-            "hooks": self._add_hook(),
+            "hooks": self._add_hooks(task),
         }
         if request.headers:
             options["headers"] = {**(options.get("headers") or {}), **request.headers}
@@ -158,13 +160,13 @@ class Sender:
             self._bare_session = SessionRequest(session)
         return self._bare_session, options
 
-    def _add_hook(self) -> dict[str, Any]:
-        """Return the caller's response hooks, or the session's as in requests, and one of ours."""
+    def _add_hooks(self, task: PageTask) -> dict[str, Any]:
+        """Return the caller's response hooks, or the session's as in requests, between ours."""
         given = self._request_options.get("hooks") or {}
         own = getattr(self.session, "hooks", None) or {}
         theirs = given.get("response") or own.get("response")
         listed = [theirs] if callable(theirs) else list(theirs or ())
-        return {**given, "response": [*listed, _hide_location]}
+        return {**given, "response": [InterimHook(task.check), *listed, _hide_location]}
 
     def _has_authorization_header(self, options: Mapping[str, Any]) -> bool:
         """Return whether the caller's auth is a header, which requests would replace by netrc's."""

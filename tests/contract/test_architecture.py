@@ -18,9 +18,9 @@ PACKAGE = Path(requests_paginate.__file__).parent
 
 # A module imports what stands in earlier lines, or within its own package; so there is no arrow up.
 ORDER = [
-    ["_redaction"], ["exceptions"], ["adapters"], ["_paths"], ["_models"], ["_urls"],
+    ["_redaction"], ["exceptions"], ["_paths"], ["_models"], ["_urls"],
     ["_envelope", "_transport"],
-    ["strategies"], ["dialects", "_detection"],
+    ["adapters"], ["strategies"], ["dialects", "_detection"],
     ["_listing"], ["sessions"],
     ["__init__"], ["sandbox"], ["testing"], ["_cli"], ["__main__"],
 ]  # fmt: skip
