@@ -6,6 +6,7 @@ the first retry never sleeps, and `parse_retry_after` reads a clock.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import mktime_tz, parsedate_tz
@@ -27,7 +28,9 @@ class RetryPolicy:
     methods: frozenset[str] | None = frozenset(Retry.DEFAULT_ALLOWED_METHODS)  # None: all
     backoff_factor: float = 0.5  # urllib3's own default of 0 would hammer a failing server
     backoff_max: float = float(Retry.DEFAULT_BACKOFF_MAX)
+    backoff_jitter: float = 0.0  # up to so many seconds more, within backoff_max
     heeds_server: bool = True  # obeys Retry-After and RateLimit-Reset
+    retry_after_max: float = math.inf  # seconds at most that the server's wish is obeyed
 
     @classmethod
     def of(cls, retries: int | Retry) -> RetryPolicy:
@@ -53,7 +56,9 @@ class RetryPolicy:
             methods=frozenset(method.upper() for method in methods) if methods else None,
             backoff_factor=retry.backoff_factor,
             backoff_max=retry.backoff_max,
+            backoff_jitter=retry.backoff_jitter,
             heeds_server=retry.respect_retry_after_header,
+            retry_after_max=retry.retry_after_max,
         )
 
     def allows(self, error: PaginationError, *, method: str, failures: int) -> bool:
@@ -67,15 +72,17 @@ class RetryPolicy:
         """Return the seconds to wait after so many failures; `now` is in seconds since the epoch.
 
         The server may ask for a time. Else it is full jitter, a random part of an exponentially
-        growing bound (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+        growing bound (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/),
+        and the jitter of a `urllib3.Retry`, which is added to it there as well.
         """
         if self.heeds_server and error.response is not None:
             headers = error.response.headers
             asked = read_wait(headers.get("Retry-After"), headers.get("RateLimit-Reset"), now)
-            if asked:
+            if asked := min(asked or 0.0, self.retry_after_max):
                 return asked
         bound = self.backoff_factor * 2.0 ** min(failures, 60)
-        return chance() * min(self.backoff_max, bound)
+        jitter = chance() * self.backoff_jitter if self.backoff_jitter else 0.0
+        return min(self.backoff_max, chance() * min(self.backoff_max, bound) + jitter)
 
 
 def read_wait(retry_after: str | None, reset: str | None, now: float) -> float | None:

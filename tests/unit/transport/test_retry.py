@@ -233,3 +233,39 @@ def test_any_backoff(failures, chance, factor, most):
     """The wait lies between nothing and the maximum."""
     policy = RetryPolicy(backoff_factor=factor, backoff_max=most)
     assert 0 <= wait(policy, failures=failures, chance=chance) <= most
+
+
+@pytest.mark.parametrize(
+    ("most", "headers", "expected"),
+    [
+        (5, {"Retry_After": "7"}, 5.0),
+        (7, {"Retry_After": "7"}, 7.0),
+        (9, {"Retry_After": "7"}, 7.0),
+        (2.5, {"Retry_After": http_date(60)}, 2.5),
+        (5, {"RateLimit_Reset": "60"}, 5.0),
+        (5, {"Retry_After": "60", "RateLimit_Reset": "3"}, 3.0),
+        (0, {"Retry_After": "7"}, 1.0),
+        (Retry.DEFAULT_RETRY_AFTER_MAX, {"Retry_After": "99999999"}, 21600.0),
+    ],
+)
+def test_the_most_that_a_server_is_heeded(most, headers, expected):
+    """What a server asks for is cut to retry_after_max; nothing of it leaves the backoff."""
+    policy = RetryPolicy.of(Retry(3, backoff_factor=0.5, retry_after_max=most))
+    assert expected == wait(policy, error=failed(**headers))
+
+
+@pytest.mark.parametrize(
+    ("options", "chance", "expected"),
+    [
+        ({"backoff_jitter": 3}, 0.5, 1.5),
+        ({"backoff_jitter": 3, "backoff_factor": 1}, 0.5, 2.5),
+        ({"backoff_jitter": 3, "backoff_factor": 1}, 0.0, 0.0),
+        ({"backoff_jitter": 300, "backoff_factor": 1}, 1.0, 120.0),
+        ({"backoff_jitter": 3, "backoff_factor": 1, "backoff_max": 3}, 1.0, 3.0),
+        ({"backoff_factor": 1}, 1.0, 2.0),
+    ],
+)
+def test_jitter(options, chance, expected):
+    """A part of it, by chance, is added to the wait, within the maximum."""
+    assert expected == wait(RetryPolicy.of(Retry(3, **options)), chance=chance)
+    assert 7.0 == wait(RetryPolicy.of(Retry(3, **options)), error=failed(Retry_After="7"))
