@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -23,6 +24,7 @@ _FLAGS: Mapping[str, bool] = {
     **dict.fromkeys(("true", "t", "yes", "y", "1", "sim", "s"), True),
     **dict.fromkeys(("false", "f", "no", "n", "0", "não", "nao"), False),
 }
+_PUNCTUATION = re.compile(r"[\W_]+")
 
 
 class Absent:
@@ -46,6 +48,20 @@ _JSON_NAMES: dict[type, str] = {
 def describe_type(value: Any) -> str:
     """Return the type of a value in the words of JSON, for messages."""
     return _JSON_NAMES.get(type(value), type(value).__name__)
+
+
+@lru_cache(maxsize=4096)
+def normalize_name(name: object) -> str:
+    """Return a name in lower case without namespace and punctuation.
+
+    `has_more`, `hasMore` and `has-more` become one name, and `hydra:next` becomes `next`. `@id`
+    stays as it is.
+    """
+    text = str(name)  # the caller's decoder may give a number
+    plain = text.replace("_", "")
+    if plain.isalnum():
+        return plain.lower()
+    return text if text == "@id" else _PUNCTUATION.sub("", text.rpartition(":")[2].lower())
 
 
 def read_path(body: Any, path: str) -> Any:

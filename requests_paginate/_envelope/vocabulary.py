@@ -10,24 +10,10 @@ import re
 from collections.abc import KeysView, Mapping
 from functools import lru_cache
 
+from requests_paginate._paths import normalize_name as normalize_name  # noqa: PLC0414 - read here
+
 # Words with an order. To compare it with the names of a page takes as long as the smaller of both.
 Vocabulary = KeysView[str]
-
-_PUNCTUATION = re.compile(r"[\W_]+")
-
-
-@lru_cache(maxsize=4096)
-def normalize_name(name: object) -> str:
-    """Return a name in lower case without namespace and punctuation.
-
-    `has_more`, `hasMore` and `has-more` become one name, and `hydra:next` becomes `next`. `@id`
-    stays as it is.
-    """
-    text = str(name)  # the caller's decoder may give a number
-    plain = text.replace("_", "")
-    if plain.isalnum():
-        return plain.lower()
-    return text if text == "@id" else _PUNCTUATION.sub("", text.rpartition(":")[2].lower())
 
 
 def _split_words(text: str) -> Vocabulary:
@@ -288,3 +274,7 @@ def is_pagination_metadata(name: str) -> bool:
     """Return whether a name is one of those that stand beside the rows of a page."""
     is_position = name in TOTAL_PAGES or name in ECHOED_SIZES or name == "offset"
     return is_position or is_row_count(name) or is_continuation(name)
+
+
+# What identifies an object. Beside one of these, a word such as `status: failed` is data.
+IDENTITIES = frozenset({"id", "uuid", "guid", "gid", "sid", "uid", "urn", "sysid"})

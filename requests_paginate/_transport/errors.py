@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from requests import exceptions as requests_exceptions
 from urllib3 import exceptions as urllib3_exceptions
 
 from requests_paginate import exceptions
+from requests_paginate._failures import read_words
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
 from requests_paginate.exceptions import InsecureTransport, TransferFailed
@@ -90,24 +91,12 @@ def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
 
 
 def describe_refusal(response: requests.Response) -> str:
-    """Return the provider's code and message, as Pluggy, Belvo, DRF and RFC 9457 write them."""
+    """Return the provider's code and message, or nothing."""
     try:
         body = response.json()
     except (ValueError, RecursionError):
+        body = response.content.decode("utf-8", "replace")
+    try:
+        return read_words(body)
+    except RecursionError:
         return ""
-    for name in ("errors", "error"):
-        if isinstance(body, Mapping) and isinstance(body.get(name), (Mapping, list)):
-            body = body[name]
-    if isinstance(body, list):
-        body = body[0] if body else None
-    if not isinstance(body, Mapping):
-        return ""
-    said = _read_texts(body, "code", "message", "detail", "title", "error")
-    more = _read_texts(body, "codeDescription", "error_description", "field", "request_id")
-    text = ": ".join(said) + (f" ({', '.join(more)})" if more else "")
-    return redact_text(text.strip())
-
-
-def _read_texts(body: Mapping[str, Any], *names: str) -> list[str]:
-    values = [body.get(name) for name in names]
-    return [str(value) for value in values if isinstance(value, (str, int)) and str(value)]

@@ -18,7 +18,7 @@ PACKAGE = Path(requests_paginate.__file__).parent
 
 # A module imports what stands in earlier lines, or within its own package; so there is no arrow up.
 ORDER = [
-    ["_redaction"], ["exceptions"], ["_paths"], ["_models"], ["_urls"],
+    ["_redaction"], ["exceptions"], ["_paths"], ["_failures"], ["_models"], ["_urls"],
     ["_envelope", "_transport"],
     ["adapters"], ["strategies"], ["dialects", "_detection"],
     ["_listing"], ["sessions"],
@@ -27,7 +27,7 @@ ORDER = [
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 
 PURE = [
-    "_redaction", "exceptions", "_paths", "_models", "_urls", "_envelope", "strategies", "dialects",
+    "_redaction", "exceptions", "_paths", "_failures", "_models", "_urls", "_envelope", "strategies", "dialects",
     "_detection", "_transport/json_body", "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/completeness", "_listing/consistency", "_listing/edges", "_listing/fingerprint",

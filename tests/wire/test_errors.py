@@ -27,7 +27,7 @@ def listed(server, **options):
         ({"detail": "Invalid page."}, "Invalid page."),
         ({"error": "denied"}, "denied"),
         ([], ""),
-        ("text", ""),
+        ("text", "text"),
         (b"<html>", ""),
     ],
 )  # fmt: skip

@@ -1,0 +1,141 @@
+"""What a provider says of a failure, read out of its body.
+
+Names are compared normalized. What is shown stands under names of messages and codes, and is short
+and redacted. Bodies with rows are never read, so no value of a row is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from requests_paginate._paths import normalize_name
+from requests_paginate._redaction import REDACTED, is_secret_name, redact_text
+
+_DEEPEST = 6
+_MOST_PHRASES = 4
+_LONGEST_TEXT = 2**14  # characters; who shows it cuts it, after hiding what it quotes of secrets
+_LONGEST_PLAIN = 300  # of a body that is text: a longer one is a page of a website
+
+# Where words of a failure stand: codes and messages, the likeliest first, and what may follow them.
+_CODES = dict.fromkeys(
+    """code errorcode errcode errno errorno faultcode exceptioncode retcode returncode resultcode
+    respcode responsecode statuscode infocode cod result""".split()
+).keys()
+MESSAGES = dict.fromkeys(
+    """message errormessage errormsg errmsg msg errorsummary faultstring diagnostics text errortext
+    detail details title error errors err reason info description statusmessage statusmsg
+    resultmessage resultmsg returnmessage returnmsg retmsg respmsg exceptionmessage exception
+    localizedmessage usermessage developermessage cause mensagem mensaje nachricht
+    """.split()
+).keys()
+_DETAILS = ("codedescription", "errordescription", "field", "requestid")
+# Objects and lists with words in them.
+_SPEAKING = re.compile(
+    r"(?:error|fault|exception|issue|detail|message|violation|cause|failure|problem|extension)s?"
+    r"|.*(?:errors?|fault|exception|response|status|errordetails?|errorinfo)"
+    r"|meta|metadata|header|head|result|body|envelope|innererror|statusinfo"
+)
+ERRORS = frozenset("error errors err fault faults exception exceptions errorinfo".split())
+# A name in this form is an AWS exception: {"__type": "com.amazon.coral#ValidationException"}
+# (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html).
+_AWS_TYPE = "__type"
+_MARKUP = re.compile(r"<(?:\w+:)?(?P<name>\w+)[^<>]*>(?P<text>[^<>]+)</")
+_WEBSITE = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|h\d)\b", re.IGNORECASE)
+
+
+def read_words(body: Any) -> str:
+    """Return what a provider says in the body of a failure: codes and messages, or nothing.
+
+    The body is decoded, or the text of one that is not JSON.
+    """
+    if isinstance(body, str):
+        phrases = list(_read_text(body.strip()))
+    else:
+        phrases = list(filter(None, _read_node(body, 0))) or _read_fields(body, 0, of_lists=True)
+    said = list(dict.fromkeys(filter(None, phrases)))
+    return redact_text("; ".join(said[:_MOST_PHRASES]))
+
+
+def _read_text(text: str) -> Iterator[str]:
+    if text.startswith("<"):
+        if _WEBSITE.search(text) is None:
+            found = [(m["name"], m["text"]) for m in _MARKUP.finditer(text[: 2**14])]
+            yield _phrase(dict(reversed(found)))
+    elif len(text) <= _LONGEST_PLAIN and text[:1] not in ("{", "[") and "<" not in text:
+        # what cannot be printed was no text
+        yield "" if "\ufffd" in text or "\0" in text else clean(text)
+
+
+def _read_node(node: Any, depth: int) -> Iterator[str]:
+    """Yield a phrase for each object that says something, from the outside in."""
+    if isinstance(node, list):
+        for each in node[:_MOST_PHRASES]:
+            yield from _read_node(each, depth)
+    elif isinstance(node, str):
+        yield clean(node)
+    elif isinstance(node, Mapping) and depth < _DEEPEST:
+        yield _phrase(node)
+        for name, value in node.items():
+            plain = normalize_name(name)
+            is_inner = isinstance(value, (Mapping, list)) and value
+            if not is_inner or _SPEAKING.fullmatch(plain) is None or _read_value(value):
+                continue
+            of_errors = plain in ERRORS or plain in MESSAGES
+            if isinstance(value, list) and not of_errors:
+                value = [each for each in value if isinstance(each, Mapping)]  # noqa: PLW2901
+            found = [phrase for phrase in _read_node(value, depth + 1) if phrase]
+            yield from found or (_read_fields(value, depth + 1) if of_errors else ())
+
+
+def _phrase(node: Mapping[Any, Any]) -> str:
+    """Return what one object says: `code: message (details)`."""
+    texts: dict[str, str] = {}
+    for name, value in node.items():
+        plain = name if name == _AWS_TYPE else normalize_name(name)
+        if plain in MESSAGES or plain in _CODES or plain in _DETAILS or plain == _AWS_TYPE:
+            is_number = isinstance(value, int) and plain in MESSAGES  # how many errors, perhaps
+            texts.setdefault(plain, "" if is_number else _read_value(value))
+    codes = [texts[name] for name in (*_CODES, _AWS_TYPE) if texts.get(name)][:1]
+    said = [texts[name] for name in MESSAGES if texts.get(name)]
+    more = [texts[name] for name in _DETAILS if texts.get(name)]
+    text = ": ".join(dict.fromkeys([*codes, *said]))
+    return (f"{text} ({', '.join(more)})" if text else ", ".join(more)) if more else text
+
+
+def _read_value(value: Any) -> str:
+    """Return the text of a code or message, which may be an object as in OData or a list of one."""
+    if isinstance(value, Mapping):
+        texts = {normalize_name(name): inner for name, inner in value.items()}
+        value = texts.get("value", texts.get("text")) if len(texts) <= 2 else None
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return clean(str(value)) if is_text else ""
+
+
+def _read_fields(node: Any, depth: int, *, of_lists: bool = False) -> list[str]:
+    """Return the errors of fields, as in `{"page_size": ["Too large"]}`; a text may be an error."""
+    if not isinstance(node, Mapping) or depth >= _DEEPEST:
+        return []
+    if of_lists and any(isinstance(value, str) for value in node.values()):
+        return []  # an object with texts of its own
+    found: list[str] = []
+    for name, value in node.items():
+        texts = value if isinstance(value, list) else [value]
+        if isinstance(value, Mapping):
+            found += _read_fields(value, depth + 1, of_lists=of_lists)
+        elif texts and all(isinstance(each, str) for each in texts):
+            said = REDACTED if is_secret_name(str(name)) else " ".join(map(clean, texts[:3]))
+            found.append(f"{clean(str(name))}: {said}")
+    return found
+
+
+def clean(text: str) -> str:
+    """Return a text on one line, without what a terminal would obey, and not too long."""
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
+    text = " ".join(text.split())
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return f"{text[:_LONGEST_TEXT].rpartition(' ')[0]} ...".lstrip()  # no half of a secret
