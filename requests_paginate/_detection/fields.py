@@ -11,7 +11,7 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows_of_pair
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
-from requests_paginate._paths import decode_object
+from requests_paginate._paths import decode_object, read_path
 
 Values = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
 
@@ -67,6 +67,9 @@ def _gather_body(found: Values, body: Any, rows: Any, rows_path: str) -> None:
     level: list[tuple[str, Any, bool]] = [("", body, True)]
     if (pair := find_rows_of_pair(body)) is not None:
         level = [(f"{1 - pair}.", body[1 - pair], True)]
+    elif isinstance(body, list) and rows_path[:1].isdecimal():  # an envelope in a list
+        head = rows_path.partition(".")[0]
+        level = [(f"{head}.", read_path(body, head), True)]
     ancestors = _list_ancestors(rows_path)
     for depth in range(len(ancestors) + 4):
         deeper: list[tuple[str, Any, bool]] = []

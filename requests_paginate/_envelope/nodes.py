@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from requests_paginate._envelope.vocabulary import is_pagination_metadata, normalize_name
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._redaction import redact_text
 
 Level = list[tuple[str, Mapping[str, Any]]]  # objects, each with the prefix of the paths into it
 
+# What rows are usually called, likeliest first.
+ROWS_NAMES = (
+    "results", "items", "data", "records", "value", "values", "entries", "content", "hits", "rows",
+    "resources", "elements", "collection", "features", "nodes", "edges", "list", "objects",
+    "children", "result", "docs", "entry", "member", "dados", "itens", "events",
+)  # fmt: skip
 # Lists that stand beside the rows: metadata, related resources, descriptions of columns.
 NEVER_ROWS = frozenset({"link", "links", "errors", "warnings"})
 BESIDE_ROWS = NEVER_ROWS | {
@@ -46,11 +52,12 @@ def find_lists(node: Mapping[str, Any], beside: frozenset[str] = frozenset()) ->
     return [n for n, v in node.items() if isinstance(v, list) and normalize_name(n) not in beside]
 
 
-def has_pagination(node: Mapping[str, Any], depth: int) -> bool:
-    """Return whether a name on the first levels of an object is one of pagination."""
-    levels = walk_levels(node, depth)
-    names = (name for level in levels for _, inner in level for name in inner)
-    return any(is_pagination_metadata(normalize_name(name)) for name in names)
+def has_rows(body: Mapping[str, Any], depth: int) -> bool:
+    """Return whether a list with rows stands on the first levels of an object, by any name."""
+    levels = walk_levels(body, depth)
+    return any(
+        node[n] for level in levels for _, node in level for n in find_lists(node, BESIDE_ROWS)
+    )
 
 
 def describe_members(body: Mapping[str, Any]) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import unquote, urlsplit
 
-from requests_paginate._envelope import nodes, vocabulary
-from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._envelope import members, nodes, signs, vocabulary
+from requests_paginate._envelope.signs import Candidate, Verdict
+from requests_paginate._envelope.vocabulary import IDENTITIES, normalize_name
+from requests_paginate._failures import ERRORS
+from requests_paginate._redaction import redact_text
+from requests_paginate.exceptions import UnknownPagination
 
-_IDENTITIES = frozenset({"id", "uuid", "guid", "gid", "sid", "uid", "urn", "sysid"})
 # What the end of a URL may identify. `status` and `type` may stand there, too, but select rows.
 _IDENTIFYING = re.compile(r".*(?:id|slug|uuid|number|code|key|sha|login|handle|sku|symbol)")
 
@@ -18,29 +22,39 @@ def find_identity(node: Any) -> Any:
     """Return the identity of a resource, or None for an object without one."""
     if not isinstance(node, Mapping):
         return None
-    named = [value for name, value in node.items() if normalize_name(name) in _IDENTITIES]
+    named = [value for name, value in node.items() if normalize_name(name) in IDENTITIES]
     scalars = [v for v in named if isinstance(v, (str, int)) and not isinstance(v, bool)]
     return next((value for value in scalars if value != ""), None)
 
 
-def find_requested_resource(body: Mapping[str, Any], segment: str) -> str | None:
+def find_requested_resource(body: Mapping[str, Any], url: str) -> str | None:
     """Return the path of the resource that a URL identifies, or None.
 
     Levels below the first one with a list are not searched: in the fixtures of league 39, each row
     holds the league.
+
+    Raises:
+        UnknownPagination: What the URL identifies may be an envelope as well.
     """
-    wanted = {segment, segment.partition(".")[0]} - {""}
+    wanted = _list_requested(url)
     for level in nodes.walk_levels(body, 3, lambda name: not _is_container(name)):
         for prefix, node in level:
-            named = [n for n, v in node.items() if isinstance(v, (str, int)) and str(v) in wanted]
-            if any(_IDENTIFYING.fullmatch(normalize_name(name)) for name in named):
-                return prefix.rstrip(".")
+            named = {
+                n: v for n, v in node.items() if isinstance(v, (str, int)) and str(v) in wanted
+            }
+            identity = [v for n, v in named.items() if _IDENTIFYING.fullmatch(normalize_name(n))]
+            if identity:
+                found = Candidate(node=node, url=url, identity=identity[0], is_requested=True)
+                is_listing = prefix and found.rows_name and _leads_on(body, url, prefix)
+                return (
+                    prefix.rstrip(".") if not is_listing and _is_resource(found, prefix) else None
+                )
         if any(nodes.find_lists(node, nodes.BESIDE_ROWS) for _, node in level):
             return None
     return None
 
 
-def find_only_resource(body: Mapping[str, Any]) -> str | None:
+def find_only_resource(body: Mapping[str, Any], url: str = "") -> str | None:
     """Return the name of the only object with an identity, if all else in the body is metadata.
 
     Examples are `{"ticket": {"id": 1, ...}}` of Zendesk and `{"data": {"id": 1, ...}, "meta": {}}`
@@ -51,34 +65,72 @@ def find_only_resource(body: Mapping[str, Any]) -> str | None:
     others = [name for name in objects if name not in found]
     if len(found) != 1 or nodes.find_lists(body, nodes.BESIDE_ROWS):
         return None
-    if any(not _is_container(name) or _is_envelope(objects[name]) for name in others):
+    if normalize_name(found[0]) in ERRORS or _leads_on(body, url, f"{found[0]}."):
+        return None
+    if any(not _is_container(name) or members.is_envelope(objects[name]) for name in others):
         return None
     return found[0] if not others or not _is_container(found[0]) else None
 
 
-def is_resource(node: Mapping[str, Any]) -> bool:
+def is_resource(node: Mapping[str, Any], url: str, prefix: str = "") -> bool:
     """Return whether an object is one resource, so that the lists in it are its own.
 
-    It has an identity, and it is no envelope: no flag, link or wrapped list stands in it.
+    Raises:
+        UnknownPagination: It may be one, or an envelope around rows.
     """
-    if find_identity(node) is None or "jsonrpc" in node:
+    candidate = _find_candidate(node, url)
+    return candidate is not None and _is_resource(candidate, prefix)
+
+
+def is_empty_listing(body: Any, url: str) -> bool:
+    """Return whether a body without a list is a listing without rows, and no resource."""
+    if not members.says_no_rows(body):
         return False
-    for name, value in node.items():
-        plain = normalize_name(name)
-        if vocabulary.is_continuation(plain) and (value or vocabulary.is_more_flag(plain)):
-            return False
-        is_wrapper = plain in nodes.WRAPPERS or vocabulary.is_container(plain)
-        if is_wrapper and isinstance(value, Mapping) and _is_envelope(value):
-            return False
-    return True
+    candidate = _find_candidate(body, url)
+    return candidate is None or signs.judge(candidate) is Verdict.ROWS
+
+
+def _find_candidate(node: Mapping[str, Any], url: str) -> Candidate | None:
+    """Return an object with an identity as it is to be judged, or None without one."""
+    identity = find_identity(node)
+    if identity is None:
+        return None
+    is_requested = str(identity) in _list_requested(url)
+    return Candidate(node=node, url=url, identity=identity, is_requested=is_requested)
+
+
+def _list_requested(url: str) -> set[str]:
+    """Return what the end of a URL may identify."""
+    segment = unquote(urlsplit(url).path).strip("/").rpartition("/")[2]
+    return {segment, segment.partition(".")[0]} - {""}
+
+
+def _is_resource(candidate: Candidate, prefix: str) -> bool:
+    verdict = signs.judge(candidate)
+    if verdict is Verdict.DOUBTFUL:
+        _refuse_doubt(candidate, prefix)
+    return verdict is Verdict.RESOURCE
+
+
+def _refuse_doubt(candidate: Candidate, prefix: str) -> NoReturn:
+    lists = nodes.find_lists(candidate.node, nodes.BESIDE_ROWS)
+    paths = [f"{prefix}{n}" for n in lists if candidate.rows_name in (None, n)]
+    raise UnknownPagination(
+        f"either one resource or the rows of {redact_text(' or '.join(map(repr, paths)))}, with "
+        f"an id beside; pass items={redact_text(repr(paths[0]))}, or "
+        f"strategy=strategies.SinglePage(items={prefix.rstrip('.')!r}) for the resource"
+    )
+
+
+def _leads_on(body: Mapping[str, Any], url: str, prefix: str) -> bool:
+    """Return whether a link, a token or a flag beside an object says that more rows follow."""
+    beside = {name: value for name, value in body.items() if not prefix.startswith(f"{name}.")}
+    is_onward = signs.judge_continuation(Candidate(node=beside, url=url)) is Verdict.ROWS
+    flags = (plain for plain, value, _ in members.list_members(beside) if value is True)
+    return is_onward or any(map(vocabulary.is_more_flag, flags))
 
 
 def _is_container(name: str) -> bool:
     """Return whether an object of a name holds pagination, and no rows."""
     plain = normalize_name(name)
     return plain not in nodes.WRAPPERS and vocabulary.is_container(plain)
-
-
-def _is_envelope(node: Mapping[str, Any]) -> bool:
-    """Return whether an object holds a list, or pagination as it stands beside rows."""
-    return any(isinstance(value, list) for value in node.values()) or nodes.has_pagination(node, 2)

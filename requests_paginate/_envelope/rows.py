@@ -6,21 +6,17 @@ several lists could be the rows, an error asks the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from requests_paginate._envelope import nodes, resources, vocabulary
+from requests_paginate._envelope import bare_lists, members, nodes, outcomes, resources, vocabulary
 from requests_paginate._envelope.vocabulary import Vocabulary, normalize_name
+from requests_paginate._failures import ERRORS, read_words
 from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 
-_ROWS_NAMES = (
-    "results", "items", "data", "records", "value", "values", "entries", "content", "hits", "rows",
-    "resources", "elements", "collection", "features", "nodes", "edges", "list", "objects",
-    "children", "result", "docs", "entry", "member", "dados", "itens", "events",
-)  # fmt: skip
 _DEPTH = 4  # Walmart nests list.elements.order
 _CONNECTION_DEPTH = 8  # GraphQL queries are nested deeply
 
@@ -36,8 +32,10 @@ def find_rows(body: Any, url: str) -> str:
         UnknownPagination: There is no list in it, or several that could be the rows.
     """
     if isinstance(body, list):
-        place = find_rows_of_pair(body)
-        return "" if place is None else str(place)
+        if (place := find_rows_of_pair(body)) is not None:
+            return str(place)
+        bare_lists.refuse_envelope(body)
+        return ""
     if not isinstance(body, Mapping):
         raise MalformedPage(f"expected a list or an object of rows, got {describe_type(body)}")
     # Twilio: {"meta": {"key": "conversations"}, "conversations": [...]}
@@ -45,10 +43,14 @@ def find_rows(body: Any, url: str) -> str:
     named = meta.get("key") if isinstance(meta, Mapping) else None
     if isinstance(named, str) and isinstance(body.get(named), list):
         return named
-    segments = unquote(urlsplit(url).path).strip("/").split("/")
-    found = next((path for path in _try_all_ways(body, segments) if path is not None), None)
+    found = next((path for path in _try_all_ways(body, url) if path is not None), None)
     if found is None:
-        _refuse_errors(body, body)
+        if not ERRORS.isdisjoint(map(normalize_name, body)):
+            _refuse_failure(f"the names {nodes.describe_members(body)}")
+        if all(map(outcomes.is_outcome, map(normalize_name, body))) and outcomes.says_something(
+            body
+        ):
+            raise MalformedPage(f"expected rows; the page says: {read_words(body)}")
         raise UnknownPagination(
             f"no list of rows in an object of {nodes.describe_members(body)}; pass items= to say "
             "where they are"
@@ -56,22 +58,23 @@ def find_rows(body: Any, url: str) -> str:
     return found
 
 
-def _try_all_ways(body: Mapping[str, Any], segments: Sequence[str]) -> Iterator[str | None]:
+def _try_all_ways(body: Mapping[str, Any], url: str) -> Iterator[str | None]:
     """Yield what each way of finding rows finds, the surest way first."""
-    yield resources.find_requested_resource(body, segments[-1])
-    yield _choose(_find_candidates(body, segments, nodes.BESIDE_ROWS))
-    _refuse_errors(body, [name for name, value in body.items() if value])
+    yield resources.find_requested_resource(body, url)
+    yield _choose(_find_candidates(body, url, nodes.BESIDE_ROWS))
+    _refuse_failure(outcomes.find_error(body))
     deep = _find_lists_at_any_depth(body)
     # Without pagination the body is rather a single resource: the `photos.photo` of Flickr stands
     # beside `photos.total`, and the `status.conditions` of Kubernetes beside no count.
-    yield deep[0] if len(deep) == 1 and nodes.has_pagination(body, _DEPTH) else None
-    yield resources.find_only_resource(body)
-    if has_zero_count(body):
+    yield deep[0] if len(deep) == 1 and members.has_pagination(body, _DEPTH) else None
+    yield resources.find_only_resource(body, url)
+    _refuse_failure(outcomes.find_failure(body))
+    yield _find_null_rows(body, url)
+    if members.says_no_rows(body):
         yield ""  # SCIM, FHIR and X leave out an empty list
-    yield _find_null_rows(body, segments)
-    unlikely = _find_candidates(body, segments, nodes.NEVER_ROWS)
+    unlikely = _find_candidates(body, url, nodes.NEVER_ROWS)
     yield _choose([*unlikely, *deep] if unlikely else ())
-    yield _choose(_find_empty_lists(body, segments))
+    yield _choose(_find_empty_lists(body, url))
 
 
 def _choose(candidates: Iterable[str]) -> str | None:
@@ -83,25 +86,21 @@ def _choose(candidates: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def _refuse_errors(body: Mapping[str, Any], names: Iterable[str]) -> None:
-    if any(normalize_name(name) in ("error", "errors") for name in names):
-        members = nodes.describe_members(body)
-        raise MalformedPage(f"the body reports an error instead of rows: {members}")
+def _refuse_failure(failure: str | None) -> None:
+    if failure is not None:
+        raise MalformedPage(f"the body reports an error instead of rows, at {failure}")
 
 
-def _find_candidates(
-    body: Mapping[str, Any], segments: Sequence[str], beside: frozenset[str]
-) -> list[str]:
+def _find_candidates(body: Mapping[str, Any], url: str, beside: frozenset[str]) -> list[str]:
     """Return the likeliest path alone, or all but those beside the rows if none stands out."""
-    row_names = _list_row_names(segments)
+    row_names = _list_row_names(url)
     above: list[str] = []
     for level in nodes.walk_levels(body, _DEPTH, _wraps_rows(row_names)):
         for prefix, node in level:
             name = _find_named_list(node, row_names)
             if name is not None:
                 return [*above, f"{prefix}{name}"]
-            if not above and resources.is_resource(node):
-                _refuse_doubtful_resource(node, prefix, segments)
+            if not above and resources.is_resource(node, url, prefix):
                 return [prefix.rstrip(".")]
         # A list of another name counts only if no list of a usual name stands below it. An empty
         # one may hold errors or notices, so it does not count even then.
@@ -111,10 +110,16 @@ def _find_candidates(
     return above or _find_connections(body, row_names, beside)
 
 
-def _list_row_names(segments: Sequence[str]) -> Vocabulary:
+def _list_row_names(url: str) -> Vocabulary:
     """Return what rows may be called, likeliest first: what the URL says, then usual names."""
-    in_url = [normalize_name(segment.partition(".")[0]) for segment in reversed(segments)]
-    return dict.fromkeys([*filter(None, in_url), *_ROWS_NAMES]).keys()
+    return dict.fromkeys([*_read_url(url), *nodes.ROWS_NAMES]).keys()
+
+
+def _read_url(url: str) -> list[str]:
+    """Return the normalized names in a path, the last one first."""
+    segments = unquote(urlsplit(url).path).strip("/").split("/")
+    named = (normalize_name(segment.partition(".")[0]) for segment in reversed(segments))
+    return list(filter(None, named))
 
 
 def _wraps_rows(row_names: Vocabulary) -> Callable[[str], bool]:
@@ -153,25 +158,6 @@ def _find_connections(
     return []
 
 
-def _refuse_doubtful_resource(
-    node: Mapping[str, Any], prefix: str, segments: Sequence[str]
-) -> None:
-    """Raise if an object with an identity may be the envelope of one list of objects.
-
-    The identity may be that of the request. It is not if the URL names it.
-    """
-    lists = [n for n in nodes.find_lists(node, nodes.BESIDE_ROWS) if node[n]]
-    if str(resources.find_identity(node)) in segments:
-        return
-    if len(lists) == 1 and isinstance(node[lists[0]][0], Mapping):
-        path = f"{prefix}{lists[0]}"
-        raise UnknownPagination(
-            f"either one resource or the rows of {path!r}, which has an id beside it; "
-            f"pass items={path!r}, or strategy=strategies.SinglePage(items="
-            f"{prefix.rstrip('.')!r}) for the resource"
-        )
-
-
 def _find_lists_at_any_depth(body: Mapping[str, Any]) -> list[str]:
     """Return the lists with rows of the first level that has any, whatever their names."""
     for level in nodes.walk_levels(body, _DEPTH):
@@ -186,30 +172,37 @@ def _find_lists_at_any_depth(body: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _find_null_rows(body: Mapping[str, Any], segments: Sequence[str]) -> str | None:
-    """Return a usual name of rows that is null beside a continuation, as Go writes empty lists."""
-    objects = [body, *(value for value in body.values() if isinstance(value, Mapping))]
-    if not any(vocabulary.is_continuation(normalize_name(name)) for o in objects for name in o):
-        return None
-    null = {normalize_name(name): str(name) for name, value in body.items() if value is None}
-    return next((null[name] for name in _list_row_names(segments) if name in null), None)
+def _find_null_rows(body: Mapping[str, Any], url: str) -> str | None:
+    """Return a list that is null, as Go writes empty lists; the null of a resource is none.
+
+    Its name is usual, and beside it stands a continuation or nothing but metadata. Or the URL ends
+    with its name: `{"name": "o/i", "tags": null}` at `/v2/o/i/tags/list`.
+    """
+    names, in_url = _list_row_names(url), _read_url(url)[:2]
+    leads_on = members.has_continuation(body, or_ended=True)
+    for level in nodes.walk_levels(body, _DEPTH, _wraps_rows(names)):
+        for prefix, node in level:
+            null = {
+                normalize_name(name): str(name) for name, value in node.items() if value is None
+            }
+            usual = next((null[name] for name in names if name in null), None)
+            if usual is None and len(null) == 1:  # Docker: {"repositories": null}
+                usual = next((name for plain, name in null.items() if plain.endswith("s")), None)
+            others = {name: value for name, value in node.items() if name != usual}
+            is_alone = all(map(members.is_about, others, others.values()))
+            if usual is not None and (leads_on or is_alone):
+                return f"{prefix}{usual}"
+            named = next((null[name] for name in in_url if name in null), None)
+            if named is not None and named.endswith("s") and len(null) == 1:
+                return f"{prefix}{named}"
+    return None
 
 
-def _find_empty_lists(body: Mapping[str, Any], segments: Sequence[str]) -> list[str]:
+def _find_empty_lists(body: Mapping[str, Any], url: str) -> list[str]:
     """Return all lists where rows may stand, empty ones included."""
-    levels = nodes.walk_levels(body, _DEPTH, _wraps_rows(_list_row_names(segments)))
+    levels = nodes.walk_levels(body, _DEPTH, _wraps_rows(_list_row_names(url)))
     objects = (each for level in levels for each in level)
     return [f"{at}{n}" for at, node in objects for n in nodes.find_lists(node, nodes.NEVER_ROWS)]
-
-
-def has_zero_count(body: Any) -> bool:
-    """Return whether a body says that there are no rows, as `totalResults: 0` does."""
-    if not isinstance(body, Mapping):
-        return False
-    containers = [v for n, v in body.items() if vocabulary.is_container(normalize_name(n))]
-    objects = [node for node in (body, *containers) if isinstance(node, Mapping)]
-    zeros = [n for node in objects for n, v in node.items() if v in (0, "0") and v is not False]
-    return any(vocabulary.is_row_count(normalize_name(name)) for name in zeros)
 
 
 def find_rows_of_pair(body: Any) -> int | None:
@@ -225,6 +218,6 @@ def find_rows_of_pair(body: Any) -> int | None:
         rows, metadata = body[place], body[1 - place]
         if not isinstance(metadata, Mapping):
             continue
-        if isinstance(rows, list) or (rows is None and nodes.has_pagination(metadata, 1)):
+        if isinstance(rows, list) or (rows is None and members.has_pagination(metadata, 1)):
             return place
     return None

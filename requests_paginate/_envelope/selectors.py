@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-from requests_paginate._envelope.nodes import describe_members
-from requests_paginate._envelope.resources import find_identity
-from requests_paginate._envelope.rows import find_rows, has_zero_count
+from requests_paginate._envelope.members import counts_rows, has_continuation, says_no_rows
+from requests_paginate._envelope.nodes import describe_members, has_rows
+from requests_paginate._envelope.outcomes import find_failure, says_something
+from requests_paginate._envelope.resources import find_identity, is_empty_listing
+from requests_paginate._envelope.rows import find_rows
+from requests_paginate._failures import read_words
 from requests_paginate._models import Page
 from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
 from requests_paginate.exceptions import MalformedPage
 
-_NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null"})
+_DEPTH = 4  # of the objects that are searched for another list
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,17 +53,21 @@ class ItemsAt:
         rows = read_path(page.body, path)
         if rows and isinstance(rows, list):
             return rows
-        if isinstance(rows, list) or (rows is None and path):  # null for no rows: dlt issue 2932
-            _refuse_error_body(page.body)
-            return []
-        is_left_out = rows is ABSENT or (not path and find_identity(rows) is None)
-        if is_left_out and has_zero_count(page.body):
-            _refuse_error_body(page.body)
+        is_empty = _is_empty(page, path, rows)
+        # The `status: failed` of a resource with an identity is data.
+        if is_empty or not (self.takes_one and find_identity(rows) is not None):
+            _refuse_failure(page)
+        if is_empty:
             return []
         if self.takes_one and isinstance(rows, Mapping):
-            if find_identity(rows) is None:  # with one it may be a failed payment, which is data
-                _refuse_error_body(page.body)
             return [rows]
+        if (
+            isinstance(page.body, Mapping)
+            and says_something(page.body)
+            and not _hold_rows(page.body)
+        ):
+            words = read_words(page.body)
+            raise MalformedPage(f"expected a list of rows at {path!r}; the page says: {words}")
         is_object = isinstance(page.body, Mapping)
         within = f" in an object of {describe_members(page.body)}" if is_object else ""
         raise MalformedPage(
@@ -68,25 +76,66 @@ class ItemsAt:
         )
 
 
-def _refuse_error_body(body: Any) -> None:
-    """Raise if a page without rows reports an error; `{"code": "ok"}` of TikTok is none."""
-    if not isinstance(body, Mapping):
+def _is_empty(page: Page, path: str, rows: Any) -> bool:
+    """Return whether a page has no rows: its list is empty, null or left out."""
+    if isinstance(rows, list):
+        return True
+    if rows is None:  # Go's null for no rows: dlt issue 2932
+        return bool(path)
+    is_body = not path and isinstance(rows, Mapping) and rows
+    if (rows is ABSENT and says_no_rows(page.body)) or (
+        is_body and is_empty_listing(page.body, page.url)
+    ):
+        return True
+    # proto3 leaves empty lists out (https://protobuf.dev/programming-guides/json/), PHP writes {}.
+    # Once the first page has settled where the rows are, that is enough.
+    is_later = page.index > 0
+    is_missing = rows is ABSENT or (is_later and rows == {} and path != "")
+    return (
+        is_missing and (is_later or has_continuation(page.body)) and _is_left_out(page.body, path)
+    )
+
+
+def _is_left_out(body: Any, path: str) -> bool:
+    """Return whether a body is as expected but for the list at a path.
+
+    On the way to it stand objects, or nothing. No other list has rows, no message stands there, and
+    the page does not count itself among those with rows.
+    """
+    pieces = path.split(".")
+    for count, piece in enumerate(pieces):
+        value = read_path(body, ".".join(pieces[:count]))
+        is_missing = count > 0 and (value is ABSENT or value is None)
+        is_list = isinstance(value, list) and (not value or piece.isdecimal())
+        if not (is_missing or is_list or isinstance(value, Mapping)):
+            return False
+    objects = _list_objects(body)
+    return not (_hold_rows(body) or any(says_something(o) or counts_rows(o) for o in objects))
+
+
+def _hold_rows(body: Any) -> bool:
+    """Return whether another list than the one that is read has rows."""
+    return any(has_rows(node, _DEPTH) for node in _list_objects(body))
+
+
+def _list_objects(body: Any) -> list[Mapping[str, Any]]:
+    """Return a body as a list of objects: itself, or those in an envelope that is a list."""
+    return [
+        node for node in (body if isinstance(body, list) else [body]) if isinstance(node, Mapping)
+    ]
+
+
+def _refuse_failure(page: Page) -> None:
+    """Raise if a page without rows reports a failure; `{"code": "ok"}` of TikTok is none."""
+    body = page.body
+    if not isinstance(body, (Mapping, list)) or not body:
         return
-    for name in ("error", "errors"):
-        if _is_error(body.get(name)):
-            raise MalformedPage(f"the page has no rows and reports an error at {name!r}")
-    for name in ("ok", "success"):
-        if body.get(name) is False:
-            raise MalformedPage(f"the page has no rows and {name!r} is false")
-
-
-def _is_error(error: Any) -> bool:
-    if isinstance(error, Mapping):
-        codes = [error.get(name) for name in ("code", "errno", "status")]
-        code = next((code for code in codes if code is not None and code != ""), None)
-        return any(error.values()) if code is None else _is_error(code)
-    text = str(error or "").lower()
-    return text not in _NO_ERROR and text.strip("0") != ""
+    sent = page.request.json if isinstance(page.request.json, Mapping) else {}
+    values = {str(value) for value in (*page.request.query().values(), *sent.values())}
+    if (
+        failure := find_failure(body, values | set(urlsplit(page.url).path.split("/")))
+    ) is not None:
+        raise MalformedPage(f"the page has no rows and reports an error at {failure}")
 
 
 @dataclass(frozen=True, repr=False)

@@ -27,8 +27,9 @@ ORDER = [
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 
 PURE = [
-    "_redaction", "exceptions", "_paths", "_failures", "_models", "_urls", "_envelope", "strategies", "dialects",
-    "_detection", "_transport/json_body", "_transport/options", "_transport/origins",
+    "_redaction", "exceptions", "_paths", "_failures", "_models", "_urls", "_envelope",
+    "strategies", "dialects", "_detection",
+    "_transport/json_body", "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/completeness", "_listing/consistency", "_listing/edges", "_listing/fingerprint",
     "_listing/options", "_listing/page_checker", "_listing/trial",

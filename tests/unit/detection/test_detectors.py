@@ -298,7 +298,9 @@ NEWER = [
         Cursor("starting_after", token="pages.next.starting_after", items="data"),
     ),
     # a single resource
-    (first({"id": 5, "items": ROWS, "next": "?page=2"}, url=f"{URL}/5"), SinglePage(items="")),
+    # the identity is that of a folder
+    (first({"id": 5, "items": ROWS, "next": "?page=2"}, url=f"{URL}/5"), NextLink("next", items="items", page_param="page")),
+    (first({"id": 5, "items": ROWS, "next": "/items/6"}, url=f"{URL}/5"), SinglePage(items="")),
     (first({"ticket": {"id": 5, "tags": ["a"]}}), SinglePage(items="ticket")),
 ]  # fmt: skip
 

@@ -110,7 +110,7 @@ def test_identities(node, expected):
 )
 def test_what_a_url_identifies(body, segment, path):
     """The object whose identity the URL ends with, on the levels above the first list."""
-    assert path == find_requested_resource(body, segment)
+    assert path == find_requested_resource(body, f"https://api.test/{segment}")
 
 
 @pytest.mark.parametrize(
@@ -153,4 +153,4 @@ def test_the_only_resource(body, name):
 )
 def test_resources_and_envelopes(node, is_one):
     """An identity makes a resource, unless a flag, a link or wrapped rows stand beside it."""
-    assert is_one is is_resource(node)
+    assert is_one is is_resource(node, URL)

@@ -158,7 +158,7 @@ LAST = LastItem("starting_after", key="id", more="has_more", items="data")
         (LAST, get(), {"has_more": True, "data": []}, InconsistentListing),
         (LAST, get(), {"data": ROWS}, get(params={"starting_after": 2})),
         (LAST, get(), {"data": []}, None),
-        (LAST, get(), {"has_more": True}, MalformedPage),
+        (LAST, get(), {"has_more": True}, InconsistentListing),
         (LAST, get(), {"has_more": [1], "data": ROWS}, MalformedPage),
         *(
             (LAST, get(), {"data": [{"id": wrong}]}, MalformedPage)

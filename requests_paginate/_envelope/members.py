@@ -1,0 +1,115 @@
+"""What stands beside rows: names and values that tell of a listing, and not of a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from requests_paginate._envelope import nodes, outcomes, vocabulary
+from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._paths import is_count, read_flag
+
+# What stands beside rows or their absence, and tells nothing of a resource.
+_ABOUT = frozenset(
+    """apiversion code error errors etag jsonrpc kind message msg object ok requestid
+    resourcetype schemas self selflink stat status success time timestamp took type uri url version
+    """.split()
+) | vocabulary.IDENTITIES  # fmt: skip
+_LIST_KIND = re.compile(r".*[a-z]List(?:Response)?")  # PodList, compute#instanceList
+
+
+def list_members(node: Mapping[str, Any]) -> Iterator[tuple[str, Any, bool]]:
+    """Yield what stands in an object and in what is around or beside a list in it.
+
+    Each is (normalized name, value, whether it may be about pages). Links are sought more widely.
+    """
+    for name, value in node.items():
+        plain = normalize_name(name)
+        yield plain, value, True
+        if isinstance(value, Mapping):
+            # What has a list of its own, such as the tracks of an album, pages that list.
+            is_around = is_wrapper(name) or not any(isinstance(v, list) for v in value.values())
+            about = is_wrapper(name)
+            yield from ((normalize_name(n), v, about) for n, v in value.items() if is_around)
+        elif isinstance(value, list) and plain in nodes.NEVER_ROWS:
+            for link in value:
+                relation = link.get("rel", link.get("relation")) if isinstance(link, Mapping) else 0
+                yield normalize_name(relation), link, False
+
+
+def has_continuation(body: Any, *, or_ended: bool = False) -> bool:
+    """Return whether a link, a token or a flag in a body, or beside a list, says that more follows.
+
+    Args:
+        body: The body.
+        or_ended: Whether one that is null or false counts, too.
+    """
+    found = list_members(body) if isinstance(body, Mapping) else ()
+    onward = [value for name, value, _ in found if vocabulary.is_continuation(name)]
+    return any(or_ended or (value and read_flag(value) is not False) for value in onward)
+
+
+def has_zero_count(body: Any) -> bool:
+    """Return whether a body says that there are no rows, as `totalResults: 0` does."""
+    if not isinstance(body, Mapping):
+        return False
+    containers = [v for n, v in body.items() if vocabulary.is_container(normalize_name(n))]
+    objects = [node for node in (body, *containers) if isinstance(node, Mapping)]
+    zeros = [n for node in objects for n, v in node.items() if v in (0, "0") and v is not False]
+    return any(vocabulary.is_row_count(normalize_name(name)) for name in zeros)
+
+
+def counts_rows(body: Mapping[str, Any]) -> bool:
+    """Return whether a page counts itself among those with rows: by its number, or beside a link.
+
+    A token and a total are not enough: a page of a filtered list of Google's may be empty.
+    """
+    found = {name: value for name, value, _ in list_members(body)}
+    counts = {name: int(value) for name, value in found.items() if is_count(value)}
+    pages = next((counts[name] for name in vocabulary.TOTAL_PAGES if name in counts), 0)
+    number = next((counts[name] for name in vocabulary.NUMBERS if name in counts), pages + 1)
+    if number <= pages:
+        return True
+    links = (v for n, v in found.items() if vocabulary.is_continuation(n) and isinstance(v, str))
+    has_link = any(link.startswith(("http", "/", "?")) for link in links)
+    return has_link and any(counts[name] > 0 for name in counts if vocabulary.is_row_count(name))
+
+
+def says_no_rows(body: Any) -> bool:
+    """Return whether a body without a list is an empty listing: by a count or by its kind."""
+    return has_zero_count(body) or (names_list(body) and not nodes.has_rows(body, 4))
+
+
+def has_pagination(node: Mapping[str, Any], depth: int) -> bool:
+    """Return whether a name on the first levels of an object is one of pagination."""
+    levels = nodes.walk_levels(node, depth)
+    names = (name for level in levels for _, inner in level for name in inner)
+    return any(vocabulary.is_pagination_metadata(normalize_name(name)) for name in names)
+
+
+def names_list(body: Any) -> bool:
+    """Return whether an object's kind names a list, as `PodList` and `compute#instanceList` do."""
+    kind = body.get("kind") if isinstance(body, Mapping) else None
+    return isinstance(kind, str) and _LIST_KIND.fullmatch(kind) is not None
+
+
+def is_wrapper(name: str) -> bool:
+    """Return whether an object of a name may stand around rows, or beside them."""
+    plain = normalize_name(name)
+    return plain in nodes.WRAPPERS or vocabulary.is_container(plain)
+
+
+def is_envelope(node: Mapping[str, Any]) -> bool:
+    """Return whether an object holds a list, or pagination as it stands beside rows."""
+    return any(isinstance(value, list) for value in node.values()) or has_pagination(node, 2)
+
+
+def is_about(name: str, value: Any) -> bool:
+    """Return whether a member tells something of a listing or a request, and nothing of a row."""
+    plain = normalize_name(name)
+    if isinstance(value, (Mapping, list)):
+        return is_wrapper(name) or plain in nodes.BESIDE_ROWS
+    if plain in ("status", "stat") and isinstance(value, str):
+        return outcomes.is_good(value)  # another word is that of a thing
+    return plain in _ABOUT or vocabulary.is_pagination_metadata(plain) or is_wrapper(name)

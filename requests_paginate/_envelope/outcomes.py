@@ -1,0 +1,221 @@
+"""Whether a body with status 200 and without rows tells of a failure.
+
+Three kinds of names tell how a request went: those of errors, flags such as `success`, and those of
+a code or a word (`status`, `retCode`). Most words are data, such as `active`; those of failure and
+those like `REQUEST_DENIED` are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from requests_paginate._envelope.vocabulary import IDENTITIES, normalize_name
+from requests_paginate._failures import ERRORS, MESSAGES, clean, read_words
+from requests_paginate._redaction import redact_text
+
+_ERROR_TEXTS = frozenset(
+    """errorcode errcode errno errormessage errormessages errormsg errmsg errordescription
+    errorsummary errortext faultstring""".split()
+)
+_SUCCESS_FLAGS = frozenset("ok success successful succeeded succeed issuccess issuccessful".split())
+_FAILURE_FLAGS = frozenset("iserror haserror haserrors failed hasfailed isfailure".split())
+_CODES = frozenset(
+    """code errcode errorcode errno errorno retcode returncode rc ret resultcode respcode
+    responsecode statuscode httpstatus httpcode httpstatuscode cod infocode""".split()
+)
+_WORDS = frozenset("status stat result outcome ack".split())
+# These may be sentences for people, which say nothing for sure.
+_SAYINGS = frozenset("message msg info errmsg statusmessage resultmsg resultmessage retmsg".split())
+# A title or a description is that of a thing, too.
+_MESSAGES = MESSAGES - {"title", "description", "info", "reason", "cause"}
+# What may say `OK`: Comic Vine's `error` does, beside `status_code: 1`.
+_SUCCESS_NAMES = _WORDS | _SAYINGS | _CODES | _ERROR_TEXTS | ERRORS
+# Objects around or beside the rows that tell the outcome.
+_TELLING = re.compile(r"meta|metadata|head|.*(?:header|response|result|status|ack)|envelope|body")
+
+_LONGEST_SENTENCE = 1000
+_NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null", "false", "no error"})
+_SUCCESS = re.compile(
+    r"okay|ok|success\w*|succeeded|passed|true|none|null|normal|done|completed?|warning"
+    r"|(?:zero|empty|nothing)\w*"
+    r"|no(?:more|further)?(?:data|errors?|results?|records?|content|rows?|items?|match\w*|more"
+    r"|entries|hits|changes?|updates?)\w*"
+)
+_FAILURE = re.compile(
+    r"error|err|fail|failed|failures?|fault|ko|nok|ng|notok|no|false|denied|invalid|illegal"
+    r"|.*(?:error|failure|failed|fault|invalid|denied|exceed|unauthori|unauthenticat|forbidden"
+    r"|exhaust|throttl|toomany|timeout|timedout|unavailable|malformed|badrequest|notfound"
+    r"|notallowed|notpermitted|notsupported|unsupported|overlimit|limitreached|ratelimit"
+    r"|exception).*"
+)
+# In a sentence.
+_NEGATION = re.compile(r"\b(?:no|none|without|zero|0)\b", re.IGNORECASE)
+_COMPLAINT = re.compile(
+    r"\b(?:invalid|denied|exceeded|unauthori[sz]ed|forbidden|throttled|too many|rate limit"
+    r"|internal (?:server )?error|unavailable|timed out|timeout)\b",
+    re.IGNORECASE,
+)
+# States of a thing, in words that look like `REQUEST_DENIED`.
+_STATES = frozenset(
+    """ACTIVE ALL AVAILABLE CLOSED COMPLETE COMPLETED DISABLED DONE ENABLED END EOF FINISHED FOUND
+    HOLD LAST LIVE NEW OK ONLY OPEN PARTIAL PENDING PROGRESS QUEUED READY REVIEW RUNNING STARTED
+    SUCCESS UP WAITING""".split()
+)
+
+
+def find_error(body: Mapping[str, Any]) -> str | None:
+    """Return where a body holds an error, and the provider's words; None if it holds none."""
+    for name, value in body.items():
+        if normalize_name(name) in ERRORS and _is_error(value):
+            return _describe(name, value, body)
+    return None
+
+
+def find_failure(body: Any, sent: Collection[str] = ()) -> str | None:
+    """Return where a body without rows reports a failure, and the provider's words, or None.
+
+    Args:
+        body: A decoded body.
+        sent: The values in the request. What it sent, such as `?status=failed`, is no outcome.
+    """
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
+    for node in _list_telling(body):
+        if (error := find_error(node)) is not None:
+            return error
+        has_succeeded = any(map(_is_success, map(normalize_name, node), node.values()))
+        for name, value in node.items():
+            if str(value) not in sent and _is_failure(name, value, node, has_succeeded):
+                return _describe(name, value, node)
+    return None
+
+
+def says_something(body: Mapping[str, Any]) -> bool:
+    """Return whether a message stands in a body, other than one that all went well."""
+    said = [value for name, value in body.items() if normalize_name(name) in _MESSAGES]
+    return any(isinstance(text, str) and not is_good(text) for text in said)
+
+
+def is_outcome(name: str) -> bool:
+    """Return whether a value of this name tells how a request went, in a code or in words."""
+    return name in _CODES or name in _WORDS or name in _SUCCESS_FLAGS or name in _MESSAGES
+
+
+def speaks_of_failure(text: str) -> bool:
+    """Return whether a sentence has a word of failure in it."""
+    return _FAILURE.fullmatch(_join(text)) is not None
+
+
+def _list_telling(body: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield a body and the objects in it that tell the outcome, from the outside in."""
+    level = [body] if isinstance(body, Mapping) else []
+    for _ in range(4):
+        yield from level
+        level = [
+            value
+            for node in level
+            for name, value in node.items()
+            if isinstance(value, Mapping)
+            and (len(node) == 1 or _TELLING.fullmatch(normalize_name(name)))
+        ]
+
+
+def _is_error(error: Any) -> bool:
+    if isinstance(error, Mapping):
+        codes = [error.get(name) for name in ("code", "errno", "status")]
+        code = next((code for code in codes if code is not None and code != ""), None)
+        return any(error.values()) if code is None else _is_error(code)
+    text = str(error or "").lower()
+    return text not in _NO_ERROR and text.strip("0") != ""
+
+
+def is_good(text: str) -> bool:
+    """Return whether a text says nothing, or that all went well."""
+    return text.lower() in _NO_ERROR or _SUCCESS.fullmatch(_join(text)) is not None
+
+
+def _is_success(plain: str, value: Any) -> bool:
+    """Return whether a value says that the request went well."""
+    if plain in _SUCCESS_FLAGS:
+        return value is True
+    number = _read_number(value)
+    if number is not None:
+        return plain in _CODES and (number == 0 or 200 <= number < 300)
+    is_word = plain in _SUCCESS_NAMES
+    return is_word and isinstance(value, str) and value != "" and is_good(value)
+
+
+def _is_failure(name: str, value: Any, node: Mapping[str, Any], has_succeeded: bool) -> bool:
+    """Return whether a value says that the request failed.
+
+    What some APIs say of success, too (a code of 10000), counts only if nothing else says success.
+    """
+    plain, number = normalize_name(name), _read_number(value)
+    is_text = isinstance(value, str)
+    if plain in _SUCCESS_FLAGS or plain in _FAILURE_FLAGS:
+        failing = ("false", "0", "no") if plain in _SUCCESS_FLAGS else ("true",)
+        return str(value).lower() in failing or (plain in _SUCCESS_FLAGS and _fails(value))
+    if number is not None:
+        return _is_failure_number(plain, number, node, has_succeeded)
+    if plain in _ERROR_TEXTS:
+        return is_text and not has_succeeded and not is_good(value)
+    if plain in _WORDS and any(normalize_name(each) in IDENTITIES for each in node):
+        return _fails(value) and says_something(node)  # the status of a failed payment is data
+    if plain in _SAYINGS and " " in str(value):
+        return not has_succeeded and _is_complaint(value)
+    is_type = plain == "type" and is_text and value.lower() in ("error", "fault", "exception")
+    is_false = value is False and plain in _WORDS
+    is_telling = plain in _WORDS or plain in _CODES or plain in _SAYINGS
+    return is_type or is_false or (is_telling and _fails(value))
+
+
+def _is_failure_number(
+    plain: str, number: int, node: Mapping[str, Any], has_succeeded: bool
+) -> bool:
+    if number == 0 or 200 <= number < 300 or not (plain in _CODES or plain in _WORDS):
+        return False
+    if 300 <= number < 600:
+        return True
+    if plain in _CODES:
+        return not has_succeeded
+    # Kea: {"result": 2, "text": "not supported"}; beside an object or a list it may count something
+    is_alone = not any(isinstance(each, (Mapping, list)) for each in node.values())
+    return is_alone and not has_succeeded and says_something(node)
+
+
+def _fails(value: Any) -> bool:
+    """Return whether a word is one of failure, or one such as `REQUEST_DENIED`."""
+    if not isinstance(value, str) or len(value) > 60 or is_good(value):
+        return False
+    pieces = value.split("_")
+    is_constant = value.isupper() and len(pieces) > 1 and _STATES.isdisjoint(pieces)
+    return is_constant or _FAILURE.fullmatch(_join(value)) is not None
+
+
+def _is_complaint(text: Any) -> bool:
+    """Return whether a sentence tells of a failure that is no finding ("no invalid rows")."""
+    if not isinstance(text, str) or len(text) > 200 or _NEGATION.search(text) is not None:
+        return False
+    return _COMPLAINT.search(text) is not None
+
+
+def _join(text: str) -> str:
+    """Return a text in lower case without punctuation: `NOT_OK` and `not ok` become one word."""
+    return re.sub(r"[\W_]+", "", text[:_LONGEST_SENTENCE].lower())
+
+
+def _read_number(value: Any) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value.strip(), re.ASCII):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _describe(name: str, value: Any, node: Mapping[str, Any]) -> str:
+    """Return the place of a failure and the provider's words, for messages."""
+    said = read_words(node)
+    is_value = isinstance(value, (str, int)) and not isinstance(value, bool)
+    if is_value and clean(str(value)) not in said:
+        said = ": ".join(filter(None, [redact_text(clean(str(value))), said]))
+    return redact_text(repr(name)) + (f": {said}" if said else "")

@@ -1,0 +1,232 @@
+"""What says of an object with an identity whether it is an envelope around rows or one resource.
+
+A folder, a FHIR Bundle and a list of Compute Engine have an identity, too. So what stands in the
+object is asked in the order of `EVIDENCE`, and the first that knows decides. An identity is the
+weakest evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from requests_paginate._envelope import members, nodes, vocabulary
+from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._paths import is_count, read_flag
+
+Verdict = Enum("Verdict", ["ROWS", "RESOURCE", "DOUBTFUL"])
+
+_LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
+_TARGETS = ("href", "url", "uri", "link")
+# Tokens by their names alone: `next_id` and `next` may lead from one resource to another.
+_TOKEN = re.compile(r".*(?:token|cursor|marker|page|offset|continu|resum|lastevaluated).*")
+_NEXT = frozenset(vocabulary.NEXT_LINKS) - {"nextcursor"}
+# These count rows, and in other objects money, pieces or anything.
+_BARE_COUNTS = frozenset({"total", "totaal", "found", "totalnumber", *vocabulary.COUNTS})
+_MONEY = re.compile(
+    r".*(?:price|amount|currency|cost|subtotal|tax|discount|quantity|qty|shipping)s?.*"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An object with an identity, perhaps the one that a URL ends with.
+
+    Attributes:
+        node: The object.
+        url: The URL that answered with it.
+        identity: Its identity.
+        is_requested: Whether the URL ends with the identity.
+    """
+
+    node: Mapping[str, Any]
+    url: str = ""
+    identity: Any = None
+    is_requested: bool = False
+
+    @cached_property
+    def rows_name(self) -> str | None:
+        """The name of the only list that may be rows: of objects, or of a usual name."""
+        lists = nodes.find_lists(self.node, nodes.BESIDE_ROWS)
+        usual = [name for name in lists if normalize_name(name) in nodes.ROWS_NAMES]
+        of_objects = [n for n in lists if self.node[n] and isinstance(self.node[n][0], Mapping)]
+        for found in (of_objects, [name for name in usual if name in of_objects], usual):
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    @cached_property
+    def members(self) -> list[tuple[str, Any, bool]]:
+        """What stands in it and beside its list: (name, value, is about pages)."""
+        return list(members.list_members(self.node))
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the URL names the identity, in its path or in its query."""
+        parts = urlsplit(self.url)
+        named = [*unquote(parts.path).split("/"), *(value for _, value in parse_qsl(parts.query))]
+        return self.is_requested or str(self.identity) in named
+
+    @property
+    def may_be_rows(self) -> bool:
+        """Whether it may be an envelope: if it was requested, it must hold one list of rows."""
+        return not self.is_requested or self.rows_name is not None or self._has_wrapped_list
+
+    @property
+    def _has_wrapped_list(self) -> bool:
+        wrapped = [
+            v for n, v in self.node.items() if members.is_wrapper(n) and isinstance(v, Mapping)
+        ]
+        return any(Candidate(node=inner).rows_name is not None for inner in wrapped)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether its total may be a sum: it or a row has prices, a currency, ..."""
+        rows = self.node[self.rows_name] if self.rows_name is not None else []
+        row = rows[0] if rows and isinstance(rows[0], Mapping) else {}
+        names = [normalize_name(name) for name in (*self.node, *row)]
+        return any(_MONEY.fullmatch(name) for name in names)
+
+
+def judge(candidate: Candidate) -> Verdict:
+    """Return what an object with an identity is, by the first evidence that knows."""
+    verdicts = (evidence(candidate) for evidence in EVIDENCE)
+    return next((verdict for verdict in verdicts if verdict is not None), Verdict.RESOURCE)
+
+
+def judge_continuation(candidate: Candidate) -> Verdict | None:
+    """A link to the same path with another query, or a token for the next page."""
+    leads_elsewhere = False
+    for name, value, is_about_pages in candidate.members:
+        if not value or isinstance(value, bool) or not vocabulary.is_continuation(name):
+            continue
+        link = _find_target(value) if isinstance(value, Mapping) else value
+        if isinstance(link, str) and _LINK.match(link) is not None:
+            if _leads_to_same_listing(link, candidate) and candidate.may_be_rows:
+                return Verdict.ROWS
+            leads_elsewhere = True
+        elif is_about_pages and candidate.may_be_rows and _is_position(name, value, candidate):
+            return Verdict.ROWS
+    lists = [n for n in nodes.find_lists(candidate.node, nodes.BESIDE_ROWS) if candidate.node[n]]
+    return Verdict.DOUBTFUL if leads_elsewhere and lists and not candidate.is_named else None
+
+
+def judge_flag(candidate: Candidate) -> Verdict | None:
+    """A flag that says whether more rows follow."""
+    for name, value, is_about_pages in candidate.members:
+        # `next: 1` may be another resource's identity
+        is_flag = isinstance(value, bool) or (name != "next" and read_flag(value) is not None)
+        if is_flag and is_about_pages and vocabulary.is_more_flag(name) and candidate.may_be_rows:
+            return Verdict.ROWS
+    return None
+
+
+def judge_total(candidate: Candidate) -> Verdict | None:
+    """A total of the rows beside one list, or a total of 0 without any."""
+    return _judge_number(candidate, vocabulary.TOTALS, "total")
+
+
+def judge_count(candidate: Candidate) -> Verdict | None:
+    """A count of the rows beside one list, or a count of 0 beside nothing but metadata."""
+    return _judge_number(candidate, vocabulary.COUNTS, "count")
+
+
+def judge_kind(candidate: Candidate) -> Verdict | None:
+    """A kind that names a list, or rows in a wrapper: then the identity is the request's."""
+    if candidate.is_requested:
+        return None
+    if "jsonrpc" in candidate.node or members.names_list(candidate.node):
+        return Verdict.ROWS
+    for name, value in candidate.node.items():
+        if members.is_wrapper(name) and isinstance(value, Mapping) and members.is_envelope(value):
+            return Verdict.ROWS
+    return None
+
+
+def judge_identity(candidate: Candidate) -> Verdict | None:
+    """An identity: one resource, unless a list of objects is beside it and no URL names it."""
+    if candidate.is_named:
+        is_ended = any(value is None and name in _NEXT for name, value, _ in candidate.members)
+        is_usual = normalize_name(candidate.rows_name or "") in nodes.ROWS_NAMES
+        # `{"id": "folder", "items": [...], "next": null}` may be a folder's last page
+        return Verdict.DOUBTFUL if is_ended and is_usual else Verdict.RESOURCE
+    lists = [n for n in nodes.find_lists(candidate.node, nodes.BESIDE_ROWS) if candidate.node[n]]
+    is_one = len(lists) == 1 and isinstance(candidate.node[lists[0]][0], Mapping)
+    return Verdict.DOUBTFUL if is_one else Verdict.RESOURCE
+
+
+EVIDENCE: tuple[Callable[[Candidate], Verdict | None], ...] = (
+    judge_continuation,
+    judge_flag,
+    judge_total,
+    judge_count,
+    judge_kind,
+    judge_identity,
+)
+
+
+def _find_target(link: Mapping[str, Any]) -> Any:
+    """Return the URL in a link object, else the object."""
+    return next((link[n] for n in link if normalize_name(n) in _TARGETS), link)
+
+
+def _is_position(name: str, value: Any, candidate: Candidate) -> bool:
+    """Return whether a value is a token or parameters of the next page."""
+    if isinstance(value, Mapping):
+        return any(normalize_name(inner) in vocabulary.POSITIONS for inner in value)
+    return not candidate.is_requested or _TOKEN.fullmatch(name) is not None
+
+
+def _leads_to_same_listing(link: str, candidate: Candidate) -> bool:
+    """Return whether a link leads to the same path with another query, or to a page below it.
+
+    A proxy may have changed what stands before the last segment.
+    """
+    try:
+        here, there = urlsplit(candidate.url), urlsplit(urljoin(candidate.url, link))
+    except ValueError:
+        return False
+    path = here.path.rstrip("/")
+    if there.path.rstrip("/").rpartition("/")[2] != path.rpartition("/")[2]:
+        return re.fullmatch(re.escape(path) + r"/(?:page/)?\d+/?", there.path) is not None
+    sent, asked = (dict(parse_qsl(each.query)) for each in (here, there))
+    is_other_resource = str(candidate.identity) in {*sent.values()} - {*asked.values()}
+    return bool(asked) and there.query != here.query and not is_other_resource
+
+
+def _judge_number(candidate: Candidate, names: vocabulary.Vocabulary, word: str) -> Verdict | None:
+    """Judge by the numbers of some names, and by those that a word makes of the list's name."""
+    rows_name = candidate.rows_name
+    rows = candidate.node[rows_name] if rows_name is not None else []
+    plain = normalize_name(rows_name or "")
+    own = {f"{each}{word}" for each in (plain, plain.removesuffix("s"))} | {f"{word}{plain}"}
+    is_usual = plain in nodes.ROWS_NAMES
+    verdicts: list[Verdict | None] = []
+    for name, value, is_about_pages in candidate.members:
+        if not is_about_pages or not is_count(value) or int(value) < len(rows):
+            continue
+        if rows_name is None:
+            if name in names and int(value) == 0 and _is_empty_listing(name, candidate):
+                return Verdict.ROWS
+        elif name in own:  # `comment_count` beside the comments of a story is the story's
+            verdicts.append(Verdict.ROWS if is_usual else None)
+        elif name in names and name not in _BARE_COUNTS:
+            is_clear = is_usual or not candidate.is_requested
+            verdicts.append(Verdict.ROWS if is_clear else Verdict.DOUBTFUL)
+        elif name in names and is_usual and not (candidate.is_money or isinstance(value, float)):
+            verdicts.append(Verdict.DOUBTFUL if candidate.is_requested else Verdict.ROWS)
+    found = (verdict for verdict in (Verdict.ROWS, Verdict.DOUBTFUL) if verdict in verdicts)
+    return next(found, None)
+
+
+def _is_empty_listing(name: str, candidate: Candidate) -> bool:
+    """Return whether a count of 0 without a list is that of an empty listing."""
+    if candidate.is_requested or nodes.has_rows(candidate.node, 2):
+        return False
+    is_plain = name not in _BARE_COUNTS
+    return is_plain or all(map(members.is_about, candidate.node, candidate.node.values()))
