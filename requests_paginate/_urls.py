@@ -10,25 +10,32 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
 
 _LINK_LIMIT = 8192  # the longest request line that common servers accept is about as long
 
-# Each alternative starts with another character, so no input is read twice: linear time.
+# No input is read more than twice: linear time. Some servers write `rel='next'`; to RFC 8288 the
+# quotes would be part of the value, as they are in `title='90s`.
 _SEPARATORS = re.compile(r"[\s,]*")
 _TARGET = re.compile(r"<([^>]*)>")
 _PARAMETER = re.compile(
     r"""\s*;\s*
     (?: (?P<name> [^\s=;,"<>]+ ) \s*
-        (?: = \s* (?: "(?P<quoted> (?: [^"\\] | \\. )* )" | (?P<token> [^\s;,"]* ) ) )?
+        (?: = \s* (?:
+            "(?P<quoted> (?: [^"\\] | \\. )* )"
+            | '(?P<single> [^'"<>;,]* )' (?= \s* (?: [;,] | \Z ) )
+            | (?P<token> [^\s;,"]* )
+        ) )?
     )?""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
+_BEFORE_PATH = re.compile(r"(?:[^/?#]*:)?(?://[^/?#]*)?")  # scheme and authority
+_LEADING_DOTS = re.compile(r"(?:\.{0,2}/)*")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -60,7 +67,7 @@ def parse_link_header(text: str) -> tuple[Link, ...]:
         while (parameter := _PARAMETER.match(text, position)) is not None:
             position = parameter.end()
             if parameter["name"]:
-                value = parameter["token"] or ""
+                value = parameter["single"] or parameter["token"] or ""
                 if parameter["quoted"] is not None:
                     value = _ESCAPE.sub(r"\1", parameter["quoted"])
                 # "occurrences after the first MUST be ignored" (RFC 8288 section 3.3)
@@ -83,19 +90,29 @@ def check_link(link: object) -> str:
     r"""Return the link if it has the form of one that may be followed.
 
     Parsers disagree on the host of `https://api.test\@evil.test/`, and drop control characters in
-    different places. So a link with such characters is refused before anything parses it.
+    different places. So a link with such characters is refused before anything parses it. A space
+    in its path or query cannot move its host: Eve and OGC SensorThings repeat a filter unquoted.
 
     Raises:
         MalformedPage: The link is not a string.
-        UnsafeLink: It is too long, or holds a space, a control character or a backslash.
+        UnsafeLink: It is too long, begins or ends with a blank, or holds a control character, a
+            backslash, or a space before its path.
     """
     if not isinstance(link, str):
         raise MalformedPage(f"expected the next link to be a string, got {describe_type(link)}")
     if len(link) > _LINK_LIMIT:
         raise UnsafeLink(f"the next link is {len(link)} characters long, {_LINK_LIMIT} at most")
     if _UNSAFE.search(link) or link != link.strip():  # requests strips blanks of any alphabet
-        raise UnsafeLink("the next link holds a space, a control character or a backslash")
+        raise UnsafeLink(
+            "the next link begins or ends with a blank, or holds a control character or a backslash"
+        )
+    if " " in link and " " in _match_text(_BEFORE_PATH, link):
+        raise UnsafeLink("the next link holds a space before its path")
     return link
+
+
+def _match_text(pattern: re.Pattern[str], text: str) -> str:
+    return text[: _match_end(pattern, text, 0)]
 
 
 def decode_header(value: str) -> str:
@@ -112,12 +129,12 @@ def is_relative(url: str) -> bool:
 
 
 def resolve_link(base: str, link: object) -> str:
-    """Return the URL that a link of a page leads to; the bytes of the link stay as they are.
+    """Return the URL that a link of a page leads to.
 
-    It may be absolute, `//host/path`, `/path`, `?query` or a relative path. What `check_link`
-    refuses raises.
+    It may be absolute, `//host/path`, `/path`, `?query` or a relative path. Its bytes stay as they
+    are, but for spaces, which become `%20` as in requests. What `check_link` refuses raises.
     """
-    link = check_link(link)
+    link = check_link(link).replace(" ", "%20")
     if _ABSOLUTE.match(link):
         return link
     base = base.partition("#")[0]
@@ -136,11 +153,28 @@ def rebase_link(base: str, link: object) -> object:
     """Return the link with the path of its page, if it was written from the API's root.
 
     DocuSign, Sage and Confluence link to `/envelopes?start=2` in the page at `/restapi/envelopes`.
-    By RFC 3986 that is the host's `/envelopes`, which they do not serve. So if the path of the page
-    ends with the path of the link, the path of the page is used. Anything but a path comes back as
-    it is.
+    By RFC 3986 that is the host's `/envelopes`, which they do not serve. The relative links of
+    OData start at the root of the service
+    (https://docs.oasis-open.org/odata/odata-json-format/v4.01/odata-json-format-v4.01.html#sec_RelativeURLs),
+    and TestRail links to `/api/v2/get_cases/1&offset=2` in `/index.php?/api/v2/get_cases/1`. So if
+    the path of the page, or the path in its query, ends with the path of the link, the path of the
+    page is used. Anything but a path comes back as it is.
     """
-    if not isinstance(link, str) or not link.startswith("/") or link.startswith("//"):
+    if not isinstance(link, str) or link.startswith("//") or not is_relative(link):
         return link
-    own, path = link.partition("?")[0].rstrip("/"), urlsplit(base).path.rstrip("/")
-    return path[: -len(own)] + link if own and path.endswith(own) else link
+    path, _, query = base.partition("#")[0].partition("?")
+    written = re.split("[?#]", link, maxsplit=1)[0]
+    own = written[_match_end(_LEADING_DOTS, written, 0) :]
+    names, here = own.rstrip("/").split("/"), urlsplit(path).path.rstrip("/").split("/")
+    if own and _unquote(names) == _unquote(here[-len(names) :]):
+        return "/".join([*here[: -len(names)], own]) + link[len(written) :]
+    route, route_query = re.split(r"(?=[?&#]|\Z)", link, maxsplit=1)
+    first = query.partition("&")[0]  # `/api/rows` or `route=/api/rows`
+    known = first.rpartition("=")[2]
+    if len(route) > 1 and unquote(known).lstrip("/") == unquote(route).lstrip("/"):
+        return f"?{first}{route_query.replace('?', '&', 1)}"
+    return link
+
+
+def _unquote(names: list[str]) -> list[str]:
+    return [unquote(name) for name in names]

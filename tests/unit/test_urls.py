@@ -3,6 +3,7 @@
 from dataclasses import FrozenInstanceError
 
 import pytest
+import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,17 @@ A, B = "https://api.test/?page=2", "https://api.test/?page=9"
         (f",, <{A}>; rel=next , , <{B}>; rel=last,,", [(A, ("next",)), (B, ("last",))]),
         (f'<{A}>; rel="https://api.w.org/"', [(A, ("https://api.w.org/",))]),
         (f"<{A}{300 * 'x'}>; rel=next", [(A + 300 * "x", ("next",))]),
+        # single quotes, which are no quotes in RFC 9110
+        (f"<{A}>; rel='next'", [(A, ("next",))]),
+        (f"<{A}>; rel='next', <{B}>; rel='last'", [(A, ("next",)), (B, ("last",))]),
+        (f"<{A}>; rel='next last' ; x=y", [(A, ("next", "last"))]),
+        (f"<{A}>; title='a b'; REL = 'Next'", [(A, ("next",))]),
+        (
+            f"<{A}>; title='90s; rel=next, <{B}>; title='80s; rel=last",
+            [(A, ("next",)), (B, ("last",))],
+        ),
+        (f"<{A}>; title=it's; rel=next", [(A, ("next",))]),
+        (f"<{A}>; rel=''", [(A, ())]),
     ],
 )
 def test_link_headers(header, expected):
@@ -201,6 +213,13 @@ BASE = "https://api.test:8443/v1/items?page=1&a=%2F#top"
         ("./items?page=2&u=http://b/%2F", "https://api.test:8443/v1/items?page=2&u=http://b/%2F"),
         ("../v2/items?page=2", "https://api.test:8443/v2/items?page=2"),
         ("/v1/é?q=ü", "https://api.test:8443/v1/é?q=ü"),
+        # a space that cannot move the host
+        ("/a b?q=c d#e f", "https://api.test:8443/a%20b?q=c%20d#e%20f"),
+        ('items?where={"a": 1}&p=2', 'https://api.test:8443/v1/items?where={"a":%201}&p=2'),
+        ("https://b.test/?$filter=n eq 'x'", "https://b.test/?$filter=n%20eq%20'x'"),
+        ("https://b.test?a b", "https://b.test?a%20b"),
+        ("//b.test/a b", "https://b.test/a%20b"),
+        ("a b?c=d", "https://api.test:8443/v1/a%20b?c=d"),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ("file:///etc/passwd", "file:///etc/passwd"),
     ],
@@ -229,7 +248,8 @@ def test_resolving_from_other_pages(base, link, expected):
     "link",
     [
         "https://api.test\\@evil.test/", "\\\\evil.test/x", "/x\\y", "/x\r\nHost: evil.test",
-        "/x\ny", "/x\ty", "/x y", " /x", "/x ", "/\x00", "/\x1f", "/\x7f", "https://a.test/ x",
+        "/x\ny", "/x\ty", " /x", "/x ", "/\x00", "/\x1f", "/\x7f", "https://a b.test/x", "//a b/x",
+        "https ://a.test/x", "https:// a.test/x", "https://a.test /x", "?a=b ", "a b:c/d",
         "/x\u00a0", "\u3000/x", "\u00a0\u4e00", "/" + "x" * 8192,
     ],
 )  # fmt: skip
@@ -315,7 +335,7 @@ def test_relative_urls(url, expected):
         ("/v2/rows", "//rows", "//rows"),
         ("/v2//rows", "//rows?start=2", "//rows?start=2"),  # another host, not a path
         ("/v2/rows", "?start=2", "?start=2"),
-        ("/v2/rows", "rows?start=2", "rows?start=2"),
+        ("/v2/rows", "rows?start=2", "/v2/rows?start=2"),
         ("/v2/rows", f"{URL}/rows", f"{URL}/rows"),
         *(("/v2/rows", wrong, wrong) for wrong in ("", None, 5, {"href": "/rows"})),
     ],
@@ -323,3 +343,59 @@ def test_relative_urls(url, expected):
 def test_links_below_the_api_s_root(path, link, expected):
     """A path that the page's own ends with goes on there; any other link is left as it is."""
     assert expected == rebase_link(URL + path, link)
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "expected"),
+    [
+        # from the root of the service, with or without dots
+        ("/odata/Parts", "Parts?$skip=2", "/odata/Parts?$skip=2"),
+        ("/odata/Parts/", "Parts?$skip=2", "/odata/Parts?$skip=2"),
+        ("/odata/Parts", "./Parts?$skip=2", "/odata/Parts?$skip=2"),
+        ("/odata/Parts", "../Parts?$skip=2", "/odata/Parts?$skip=2"),
+        ("/odata/Parts/all", "../Parts?$skip=2", "/odata/Parts?$skip=2"),
+        ("/odata/Parts", "Parts()?$skip=2", "/odata/Parts()?$skip=2"),
+        ("/odata/Parts", "odata/Parts?$skip=2", "/odata/Parts?$skip=2"),
+        ("/o/Cars(1)/Parts", "Cars(1)/Parts?$skip=2", "/o/Cars(1)/Parts?$skip=2"),
+        ("/o/Cars(1)/Parts", "Parts?$skip=2", "/o/Cars(1)/Parts?$skip=2"),
+        ("/o/Cars(%27a%20b%27)/Parts", "Cars('a b')/Parts?x", "/o/Cars('a%20b')/Parts?x"),
+        ("/o/Parts?$top=2", "Other?$skip=2", "/o/Other?$skip=2"),
+        ("/o/a%2Fb", "b?x=1", "/o/b?x=1"),  # %2F is no slash
+        # from the path in a query
+        (
+            "/i.php?/v2/cases/1&limit=2",
+            "/v2/cases/1&limit=2&offset=2",
+            "/i.php?/v2/cases/1&limit=2&offset=2",
+        ),
+        ("/i.php?/v2/cases/1", "v2/cases/1&offset=2", "/i.php?/v2/cases/1&offset=2"),
+        ("/i.php?/v2/cases/1", "/v2/cases/1?offset=2", "/i.php?/v2/cases/1&offset=2"),
+        ("/i.php?r=%2Fv2%2Fcases&a=b", "/v2/cases?offset=2", "/i.php?r=%2Fv2%2Fcases&offset=2"),
+        ("/i.php?/v2/cases/1", "/v2/cases/2&offset=2", "/v2/cases/2&offset=2"),
+        ("/i.php?/v2/cases/1", "i.php?/v2/cases/1&offset=2", "/i.php?/v2/cases/1&offset=2"),
+        ("/i.php?/v2/cases/1", "?/v2/cases/1&offset=2", "/i.php?/v2/cases/1&offset=2"),
+        ("/rows?/", "/?offset=2", "/?offset=2"),
+        ("/rows?back=/others", "/v1?offset=2", "/v1?offset=2"),
+    ],
+)
+def test_relative_links_of_a_service(url, link, expected):
+    """A relative link leads to the page's own path where that ends with it, else as in RFC 3986."""
+    assert URL + expected == resolve_link(URL + url, rebase_link(URL + url, link))
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "/a b?c=d e",
+        '/?q={"a": "b"}',
+        "/<x>?y=|",
+        "/ü ß?q=ä",
+        "/x y?a=%20 b",
+        "?a b",
+        "/?a=b+c d#e f",
+    ],
+)
+def test_a_link_is_sent_as_requests_quotes_it(rest):
+    """Nothing but spaces is quoted here, and requests sends the same as for the raw link."""
+    link = f"https://b.test{rest}"
+    sent = [requests.Request("GET", url).prepare().url for url in (link, resolve_link(BASE, link))]
+    assert sent[0] == sent[1]

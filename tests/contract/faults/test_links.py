@@ -39,7 +39,7 @@ from tests.loopback import LoopbackServer, http
     linking(32, "carriage return", "?page=2\r", UnsafeLink, rows=0),
     linking(32, "line feed", "?page=\n2", UnsafeLink, rows=0),
     linking(32, "tab", "\t?page=2", UnsafeLink, rows=0),
-    linking(32, "space", "?page= 2", UnsafeLink, rows=0),
+    linking(32, "space", "http://local host:{port}/?page=2", UnsafeLink, rows=0),
     linking(32, "no-break space", "?page=2\xa0", UnsafeLink, rows=0),
     linking(33, "javascript", "javascript:alert(1)", UnsafeLink),
     linking(33, "file", "file:///etc/passwd", UnsafeLink),
