@@ -17,8 +17,11 @@ from requests_paginate.exceptions import MalformedPage
 
 MOST_DOTS = 64  # of a path: reading one takes time that is quadratic in its dots
 _WHOLE = r"[0-9]{1,18}\.0{1,18}"  # 5.0 in a string or a header
-# PayPal and FHIR list their links as objects that name their relation.
-_CHOSEN = re.compile(r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)=(?P<value>.*?)\](?:\.(?P<rest>.+))?")
+# PayPal and FHIR list their links as objects that name their relation, and others as objects with
+# one link each: [{"next": ...}].
+_CHOSEN = re.compile(
+    r"(?P<list>[^\[]+)\[(?P<name>[^=\]]+)(?:=(?P<value>.*?))?\](?:\.(?P<rest>.+))?"
+)
 # PHP, SQL and XML have other flags than JSON; the words are English and Portuguese.
 _FLAGS: Mapping[str, bool] = {
     **dict.fromkeys(("true", "t", "yes", "y", "1", "sim", "s"), True),
@@ -68,8 +71,9 @@ def read_path(body: Any, path: str) -> Any:
     """Return the value at a path of a body, or `ABSENT`.
 
     Dots lead into objects, and by number into lists. `links[rel=next].href` leads into the first
-    object of a list that has this value. A name that itself holds dots (`@odata.nextLink`) is
-    found first. The empty path is the body.
+    object of a list that has this value (or a list with it, as Siren's `rel`), and `links[next]` to
+    what stands under that name in the first object that has it. A name that itself holds dots
+    (`@odata.nextLink`) is found first. The empty path is the body.
     """
     if not path or path.count(".") > MOST_DOTS:
         return body if not path else ABSENT
@@ -96,12 +100,23 @@ def _read_selected(values: Any, chosen: re.Match[str]) -> Any:
     """Return what stands in the object of a list that a path selects, or `ABSENT`."""
     found = ABSENT
     for value in values if isinstance(values, list) else ():
-        named = value.get(chosen["name"]) if isinstance(value, Mapping) else None
-        if isinstance(named, str) and named.lower() == chosen["value"].lower():
+        named = value.get(chosen["name"], ABSENT) if isinstance(value, Mapping) else ABSENT
+        if named is ABSENT:
+            continue
+        if chosen["value"] is None:
+            found = read_path(named, chosen["rest"] or "")
+        elif _has_value(named, chosen["value"].lower()):
             found = read_path(value, chosen["rest"] or "")
-            if found not in (ABSENT, None, ""):
-                break  # several links may have one relation: the first that leads somewhere counts
+        if found not in (ABSENT, None, ""):
+            break  # several links may have one relation: the first that leads somewhere counts
     return found
+
+
+def _has_value(named: Any, wanted: str) -> bool:
+    """Return whether a text, or one in a list, is the wanted one, or has it among its words."""
+    texts = named if isinstance(named, list) else [named]
+    lowered = [text.lower() for text in texts if isinstance(text, str)]
+    return any(text == wanted or wanted in text.split() for text in lowered)
 
 
 def refuse_obstacle(body: Any, path: str) -> None:

@@ -97,7 +97,12 @@ LINKS = {
         ("one[rel=next].href", ABSENT),
         ("none[rel=next].href", ABSENT),
         ("plain[rel=next]", "f"),
-        ("links[rel]", ABSENT),
+        ("links[rel]", 5),
+        ("links[to].x", 1),
+        ("links[to]", {"x": 1}),
+        ("links[from]", ABSENT),
+        ("deep.link[url]", "d"),
+        ("links[]", ABSENT),
         ("links[=next]", ABSENT),
         ("links[rel=next", ABSENT),
     ],
@@ -261,3 +266,34 @@ def test_absent_is_one():
     assert ABSENT is pickle.loads(pickle.dumps(ABSENT))
     assert ABSENT is copy.deepcopy(ABSENT)
     assert "absent" == repr(ABSENT)
+
+
+SIREN = {
+    "links": [
+        {"rel": ["self"], "href": "a"},
+        {"rel": ["Next", "last"], "href": "b"},
+        {"rel": "prev up", "href": "c"},
+        {"rel": [5, None], "href": "d"},
+        {"more": None},
+        {"more": "e"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("links[rel=next].href", "b"),
+        ("links[rel=last].href", "b"),
+        ("links[rel=self].href", "a"),
+        ("links[rel=up].href", "c"),
+        ("links[rel=prev].href", "c"),
+        ("links[rel=prev up].href", "c"),
+        ("links[rel=5].href", ABSENT),
+        ("links[rel=ne].href", ABSENT),
+        ("links[more]", "e"),
+    ],
+)
+def test_one_of_several_relations(path, expected):
+    """A relation may stand in a list (Siren) or among words; a name, in the first that has it."""
+    assert expected == read_path(SIREN, path)
