@@ -95,6 +95,10 @@ class PageRequest:
             raise MalformedPage(f"the path {path[:20]!r}... is too long")
         return copy_with(self, json=_set_field(self.json, path.split("."), _to_json(value)))
 
+    def with_body(self, body: Any) -> PageRequest:
+        """Return the request with another JSON body; MalformedPage if JSON cannot hold it."""
+        return copy_with(self, json=_to_json(body))
+
     def follow(self, url: str) -> PageRequest:
         """Return the request sent to a link instead, with the query of the link and no other."""
         return copy_with(self, url=url, params={})

@@ -63,6 +63,8 @@ NEXT_LINKS = _split_words(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
     nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl volgende"""
 )
+# What names the URL in a link object: HAL's `href`, Travis' `@href`, FHIR's `url`.
+LINK_TARGETS = ("href", "url", "uri", "link")
 TOKENS = _split_words(
     """nextcursor nextcursortoken nextpagetoken nexttoken nextpagekey nextoffset nextmarker
     nextstartingafter nextpagestart nextpagestartid nextstart nextid next nextpage

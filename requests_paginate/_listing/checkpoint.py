@@ -213,7 +213,8 @@ def _check_parameters(
         names = ", ".join(map(repr, missing))
         raise InvalidCheckpoint(f"the checkpoint needs {names} passed again")
     requests = [other.request for other in state.others] + [state.request]
-    if any(request is not None and request.method != first.method for request in requests):
+    methods = {request.method for request in requests if request is not None}
+    if methods - {first.method, "GET"}:  # the links of a listing by POST may ask for GET
         raise InvalidCheckpoint("the checkpoint's next page has another method than the call")
 
 

@@ -5,18 +5,79 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, unquote
 
-from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import ABSENT, is_count
+from requests_paginate._envelope.vocabulary import LINK_TARGETS, normalize_name
+from requests_paginate._models import Page, PageRequest, copy_with
+from requests_paginate._paths import ABSENT, describe_type, is_count, read_path
 from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
+from requests_paginate.exceptions import MalformedPage, UnsafeLink
 from requests_paginate.strategies.base import Strategy
+
+_METHODS = frozenset("CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY SEARCH TRACE".split())
+
+
+class FollowedLink(Strategy):
+    """What strategies share whose next request is a link of the page."""
+
+    reads_rows: ClassVar[bool] = False
+    ends_by_absence: ClassVar[bool] = True
+
+    def is_standing(self, page: Page) -> bool:
+        """Return whether the link leads nowhere: to the page itself, or past the total.
+
+        The last page of Mailgun and of Okta's system log is empty and links to itself. That of
+        Spree links to itself, too, and holds the last rows. CKAN links to a next page for ever.
+        """
+        following = self._read_request(page)
+        return following is not None and self._leads_nowhere(page, following)
+
+    def _read_request(self, page: Page) -> PageRequest | None:
+        """Return the request that the link of a page asks for; None without a link."""
+        raise NotImplementedError
+
+    def _leads_nowhere(self, page: Page, following: PageRequest) -> bool:
+        left = None  # rows of this page and those after it; None if nobody knows
+        if page.start is not None and (total := self.total(page)) is not None:
+            left = total - page.start
+        if page.items and left != len(page.items):
+            return False
+        if _leads_to_itself(page, following):
+            rows = self.items(page)
+            return not rows or left == len(rows)
+        return left is not None and left <= 0 and not self.items(page)
+
+
+def _leads_to_itself(page: Page, following: PageRequest) -> bool:
+    """Return whether a link asks for its own page, perhaps with its query in another order."""
+    own = page.request
+    if following == own:
+        return True
+    answered = PageRequest(own.method, page.url or own.url)  # with what the session added
+    is_alike = (following.method, following.json) == (own.method, own.json)
+    return is_alike and _identify(following) in (_identify(own), _identify(answered))
+
+
+def _identify(request: PageRequest) -> tuple[str, list[tuple[str, str]]]:
+    url, _, query = request.url.partition("#")[0].partition("?")
+    parameters = parse_qsl(query, keep_blank_values=True)
+    for name, value in request.params.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        parameters += [(str(name), str(each)) for each in values if each is not None]
+    return unquote(url), sorted(parameters)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class NextLink(Strategy):
+class NextLink(FollowedLink):
     """The URL of the next page in the body: absolute, a path or only a `?query`.
 
-    null, an empty string or nothing is the end, unless a flag or a larger total says otherwise.
+    It may stand in a link object, or in the first of a list of them. null, an empty string or
+    nothing is the end, unless a flag or a larger total says otherwise.
+
+    The link object may name a method and a body, as in STAC
+    (https://github.com/radiantearth/stac-api-spec/tree/main/item-search#pagination). The body is
+    sent; with `merge` it is added to the body of the page's own request. A link of a listing by
+    POST may ask for GET. No link can ask for another method, or for headers.
 
     Attributes:
         link: Where the link is: `"next"`, `"links.next.href"`, `"@odata.nextLink"`,
@@ -40,42 +101,55 @@ class NextLink(Strategy):
     reads: ClassVar[tuple[str, ...]] = ("link", "more")
     needs: ClassVar[tuple[str, ...]] = ("link",)
     reads_rows: ClassVar[bool] = False
-    ends_by_absence: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """Return the request of the page that the link leads to."""
-        link, more = self._read_link(page), page.flag(self.more)
+        (link, fields), more = self._read_link(page), page.flag(self.more)
         if not self._has_continuation(page, link, more, repr(self.link)):
             return None
-        return None if more is None and self.is_standing(page) else self._follow(page, link)
+        following = self._follow(page, link, fields)
+        return None if more is None and self._leads_nowhere(page, following) else following
 
-    def _read_link(self, page: Page) -> Any:
-        link = page.lookup(self.link)
-        # A link of JSON:API may be an object
-        # (https://jsonapi.org/format/#document-links-link-object).
-        return link["href"] if isinstance(link, Mapping) and "href" in link else link
+    def _read_request(self, page: Page) -> PageRequest | None:
+        link, fields = self._read_link(page)
+        return self._follow(page, link, fields) if link and isinstance(link, str) else None
 
-    def _follow(self, page: Page, link: Any) -> PageRequest:
+    def _read_link(self, page: Page) -> tuple[Any, Mapping[str, Any]]:
+        """Return the link of a page, and the fields of the object that it stands in."""
+        above, _, name = self.link.rpartition(".")
+        around: Any = ABSENT
+        if above and normalize_name(name) in LINK_TARGETS:
+            around = read_path(page.body, above)
+        # HAL: a relation may have a list of link objects (draft-kelly-json-hal section 4.1.1)
+        link = around if isinstance(around, list) else page.lookup(self.link)
+        if isinstance(link, list) and link:
+            link = link[0]
+        if isinstance(link, Mapping):
+            # JSON:API: a link may be an object (https://jsonapi.org/format/#document-links)
+            target = next((n for n in link if normalize_name(n) in LINK_TARGETS), None)
+            return (link, {}) if target is None else (link[target], link)
+        is_inside = isinstance(around, Mapping) and around.get(name, ABSENT) is link
+        return link, around if is_inside else {}
+
+    def _follow(self, page: Page, link: Any, fields: Mapping[str, Any]) -> PageRequest:
         base = page.url or page.request.url
-        return page.request.follow(resolve_link(base, rebase_link(base, link)))
+        following = page.request.follow(resolve_link(base, rebase_link(base, link)))
+        return _ask_as_named(following, fields) if len(fields) > 1 else following
 
-    def is_standing(self, page: Page) -> bool:
-        """Return whether the link leads nowhere: to the page itself, or past the total.
-
-        The last page of Mailgun is empty and links to itself. That of Spree links to itself, too,
-        and holds the last rows. CKAN links to a next page for ever.
-        """
-        link, total = self._read_link(page), self.total(page)
-        if not isinstance(link, str) or not link:
+    def _leads_nowhere(self, page: Page, following: PageRequest) -> bool:
+        if super()._leads_nowhere(page, following):
+            return True
+        if page.items or self.offset_param is None or (total := self.total(page)) is None:
             return False
-        if self._follow(page, link) == page.request:
-            rows = self.items(page)
-            is_counted = total is not None and page.start is not None
-            return not rows or (is_counted and (page.start or 0) + len(rows) == total)
-        if self.offset_param is None or total is None:
-            return False
-        offset = _read_query_number(PageRequest("GET", link), self.offset_param)
+        offset = _read_query_number(following, self.offset_param)
         return offset is not None and offset >= total and not self.items(page)
+
+    def signals(self, page: Page) -> Sequence[Any]:
+        """Return the link, the body that it names, and the flag."""
+        link, fields = self._read_link(page)
+        flag = [] if self.more is None else [page.lookup(self.more.lstrip("!"), None)]
+        body = [fields["body"]] if "body" in fields else []
+        return [None if link is ABSENT else link, *flag, *body]
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """Return the next link with its page number counted up, as far as the total."""
@@ -91,8 +165,44 @@ class NextLink(Strategy):
             yield following.with_param(self.page_param, number + ahead)
 
 
+def _ask_as_named(request: PageRequest, fields: Mapping[str, Any]) -> PageRequest:
+    """Return the request with the method and the body that its link object names.
+
+    Raises:
+        MalformedPage: The bodies cannot be merged.
+        UnsafeLink: The link asks for what no page may have sent with the caller's credentials.
+    """
+    method, body = str(fields.get("method")).upper(), fields.get("body")
+    if method not in _METHODS:
+        if request.method == "GET" or body is None:
+            return request
+        method = request.method
+    if fields.get("headers"):
+        raise UnsafeLink(
+            "the next link asks for headers, and none is sent because a page says so; if the "
+            "server needs them, pass them as headers="
+        )
+    if method not in ("GET", request.method):
+        raise UnsafeLink(
+            f"the next link asks for {method}, and this listing is asked for by {request.method}: "
+            f"a link may at most ask for GET instead; to list by {method}, call "
+            f"request_all({method!r}, url)"
+        )
+    if method == "GET":
+        return copy_with(request, method="GET", json=None)
+    if body is not None and str(fields.get("merge")).lower() == "true":
+        own = {} if request.json is None else request.json
+        if not isinstance(body, Mapping) or not isinstance(own, Mapping):
+            raise MalformedPage(
+                f"expected two objects to merge, got {describe_type(own)} as the JSON body of the "
+                f"request and {describe_type(body)} as that of the next link"
+            )
+        body = {**own, **body}
+    return request if body is None else request.with_body(body)
+
+
 @dataclass(frozen=True, repr=False, eq=False)
-class LinkHeader(Strategy):
+class LinkHeader(FollowedLink):
     """The URL of the next page in the Link header, with the link relation `next` (RFC 8288).
 
     A page without that relation is the last one, unless a larger total says otherwise.
@@ -106,21 +216,29 @@ class LinkHeader(Strategy):
     total: Any = field(default=None, kw_only=True)
 
     reads_rows: ClassVar[bool] = False
-    ends_by_absence: ClassVar[bool] = True
 
     def next(self, page: Page) -> PageRequest | None:
         """Return the request of the page that the first link with relation `next` leads to."""
-        link: Any = ABSENT
-        for candidate in parse_link_header(decode_header(page.header("Link") or "")):
-            if "next" in candidate.relations:
-                # Sentry always links to a next page, and says in `results` whether it has rows.
-                if candidate.parameters.get("results") == "false":
-                    return None
-                link = candidate.target
-                break
-        if self._has_continuation(page, link, None, "link relation next"):
-            return page.request.follow(resolve_link(page.url or page.request.url, link))
-        return None
+        link, parameters = self._read_link(page)
+        # Sentry always links to a next page, and says in `results` whether it has rows.
+        if parameters.get("results") == "false":
+            return None
+        if not self._has_continuation(page, link, None, "link relation next"):
+            return None
+        following = page.request.follow(resolve_link(page.url or page.request.url, link))
+        return None if self._leads_nowhere(page, following) else following
+
+    def _read_request(self, page: Page) -> PageRequest | None:
+        link, parameters = self._read_link(page)
+        if not link or link is ABSENT or parameters.get("results") == "false":
+            return None
+        return page.request.follow(resolve_link(page.url or page.request.url, link))
+
+    def _read_link(self, page: Page) -> tuple[Any, Mapping[str, str]]:
+        """Return the target of the first link with relation `next`, and its parameters."""
+        links = parse_link_header(decode_header(page.header("Link") or ""))
+        onward = (link for link in links if "next" in link.relations)
+        return next(((link.target, link.parameters) for link in onward), (ABSENT, {}))
 
     def signals(self, page: Page) -> Sequence[Any]:
         """Return the Link header."""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate.exceptions import InconsistentListing, MalformedPage
+from requests_paginate import Page
+from requests_paginate.exceptions import InconsistentListing, MalformedPage, UnsafeLink
 from requests_paginate.strategies import LinkHeader, NextLink
 from tests.unit.strategies.requests_and_pages import ROWS, URL, chained, check, get, page, post
 
@@ -50,7 +51,7 @@ NEXT = "https://api.test/rows?page=2"
         (NextLink("next", more="more"), get(), {"next": NEXT, "more": "soon"}, MalformedPage),
         *(
             (LINK, get(), {"next": wrong}, MalformedPage)
-            for wrong in (5, True, False, 1.5, [], {}, [NEXT])
+            for wrong in (5, True, False, 1.5, [], {}, [5])
         ),
     ],
 )
@@ -193,7 +194,27 @@ LINKS = [{"rel": "self", "href": "?page=1"}, {"rel": "Next", "href": "?page=2"},
         ("links.next", {"links": {"next": {"href": "?page=2", "meta": {}}}}, {}, "?page=2"),
         ("links.next", {"links": {"next": {"href": None}}}, {}, None),
         ("links.next", {"links": {"next": None}}, {}, None),
-        ("links.next", {"links": {"next": {"url": "?page=2"}}}, {}, MalformedPage),
+        ("links.next", {"links": {"next": {"url": "?page=2"}}}, {}, "?page=2"),
+        ("links.next", {"links": {"next": {"uri": "?page=2", "title": "t"}}}, {}, "?page=2"),
+        ("links.next", {"links": {"next": {"@href": "?page=2"}}}, {}, "?page=2"),
+        ("links.next", {"links": {"next": {"to": "?page=2"}}}, {}, MalformedPage),
+        # lists of links
+        ("links.next", {"links": {"next": [{"href": "?page=2"}]}}, {}, "?page=2"),
+        ("links.next.href", {"links": {"next": [{"href": "?page=2"}]}}, {}, "?page=2"),
+        (
+            "links.next.href",
+            {"links": {"next": [{"url": "?page=2"}, {"url": "/x"}]}},
+            {},
+            "?page=2",
+        ),
+        ("links.next.href", {"links": {"next": {"href": "?page=2"}}}, {}, "?page=2"),
+        ("links.next.href", {"links": {"next": [{"href": None}]}}, {}, None),
+        ("links.next", {"links": {"next": ["?page=2"]}}, {}, "?page=2"),
+        ("next", {"next": ["?page=2", "?page=3"]}, {}, "?page=2"),
+        ("links[next]", {"links": [{"self": "/x"}, {"next": "?page=2"}]}, {}, "?page=2"),
+        ("links[next].href", {"links": [{"next": {"href": "?page=2"}}]}, {}, "?page=2"),
+        ("links[rel=next].href", {"links": [{"rel": ["next"], "href": "?page=2"}]}, {}, "?page=2"),
+        ("links[rel=next].href", {"links": [{"rel": ["prev"], "href": "?page=2"}]}, {}, None),
         ("links.next", {"links": {"next": {"href": 5}}}, {}, MalformedPage),
         ("X-Next", {}, {"x-next": "?page=2"}, "?page=2"),
         ("X-Next", {}, {"x-next": ""}, None),
@@ -224,3 +245,135 @@ def test_a_link_below_the_api_s_root(url, link, expected):
     """DocuSign, Confluence and Sage write links that continue the request's own path."""
     request = get(f"https://api.test{url}", params={"count": 2})
     check(NextLink(), page({"next": link}, request), get(f"https://api.test{expected}"))
+
+
+# Links that stand ------------------------------------------------------------------------------
+
+NEXT_OR_HEADER = [
+    (NextLink("next", items="rows", total="n"), lambda link: ({"next": link}, {})),
+    (LinkHeader("rows", total="n"), lambda link: ({}, {"Link": f'<{link}>; rel="next"'})),
+]
+
+
+@pytest.mark.parametrize(("strategy", "linking"), NEXT_OR_HEADER)
+@pytest.mark.parametrize(
+    ("link", "rows", "total", "start", "ends"),
+    [
+        # an empty page that links to itself, however that is written
+        ("?a=1&b=x%20y", [], None, 4, True),
+        ("?b=x+y&a=1", [], None, 4, True),
+        (f"{URL}?b=x%20y&a=1", [], None, 4, True),
+        ("?%61=1&b=x%20y#top", [], None, None, True),
+        ("?a=1&b=x%20y&c=", [], None, 4, False),
+        ("?a=1", [], None, 4, False),
+        ("?a=1&a=1&b=x%20y", [], None, 4, False),
+        ("/others?a=1&b=x%20y", [], None, 4, False),
+        # one with rows that links to itself, with the last row of the total or before
+        ("?b=x+y&a=1", [1], 5, 4, True),
+        ("?b=x+y&a=1", [1], 6, 4, False),
+        ("?b=x+y&a=1", [1], None, 4, False),
+        # a link for ever
+        ("?page=9", [], 4, 4, True),
+        ("?cursor=c", [], 4, 4, True),
+        ("?cursor=c", [], 3, 4, True),
+        ("?page=9", [], 0, 0, True),
+        ("?page=9", [], 5, 4, False),
+        ("?page=9", [], 4, None, False),
+        ("?page=9", [], None, 4, False),
+        ("?page=9", [1], 5, 4, False),
+    ],
+)
+def test_links_that_lead_nowhere(strategy, linking, link, rows, total, start, ends):
+    """An empty page is the end if it links to itself or the total is reached; a token goes on."""
+    body, headers = linking(link)
+    counted = {} if total is None else {"n": total}
+    request = get(URL, params={"b": "x y", "a": 1})
+    given_page = page({**body, **counted, "rows": rows}, request, headers=headers, start=start)
+    assert ends is strategy.is_standing(given_page)
+    assert ends is (strategy.next(given_page) is None)
+
+
+@pytest.mark.parametrize(("strategy", "linking"), NEXT_OR_HEADER)
+def test_a_link_to_what_the_session_sent(strategy, linking):
+    """A link with a parameter of the session is one to the page itself."""
+    body, headers = linking("?page=3&site=a")
+    answered = f"{URL}?site=a&page=3"
+    given_page = page({**body, "rows": []}, get(f"{URL}?page=3"), headers=headers, url=answered)
+    assert strategy.is_standing(given_page)
+
+
+def test_no_link_stands():
+    """What is no link leads nowhere and stands nowhere."""
+    for link in (None, "", 5, [], {}):
+        assert not NextLink(items="rows").is_standing(page({"next": link, "rows": []}))
+    headers = {"Link": f'<{URL}>; rel="next"; results="false"'}
+    for each in ({}, headers, {"Link": "<>; rel=next"}):
+        assert not LinkHeader("rows").is_standing(page({"rows": []}, headers=each))
+
+
+# Links with a method and a body ------------------------------------------------------------------
+
+BODY = {"limit": 2, "q": {"a": 1}}
+
+
+@pytest.mark.parametrize("path", ["next", "next.href"])
+@pytest.mark.parametrize(
+    ("request_", "fields", "expected"),
+    [
+        (post(BODY), {"method": "POST", "body": {"t": 2}}, post({"t": 2}, NEXT)),
+        (post(BODY), {"method": "post", "body": {"t": 2}}, post({"t": 2}, NEXT)),
+        (post(BODY), {"method": "POST", "body": {"t": 2}, "merge": False}, post({"t": 2}, NEXT)),
+        (
+            post(BODY),
+            {"method": "POST", "body": {"t": 2}, "merge": True},
+            post({**BODY, "t": 2}, NEXT),
+        ),
+        (
+            post({**BODY, "t": 1}),
+            {"method": "POST", "body": {"t": 2, "q": 5}, "merge": True},
+            post({"limit": 2, "q": 5, "t": 2}, NEXT),
+        ),
+        (post(BODY), {"body": {"t": 2}, "merge": "true"}, post({**BODY, "t": 2}, NEXT)),
+        (post(BODY), {"method": "POST"}, post(BODY, NEXT)),
+        (post(BODY), {"method": "POST", "body": None, "merge": True}, post(BODY, NEXT)),
+        (post(None), {"method": "POST", "body": {"t": 2}, "merge": True}, post({"t": 2}, NEXT)),
+        (post(BODY), {"method": "GET"}, get(NEXT)),
+        (post(BODY), {"method": "get", "body": {"t": 2}}, get(NEXT)),
+        (post(BODY), {"title": "on", "headers": {}}, post(BODY, NEXT)),
+        (get(), {"method": "GET"}, get(NEXT)),
+        (get(), {"body": {"t": 2}}, get(NEXT)),
+        (get(), {"method": "list", "type": "application/json"}, get(NEXT)),
+        # what no page may have sent
+        (get(), {"method": "POST", "body": {"t": 2}}, UnsafeLink),
+        (get(), {"method": "delete"}, UnsafeLink),
+        (post(BODY), {"method": "PUT"}, UnsafeLink),
+        (post(BODY), {"method": "DELETE"}, UnsafeLink),
+        (post(BODY), {"method": "POST", "headers": {"X-Tenant": "2"}}, UnsafeLink),
+        (
+            post(BODY),
+            {"method": "POST", "body": {"t": 2}, "headers": {"Cookie": "a=b"}},
+            UnsafeLink,
+        ),
+        (post([1]), {"method": "POST", "body": {"t": 2}, "merge": True}, MalformedPage),
+        (post(BODY), {"method": "POST", "body": [2], "merge": True}, MalformedPage),
+        (post(BODY), {"method": "POST", "body": object()}, MalformedPage),
+    ],
+)
+def test_a_link_with_a_method_and_a_body(path, request_, fields, expected):
+    """The body is sent or merged; a POST may become a GET, and nothing else may change."""
+    given_page = Page(request=request_, body={"next": {"href": NEXT, **fields}}, url=URL)
+    if isinstance(expected, type):
+        with pytest.raises(expected):
+            NextLink(path).next(given_page)
+    else:
+        assert expected == NextLink(path).next(given_page)
+
+
+def test_equal_pages_under_other_bodies():
+    """The body of a link tells two pages apart whose links are equal."""
+
+    def signals(**fields):
+        return NextLink("next.href").signals(page({"next": {"href": NEXT, **fields}}))
+
+    assert signals(body={"t": 1}) != signals(body={"t": 2})
+    assert signals() == [NEXT]
