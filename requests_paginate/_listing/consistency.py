@@ -23,6 +23,11 @@ class RepeatGuard:
         self._rows = {rows_of_mark(mark) for mark in self._pages}
         self._empty_pages = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the last page had no rows."""
+        return self._empty_pages > 0
+
     def check(
         self,
         page: Page,

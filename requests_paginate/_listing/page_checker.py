@@ -17,6 +17,7 @@ from requests_paginate._listing.completeness import (
     find_doubts_of_size,
 )
 from requests_paginate._listing.consistency import RepeatGuard, Totals
+from requests_paginate._listing.counted_links import is_running_on, warn_of_first_link
 from requests_paginate._listing.edges import Edges
 from requests_paginate._listing.fingerprint import (
     drop_ends,
@@ -151,6 +152,8 @@ class PageChecker:
         is_comparable = page.total in (None, least)
         try:
             following = strategy.next(page if is_comparable else copy_with(page, start=None))
+            if self._guard.is_empty and is_running_on(copy_with(page, next=following), strategy):
+                following = None  # it would go on for ever
             if following is None:
                 is_detected = self._options.strategy is None and self._options.items is None
                 doubts += find_doubts_of_end(strategy, page, least, is_detected=is_detected)
@@ -202,8 +205,9 @@ class PageChecker:
         return any(len(page.items) < size for size in asked) and not is_usual_size(len(page.items))
 
     def warn_of_changes(self, reading: Reading, rows: int) -> None:
-        """Warn of a changed page or total; each once."""
+        """Warn of a changed page or total, and of a link that lacks a filter; each once."""
         page = reading.page
+        warn_of_first_link(page, reading.strategy)
         if reading.has_changed:
             what = "are handed out again" if self._options.key else "may be missing or repeat"
             warn(
