@@ -13,14 +13,25 @@ from typing import Any
 
 from requests_paginate._detection.counters import find_sent_sizes
 from requests_paginate._detection.detectors import DETECTORS
-from requests_paginate._detection.evidence import Evidence, gather_evidence
-from requests_paginate._detection.more_pages import find_continuation, find_sign_of_more
+from requests_paginate._detection.evidence import Evidence, gather_evidence, is_link
+from requests_paginate._detection.more_pages import (
+    find_continuation,
+    find_doubtful_link,
+    find_sign_of_more,
+)
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page
 from requests_paginate._paths import read_path
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.strategies import Cursor, LastItem, PageNumber, SinglePage, Strategy
+from requests_paginate.strategies import (
+    Cursor,
+    LastItem,
+    NextLink,
+    PageNumber,
+    SinglePage,
+    Strategy,
+)
 
 _RESOURCE = "A single resource: an object with an identity, whose lists are its own."
 _NOT_PAGINATED = "Nothing in the page says that more rows follow."
@@ -108,9 +119,14 @@ def _describe_clamp(evidence: Evidence) -> str:
 
 
 def _suggest_strategy(evidence: Evidence) -> Strategy:
+    onward = find_continuation(evidence)
+    if onward is not None and is_link(evidence.page.lookup(onward)):
+        return NextLink(onward, more=evidence.more_flag, items=evidence.items)
+    if (link := find_doubtful_link(evidence)) is not None:
+        return NextLink(link[0], more=evidence.more_flag, items=evidence.items)
     if evidence.has_more:
         return LastItem("after", more=evidence.more_flag, items=evidence.items)
-    total, onward = evidence.find_total(has_next=True), find_continuation(evidence)
+    total = evidence.find_total(has_next=True)
     if total is None and onward is not None:
         return Cursor("cursor", token=onward, items=evidence.items)
     return PageNumber("page", total=total, items=evidence.items)

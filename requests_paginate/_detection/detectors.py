@@ -20,93 +20,13 @@ from requests_paginate import strategies
 from requests_paginate._detection import counters
 from requests_paginate._detection.evidence import Evidence, Found, is_link, is_token
 from requests_paginate._detection.fields import is_graphql_query
+from requests_paginate._detection.links import detect_link_header, detect_next_link
 from requests_paginate._detection.param_names import guess_token_names
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._models import PageRequest
 from requests_paginate._paths import is_count
-from requests_paginate._urls import parse_link_header
 
 _LAST_ID = re.compile(r"last\w*(?:id|key)")
-_TARGETS = ("href", "url", "uri", "link")
-
-
-def detect_link_header(evidence: Evidence) -> Iterator[strategies.Strategy]:
-    """A Link header (RFC 8288) with the relation next, or else with prev, first or last."""
-    header = evidence.page.header("Link")
-    if header is None:
-        return
-    relations = {relation for link in parse_link_header(header) for relation in link.relations}
-    if relations & {"next", "prev", "previous", "first", "last"}:
-        total = evidence.find_total(has_next="next" in relations)
-        yield strategies.LinkHeader(items=evidence.items, total=total)
-
-
-def detect_next_link(evidence: Evidence) -> Iterator[strategies.Strategy]:
-    """A URL under a name like next, or in an object there; or null, beside other links."""
-    if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
-        return
-    path, link = _find_link(evidence)
-    if path is None and not _has_other_continuation(evidence):
-        path = _find_ended_link(evidence)
-    if path is None:
-        return
-    query = PageRequest("GET", link or "").query()
-    total = evidence.find_total(has_next=link is not None)
-    yield strategies.NextLink(
-        path,
-        items=evidence.items,
-        total=total,
-        more=evidence.more_flag,
-        page_param=_find_counter(query, vocabulary.PAGE_PARAMS),
-        offset_param=_find_counter(query, vocabulary.OFFSETS) if total else None,
-    )
-
-
-def _has_other_continuation(evidence: Evidence) -> bool:
-    """Return whether something else than a link says that more rows follow.
-
-    Links of nestjs-typeorm-paginate may be empty although more pages follow.
-    """
-    if evidence.has_more or evidence.find(vocabulary.TOKENS, _is_cursor) is not None:
-        return True
-    pages = evidence.find(vocabulary.TOTAL_PAGES, lambda value: is_count(value) and int(value) > 1)
-    return pages is not None and evidence.find(vocabulary.NUMBERS, is_count) is not None
-
-
-def _find_link(evidence: Evidence) -> tuple[str | None, str | None]:
-    """Return the path of the link to the next page, and the link; None for both without one."""
-    link = evidence.find(vocabulary.NEXT_LINKS, is_link)
-    if link is not None:
-        return link.path, link.value
-    link_object = evidence.find(vocabulary.NEXT_LINKS, _find_target)
-    if link_object is None:
-        return None, None
-    name = _find_target(link_object.value)
-    return f"{link_object.path}.{name}", link_object.value[name]
-
-
-def _find_target(value: Any) -> str | None:
-    """Return the name of the URL in a link object, such as HAL's `href` or Travis' `@href`."""
-    if not isinstance(value, Mapping) or value.get("templated"):
-        return None
-    targets = [n for n in value if normalize_name(str(n)) in _TARGETS and is_link(value[n])]
-    return targets[0] if targets else None
-
-
-def _find_ended_link(evidence: Evidence) -> str | None:
-    """Return the path of a link that is null on an only page: {"next": null, "previous": null}."""
-    is_beside_rows = "." not in str(evidence.items)
-    siblings = {"previous", "prev", "self", "count"} & evidence.found.keys()
-    if not is_beside_rows and not siblings:
-        return None
-    links = [name for name in vocabulary.NEXT_LINKS if "cursor" not in name]
-    ended = evidence.find(links, lambda value: value is None or value == "")
-    return ended.path if ended else None
-
-
-def _find_counter(query: Mapping[str, Any], names: vocabulary.Vocabulary) -> str | None:
-    return next((n for n in query if normalize_name(n) in names and is_count(query[n])), None)
 
 
 def detect_range_token(evidence: Evidence) -> Iterator[strategies.Strategy]:

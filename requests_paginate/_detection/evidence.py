@@ -19,7 +19,8 @@ from requests_paginate._models import Page
 from requests_paginate._paths import is_count, read_flag
 from requests_paginate.exceptions import UnknownPagination
 
-_LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
+# The last are relative: `./Items`, `Items?$skip=2`, `Items(1)/Parts?%24skip=2`, `a.php?/b&page=2`.
+_LINK = re.compile(r"\s*(?:https?://|/|\?|\.\.?/|[^\s:?#<>\"{}|\\^`]+\?[^=]*=)", re.IGNORECASE)
 # Names under which a number can be nothing else than a flag.
 _FLAG_NAMES = (
     r"(?:are|endof|exceeded|has|have|is|might|nomore|pagination|reached|there).+"

@@ -120,13 +120,31 @@ def _is_list_of_tokens(plain: str, values: list[Any]) -> bool:
 
 
 def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
-    """Add the links of a list by link relation: `rel` of PayPal, `relation` of FHIR, ..."""
+    """Add the links of a list: by link relation, by their own name, or the list of one relation.
+
+    The relation is the `rel` of PayPal, a list of them in Siren, the `relation` of FHIR. A list of
+    links may stand under a relation in HAL (draft-kelly-json-hal section 4.1.1).
+    """
+    plain = normalize_name(path.rpartition(".")[2])
+    is_of_links = "link" in plain or "pag" in plain
+    first = values[0] if values and isinstance(values[0], Mapping) else {}
+    if plain in vocabulary.NEXT_LINKS and _has_target(first):
+        found.setdefault(plain, []).append((path, values))
     for value in values[:_MOST_LINKS] if len(found) < _MOST_NAMES else ():
         for name in value if isinstance(value, Mapping) else ():
-            relation = value[name] if normalize_name(str(name)) in _RELATIONS else None
-            if isinstance(relation, str) and relation:
-                place = f"{path}[{name}={relation}]"
-                found.setdefault(normalize_name(relation), []).append((place, value))
+            plain = normalize_name(str(name))
+            if plain in _RELATIONS:
+                relations = value[name] if isinstance(value[name], list) else [value[name]]
+                for relation in relations[:_MOST_LINKS]:
+                    if isinstance(relation, str) and relation:
+                        place = f"{path}[{name}={relation}]"
+                        found.setdefault(normalize_name(relation), []).append((place, value))
+            elif is_of_links and plain in vocabulary.NEXT_LINKS:
+                found.setdefault(plain, []).append((f"{path}[{name}]", value[name]))
+
+
+def _has_target(node: Mapping[Any, Any]) -> bool:
+    return any(normalize_name(str(name)) in vocabulary.LINK_TARGETS for name in node)
 
 
 def _gather_headers(found: Values, headers: Mapping[str, str]) -> None:

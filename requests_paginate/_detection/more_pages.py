@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from requests_paginate._detection import link_names
 from requests_paginate._detection.evidence import Evidence, is_link
 from requests_paginate._detection.fields import is_graphql_query, read_sent_fields
+from requests_paginate._detection.links import describe_doubtful
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
@@ -23,10 +24,6 @@ _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
 _DATE = re.compile(r"\d{4}-\d\d")
 _PAGES = re.compile("pages|paginas|seiten")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
-# Links to the page itself, to earlier pages and to other things.
-_NOT_ONWARD = re.compile(
-    r".*(?:self|first|prev\w*|last|current|canonical|href|url|uri|id|template|link|about|type|start)"
-)
 _ENDS = frozenset({"", "0", "-1", "false", "null", "none"})
 
 
@@ -131,21 +128,23 @@ def _read_number(value: Any) -> int:
     return int(float(text.replace(",", ""))) if _NUMBER.fullmatch(text) else -1
 
 
-def _find_links(evidence: Evidence) -> Iterator[str]:
-    """Yield links to the listing's own path with another query, whatever their names."""
+def find_doubtful_link(evidence: Evidence) -> tuple[str, str] | None:
+    """Return the path of a link that may lead to more rows, and where it leads, in words."""
     if evidence.has_more is False:
-        return
-    here = urlsplit(evidence.page.url or evidence.page.request.url)
+        return None
     for name, values in _list_values(evidence):
-        for path, value in values:
-            if is_link(value) and not _NOT_ONWARD.fullmatch(name):
-                try:
-                    there = urlsplit(str(value))
-                except ValueError:  # it only looks like a URL
-                    continue
-                is_same_path = there.path in ("", here.path)
-                if is_same_path and there.query and there.query != here.query:
-                    yield f"{path!r} links to the same path with another query"
+        if not link_names.leads_elsewhere(name):
+            for path, value in values:
+                words = describe_doubtful(evidence, name, path, value) if is_link(value) else None
+                if words is not None:
+                    return path, words
+    return None
+
+
+def _find_links(evidence: Evidence) -> Iterator[str]:
+    if (found := find_doubtful_link(evidence)) is not None:
+        path, words = found
+        yield f"{path!r} {words}"
 
 
 def _list_values(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]]]]:

@@ -316,7 +316,7 @@ def test_links_that_are_no_pages(link):
         ({"done": False}, "'!done' says that more rows follow"),
         ({"scroll_token": "s"}, "something stands at 'scroll_token'"),
         ({"full_count": 45.0}, "'full_count' counts more rows"),
-        ({"siguiente": "?pagina=2"}, "'siguiente' links to the same path"),
+        ({"kasunod": "?pahina=2"}, "'kasunod' links to the same path"),
     ],
 )
 def test_what_is_suspected_raises(beside, words):
