@@ -116,6 +116,7 @@ LEAKS = {
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:the link to the next page leaves out")
 @pytest.mark.parametrize("answer", LEAKS.values(), ids=[f"row_41-{label}" for label in LEAKS])
 def test_no_secret_in_what_a_failing_listing_prints(answer, caplog, waits):
     """Traceback, text, repr, log, pickle and checkpoint show none of what the caller keeps secret."""

@@ -51,7 +51,7 @@ def test_row_45_empty_pages_without_end():
     """New links for ever and no rows: after a hundred empty pages in a row it is enough."""
 
     def answer(number, _):
-        return http({"results": [], "next": f"?page={number + 2}"})
+        return http({"results": [], "next": f"?cursor={number + 2}"})
 
     with LoopbackServer(answer) as server, requests.Session() as session:
         with pytest.raises(InconsistentListing, match="more than 100 pages") as caught:
