@@ -46,8 +46,8 @@ def warn_of_dropped_parameters(request: PageRequest, link: PageRequest) -> None:
         )
 
 
-def ask_by_get(first: PageRequest, request: PageRequest, error: PageFailed) -> PageRequest:
-    """Return the request of a link by GET, if the server takes it only so; else raise the error.
+def ask_by_get(first: PageRequest, request: PageRequest, error: PageFailed) -> PageRequest | None:
+    """Return the request of a link by GET, if the server takes it only so, else None.
 
     It is no link if its URL is that of the first request. A strategy follows the links of a page
     with the method that the page was asked for by, so the pages after it are asked for by GET, too.
@@ -57,7 +57,7 @@ def ask_by_get(first: PageRequest, request: PageRequest, error: PageFailed) -> P
     allowed = str(response.headers.get("Allow", "")).upper().replace(",", " ").split()
     is_refused = response.status_code == 405 and "GET" in allowed
     if not is_refused or request.method != "POST" or request.url == first.url:
-        raise error
+        return None
     by_get = copy_with(request, method="GET", json=None)
     warn_of_dropped_parameters(first, by_get)
     return by_get

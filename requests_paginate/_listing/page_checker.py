@@ -179,9 +179,8 @@ class PageChecker:
         if strategy is None or position.request is None or not isinstance(error, PageFailed):
             return None
         status = getattr(error.response, "status_code", 0)
-        is_end_unknown = (least, strategy.more, strategy.total_pages) == (None, None, None)
-        is_past_end = strategy.asks_beyond_end and is_end_unknown and position.is_after_short
-        if status not in strategy.end_statuses and not (status == 404 and is_past_end):
+        is_past_end = status == 404 and position.is_after_short and least is None
+        if status not in strategy.end_statuses and not is_past_end:
             return None
         if least is not None and position.start is not None and position.start < least:
             return None
@@ -196,8 +195,14 @@ class PageChecker:
         mark = mark_page((), [status])
         return Reading(page=page, strategy=strategy, mark=mark, doubts_before=position.doubts)
 
-    def is_short(self, page: Page) -> bool:
-        """Return whether a page is shorter than one before it, or than the size asked for."""
+    def may_be_last(self, page: Page, strategy: Strategy) -> bool:
+        """Return whether a page is short, in a listing that counts on until nothing comes.
+
+        It is shorter than one before it, or than the size that was asked for.
+        """
+        told = (self.totals.least, strategy.more, strategy.total_pages)
+        if not strategy.asks_beyond_end or told != (None, None, None):
+            return False
         if len(page.items) < self._longest:
             return True
         asked = list_sizes_asked(page.request)

@@ -21,12 +21,12 @@ from requests_paginate._listing.counted_links import ask_by_get
 from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker, Reading
+from requests_paginate._listing.row_model import RowModel
 from requests_paginate._listing.stats import Stats
 from requests_paginate._listing.trial import Trial
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate._transport.prefetcher import Prefetcher
-from requests_paginate._transport.typed_rows import RowDecoder, TypedRows
 from requests_paginate.strategies import Strategy
 
 
@@ -43,7 +43,7 @@ class PageReader:
         self._fetcher, self._options, self._owns_session = fetcher, options, owns_session
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self._response: requests.Response | None = None  # of the page that is being read
-        self._row_decoder: RowDecoder | None = None
+        self._row_model = RowModel(options)
         self._has_warned = False  # of an upgraded link
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
@@ -69,6 +69,8 @@ class PageReader:
                 fetched = source.fetch(position.request, position.index)
             except exceptions.PageFailed as error:
                 by_get = ask_by_get(position.first, position.request, error)
+                if by_get is None:
+                    raise
                 fetched = source.fetch(by_get, position.index)
             return self._interpret(fetched, position.strategy)
         except exceptions.PaginationError as error:
@@ -126,27 +128,9 @@ class PageReader:
         except RecursionError:
             pass
         else:
-            typed_rows = self._decode_rows(reading)
+            typed_rows = self._row_model.decode(reading, self._response)
             return reading if typed_rows is None else copy_with(reading, typed_rows=typed_rows)
         raise exceptions.MalformedPage("the page is nested too deeply")
-
-    def _decode_rows(self, reading: Reading) -> TypedRows | None:
-        """Return the rows as the caller's models, decoded from the body; None if they cannot be."""
-        if isinstance(reading.page.items, TypedRows):
-            return reading.page.items
-        decoder, response = self._find_decoder(reading.strategy), self._response
-        if decoder is None or response is None:
-            return None
-        return decoder.decode_rows(response.content)
-
-    def _find_decoder(self, strategy: Strategy) -> RowDecoder | None:
-        """Return what decodes rows into the caller's model; None if they must be converted."""
-        if self._options.model is None or self._options.decode is not None:
-            return None
-        path = getattr(strategy.items, "path", None)
-        if self._row_decoder is None or self._row_decoder.path != path:
-            self._row_decoder = RowDecoder.of(self._options.model, path)
-        return self._row_decoder
 
     # Moving on -------------------------------------------------------------------------------
 
@@ -158,7 +142,7 @@ class PageReader:
         # The second page is compared with the first one's rows, which must be plain for that.
         is_settled = page.index > 0 or self._options.strategy is not None
         if is_settled and not strategy.reads_rows:
-            self._fetcher.row_decoder = self._find_decoder(strategy)
+            self._fetcher.row_decoder = self._row_model.find_decoder(strategy)
         self.position = copy_with(
             self.position,
             request=page.next,
@@ -172,7 +156,7 @@ class PageReader:
             others=reading.others,
             first_rows=reading.first_rows,
             doubts=tuple(dict.fromkeys([*reading.doubts_before, *reading.doubts])),
-            is_after_short=strategy.asks_beyond_end and self._checker.is_short(page),
+            is_after_short=self._checker.may_be_last(page, strategy),
         )
         self._last_end = _place_in(reading, len(page.items))
         self._contradiction, self._has_told = reading.contradiction, False

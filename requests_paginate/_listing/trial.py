@@ -70,7 +70,7 @@ class Trial:
                         return empty
                     raise
                 if not isinstance(refusal, exceptions.PageFailed):
-                    refusal = error
+                    refusal = error.with_traceback(None)  # which holds this frame
         if len(alike) == 1:
             return alike[0]  # only this name led to another token: its rows are equal by chance
         if empty is not None:
