@@ -42,31 +42,36 @@ def describe_doubtful_size(page: Page, items: Any) -> str | None:
     rows = len(evidence.rows)
     asked = [size for name, size in _list_sizes_sent(evidence.sent) if name not in _AMBIGUOUS]
     # A server that sends as many rows as were asked for may count those, and not the listing.
-    if not rows or _tells_end(evidence, is_full=rows in asked):
+    is_full = rows in {*_list_possible_sizes(evidence)}
+    if not rows or _tells_end(evidence, is_full=is_full, is_asked=rows in asked):
         return None
-    if rows in {*_list_possible_sizes(evidence)}:
+    if is_full:
         return (
             f"it has {rows} rows, exactly as long as the page size that was asked for or that it "
             "echoes"
         )
     if asked and rows > max(asked):
         return f"it has {rows} rows although {max(asked)} were asked for: the size was ignored"
-    if evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: value in (0, 1)) is not None:
+    if evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: str(value) in ("0", "1")) is not None:
         return "it counts itself among others"
     if rows in _CUSTOMARY:
         return f"it has {rows} rows, a usual page size, and nothing in it tells that it is all"
     return None
 
 
-def _tells_end(evidence: Evidence, *, is_full: bool) -> bool:
-    """Return whether a page says itself that it is all: by a total, a flag or an empty link."""
+def _tells_end(evidence: Evidence, *, is_full: bool, is_asked: bool) -> bool:
+    """Return whether a page says itself that it is all: by a total, a flag or an empty link.
+
+    A page that is as long as was asked for may be counted alone. A `count` may be the length of any
+    page that looks full.
+    """
     rows = len(evidence.rows)
-    # A full page may be counted alone, and the `count` of one that only looks full, too.
+    looks_full = is_full or rows in _CUSTOMARY
     is_counted = any(
-        value == rows and not (may_be_length and rows in _CUSTOMARY)
+        value == rows and not (may_be_length and looks_full)
         for _, value, may_be_length in evidence.totals
     )
-    if is_counted and not is_full:
+    if is_counted and not is_asked:
         return True
     flag = evidence.any_flag
     if flag is not None and evidence.page.flag(flag) is False:

@@ -93,7 +93,7 @@ def find_doubts_of_end(
             f"the last page has no list at {path!r}, where the first one had its rows; "
             f"pass items={path!r} if a page without it is the end"
         )
-    if page.index == 0 and strategy.ends_by_absence:
+    if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:
         yield from _find_doubts_of_only_page(strategy, page)
 
 

@@ -64,7 +64,7 @@ def test_what_tells_nothing(beside):
         ({"limit": 7}, {}), ({"per_page": "7"}, {}), ({"$top": 7}, {}), ({"pageSize": 7}, {}),
         ({"rpp": 7}, {}), ({"filter": '{"limit": 7}'}, {}), ({"limit": "0,7"}, {}),
         ({"limit": 7}, {"total": 7}), ({}, {"per_page": 7}), ({}, {"meta": {"limit": 7}}),
-        ({"limit": 7}, {"total": 7, "per_page": 7}),
+        ({"limit": 7}, {"total": 7, "per_page": 7}), ({}, {"per_page": 7, "count": 7}),
     ],
 )  # fmt: skip
 def test_as_long_as_was_asked_for(params, beside):
@@ -92,3 +92,11 @@ def test_a_number_that_may_be_no_size(params):
 def test_a_page_that_counts_itself(name):
     """A number of its own tells of others."""
     assert "counts itself among others" in reason({"data": rows(1, 2), name: 1})
+
+
+@pytest.mark.parametrize("name", ["X-Page", "Page-Number", "X-Current-Page", "X-Pagination-Page"])
+@pytest.mark.parametrize("number", ["0", "1"])
+def test_a_page_that_is_counted_in_a_header(name, number):
+    """A bare list has no other place for its number."""
+    said = reason(rows(1, 2), items="", headers={name: number, "Content-Type": "application/json"})
+    assert "counts itself among others" in said

@@ -6,7 +6,7 @@ import pytest
 import requests
 import responses
 
-from requests_paginate import dialects, exceptions, get_all
+from requests_paginate import dialects, exceptions, get_all, strategies
 from requests_paginate.sandbox import PageNumberPages
 from requests_paginate.strategies import SinglePage
 from requests_paginate.testing import mount
@@ -99,3 +99,21 @@ def test_a_listing_that_begins_in_the_middle():
     with responses.RequestsMock() as mock:
         mount(dialect, URL, mock)
         assert list(dialect.rows())[10:] == list(items(params={"page": 2}))
+
+
+@pytest.mark.parametrize(
+    ("more", "beside"),
+    [
+        ("!finished", {"finished": True}), ("has_more", {"has_more": False}),
+        ("hasMoreOrders", {"hasMoreOrders": False}), ("!meta.last", {"meta": {"last": True}}),
+        ("more", {"more": "false"}),
+    ],
+)  # fmt: skip
+def test_the_caller_s_own_flag_is_no_doubt(more, beside):
+    """Who names a flag knows that it is the end, also where a token stays."""
+    body = {"results": [], "pageToken": "t", "next_page": "u", **beside}
+    with serving(lambda query: body):
+        strategy = strategies.Cursor("pageToken", token="pageToken", more=more, items="results")
+        listing = listing_of(strategy=strategy)
+        assert [] == list(listing)
+        assert listing.complete

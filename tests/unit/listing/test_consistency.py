@@ -28,25 +28,25 @@ def test_a_page_that_came_before_is_known():
     """Not only the last page: a cycle of two is as endless as one of one."""
     guard = RepeatGuard("z")
     for mark in "ab":
-        guard.check(page([1]), mark, "strategy", None)
+        guard.check(page([1]), mark, Offset(), None)
         guard.remember(page([1]), mark)
     for mark in "abz":
-        with pytest.raises(InconsistentListing, match="ignores what 'strategy'") as caught:
-            guard.check(page([1]), mark, "strategy", None)
+        with pytest.raises(InconsistentListing, match="ignores what Offset") as caught:
+            guard.check(page([1]), mark, Offset(), None)
         assert caught.value.is_repeat
-    guard.check(page([1]), "c", "strategy", None)
+    guard.check(page([1]), "c", Offset(), None)
 
 
 def test_empty_pages_may_be_alike():
     """An empty page is not remembered; a hundred in a row are too many, until one has rows."""
     guard = RepeatGuard()
     for _ in range(100):
-        guard.check(page([]), "a", "strategy", None)
+        guard.check(page([]), "a", Offset(), None)
         guard.remember(page([]), "a")
     with pytest.raises(InconsistentListing, match="more than 100 pages in a row have no rows"):
-        guard.check(page([]), "a", "strategy", None)
+        guard.check(page([]), "a", Offset(), None)
     guard.remember(page([1]), "b")
-    guard.check(page([]), "a", "strategy", None)
+    guard.check(page([]), "a", Offset(), None)
 
 
 @pytest.mark.parametrize(

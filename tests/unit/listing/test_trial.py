@@ -396,3 +396,13 @@ def test_equal_rows_under_every_name_are_the_first_page_again(row):
     )
     with serving(answer), pytest.raises(error, match=words):
         list(listing_of())
+
+
+def test_equal_rows_without_ids_under_a_count_are_the_first_page_again():
+    """A server that ignores every count answers with its first page, whatever is counted."""
+    first = {"entries": [17, 20, 23], "cursors": {"from": 0, "total-size": 9, "page-size": 3}}
+    with serving(lambda query: first):
+        listing = listing_of()
+        with pytest.raises(exceptions.InconsistentListing, match="tried the parameters"):
+            list(listing)
+        assert 3 == listing.stats.items
