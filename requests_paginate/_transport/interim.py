@@ -18,6 +18,7 @@ from http.client import HTTPException
 from http.client import HTTPResponse as Answer
 from itertools import takewhile
 from typing import Any, NoReturn
+from weakref import WeakMethod
 
 import requests
 from requests.hooks import dispatch_hook
@@ -40,11 +41,12 @@ class InterimHook:
     Those before it, of an auth object, saw the interim answer; they get the final one, too.
 
     Args:
-        check: Is called between two answers, and raises if reading must stop.
+        check: A method that is called between two answers, and raises if reading must stop. A page
+            refers to its hooks, so they do not keep the object that the method is of.
     """
 
-    def __init__(self, check: Callable[[], None] = lambda: None) -> None:
-        self.check = check
+    def __init__(self, check: Callable[[], None] | None = None) -> None:
+        self._check = None if check is None else WeakMethod(check)
 
     def __call__(self, response: requests.Response, **options: Any) -> requests.Response:
         """Return the final response."""
@@ -56,6 +58,12 @@ class InterimHook:
         listed = {"response": before}
         answered = dispatch_hook("response", listed, final, **options)  # type: ignore[no-untyped-call]
         return finish_response(answered, self.check)
+
+    def check(self) -> None:
+        """Raise if reading must stop."""
+        check = None if self._check is None else self._check()
+        if check is not None:
+            check()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), ()  # a response may be pickled, with its request; a clock may not
@@ -89,7 +97,7 @@ def finish_answer(raw: Any, request: requests.PreparedRequest) -> None:
         raw.close()
     if _is_interim(status) and _can_be_read_on(raw):
         hooks = [hook for hook in request.hooks["response"] if isinstance(hook, InterimHook)]
-        _read_on(raw, hooks[0].check if hooks else lambda: None)
+        _read_on(raw, (hooks or [InterimHook()])[0].check)
 
 
 def _can_be_read_on(raw: Any) -> bool:
