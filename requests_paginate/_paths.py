@@ -28,6 +28,8 @@ _FLAGS: Mapping[str, bool] = {
     **dict.fromkeys(("false", "f", "no", "n", "0", "não", "nao"), False),
 }
 _PUNCTUATION = re.compile(r"[\W_]+")
+# Twitter's `next_cursor_str` is "0" at the end, as SCAN's cursor of Redis.
+_END_WORDS = frozenset(("", "0", "-1", "false", "none", "null", "undefined"))
 
 
 class Absent:
@@ -173,6 +175,24 @@ def read_flag(value: Any) -> bool | None:
     if isinstance(value, str):
         return _FLAGS.get(value.lower())
     return value == 1 if is_count(value) and value <= 1 else None
+
+
+def is_scalar(value: Any) -> bool:
+    """Return whether a value of a page is a text or a number, and can go into any request."""
+    if isinstance(value, (float, Decimal)):
+        return isfinite(value)
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
+
+
+def is_end_marker(value: Any) -> bool:
+    """Return whether what stands in the place of a link or a cursor says that nothing follows.
+
+    Beside null, nothing and the empty string, these are false, 0, -1, an empty list or object, and
+    texts such as "null" of servers that write them into a string or a header.
+    """
+    if isinstance(value, str):
+        return value.lower() in _END_WORDS
+    return value is ABSENT or not value or value == -1
 
 
 def decode_object(text: str | None) -> Mapping[str, Any] | None:

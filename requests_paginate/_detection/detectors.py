@@ -24,7 +24,7 @@ from requests_paginate._detection.links import detect_link_header, detect_next_l
 from requests_paginate._detection.param_names import guess_token_names
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._paths import is_count
+from requests_paginate._paths import is_count, is_end_marker
 
 _LAST_ID = re.compile(r"last\w*(?:id|key)")
 
@@ -78,8 +78,14 @@ def _is_parameters(value: Any) -> bool:
 
 def detect_cursor(evidence: Evidence) -> Iterator[strategies.Strategy]:
     """A token. It goes into the parameter that was sent, else into the one that most APIs have."""
-    token = evidence.find(vocabulary.TOKENS, _is_cursor)
-    token = token or evidence.find(_list_rarer_tokens(evidence), _is_cursor)
+    # 0 is an end, or the position of an only row.
+    is_position = len(evidence.rows) == 1 or bool(evidence.has_more)
+
+    def is_cursor(value: Any) -> bool:
+        return _is_cursor(value) or (is_position and str(value) == "0")
+
+    token = evidence.find(vocabulary.TOKENS, is_cursor)
+    token = token or evidence.find(_list_rarer_tokens(evidence), is_cursor)
     token = token or _find_last_key(evidence)
     if token is None or not _leads_to_next_page(evidence, token):
         return
@@ -143,7 +149,7 @@ def _is_sent_alone(evidence: Evidence, name: str) -> bool:
 
 
 def _is_cursor(value: Any) -> bool:
-    return is_token(value) and not is_link(value)
+    return is_token(value) and not is_link(value) and not is_end_marker(value)
 
 
 def detect_last_item(evidence: Evidence) -> Iterator[strategies.Strategy]:

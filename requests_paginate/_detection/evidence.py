@@ -16,7 +16,7 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page
-from requests_paginate._paths import is_count, read_flag
+from requests_paginate._paths import is_count, is_scalar, read_flag
 from requests_paginate.exceptions import UnknownPagination
 
 # The last are relative: `./Items`, `Items?$skip=2`, `Items(1)/Parts?%24skip=2`, `a.php?/b&page=2`.
@@ -251,4 +251,4 @@ def is_link(value: Any) -> bool:
 
 def is_token(value: Any) -> bool:
     """Return whether a value can be sent back in a query."""
-    return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
+    return is_scalar(value) and value != ""

@@ -114,9 +114,9 @@ def _is_number_of_rows(plain: str) -> bool:
 
 
 def _is_list_of_tokens(plain: str, values: list[Any]) -> bool:
-    """Return whether a list is a continuation, such as the keys of CouchDB."""
+    """Return whether a list is a continuation, such as the keys of CouchDB, or an ended one."""
     is_onward = vocabulary.is_continuation(plain) or vocabulary.is_suspicious_token(plain)
-    return is_onward and bool(values) and not isinstance(values[0], (Mapping, list))
+    return is_onward and not (values and isinstance(values[0], (Mapping, list)))
 
 
 def _gather_relations(found: Values, path: str, values: list[Any]) -> None:

@@ -17,14 +17,13 @@ from requests_paginate._detection.links import describe_doubtful
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
-from requests_paginate._paths import is_count
+from requests_paginate._paths import is_count, is_end_marker
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
 _DATE = re.compile(r"\d{4}-\d\d")
 _PAGES = re.compile("pages|paginas|seiten")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
-_ENDS = frozenset({"", "0", "-1", "false", "null", "none"})
 
 
 def find_sign_of_more(evidence: Evidence) -> str | None:
@@ -68,7 +67,7 @@ def find_continuation(evidence: Evidence) -> str | None:
     for name, values in _list_values(evidence):
         if vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name):
             for path, value in values:
-                if value and str(value).lower() not in _ENDS:
+                if not is_end_marker(value):
                     return path
     return None
 

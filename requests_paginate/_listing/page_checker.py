@@ -35,7 +35,7 @@ from requests_paginate.exceptions import (
     warn,
 )
 from requests_paginate.strategies import SinglePage, Strategy
-from requests_paginate.strategies.base import read_sent_number
+from requests_paginate.strategies.parameters import read_sent_number
 
 _NO_EDGES = Edges(())
 _MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds

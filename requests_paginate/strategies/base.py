@@ -7,19 +7,17 @@ continuation without rows and a flag that contradicts a link raise; none of them
 from __future__ import annotations
 
 import dataclasses
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType, MemberDescriptorType
 from typing import Any, ClassVar, SupportsIndex, TypeVar
 
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
-from requests_paginate._models import Page, PageRequest, copy_with, is_sendable_header
-from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
+from requests_paginate._models import Page, PageRequest
+from requests_paginate._paths import check_path, is_end_marker
 from requests_paginate._redaction import redact_url
-from requests_paginate.exceptions import MalformedPage, doubt_end
+from requests_paginate.exceptions import doubt_end
 
-_SURROGATES = re.compile(r"[\ud800-\udfff]")  # halves of pairs, which no codec can encode
 AnyStrategy = TypeVar("AnyStrategy", bound="Strategy")
 
 
@@ -143,7 +141,7 @@ class Strategy(ABC):
 
     def _has_continuation(self, page: Page, value: Any, more: bool | None, where: str) -> bool:
         """Return whether a link or token leads to another page; raise if it is empty too early."""
-        if value is ABSENT or value is None or value == "":
+        if is_end_marker(value):
             if more:
                 raise doubt_end(f"the page says that more rows follow, and {where} is empty")
             if more is None:
@@ -234,49 +232,3 @@ class SinglePage(Strategy):
         """Return None: the caller said that there is one page."""
         self._refuse_missing_rows(page, "this is said to be the only page")
         return None
-
-
-def read_sent_value(request: PageRequest, name: str) -> Any:
-    """Return what a request sends under a name in its query, else in its JSON body, or `ABSENT`."""
-    value = request.query().get(name, ABSENT)
-    if value is ABSENT and request.json is not None:
-        return read_path(request.json, name)
-    return value
-
-
-def read_sent_number(request: PageRequest, name: str, first: int) -> int:
-    """Return the number that a request sends under a name; `first` if it sends none."""
-    value = read_sent_value(request, name)
-    if value is ABSENT or value is None or value == "":
-        return first
-    number = parse_count(value, f"the request's {name}")
-    return first if number is None else number
-
-
-def place_value(
-    request: PageRequest, name: str, value: Any, into: str | None = None
-) -> PageRequest:
-    """Return the request with a value set in its query, JSON body or headers.
-
-    `into` is `"query"`, `"json"` or `"header"`. None is where the caller put this name, else the
-    query of a request without a body, and the JSON body of a request with one.
-
-    Raises:
-        MalformedPage: The value cannot be sent there.
-    """
-    if into is None:
-        in_query = request.json is None or name in request.query()
-        into = "query" if in_query else "json"
-    if into != "json" and (isinstance(value, bool) or not isinstance(value, (str, int))):
-        raise MalformedPage(
-            f"expected a string or a number for {name!r}, got {describe_type(value)}"
-        )
-    text = str(value)
-    is_sendable = into != "header" or (is_sendable_header(name, text) and text == text.strip())
-    if not is_sendable or _SURROGATES.search(f"{name}{text}") is not None:
-        raise MalformedPage(f"{name!r} or its value holds characters that cannot be sent")
-    if into == "json":
-        return request.with_json(name, value)
-    if into == "header":
-        return copy_with(request, headers={**request.headers, name: text})
-    return request.with_param(name, value)

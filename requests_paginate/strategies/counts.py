@@ -11,7 +11,8 @@ from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.strategies.base import Strategy, place_value, read_sent_number
+from requests_paginate.strategies.base import Strategy
+from requests_paginate.strategies.parameters import place_value, read_sent_number
 
 _CONTENT_RANGE = re.compile(
     r"(?:(?P<unit>[\w-]+) )?(?:(?P<first>\d{1,18})-(?P<last>\d{1,18})|\*)/(?P<length>\d{1,18}|\*)"

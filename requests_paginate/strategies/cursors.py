@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from requests_paginate._models import Page, PageRequest, copy_with
-from requests_paginate._paths import ABSENT, describe_type, read_path
+from requests_paginate._paths import ABSENT, describe_type, is_end_marker, is_scalar, read_path
 from requests_paginate._urls import resolve_link
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
-from requests_paginate.strategies.base import Strategy, place_value, read_sent_value
+from requests_paginate.strategies.base import Strategy
+from requests_paginate.strategies.parameters import place_value, read_sent_value
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Cursor(Strategy):
     """A token of the response that goes into the next request.
 
-    null, an empty string or nothing is the end, unless a flag says otherwise. A flag that says
-    that no more rows follow is the end, even if there is a token.
+    null, false, 0, an empty string or nothing is the end, unless a flag says otherwise. A flag that
+    says that no more rows follow is the end, even if there is a token.
 
     Attributes:
         cursor: The token's name in the request. In a JSON body, dots lead into nested objects.
@@ -62,15 +63,22 @@ class Cursor(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """Return the request that sends the token back."""
         token, more = page.lookup(self.token), page.flag(self.more)
-        if more is False or not self._has_continuation(page, token, more, repr(self.token)):
+        if more is False or not (
+            (str(token) == "0" and self._is_position(page, more))
+            or self._has_continuation(page, token, more, repr(self.token))
+        ):
             return None
-        if isinstance(token, bool) or not isinstance(token, (str, int, Mapping, list)):
+        if not (is_scalar(token) or isinstance(token, (Mapping, list))):
             raise MalformedPage(
                 f"expected a cursor at {self.token!r}, a string or a number, got "
                 f"{describe_type(token)}"
             )
         following = self._send_token(page, token)
         return None if more is None and self.is_standing(page) else following
+
+    def _is_position(self, page: Page, more: bool | None) -> bool:
+        """Return whether the cursor 0 leads on: positions may count down to it, or up from it."""
+        return bool(more) or (self.begins(page.request) and len(self.items(page)) == 1)
 
     def _send_token(self, page: Page, token: Any) -> PageRequest:
         request = page.request
@@ -89,7 +97,7 @@ class Cursor(Strategy):
         (https://www.crossref.org/documentation/retrieve-metadata/rest-api/).
         """
         token = page.lookup(self.token)
-        if token in (ABSENT, None, ""):
+        if is_end_marker(token):
             return False
         return page.request == self._send_token(page, token) and not self.items(page)
 
@@ -133,7 +141,7 @@ class LastItem(Strategy):
             raise InconsistentListing("no rows, and the page says that more follow")
         last = read_path(rows[-1], self.key)
         is_sort = isinstance(last, list) and page.request.json is not None  # Elasticsearch
-        if not is_sort and (isinstance(last, bool) or not isinstance(last, (str, int))):
+        if not is_sort and not is_scalar(last):
             raise MalformedPage(
                 f"expected the last row's id at {self.key!r}, got {describe_type(last)}; "
                 "give the strategy its key="
@@ -147,8 +155,8 @@ class NextParameters(Strategy):
 
     Examples are the `continue` of MediaWiki and `{"next": {"page": 2, "limit": 10}}`. The
     parameters are added to the first request of the listing, not to the last one: what a page no
-    longer names is not sent again (https://www.mediawiki.org/wiki/API:Continue). null or nothing
-    is the end.
+    longer names is not sent again (https://www.mediawiki.org/wiki/API:Continue). null, false, an
+    empty object or nothing is the end.
 
     Attributes:
         parameters: Where the object is.
@@ -171,8 +179,6 @@ class NextParameters(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """Return the first request with these parameters."""
         parameters = page.lookup(self.parameters)
-        if parameters == {}:
-            parameters = None
         more = page.flag(self.more)
         if not self._has_continuation(page, parameters, more, repr(self.parameters)):
             return None

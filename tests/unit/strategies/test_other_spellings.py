@@ -4,10 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.strategies import Cursor, Offset, PageNumber
+from requests_paginate.exceptions import InconsistentListing, MalformedPage, UnknownPagination
+from requests_paginate.strategies import (
+    Cursor,
+    LastItem,
+    NextLink,
+    NextParameters,
+    Offset,
+    PageNumber,
+)
 from tests.unit.strategies.answers import read_all
-from tests.unit.strategies.requests_and_pages import ROWS, check, get, page
+from tests.unit.strategies.requests_and_pages import ROWS, check, get, page, post
 
 FIVE = [{"id": number} for number in range(5)]
 
@@ -127,5 +134,120 @@ def test_a_number_of_pages_is_read_as_one():
     def answer(query, _):
         number = int(query.get("page", 1))
         return {"data": FIVE[2 * number - 2 : 2 * number], "current_page": number, "last_page": 3}
+
+    assert (FIVE, None, []) == read_all(answer)
+
+
+# Ends --------------------------------------------------------------------------------------------
+
+ENDS = [None, "", False, [], {}, 0, 0.0, -1, "0", "-1", "false", "null", "None", "undefined"]
+LEADING = [
+    NextLink("next", items="rows", total="n", more="more"),
+    Cursor(token="next", items="rows", total="n", more="more"),
+    NextParameters("next", items="rows", total="n", more="more"),
+]
+
+
+@pytest.mark.parametrize("end", ENDS, ids=repr)
+@pytest.mark.parametrize("strategy", LEADING, ids=repr)
+def test_what_ends_a_listing(strategy, end):
+    """Whatever stands for nothing in the place of a link or cursor is an end like null."""
+    check(strategy, page({"next": end, "rows": ROWS}), None)
+    check(strategy, page({"next": end, "rows": ROWS, "n": 2, "more": False}), None)
+    check(strategy, page({"next": end, "rows": ROWS, "n": 3}), InconsistentListing)
+    if not (isinstance(strategy, Cursor) and end in (0, "0") and end is not False):
+        check(strategy, page({"next": end, "rows": ROWS, "more": True}), InconsistentListing)
+
+
+@pytest.mark.parametrize("position", [0, "0"])
+def test_positions_that_count_down(position):
+    """0 is a cursor like any other beside a flag that says that more rows follow."""
+    strategy = Cursor(token="next", items="rows", more="more")
+    body = {"next": position, "rows": ROWS, "more": True}
+    check(strategy, page(body), get(params={"cursor": position}))
+
+
+@pytest.mark.parametrize("as_text", [str, int])
+@pytest.mark.parametrize("strategy", [None, Cursor()])
+def test_positions_that_count_up_from_the_only_row(strategy, as_text):
+    """Where a first page has one row, 0 may be its place: the listing does not end before it."""
+
+    def answer(query, _):
+        at = int(query.get("cursor", -1)) + 1
+        return {"items": [FIVE[at]], "next_cursor": as_text(at) if at < 4 else None}
+
+    assert (FIVE, None, []) == read_all(answer, strategy=strategy)
+
+
+def test_an_end_after_other_tokens_with_one_row():
+    """0 is an end again on a page that is not the first."""
+    strategy = Cursor(items="")
+    check(strategy, page([1], get(params={"cursor": 4}), headers={"next_cursor": "0"}), None)
+    first = page([1], headers={"next_cursor": "0"})
+    check(strategy, first, get(params={"cursor": "0"}))
+    check(strategy, page([], headers={"next_cursor": "0"}), None)
+
+
+@pytest.mark.parametrize("wrong", [True, ["x"], float("nan")], ids=repr)
+@pytest.mark.parametrize("strategy", LEADING, ids=repr)
+def test_what_is_neither_an_end_nor_a_continuation(strategy, wrong):
+    """A page that has something else in this place is malformed."""
+    check(strategy, page({"next": wrong, "rows": ROWS}), MalformedPage)
+
+
+@pytest.mark.parametrize("end", ENDS, ids=repr)
+@pytest.mark.parametrize("name", ["next", "next_cursor", "nextPageToken", "after_cursor"])
+@pytest.mark.parametrize("params", [{}, {"limit": 2}])
+def test_an_end_is_detected(name, end, params):
+    """On a last page after others, and on an only page, which is complete without a doubt."""
+
+    def answer(query, _):
+        sent = [value for name, value in query.items() if name != "limit"]
+        at = int(sent[0][1:]) if sent else 0
+        return {"items": FIVE[at : at + 2], name: f"c{at + 2}" if at < 4 else end}
+
+    assert (FIVE, None, []) == read_all(answer, params=params)
+    only = FIVE[:2]
+    assert (only, None, []) == read_all(lambda *_: {"items": only, name: end}, params=params)
+
+
+@pytest.mark.parametrize("end", [False, [], -1, "none"])
+def test_an_end_that_a_page_contradicts_is_no_detected_end(end):
+    """Beside a larger total or a flag, an empty token is no end."""
+    for beside in ({"total": 9}, {"has_more": True}):
+        rows, error, _ = read_all(lambda *_, b=beside: {"items": FIVE, "next_cursor": end, **b})
+        assert isinstance(error, UnknownPagination)
+        assert [] == rows
+
+
+# Numbers as cursors ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("token", "text"),
+    [
+        (1700000000.5, "1700000000.5"), (-0.25, "-0.25"), (2.0, "2.0"), (1e-7, "1e-07"),
+        (Decimal("1700000000.123456789"), "1700000000.123456789"),
+    ],
+)  # fmt: skip
+def test_a_position_with_a_fraction(token, text):
+    """It goes as the text of its JSON into a query or a header, and as a number into JSON."""
+    for strategy, body in (
+        (Cursor("at", token="next"), {"next": token}),
+        (LastItem("at", key="time", items=""), [{"time": token}]),
+        (NextParameters("next"), {"next": {"at": token}}),
+    ):
+        check(strategy, page(body), get(params={"at": text}))
+        check(strategy, page(body, post({"q": 1})), post({"q": 1, "at": float(token)}))
+    header = Cursor("X-At", token="next", into="header")
+    check(header, page({"next": token}), get(headers={"X-At": text}))
+
+
+def test_a_position_with_a_fraction_is_detected():
+    """Beside a name that tells what it is, a number with a fraction is a token."""
+
+    def answer(query, _):
+        at = int(float(query.get("cursor", 0)))
+        return {"items": FIVE[at : at + 2], "next_cursor": at + 2.5 if at < 4 else None}
 
     assert (FIVE, None, []) == read_all(answer)

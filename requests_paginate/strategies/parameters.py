@@ -1,0 +1,58 @@
+"""Read and set the parameters of a request: in its query, its JSON body or its headers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from requests_paginate._models import PageRequest, copy_with, is_sendable_header
+from requests_paginate._paths import ABSENT, describe_type, is_scalar, parse_count, read_path
+from requests_paginate.exceptions import MalformedPage
+
+_SURROGATES = re.compile(r"[\ud800-\udfff]")  # halves of pairs, which no codec can encode
+
+
+def read_sent_value(request: PageRequest, name: str) -> Any:
+    """Return what a request sends under a name in its query, else in its JSON body, or `ABSENT`."""
+    value = request.query().get(name, ABSENT)
+    if value is ABSENT and request.json is not None:
+        return read_path(request.json, name)
+    return value
+
+
+def read_sent_number(request: PageRequest, name: str, first: int) -> int:
+    """Return the number that a request sends under a name; `first` if it sends none."""
+    value = read_sent_value(request, name)
+    if value is ABSENT or value is None or value == "":
+        return first
+    number = parse_count(value, f"the request's {name}")
+    return first if number is None else number
+
+
+def place_value(
+    request: PageRequest, name: str, value: Any, into: str | None = None
+) -> PageRequest:
+    """Return the request with a value set in its query, JSON body or headers.
+
+    `into` is `"query"`, `"json"` or `"header"`. None is where the caller put this name, else the
+    query of a request without a body, and the JSON body of a request with one.
+
+    Raises:
+        MalformedPage: The value cannot be sent there.
+    """
+    if into is None:
+        in_query = request.json is None or name in request.query()
+        into = "query" if in_query else "json"
+    if into != "json" and not is_scalar(value):
+        raise MalformedPage(
+            f"expected a string or a number for {name!r}, got {describe_type(value)}"
+        )
+    text = str(value)
+    is_sendable = into != "header" or (is_sendable_header(name, text) and text == text.strip())
+    if not is_sendable or _SURROGATES.search(f"{name}{text}") is not None:
+        raise MalformedPage(f"{name!r} or its value holds characters that cannot be sent")
+    if into == "json":
+        return request.with_json(name, value)
+    if into == "header":
+        return copy_with(request, headers={**request.headers, name: text})
+    return request.with_param(name, value if isinstance(value, int) else text)
