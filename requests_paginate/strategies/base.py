@@ -149,6 +149,11 @@ class Strategy(ABC):
             return False
         return more is not False
 
+    def _read_total(self, page: Page, rows: Sequence[Any]) -> int | None:
+        """Return the number of all rows; None if it says nothing, being below the page's own."""
+        total = self.total(page)  # databases without statistics count 0 rows, or 3
+        return None if total is not None and total < len(rows) else total
+
     def _refuse_missing_rows(self, page: Page, ending: str) -> None:
         """Raise if a listing that was read from its start has fewer rows than its total."""
         total = self.total(page)

@@ -82,7 +82,8 @@ class PageNumber(Strategy):
         return True
 
     def _is_last_by_rows(self, page: Page) -> bool:
-        total, rows = self.total(page), self.items(page)
+        rows = self.items(page)
+        total = self._read_total(page, rows)
         if total is not None and page.start is not None:
             if page.start + len(rows) >= total:
                 return True
@@ -148,7 +149,7 @@ class Offset(Strategy):
                 f"(at {self.start!r})"
             )
         following = current + len(rows)
-        more, total = page.flag(self.more), self.total(page)
+        more, total = page.flag(self.more), self._read_total(page, rows)
         is_total_reached = total is not None and following - self.first >= total
         if more is False or (more is None and is_total_reached):
             return None

@@ -251,3 +251,33 @@ def test_a_position_with_a_fraction_is_detected():
         return {"items": FIVE[at : at + 2], "next_cursor": at + 2.5 if at < 4 else None}
 
     assert (FIVE, None, []) == read_all(answer)
+
+
+# Totals below the rows of their page -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("total", [0, 1, "0", 1.0])
+@pytest.mark.parametrize("start", [0, 2, None])
+@pytest.mark.parametrize(
+    ("strategy", "following"),
+    [
+        (Offset(total="n", items="rows"), {"offset": 2}),
+        (PageNumber(total="n", items="rows"), {"page": 2}),
+        (PageNumber(total="n", items="rows", more="more"), {"page": 2}),
+        (Offset(total="n", items="rows", first=1), {"offset": 3}),
+    ],
+)
+def test_a_total_below_the_rows_of_its_page_is_no_end(strategy, following, start, total):
+    """It says nothing: the listing goes on to an empty page, or as a flag says."""
+    body = {"rows": ROWS, "n": total}
+    check(strategy, page(body, start=start), get(params=following))
+    so_far = None if start is None else start + 2
+    check(strategy, page({**body, "rows": []}, get(params=following), start=so_far), None)
+    if strategy.more:
+        check(strategy, page({**body, "more": False}, start=start), None)
+
+
+@pytest.mark.parametrize("strategy", LEADING, ids=repr)
+def test_links_and_cursors_end_without_such_a_total(strategy):
+    """They have their own end, which a total below the page does not contradict."""
+    check(strategy, page({"rows": ROWS, "n": 1, "next": None}), None)
