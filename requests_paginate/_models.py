@@ -7,7 +7,7 @@ A `PageRequest` holds no secret of the session: the caller's headers, auth and c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -80,6 +80,19 @@ class PageRequest:
         pieces[places[0]] = f"{pieces[places[0]].partition('=')[0]}={quote_plus(str(value))}"
         kept = [piece for i, piece in enumerate(pieces) if i not in places[1:]]
         return copy_with(self, url=f"{base}?{'&'.join(kept)}{hash_sign}{fragment}")
+
+    def select_params(self, is_kept: Callable[[str], bool]) -> PageRequest:
+        """Return the request with those query parameters alone whose names are accepted."""
+        url, hash_sign, fragment = self.url.partition("#")
+        base, _, query = url.partition("?")
+        pieces = [
+            piece
+            for piece in (query.split("&") if query else ())
+            if is_kept(unquote_plus(piece.partition("=")[0]))
+        ]
+        written = f"?{'&'.join(pieces)}" if pieces else ""
+        params = {name: value for name, value in self.params.items() if is_kept(name)}
+        return copy_with(self, url=f"{base}{written}{hash_sign}{fragment}", params=params)
 
     def with_json(self, path: str, value: Any) -> PageRequest:
         """Return the request with one field of its JSON body set.

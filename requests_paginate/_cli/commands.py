@@ -165,7 +165,7 @@ def _explain_strategy(
             yield "else", f"{other!r}, if the second page is the first again"
         for other in explanation.passed_over:
             yield "passed over", repr(other)
-    paths = [*(getattr(found, name) for name in found.reads), getattr(found.total, "path", None)]
+    paths = [*found.list_paths(), getattr(found.total, "path", None)]
     seen = [(path, page.lookup(path.lstrip("!"))) for path in paths if path]
     if seen:
         yield "seen", ", ".join(f"{_show_value(value)} at {path!r}" for path, value in seen)

@@ -75,12 +75,15 @@ class Strategy(ABC):
         self._make_reader("items", self._items_at)
         self._make_reader("total", TotalAt)
         for name in (*self.reads, *self.needs):
-            check_path(name, getattr(self, name))
-        for name in self.needs:
-            if getattr(self, name) is None:
-                raise TypeError(f"{name}: expected a string, got None")
+            self._check_path(name)
         if isinstance(self.first, bool) or not isinstance(self.first, int):
             raise TypeError(f"first: expected a whole number, got {type(self.first).__name__}")
+
+    def _check_path(self, name: str) -> None:
+        """Raise TypeError if a field holds no path or name, or if a needed one is None."""
+        check_path(name, getattr(self, name))
+        if name in self.needs and getattr(self, name) is None:
+            raise TypeError(f"{name}: expected a string, got None")
 
     def _make_reader(self, name: str, reader: Callable[[Any], Any]) -> None:
         """Put what reads a page in the place of the path that was written into a field."""
@@ -122,18 +125,25 @@ class Strategy(ABC):
         the values around the rows.
         """
         if self.reads:
-            paths = [getattr(self, name) for name in self.reads]
-            return [page.lookup(path.lstrip("!"), None) for path in paths if path]
+            return [page.lookup(path.lstrip("!"), None) for path in self.list_paths()]
         if isinstance(page.body, Mapping):
             return [value for value in page.body.values() if not isinstance(value, list)]
         return []
+
+    def list_paths(self) -> list[str]:
+        """Return the paths in the response that `reads` names; `!` leads those of the last page."""
+        fields = [getattr(self, name) for name in self.reads]
+        several = [field if isinstance(field, tuple) else (field,) for field in fields]
+        return [path for paths in several for path in paths if path]
 
     def reading(self: AnyStrategy, items: str | Callable[[Any], Any]) -> AnyStrategy:
         """Return the strategy with its rows at another path, or read by a callable."""
         return _remake(type(self), {**read_attributes(self), "items": self._items_at(items)})
 
-    def renamed(self: AnyStrategy, name: str) -> AnyStrategy:
+    def renamed(self: AnyStrategy, name: str | tuple[str, ...]) -> AnyStrategy:
         """Return the strategy with another name for the parameter that it sends."""
+        if isinstance(name, tuple) != isinstance(getattr(self, self.needs[0]), tuple):
+            raise TypeError(f"{self!r} cannot be renamed to {name!r}: one name takes one value")
         return _remake(type(self), {**read_attributes(self), self.needs[0]: name})
 
     def _items_at(self, path: Any) -> ItemsAt:

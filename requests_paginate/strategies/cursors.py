@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
@@ -13,6 +14,8 @@ from requests_paginate.exceptions import InconsistentListing, MalformedPage
 from requests_paginate.strategies.base import Strategy
 from requests_paginate.strategies.parameters import place_value, read_sent_value
 
+_NUMBER = r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?"
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Cursor(Strategy):
@@ -22,27 +25,32 @@ class Cursor(Strategy):
     says that no more rows follow is the end, even if there is a token.
 
     Attributes:
-        cursor: The token's name in the request. In a JSON body, dots lead into nested objects.
-        token: Where the token is in the response: a path in the body, else the name of a header.
+        cursor: The token's name in the request. In a JSON body, dots lead into nested objects. A
+            tuple of names for several tokens (Azure Tables).
+        token: Where the token is in the response: a path in the body, else the name of a header. A
+            tuple of as many, of which those that are absent are left out of the request; the end is
+            where all are.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         into: Where the token goes: the query, the JSON body or a header. In a JSON body it may be
             an object, as the `LastEvaluatedKey` of DynamoDB. None: the body of a POST with JSON,
             else the query.
         alone: Whether the token replaces the query or body of the first request (Dynatrace,
-            Dropbox).
+            Dropbox). A tuple of names says what stays beside it: `("verb",)` of OAI-PMH.
         url: The URL of the following pages, if it is another one than that of the first (Dropbox).
         items: Where the rows are.
         total: Where the number of all rows is.
+        number: Whether a token in a string or a header goes into a JSON body as a number.
     """
 
-    cursor: str = "cursor"
-    token: str = field(default="next_cursor", kw_only=True)
+    cursor: str | tuple[str, ...] = "cursor"
+    token: str | tuple[str, ...] = field(default="next_cursor", kw_only=True)
     more: str | None = field(default=None, kw_only=True)
     into: Literal["query", "json", "header"] | None = field(default=None, kw_only=True)
-    alone: bool = field(default=False, kw_only=True)
+    alone: bool | tuple[str, ...] = field(default=False, kw_only=True)
     url: str | None = field(default=None, kw_only=True)
     items: Any = field(default=None, kw_only=True)
     total: Any = field(default=None, kw_only=True)
+    number: bool = field(default=False, kw_only=True, metadata={"since": "0.2"})
 
     reads: ClassVar[tuple[str, ...]] = ("token", "more")
     needs: ClassVar[tuple[str, ...]] = ("cursor", "token")
@@ -53,42 +61,98 @@ class Cursor(Strategy):
 
     def begins(self, request: PageRequest) -> bool:
         """Return whether a request has no cursor, or the `*` that asks Crossref for the first."""
-        return read_sent_value(request, self.cursor) in (ABSENT, "", "*", None)
+        names = (self.cursor,) if isinstance(self.cursor, str) else self.cursor
+        return all(read_sent_value(request, name) in (ABSENT, "", "*", None) for name in names)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.into not in (None, "query", "json", "header"):
             raise ValueError(f"into: expected 'query', 'json' or 'header', got {self.into!r}")
+        if _count(self.cursor) != _count(self.token):
+            raise ValueError(
+                f"expected one token for each cursor, got {self.cursor!r} and token={self.token!r}"
+            )
+        if not isinstance(self.alone, bool) and not _are_names(self.alone):
+            raise TypeError(
+                "alone: expected True, False or the names of what stays, such as ('verb',), got "
+                f"{self.alone!r}"
+            )
+        if not isinstance(self.number, bool):
+            raise TypeError(f"number: expected True or False, got {self.number!r}")
+
+    def _check_path(self, name: str) -> None:
+        if name not in self.needs or not _are_names(getattr(self, name)):
+            super()._check_path(name)
 
     def next(self, page: Page) -> PageRequest | None:
-        """Return the request that sends the token back."""
-        token, more = page.lookup(self.token), page.flag(self.more)
+        """Return the request that sends the token back, or the tokens."""
+        tokens, more = self._read_tokens(page), page.flag(self.more)
+        leading = next((each for each in tokens.values() if not is_end_marker(each)), None)
         if more is False or not (
-            (str(token) == "0" and self._is_position(page, more))
-            or self._has_continuation(page, token, more, repr(self.token))
+            (leading is None and self._is_position(page, tokens, more))
+            or self._has_continuation(page, leading, more, repr(self.token))
         ):
             return None
+        following = self._send_tokens(page, tokens)
+        if more is None and following == page.request and not self.items(page):
+            return None  # it stands
+        return following
+
+    def _read_tokens(self, page: Page) -> dict[str, Any]:
+        """Return the tokens of a page by their names in the request."""
+        if isinstance(self.cursor, str) and isinstance(self.token, str):
+            return {self.cursor: page.lookup(self.token)}
+        pairs = zip(self.cursor, self.token, strict=True)
+        return {name: page.lookup(path) for name, path in pairs}
+
+    def _is_position(self, page: Page, tokens: Mapping[str, Any], more: bool | None) -> bool:
+        """Return whether the cursor 0 leads on: positions may count down to it, or up from it."""
+        if "0" not in map(str, tokens.values()):
+            return False
+        return bool(more) or (self.begins(page.request) and len(self.items(page)) == 1)
+
+    def _send_tokens(self, page: Page, tokens: Mapping[str, Any]) -> PageRequest:
+        request = page.request
+        if self.url is not None:
+            request = request.follow(resolve_link(page.url or request.url, self.url))
+        if self.alone:
+            request = self._clear(request, page.request)
+        for name, token in tokens.items():
+            request = place_value(request, name, self._convert(token), into=self.into)
+        return request
+
+    def _clear(self, request: PageRequest, last: PageRequest) -> PageRequest:
+        """Return the request with nothing but what stays beside a token that is alone."""
+        kept = self.alone if isinstance(self.alone, tuple) else ()
+        request = request.select_params(lambda name: name in kept)
+        if self.url is not None:  # it has no query of the caller's
+            stays = {name: value for name, value in last.query().items() if name in kept}
+            request = copy_with(request, params={**request.params, **stays})
+        if request.json is None or self.into == "query":
+            return request
+        fields = {name: read_path(request.json, name) for name in kept}
+        request = copy_with(request, json={})
+        for name, value in fields.items():
+            request = request if value is ABSENT else request.with_json(name, value)
+        return request
+
+    def _convert(self, token: Any) -> Any:
+        """Return a token as it is sent; `ABSENT` for one of several that is left out."""
+        if is_end_marker(token) and str(token) not in ("0", "-1"):
+            return ABSENT
         if not (is_scalar(token) or isinstance(token, (Mapping, list))):
             raise MalformedPage(
                 f"expected a cursor at {self.token!r}, a string or a number, got "
                 f"{describe_type(token)}"
             )
-        following = self._send_token(page, token)
-        return None if more is None and self.is_standing(page) else following
-
-    def _is_position(self, page: Page, more: bool | None) -> bool:
-        """Return whether the cursor 0 leads on: positions may count down to it, or up from it."""
-        return bool(more) or (self.begins(page.request) and len(self.items(page)) == 1)
-
-    def _send_token(self, page: Page, token: Any) -> PageRequest:
-        request = page.request
-        if self.url is not None:
-            request = request.follow(resolve_link(page.url or request.url, self.url))
-        if self.alone:
-            request = request.follow(request.url.partition("?")[0])
-            if request.json is not None and self.into != "query":
-                request = copy_with(request, json={})
-        return place_value(request, self.cursor, token, into=self.into)
+        if not self.number or (is_scalar(token) and not isinstance(token, str)):
+            return token
+        if not isinstance(token, str) or re.fullmatch(_NUMBER, token) is None:
+            raise MalformedPage(
+                f"expected a number at {self.token!r}, or one in a string, got "
+                f"{describe_type(token)}; leave number= out if it is none"
+            )
+        return float(token) if "." in token else int(token)
 
     def is_standing(self, page: Page) -> bool:
         """Return whether a page has no rows, and the token that it was asked for with.
@@ -96,10 +160,20 @@ class Cursor(Strategy):
         Crossref and the scroll of Intercom end like this
         (https://www.crossref.org/documentation/retrieve-metadata/rest-api/).
         """
-        token = page.lookup(self.token)
-        if is_end_marker(token):
+        tokens = self._read_tokens(page)
+        if all(map(is_end_marker, tokens.values())):
             return False
-        return page.request == self._send_token(page, token) and not self.items(page)
+        return page.request == self._send_tokens(page, tokens) and not self.items(page)
+
+
+def _are_names(value: object) -> bool:
+    """Return whether a value is a tuple of names or paths."""
+    return isinstance(value, tuple) and bool(value) and all(isinstance(v, str) and v for v in value)
+
+
+def _count(names: str | tuple[str, ...]) -> int:
+    """Return how many names there are; -1 for one that is no tuple."""
+    return len(names) if isinstance(names, tuple) else -1
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -110,8 +184,8 @@ class LastItem(Strategy):
 
     Attributes:
         param: The parameter (or the field of a POST's JSON body) that takes the id.
-        key: Where the id is in a row. In a JSON body it may be a list, as the `sort` of
-            Elasticsearch for its `search_after`.
+        key: Where the id is in a row; `""` where the row itself is its id (OpenStack Swift). In a
+            JSON body it may be a list, as the `sort` of Elasticsearch for its `search_after`.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         items: Where the rows are.
         total: Where the number of all rows is.
@@ -127,6 +201,10 @@ class LastItem(Strategy):
     needs: ClassVar[tuple[str, ...]] = ("param", "key")
     may_be_ignored: ClassVar[bool] = True
     asks_beyond_end: ClassVar[bool] = True
+
+    def _check_path(self, name: str) -> None:
+        if name != "key" or self.key != "":
+            super()._check_path(name)
 
     def begins(self, request: PageRequest) -> bool:
         """Return whether a request names no row to start after."""

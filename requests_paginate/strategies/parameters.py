@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from requests_paginate._models import PageRequest, copy_with, is_sendable_header
@@ -35,7 +36,8 @@ def place_value(
     """Return the request with a value set in its query, JSON body or headers.
 
     `into` is `"query"`, `"json"` or `"header"`. None is where the caller put this name, else the
-    query of a request without a body, and the JSON body of a request with one.
+    query of a request without a body, and the JSON body of a request with one. The value `ABSENT`
+    leaves the name out.
 
     Raises:
         MalformedPage: The value cannot be sent there.
@@ -43,6 +45,8 @@ def place_value(
     if into is None:
         in_query = request.json is None or name in request.query()
         into = "query" if in_query else "json"
+    if value is ABSENT:
+        return _leave_out(request, name, into)
     if into != "json" and not is_scalar(value):
         raise MalformedPage(
             f"expected a string or a number for {name!r}, got {describe_type(value)}"
@@ -56,3 +60,22 @@ def place_value(
     if into == "header":
         return copy_with(request, headers={**request.headers, name: text})
     return request.with_param(name, value if isinstance(value, int) else text)
+
+
+def _leave_out(request: PageRequest, name: str, into: str) -> PageRequest:
+    if into == "json":
+        return copy_with(request, json=_drop_field(request.json, name))
+    if into == "header":
+        headers = {known: value for known, value in request.headers.items() if known != name}
+        return copy_with(request, headers=headers)
+    return request.select_params(lambda known: known != name)
+
+
+def _drop_field(body: Any, path: str) -> Any:
+    """Return a JSON body without the field at a path; dots lead into nested objects."""
+    if not isinstance(body, Mapping):
+        return body
+    head, _, rest = path.partition(".")
+    if path in body or not rest:
+        return {name: value for name, value in body.items() if name != path}
+    return {**body, head: _drop_field(body[head], rest)} if head in body else body

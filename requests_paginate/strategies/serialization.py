@@ -21,6 +21,7 @@ from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies.base import read_attributes
 
 _LONGEST_FIELD = 1000  # characters
+_MOST_NAMES = 64  # in a field
 _ENDS = ("total", "total_pages", "more")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PLAIN = (str, int, float, type(None))
@@ -150,13 +151,21 @@ def _restore_builtin(written: Mapping[str, Any]) -> strategies.Strategy:
     try:
         if not all(map(_is_plain, written["fields"].values())):
             raise TypeError
-        return kind(**written["fields"])
+        tuples = {n: tuple(v) for n, v in written["fields"].items() if isinstance(v, list)}
+        return kind(**{**written["fields"], **tuples})
     except (TypeError, ValueError, KeyError, AttributeError):
         raise InvalidCheckpoint("the checkpoint's strategy has other fields") from None
 
 
 def _is_plain(value: Any) -> bool:
-    """Return whether a value may be a field: a path or name, a number that is not huge, a flag."""
+    """Return whether a value may be a field: a path or name, a number that is not huge, a flag.
+
+    It may also be several of these, as a list.
+    """
+    if isinstance(value, (list, tuple)):
+        return len(value) <= _MOST_NAMES and all(
+            isinstance(each, (str, int)) and _is_plain(each) for each in value
+        )
     if isinstance(value, str):
         return value.isprintable() and len(value) <= _LONGEST_FIELD and value.count(".") <= 64
     return value is None or (isinstance(value, int) and -(2**53) <= value <= 2**53)

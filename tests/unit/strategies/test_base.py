@@ -308,7 +308,7 @@ def test_what_a_repr_shows(value, shown):
         lambda path: LinkHeader(total=path),
         lambda path: Cursor(token=path),
         lambda path: Cursor(more=path),
-        lambda path: LastItem(key=path),
+        lambda path: LastItem(key=path or None),
         lambda path: LastItem(more=path),
         lambda path: SinglePage(total=path),
     ],
