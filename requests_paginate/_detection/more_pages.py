@@ -18,10 +18,13 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
 from requests_paginate._paths import is_count, is_end_marker
+from requests_paginate.strategies import Offset, PageNumber, Strategy
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
 _DATE = re.compile(r"\d{4}-\d\d")
+# Offsets that count from one: RFC 7644 section 3.4.2.4, OpenSearch, QuickBooks.
+_FROM_ONE = frozenset("startindex startposition startrecord startrow".split())
 _PAGES = re.compile("pages|paginas|seiten")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
 
@@ -32,16 +35,23 @@ def find_sign_of_more(evidence: Evidence) -> str | None:
     return next((sign for find in finders for sign in find(evidence)), None)
 
 
-def is_at_start(request: PageRequest) -> bool:
-    """Return whether a first request asks for the first rows, as far as its names tell."""
-    return _is_at_start(read_sent_fields(request))
+def is_at_start(request: PageRequest, strategy: Strategy | None = None) -> bool:
+    """Return whether a first request asks for the first rows, as far as its names tell.
+
+    A strategy that counts knows about its own parameter: ask its `begins`.
+    """
+    sent = read_sent_fields(request)
+    if isinstance(strategy, (Offset, PageNumber)):
+        own = getattr(strategy, strategy.needs[0])
+        sent = {plain: field for plain, field in sent.items() if field[0] != own}
+    return _is_at_start(sent)
 
 
 def _is_at_start(sent: Mapping[str, tuple[str, Any]]) -> bool:
     return all(
         value in (None, "", "*")
         or str(value) == "0"
-        or (name in vocabulary.PAGE_PARAMS and str(value) == "1")
+        or (str(value) == "1" and (name in vocabulary.PAGE_PARAMS or name in _FROM_ONE))
         for name, (_, value) in sent.items()
         if name in vocabulary.POSITIONS
     )

@@ -80,7 +80,7 @@ def _find_position(
     if items is not None and strategy is not None:
         strategy = strategy.reading(items)
     if options.resume is None:
-        start = 0 if is_at_start(first) else None
+        start = 0 if is_at_start(first, strategy) else None
         return Checkpoint(first=first, request=first, strategy=strategy, start=start)
     try:
         position = Checkpoint.decode(

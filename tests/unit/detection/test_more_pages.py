@@ -15,7 +15,7 @@ from requests_paginate._detection.more_pages import (
     is_at_start,
 )
 from requests_paginate.exceptions import UnknownPagination
-from requests_paginate.strategies import SinglePage
+from requests_paginate.strategies import Offset, PageNumber, SinglePage
 from tests import hostile
 from tests.hostile import Script, listed, page
 
@@ -391,3 +391,19 @@ def test_found_detections_that_end_in_silence(bodies):
     """What leads on, or may hold the rows, is not passed over without a word."""
     outcome = listed(Script(tuple(page(body) for body in bodies)))
     assert outcome.error or outcome.warnings or (len(bodies) > 1 and hostile.ROWS == outcome.rows)
+
+
+@pytest.mark.parametrize(
+    ("params", "strategy", "expected"),
+    [
+        ({"startIndex": 1}, None, True), ({"start_index": "1"}, None, True),
+        ({"startPosition": 1, "limit": 2}, None, True), ({"StartRow": 1}, None, True),
+        ({"startIndex": 2}, None, False), ({"offset": 1}, None, False), ({"start": 1}, None, False),
+        ({"start": 1}, Offset("start", first=1), True), ({"skip": 1}, Offset("skip"), True),
+        ({"p": 5}, PageNumber("p"), True), ({"p": 5}, Offset("offset"), False),
+        ({"start": 1, "after": "x"}, Offset("start", first=1), False),
+    ],
+)  # fmt: skip
+def test_beginnings_that_count_from_one(params, strategy, expected):
+    """startIndex=1 is the first row; what a strategy counts by is its own business."""
+    assert expected is is_at_start(PageRequest("GET", URL, params=params), strategy)

@@ -13,7 +13,7 @@ from requests_paginate.strategies import (
     Offset,
     PageNumber,
 )
-from tests.unit.strategies.answers import read_all
+from tests.unit.strategies.answers import make_listing, read_all
 from tests.unit.strategies.requests_and_pages import ROWS, check, get, page, post
 
 FIVE = [{"id": number} for number in range(5)]
@@ -281,3 +281,42 @@ def test_a_total_below_the_rows_of_its_page_is_no_end(strategy, following, start
 def test_links_and_cursors_end_without_such_a_total(strategy):
     """They have their own end, which a total below the page does not contradict."""
     check(strategy, page({"rows": ROWS, "n": 1, "next": None}), None)
+
+
+# Offsets that count from one ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "strategy"),
+    [
+        ("startIndex", None),
+        ("startPosition", None),
+        ("start_row", None),
+        ("startIndex", Offset("startIndex", total="total", items="rows", first=1)),
+        ("from", Offset("from", total="total", items="rows", first=1)),
+        ("offset", Offset("offset", total="total", items="rows", first=1)),
+    ],
+)
+def test_an_offset_of_one_begins_the_listing(name, strategy):
+    """So the rows of the listing are counted, and compared with the total."""
+
+    def answer(query, _):
+        at = int(query.get(name, 1))
+        return {"rows": FIVE[at - 1 : at + 1], "total": 5, name: at}
+
+    options = {"params": {name: 1, "count": 2}, "strategy": strategy}
+    assert 0 == next(make_listing(answer, **options).pages()).start
+    assert (FIVE, None, []) == read_all(answer, **options)
+    later = make_listing(answer, **{**options, "params": {name: 3, "count": 2}})
+    assert next(later.pages()).start is None
+
+
+def test_an_offset_of_one_that_skips_a_row():
+    """Where offsets count from 0, the listing began in the middle, and no total is compared."""
+    strategy = Offset("startIndex", total="total", items="rows")
+
+    def answer(query, _):
+        at = int(query["startIndex"])
+        return {"rows": FIVE[at : at + 2], "total": 5}
+
+    assert (FIVE[1:], None, []) == read_all(answer, params={"startIndex": 1}, strategy=strategy)
