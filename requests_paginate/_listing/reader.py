@@ -79,6 +79,8 @@ class PageReader:
             if trial is None:
                 error.page_request = position.request
             self._retreat = self._choose_retreat(error, trial)
+            if hint := self._checker.describe_end_status(error, position):
+                raise exceptions.append_text(error, hint) from None
             raise
 
     def _read_by(self, strategy: Strategy, request: PageRequest) -> Reading:

@@ -36,7 +36,7 @@ class Strategy(ABC):
     more: str | None = None
     total_pages: str | None = None
     first: int = 0
-    end_statuses: Sequence[int] = ()
+    end_statuses: tuple[int, ...] = ()
 
     # The fields that hold a path in the response; `signals` reads them.
     reads: ClassVar[tuple[str, ...]] = ()
@@ -84,6 +84,10 @@ class Strategy(ABC):
         check_path(name, getattr(self, name))
         if name in self.needs and getattr(self, name) is None:
             raise TypeError(f"{name}: expected a string, got None")
+
+        statuses = self.end_statuses
+        if not isinstance(statuses, tuple) or not all(type(each) is int for each in statuses):
+            raise TypeError(f"end_statuses: expected statuses such as (404,), got {statuses!r}")
 
     def _make_reader(self, name: str, reader: Callable[[Any], Any]) -> None:
         """Put what reads a page in the place of the path that was written into a field."""

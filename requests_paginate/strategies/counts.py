@@ -34,6 +34,7 @@ class PageNumber(Strategy):
         items: Where the rows are.
         total: Where the number of all rows is.
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
+        end_statuses: HTTP statuses that say that there is no such page: the listing ends there.
     """
 
     page: str = "page"
@@ -43,6 +44,7 @@ class PageNumber(Strategy):
     items: Any = field(default=None, kw_only=True)
     total: Any = field(default=None, kw_only=True)
     more: str | None = field(default=None, kw_only=True)
+    end_statuses: tuple[int, ...] = field(default=(), kw_only=True, metadata={"since": "0.2"})
 
     reads: ClassVar[tuple[str, ...]] = ("total_pages", "number", "more")
     needs: ClassVar[tuple[str, ...]] = ("page",)
@@ -122,6 +124,7 @@ class Offset(Strategy):
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         first: The offset of the first row: 1 where offsets count from one (SCIM's startIndex).
         start: Where the page's own offset is; it must be the one that was asked for.
+        end_statuses: HTTP statuses that say that there is no such page: the listing ends there.
     """
 
     offset: str = "offset"
@@ -131,6 +134,7 @@ class Offset(Strategy):
     more: str | None = field(default=None, kw_only=True)
     first: int = field(default=0, kw_only=True)
     start: str | None = field(default=None, kw_only=True)
+    end_statuses: tuple[int, ...] = field(default=(), kw_only=True, metadata={"since": "0.2"})
 
     reads: ClassVar[tuple[str, ...]] = ("more", "start")
     needs: ClassVar[tuple[str, ...]] = ("offset",)
@@ -185,9 +189,11 @@ class ContentRange(Strategy):
 
     Attributes:
         items: Where the rows are.
+        end_statuses: HTTP statuses that say that there is no such range: the listing ends there.
     """
 
     items: Any = None
+    end_statuses: tuple[int, ...] = field(default=(416,), kw_only=True, metadata={"since": "0.2"})
 
     reads_rows: ClassVar[bool] = False
 

@@ -40,6 +40,7 @@ class Cursor(Strategy):
         items: Where the rows are.
         total: Where the number of all rows is.
         number: Whether a token in a string or a header goes into a JSON body as a number.
+        end_statuses: HTTP statuses that say that there is no such page: the listing ends there.
     """
 
     cursor: str | tuple[str, ...] = "cursor"
@@ -51,6 +52,7 @@ class Cursor(Strategy):
     items: Any = field(default=None, kw_only=True)
     total: Any = field(default=None, kw_only=True)
     number: bool = field(default=False, kw_only=True, metadata={"since": "0.2"})
+    end_statuses: tuple[int, ...] = field(default=(), kw_only=True, metadata={"since": "0.2"})
 
     reads: ClassVar[tuple[str, ...]] = ("token", "more")
     needs: ClassVar[tuple[str, ...]] = ("cursor", "token")
@@ -189,6 +191,7 @@ class LastItem(Strategy):
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         items: Where the rows are.
         total: Where the number of all rows is.
+        end_statuses: HTTP statuses that say that there is no such page: the listing ends there.
     """
 
     param: str = "starting_after"
@@ -196,6 +199,7 @@ class LastItem(Strategy):
     more: str | None = field(default=None, kw_only=True)
     items: Any = field(default=None, kw_only=True)
     total: Any = field(default=None, kw_only=True)
+    end_statuses: tuple[int, ...] = field(default=(), kw_only=True, metadata={"since": "0.2"})
 
     reads: ClassVar[tuple[str, ...]] = ("more",)
     needs: ClassVar[tuple[str, ...]] = ("param", "key")
@@ -241,12 +245,14 @@ class NextParameters(Strategy):
         more: Where a has-more flag is; `"!path"` for a flag that marks the last page.
         items: Where the rows are.
         total: Where the number of all rows is.
+        end_statuses: HTTP statuses that say that there is no such page: the listing ends there.
     """
 
     parameters: str = "continue"
     more: str | None = field(default=None, kw_only=True)
     items: Any = field(default=None, kw_only=True)
     total: Any = field(default=None, kw_only=True)
+    end_statuses: tuple[int, ...] = field(default=(), kw_only=True, metadata={"since": "0.2"})
 
     extends_first_request: ClassVar[bool] = True
     reads: ClassVar[tuple[str, ...]] = ("parameters", "more")

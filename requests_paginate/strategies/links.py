@@ -89,6 +89,7 @@ class NextLink(FollowedLink):
             pages can be guessed.
         offset_param: The query parameter of the link that counts rows. A page without rows is the
             end if its link leads past the total: CKAN links to a next page for ever.
+        end_statuses: HTTP statuses that say that there is no such page: the listing ends there.
     """
 
     link: str = "next"
@@ -97,6 +98,7 @@ class NextLink(FollowedLink):
     more: str | None = field(default=None, kw_only=True)
     page_param: str | None = field(default=None, kw_only=True)
     offset_param: str | None = field(default=None, kw_only=True)
+    end_statuses: tuple[int, ...] = field(default=(), kw_only=True, metadata={"since": "0.2"})
 
     reads: ClassVar[tuple[str, ...]] = ("link", "more")
     needs: ClassVar[tuple[str, ...]] = ("link",)
@@ -210,10 +212,12 @@ class LinkHeader(FollowedLink):
     Attributes:
         items: Where the rows are.
         total: Where the number of all rows is: a path or a header such as `X-Total-Count`.
+        end_statuses: HTTP statuses that say that there is no such page: the listing ends there.
     """
 
     items: Any = None
     total: Any = field(default=None, kw_only=True)
+    end_statuses: tuple[int, ...] = field(default=(), kw_only=True, metadata={"since": "0.2"})
 
     reads_rows: ClassVar[bool] = False
 

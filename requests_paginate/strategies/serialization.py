@@ -180,6 +180,9 @@ def _merge(known: strategies.Strategy, given: strategies.Strategy) -> strategies
     ours, theirs = _read_fields(known), _read_fields(given)
     if not isinstance(theirs.get("items"), str) or ours["items"] is None:
         theirs["items"] = ours["items"]
+    # The error of a refusal beyond the end says to name its status.
+    ours.pop("end_statuses", None)
+    ours |= {name: theirs[name] for name in ("end_statuses",) if name in theirs}
     for name in [name for name in ours if theirs.get(name) is None]:
         if name in _ENDS:
             ours[name] = None
