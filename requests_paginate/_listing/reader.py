@@ -127,6 +127,8 @@ class PageReader:
             )
         try:
             reading = self._checker.check(fetched.page, strategy, self.position)
+        except exceptions.PaginationError as error:
+            raise self._fetcher.hide_secrets(error, fetched) from None
         except RecursionError:
             pass
         else:

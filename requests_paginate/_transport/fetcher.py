@@ -82,6 +82,15 @@ class Fetcher:
         """Return what a link may echo of the caller's secrets, by name."""
         return self.sender.secrets.collect()
 
+    def hide_secrets(
+        self, error: exceptions.PaginationError, fetched: Fetched
+    ) -> exceptions.PaginationError:
+        """Remove from an error about a page what its words quote of the caller's secrets."""
+        text = self.sender.secrets.redact(str(error), fetched.page.request, fetched.response)
+        most = _MOST_QUOTED if isinstance(error, exceptions.MalformedPage) else None
+        error.args = (text[:most], *error.args[1:])
+        return error
+
     def close_session(self) -> None:
         """Close the session that the pages are sent through."""
         self.sender.session.close()

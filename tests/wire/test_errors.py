@@ -62,3 +62,25 @@ def test_what_the_caller_s_hooks_and_auth_raise_passes_unchanged():
         for option in ({"hooks": {"response": refuse}}, {"auth": refuse}, {"decode": refuse}):
             with pytest.raises(Mine):
                 listed(server, **option)
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "no such key: s3cr3t-key"}, {"rows": [], "code": 403, "message": "s3cr3t-key?"},
+        {"message": "s3cr3t-key is unknown"}, [{"result": 1, "text": "s3cr3t-key is off"}],
+        {"errors": {"key": "s3cr3t-key is off"}},
+    ],
+)  # fmt: skip
+def test_a_failure_with_status_200_quotes_no_secret_of_the_caller(body, prefetch):
+    """Its words are shown, without the key that the caller sent, and not endlessly."""
+    with LoopbackServer(lambda *_: http(body)) as server:
+        with pytest.raises(exceptions.MalformedPage, match="REDACTED") as caught:
+            listed(server, headers={"X-API-Key": "s3cr3t-key"}, prefetch=prefetch)
+        assert "s3cr3t" not in str(caught.value)
+    with LoopbackServer(lambda *_: http({"error": "s3cr3t-key " * 999})) as server:
+        with pytest.raises(exceptions.MalformedPage) as caught:
+            listed(server, headers={"X-API-Key": "s3cr3t-key"})
+        assert "s3cr3t" not in str(caught.value)
+        assert 1000 == len(str(caught.value))
