@@ -26,8 +26,10 @@ _TARGETS = ("href", "url", "uri", "link")
 # Tokens by their names alone: `next_id` and `next` may lead from one resource to another.
 _TOKEN = re.compile(r".*(?:token|cursor|marker|page|offset|continu|resum|lastevaluated).*")
 _NEXT = frozenset(vocabulary.NEXT_LINKS) - {"nextcursor"}
-# These count rows, and in other objects money, pieces or anything.
-_BARE_COUNTS = frozenset({"total", "totaal", "found", "totalnumber", *vocabulary.COUNTS})
+# These count rows, and in other objects money, bytes or anything.
+_BARE_COUNTS = frozenset({"total", "totaal", "found", "totalnumber", "totalsize"}).union(
+    vocabulary.COUNTS
+)
 _MONEY = re.compile(
     r".*(?:price|amount|currency|cost|subtotal|tax|discount|quantity|qty|shipping)s?.*"
 )

@@ -73,6 +73,7 @@ def test_a_container_that_the_url_identifies_is_a_listing(body, path):
         ("/orders/7", {"id": 7, "items": ROWS, "total": 47.5}),
         ("/orders/7", {"id": 7, "items": ROWS, "total": 1}),
         ("/orders/7", {"id": 7, "total": 0}),
+        ("/meetings/7/files", {"id": 7, "recordings": ROWS, "total_size": 22}),
         ("/orders/latest", {"id": 7, "total": 0, "status": "paid"}),
         ("/stories/7", {"slug": "7", "comments": ROWS, "comment_count": 9}),
         ("/stories/7", {"slug": "7", "comments": ROWS, "comments_total": 9, "count": 12}),
