@@ -6,6 +6,7 @@ import requests
 
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import Reading
+from requests_paginate._transport.json_body import to_utf8
 from requests_paginate._transport.typed_rows import RowDecoder, TypedRows
 from requests_paginate.strategies import Strategy
 
@@ -33,4 +34,5 @@ class RowModel:
         decoder = self.find_decoder(reading.strategy)
         if decoder is None or response is None:
             return None
-        return decoder.decode_rows(response.content)
+        content_type = response.headers.get("Content-Type")
+        return decoder.decode_rows(to_utf8(response.content, content_type))

@@ -18,7 +18,7 @@ from requests_paginate._models import Page, PageRequest
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.body import read_body
 from requests_paginate._transport.errors import describe_refusal, translate_errors
-from requests_paginate._transport.json_body import decode_json
+from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.sender import Sender
@@ -144,11 +144,13 @@ class Fetcher:
     def _decode(self, content: bytes, response: requests.Response) -> Any:
         if self.options.decode is not None:
             return self.options.decode(content)
+        content_type = response.headers.get("Content-Type")
+        content = to_utf8(content, content_type)
         decoder = self.row_decoder
         if decoder is not None and (body := decoder.decode_body(content)) is not None:
             return body
         try:
-            return decode_json(content, response.headers.get("Content-Type"))
+            return decode_json(content, content_type)
         except exceptions.MalformedPage as error:
             error.response = response
             raise

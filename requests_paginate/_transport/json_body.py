@@ -1,4 +1,4 @@
-"""Decode the JSON of a body.
+"""Decode the JSON of a body, in whichever charset.
 
 msgspec is fast, strict about UTF-8, and keeps integers beyond 64 bits. What only it refuses (a byte
 order mark, UTF-16, lone surrogates) is left to the standard library, without NaN and infinities,
@@ -7,8 +7,10 @@ which RFC 8259 section 6 forbids.
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
+import re
 from typing import Any, NoReturn
 
 import msgspec
@@ -16,6 +18,31 @@ import msgspec
 from requests_paginate.exceptions import MalformedPage
 
 _decode = msgspec.json.Decoder().decode
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE | re.ASCII)
+# What begins with one is known by it, whatever is declared.
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+# Of Python's codecs, those that are no charset of a body: two of them take a time without bound.
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+
+
+def to_utf8(content: bytes, content_type: str | None) -> bytes:
+    """Return a JSON body in UTF-8, from the charset that its Content-Type declares.
+
+    JSON is UTF-8, and a charset says nothing there (RFC 8259 sections 8.1 and 11). But servers that
+    send another one declare it, and `Response.json()` of requests heeds it, also where the bytes
+    would be UTF-8 as well: else a page in GBK could be taken for another text without a sign. What
+    the charset does not fit, or nobody knows, is left as it is; requests would replace characters.
+    """
+    declared = _CHARSET.search(content_type or "")
+    if declared is None or declared[1].lower() == "utf-8" or content.startswith(_MARKS):
+        return content
+    try:
+        name = codecs.lookup(declared[1]).name
+        if name.startswith(("utf-8", "utf-16", "utf-32")) or name in _NO_CHARSETS:
+            return content  # JSON itself tells the first three from each other
+        return content.decode(name).encode()
+    except (LookupError, ValueError):
+        return content
 
 
 def decode_json(content: bytes, content_type: str | None = None) -> Any:

@@ -7,6 +7,7 @@ import gzip
 import json
 import zlib
 
+import msgspec
 import pytest
 import requests
 
@@ -148,3 +149,29 @@ def test_chunked_bodies_keep_the_connection():
     with LoopbackServer(answer) as server:
         assert [0, 1] == listed(server)
         assert 1 == server.connections
+
+
+class Person(msgspec.Struct):
+    """A row as the caller wants it."""
+
+    name: str
+
+
+@pytest.mark.parametrize("model", [None, Person])
+@pytest.mark.parametrize(
+    ("charset", "name"),
+    [("iso-8859-1", "João"), ("windows-1252", "5 €"), ("gb2312", "模"), ("iso-2022-jp", "日本")],
+)
+def test_rows_of_a_declared_charset(charset, name, model):
+    """Rows are what their charset says on every page, also as models decoded from the bytes."""
+
+    def answer(number, _):
+        following = f"?page={number + 2}" if number < 2 else None
+        page = {"results": [{"name": f"{name} {number}"}], "next": following}
+        content = json.dumps(page, ensure_ascii=False).encode(charset)
+        return http(content, content_type=f"application/json; charset={charset}")
+
+    with LoopbackServer(answer) as server:
+        rows = listed(server, model=model)
+    expected = [{"name": f"{name} {number}"} for number in range(3)]
+    assert expected == [row if model is None else {"name": row.name} for row in rows]

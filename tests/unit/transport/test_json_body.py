@@ -4,10 +4,11 @@ import json
 from contextlib import suppress
 
 import pytest
+import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate._transport.json_body import decode_json
+from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate.exceptions import MalformedPage
 
 # A loaded machine is no failure.
@@ -152,3 +153,83 @@ def test_any_bytes(content):
     """Any bytes are a body or malformed."""
     with suppress(MalformedPage):
         decode_json(content, "text/plain")
+
+
+PAGE = '{"rows": [{"name": "Jo\u00e3o \u00df"}]}'
+RUSSIAN, CHINESE, JAPANESE = '["\u041f\u0451\u0442\u0440"]', '["\u6a21\u5f0f"]', '["\u65e5\u672c"]'
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "codec"),
+    [
+        ("application/json; charset=iso-8859-1", PAGE, "latin-1"),
+        ("application/json;charset=ISO-8859-15", PAGE, "iso-8859-15"),
+        ('application/hal+json; profile=x; Charset="Windows-1252" ', PAGE, "cp1252"),
+        ("text/plain; charset = 'latin1'", PAGE, "latin-1"),
+        ("application/json; charset=windows-1251", RUSSIAN, "cp1251"),
+        ("application/json; charset=KOI8-R", RUSSIAN, "koi8-r"),
+        ("application/json; charset=GBK", CHINESE, "gbk"),
+        ("application/json; charset=gb2312", '["\u6a21"]', "gb2312"),  # these bytes are UTF-8, too
+        ("application/json; charset=Shift_JIS", JAPANESE, "shift_jis"),
+        ("application/json; charset=iso-2022-jp", JAPANESE, "iso-2022-jp"),  # and these are ASCII
+        ("application/json; charset=utf-16", PAGE, "utf-16"),
+        ("application/json; charset=UTF-16", RUSSIAN, "utf-16-be"),
+        ("application/json; charset=utf-16le", PAGE, "utf-16-le"),
+        ("application/json; charset=utf-32", PAGE, "utf-32"),
+        ("application/json; charset=cp037", PAGE, "cp037"),
+    ],
+)
+def test_a_declared_charset_is_heeded(declared, text, codec):
+    """A text is what its charset says, as in requests."""
+    assert json.loads(text) == decode_json(to_utf8(text.encode(codec), declared))
+    response = requests.Response()
+    response._content, response.encoding = text.encode(codec), codec
+    assert response.json() == json.loads(text)
+
+
+def test_bytes_of_two_charsets_are_read_as_declared():
+    """UTF-8 that says that it is Latin-1 is read as requests reads it."""
+    response = requests.Response()
+    response._content, response.encoding = PAGE.encode(), "iso-8859-1"
+    assert response.json() == decode_json(to_utf8(PAGE.encode(), "x/y; charset=iso-8859-1"))
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        None, "", "application/json", "application/json; charset=utf-8", "charset", "; charset=",
+        "application/json; charset=UTF8", "application/json; charset=utf-8-sig",
+        "application/json; charset=us-ascii", "application/json; charset=no-such-thing",
+        "application/json; charset=hex", "application/json; charset=zlib", "x; charset=undefined",
+        "application/json; charset=unicode_escape", "application/json; charset=punycode",
+        "application/json; charset=idna", "application/json; charset=rot13", "x; charset=\0",
+        "application/json; charset=" + "x" * 5000, "text/html; charset=euc-kr",
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_left(content_type):
+    """UTF-8 stays what it is where no charset is declared, nobody knows it, or it does not fit."""
+    assert PAGE.encode() == to_utf8(PAGE.encode(), content_type)
+    with pytest.raises(MalformedPage, match="utf-8"):
+        decode_json(to_utf8('["Jo\u00e3"]'.encode("latin-1"), content_type))
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_mark_comes_before_what_is_declared(codec):
+    """A byte order mark says more than a header that a server sends with everything."""
+    declared = "application/json; charset=iso-8859-1"
+    assert json.loads(PAGE) == decode_json(to_utf8(PAGE.encode(codec), declared))
+
+
+@pytest.mark.parametrize("codec", ["latin-1", "gbk", "shift_jis", "euc-kr", "utf-16"])
+def test_a_body_of_another_charset_that_was_cut(codec):
+    """Wherever it was cut, between or within characters, another try may help."""
+    texts = {
+        "gbk": '["\u554a\u554a"]',
+        "shift_jis": '["\u3042\u3042"]',
+        "euc-kr": '["\ud55c\ud55c"]',
+    }
+    content = texts.get(codec, '["\u00df", 12]').encode(codec)
+    for length in range(4, len(content)):
+        with pytest.raises(MalformedPage) as caught:
+            decode_json(to_utf8(content[:length], f"application/json; charset={codec}"))
+        assert caught.value.transient, length
