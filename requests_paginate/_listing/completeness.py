@@ -12,6 +12,7 @@ from typing import Any
 
 from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness
+from requests_paginate._failures import read_words
 from requests_paginate._models import Page
 from requests_paginate._paths import ABSENT, describe_type, read_path
 from requests_paginate.exceptions import (
@@ -22,6 +23,7 @@ from requests_paginate.exceptions import (
 )
 from requests_paginate.strategies import SinglePage, Strategy
 
+_MOST_QUOTED = 300  # characters of a provider's words
 _SINGLE = "pass strategy=strategies.SinglePage() if this is all"
 
 
@@ -47,7 +49,8 @@ def find_doubts_of_page(page: Page, total: int | None, strategy: Strategy) -> It
 
 def _find_doubts_of_errors(page: Page, errors: Any) -> Iterator[str]:
     """Yield errors beside the rows, as in GraphQL (https://spec.graphql.org/, section 7.1.2)."""
-    text = f"the page reports errors beside its rows: {describe_type(errors)}"
+    said = read_words({"errors": errors}) or describe_type(errors)
+    text = f"the page reports errors beside its rows: {said[:_MOST_QUOTED]}"
     if any(row is None for row in page.items):
         raise MalformedPage(f"{text}, and a row is null")
     yield text

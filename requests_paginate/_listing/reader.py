@@ -132,6 +132,9 @@ class PageReader:
         except RecursionError:
             pass
         else:
+            if reading.doubts:
+                told = tuple(self._fetcher.redact(doubt, fetched) for doubt in reading.doubts)
+                reading = copy_with(reading, doubts=told)
             typed_rows = self._row_model.decode(reading, self._response)
             return reading if typed_rows is None else copy_with(reading, typed_rows=typed_rows)
         raise exceptions.MalformedPage("the page is nested too deeply")

@@ -86,10 +86,13 @@ class Fetcher:
         self, error: exceptions.PaginationError, fetched: Fetched
     ) -> exceptions.PaginationError:
         """Remove from an error about a page what its words quote of the caller's secrets."""
-        text = self.sender.secrets.redact(str(error), fetched.page.request, fetched.response)
         most = _MOST_QUOTED if isinstance(error, exceptions.MalformedPage) else None
-        error.args = (text[:most], *error.args[1:])
+        error.args = (self.redact(str(error), fetched)[:most], *error.args[1:])
         return error
+
+    def redact(self, text: str, fetched: Fetched) -> str:
+        """Return a text without what it quotes of the caller's secrets from a page."""
+        return self.sender.secrets.redact(text, fetched.page.request, fetched.response)
 
     def close_session(self) -> None:
         """Close the session that the pages are sent through."""

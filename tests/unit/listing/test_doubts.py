@@ -12,6 +12,7 @@ from requests_paginate import exceptions, get_all, strategies
 from requests_paginate.exceptions import InconsistentListing, ListingChanged, PossiblyTruncated
 from tests.loopback import LoopbackServer, http
 from tests.two_pages import listing_of, rows, serving
+from tests.unit.listing.test_checkpoint import content
 
 
 def drained(listing):
@@ -176,6 +177,20 @@ def test_errors_beside_rows_are_told(errors):
     with serving(lambda query: {**body, "items": [*rows(1), None]}):
         got, error, _ = drained(listing_of())
         assert ([], exceptions.MalformedPage) == (got, type(error))
+
+
+def test_errors_beside_rows_are_told_in_their_words():
+    """Without what they quote of the caller's secrets, nor in a checkpoint."""
+    key = "k3y-of-the-caller"
+    errors = [{"message": f"no access with {key}", "path": ["items", 0]}]
+    with serving(lambda query: {"items": rows(1, 2), "next": None, "errors": errors}):
+        listing = listing_of(headers={"X-API-Key": key})
+        next(listing)
+        token = listing.checkpoint()
+        assert [PossiblyTruncated] == drained(listing)[2]
+        (doubt,) = listing.doubts
+        assert "no access with" in doubt
+        assert key not in doubt + repr(content(token)) + repr(content(listing.checkpoint()))
 
 
 @pytest.mark.parametrize("errors", [[], {}, "", None, False, 0])
