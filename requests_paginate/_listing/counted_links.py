@@ -11,10 +11,10 @@ from typing import Any
 
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._models import Page, PageRequest, copy_with
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count
 from requests_paginate._redaction import is_secret_name
-from requests_paginate.exceptions import PageFailed, PaginationWarning, warn
+from requests_paginate.exceptions import PaginationWarning, warn
 from requests_paginate.strategies import LinkHeader, NextLink, Strategy
 
 _INNER = re.compile(r"[\w.]+\[(\w+)\]")  # page[number]
@@ -27,13 +27,19 @@ def warn_of_first_link(page: Page, strategy: Strategy) -> None:
     """Warn if a listing's first link counts, and leaves out a parameter that the caller sent.
 
     Canvas and DHIS2 link so (https://github.com/dhis2/d2/issues/103): from the second page on they
-    list rows that were not asked for.
+    list rows that were not asked for. The second page may have been asked for without the body of
+    the first one, by another method.
     """
-    if page.index == 0 and page.next is not None and isinstance(strategy, (LinkHeader, NextLink)):
-        warn_of_dropped_parameters(page.request, page.next)
+    if not isinstance(strategy, (LinkHeader, NextLink)):
+        return
+    if page.index == 0 and page.next is not None:
+        _warn_of_dropped_parameters(page.request, page.next)
+    first = page.first_request
+    if page.index == 1 and first is not None and first.method != page.request.method:
+        _warn_of_dropped_parameters(first, page.request)
 
 
-def warn_of_dropped_parameters(request: PageRequest, link: PageRequest) -> None:
+def _warn_of_dropped_parameters(request: PageRequest, link: PageRequest) -> None:
     """Warn if a link counts, and leaves out a parameter of the request."""
     if dropped := find_dropped_parameters(request, link):
         names, was = ", ".join(map(repr, dropped)), "was" if len(dropped) == 1 else "were"
@@ -44,23 +50,6 @@ def warn_of_dropped_parameters(request: PageRequest, link: PageRequest) -> None:
             f"{_suggest_strategy(link)}",
             PaginationWarning,
         )
-
-
-def ask_by_get(first: PageRequest, request: PageRequest, error: PageFailed) -> PageRequest | None:
-    """Return the request of a link by GET, if the server takes it only so, else None.
-
-    It is no link if its URL is that of the first request. A strategy follows the links of a page
-    with the method that the page was asked for by, so the pages after it are asked for by GET, too.
-    """
-    response: Any = error.response
-    # Allow names the methods (RFC 9110 section 15.5.6)
-    allowed = str(response.headers.get("Allow", "")).upper().replace(",", " ").split()
-    is_refused = response.status_code == 405 and "GET" in allowed
-    if not is_refused or request.method != "POST" or request.url == first.url:
-        return None
-    by_get = copy_with(request, method="GET", json=None)
-    warn_of_dropped_parameters(first, by_get)
-    return by_get
 
 
 def find_dropped_parameters(request: PageRequest, link: PageRequest) -> list[str]:

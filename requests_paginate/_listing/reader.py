@@ -17,7 +17,6 @@ import requests
 
 from requests_paginate import exceptions
 from requests_paginate._listing.checkpoint import Checkpoint
-from requests_paginate._listing.counted_links import ask_by_get
 from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker, Reading
@@ -65,14 +64,9 @@ class PageReader:
                 trial = Trial([(position.strategy, position.request), *position.others])
                 return trial.run(self._read_by)
             source = self._prefetcher or self._fetcher
-            try:
-                fetched = source.fetch(position.request, position.index)
-            except exceptions.PageFailed as error:
-                by_get = ask_by_get(position.first, position.request, error)
-                if by_get is None:
-                    raise
-                fetched = source.fetch(by_get, position.index)
-            return self._interpret(fetched, position.strategy)
+            return self._interpret(
+                source.fetch(position.request, position.index), position.strategy
+            )
         except exceptions.PaginationError as error:
             if (end := self._checker.read_refusal(error, position)) is not None:
                 return end

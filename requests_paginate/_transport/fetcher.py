@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from requests_paginate import exceptions
-from requests_paginate._models import Page, PageRequest
+from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.body import read_body
 from requests_paginate._transport.errors import describe_refusal, translate_errors
@@ -60,8 +60,12 @@ class Fetcher:
             try:
                 with translate_errors(request):
                     response = self.sender.send(request, task)
+                    if request.method == "POST" and self._wants_get(request, response):
+                        response.close()
+                        request = copy_with(request, method="GET", json=None)
+                        response = self.sender.send(request, task)
                     content = self._read(response, task)
-                return self._make_page(task, response, content)
+                return self._make_page(request, task, response, content)
             except exceptions.PaginationError as error:
                 if error.transient:
                     task.check()
@@ -108,6 +112,16 @@ class Fetcher:
         task.sleep(seconds)
         self.tally.add(seconds_waited=seconds)
 
+    def _wants_get(self, request: PageRequest, response: requests.Response) -> bool:
+        """Return whether a server refuses POST for a link, and takes GET.
+
+        The page's request then says GET, and a strategy follows its links by the same method.
+        """
+        if response.status_code != 405 or request.url == self._first.url:
+            return False
+        allowed = str(response.headers.get("Allow", ""))  # RFC 9110 section 15.5.6
+        return "GET" in allowed.upper().replace(",", " ").split()
+
     def _read(self, response: requests.Response, task: PageTask) -> bytes:
         with response:
             task.receive(response)
@@ -118,22 +132,24 @@ class Fetcher:
                 tells_its_end=self.options.decode is None,
             )
 
-    def _make_page(self, task: PageTask, response: requests.Response, content: bytes) -> Fetched:
+    def _make_page(
+        self, request: PageRequest, task: PageTask, response: requests.Response, content: bytes
+    ) -> Fetched:
         if response.status_code == 204:
             if task.index == 0:
                 text = "expected a page of rows, got 204 No Content"
                 raise exceptions.MalformedPage(text, response=response)
             content = b""
         elif response.status_code != 200 and not _is_range_of_rows(response):
-            raise self._make_refusal(task.request, response)
+            raise self._make_refusal(request, response)
         self.tally.add(bytes=len(content))
         if logger.isEnabledFor(logging.DEBUG):  # redacting a URL takes time
             logger.debug(
-                "page %d: %s %s: %d, %d bytes", task.index, task.request.method,
+                "page %d: %s %s: %d, %d bytes", task.index, request.method,
                 redact_url(response.url), response.status_code, len(content),
             )  # fmt: skip
         page = Page(
-            request=task.request,
+            request=request,
             first_request=None if task.index == 0 else self._first,
             index=task.index,
             headers=response.headers,
