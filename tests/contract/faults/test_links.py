@@ -49,7 +49,7 @@ from tests.loopback import LoopbackServer, http
     linking(54, "a number", 5, MalformedPage, rows=0),
     linking(54, "true", True, MalformedPage, rows=0),
     linking(54, "an object", {"page": 2}, MalformedPage, rows=0),
-    linking(54, "a list", ["?page=2"], MalformedPage, rows=0),
+    linking(54, "a list", [5], MalformedPage, rows=0),
     linking(55, "null before the end", None, InconsistentListing, rows=2),
     linking(55, "absent before the end", LEFT_OUT, InconsistentListing, rows=2),
     linking(55, "empty before the end", "", InconsistentListing, rows=2),
