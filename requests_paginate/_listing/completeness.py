@@ -12,9 +12,11 @@ from typing import Any
 
 from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness
+from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import read_words
 from requests_paginate._models import Page
-from requests_paginate._paths import ABSENT, describe_type, read_path
+from requests_paginate._paths import ABSENT, describe_type, is_count, read_path
 from requests_paginate.exceptions import (
     MalformedPage,
     PaginationError,
@@ -90,14 +92,27 @@ def find_doubts_of_end(
             raise doubt_end(text)
         yield text
     path = getattr(strategy.items, "path", None)
-    may_be_left_out = is_detected and page.index > 0 and page.status == 200
-    if may_be_left_out and isinstance(path, str) and read_path(page.body, path) is ABSENT:
+    if is_detected and isinstance(path, str) and page.status == 200:
+        yield from _find_doubts_of_detection(page, path)
+    if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:
+        yield from _find_doubts_of_only_page(strategy, page)
+
+
+def _find_doubts_of_detection(page: Page, path: str) -> Iterator[str]:
+    """Yield why the end may be none if detection chose where the rows and their total are."""
+    rows = read_path(page.body, path)
+    if page.index > 0 and rows is ABSENT:
         yield (
             f"the last page has no list at {path!r}, where the first one had its rows; "
             f"pass items={path!r} if a page without it is the end"
         )
-    if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:
-        yield from _find_doubts_of_only_page(strategy, page)
+    above = path.rpartition(".")[0]
+    node = read_path(page.body, above)
+    for name, value in node.items() if isinstance(node, Mapping) and node is not rows else ():
+        low = is_count(value) and int(value) < len(page.items)
+        if low and vocabulary.is_row_count(normalize_name(name)):
+            place = f"{above}.{name}" if above else name
+            yield f"{place!r} counts {value} rows, fewer than are on its own page"
 
 
 def _is_resource(page: Page, items: Any) -> bool:

@@ -10,6 +10,7 @@ import responses
 
 import requests_paginate
 from requests_paginate._detection.detectors import DETECTORS
+from requests_paginate._envelope.signs import EVIDENCE
 from tests.replay import DIALECTS, Server
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -43,11 +44,14 @@ def test_the_first_example_has_ten_lines():
 
 
 def test_the_order_of_detection_is_current():
-    """The page lists what each detector looks for, in the order in which they are asked."""
+    """The page lists what each detector looks for, and then each kind of evidence, in order."""
     lines = [
         line.strip("| ") for line in page("detection.md").splitlines() if line.startswith("| ")
     ]
-    assert [detector.__doc__ for detector in DETECTORS] == lines[1:]
+    asked = [*DETECTORS, None, *EVIDENCE]  # a header between the tables
+    assert [each and each.__doc__ for each in asked] == [
+        line if number != len(DETECTORS) else None for number, line in enumerate(lines[1:])
+    ]
 
 
 def test_every_guarantee_names_a_test():

@@ -11,7 +11,7 @@ import responses
 
 from requests_paginate import dialects, exceptions
 from requests_paginate._listing.options import OPTION_NAMES, Options
-from requests_paginate.sandbox import Belvo, LinkHeaderPages, OffsetEnvelope, Pluggy
+from requests_paginate.sandbox import Belvo, LinkHeaderPages, OffsetEnvelope, Pluggy, SingleListing
 from requests_paginate.testing import mount
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -43,6 +43,7 @@ def test_the_examples_run_as_printed(monkeypatch, capsys):
         mount(belvo, "https://sandbox.belvo.com", mock)
         mount(github, "https://api.github.com", mock)
         mount(OffsetEnvelope(total=3, path="/orders"), "https://api.example.com", mock)
+        mount(SingleListing(total=3, path="/people"), "https://api.example.com", mock)
         for number, example in enumerate(EXAMPLES):
             code = compile(example, f"README example {number}", "exec", dont_inherit=True)
             exec(code, namespace)
@@ -51,7 +52,7 @@ def test_the_examples_run_as_printed(monkeypatch, capsys):
         int(line) if line.isdecimal() else line for line in printed.splitlines()[:250]
     ]
     assert 3542 == namespace["rest"].stats.items + 100
-    assert 9 == len(EXAMPLES)
+    assert 10 == len(EXAMPLES)
 
 
 def test_the_first_example_has_five_lines():

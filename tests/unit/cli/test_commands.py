@@ -220,3 +220,39 @@ class TestDialects:
         told = "".join(line[width:] for line in lines[1:]).replace(" ", "")
         for name, value in dialects.by_name().items():
             assert f"{value!r}{dialects.sources()[name]}".replace(" ", "") in told
+
+
+class TestDoubts:
+    """What makes an end doubtful goes to stderr, and with --strict into the exit status."""
+
+    BODIES = (
+        [{"n": number} for number in range(20)],
+        {"items": [{"id": 1}], "next": None, "partial": True},
+        {"items": [{"id": 1}], "next": None, "errors": [{"message": "late"}]},
+        {"results": [{"id": 1}, {"id": 2}], "count": 1, "next": None},
+    )
+
+    @pytest.mark.parametrize("body", BODIES)
+    def test_a_doubt_is_a_line_on_stderr(self, body):
+        """All rows are written, and the status is that of success."""
+        with serve(Fixed(json.dumps(body).encode())) as server:
+            result = run("get", server.url, "--cacert", server.ca_file)
+        assert (0, 1) == (result.exit_code, len(errors_of(result)))
+        assert errors_of(result)[0].startswith("warning: ")
+        assert rows_of(result) == (body if isinstance(body, list) else next(iter(body.values())))
+
+    @pytest.mark.parametrize("body", BODIES)
+    def test_with_strict_a_doubt_fails(self, body):
+        """All rows are written all the same, and the status is 1."""
+        with serve(Fixed(json.dumps(body).encode())) as server:
+            result = run("get", server.url, "--cacert", server.ca_file, "--strict")
+            told = run("explain", server.url, "--cacert", server.ca_file)
+        assert (1, 1) == (result.exit_code, len(errors_of(result)))
+        assert rows_of(result) == (body if isinstance(body, list) else next(iter(body.values())))
+        assert "doubtful" == explained(told)["complete"]
+        assert explained(told)["doubt"][:40] == errors_of(result)[0][:40]
+
+    def test_with_strict_a_listing_beyond_doubt_succeeds(self, server):
+        """Nothing changes where nothing is doubtful."""
+        result = listed(server, "--strict")
+        assert (0, "") == (result.exit_code, result.stderr)
