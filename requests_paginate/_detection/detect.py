@@ -71,7 +71,9 @@ def explain(page: Page, *, items: str | Callable[[Any], Any] | None = None) -> E
 
 def _explain_all(page: Page, items: str | Callable[[Any], Any] | None) -> Iterator[Explanation]:
     """Yield an explanation for each detector that finds something, in their order."""
-    if items is None:
+    if page.status == 204:  # No Content: no rows, and only headers may say that more follow
+        items = ""
+    elif items is None:
         items = find_rows(page.body, page.url)
         if isinstance(read_path(page.body, items), Mapping):
             yield Explanation(strategies=(SinglePage(items=items),), reason=_RESOURCE)

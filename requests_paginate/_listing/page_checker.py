@@ -135,7 +135,7 @@ class PageChecker:
         found: Sequence[Strategy] = (known,) if known is not None else ()
         if not found:
             found = detect.detect(page, items=self._options.items)
-        if getattr(found[0].items, "path", "") is None:
+        if getattr(found[0].items, "path", "") is None and page.status != 204:
             path = find_rows(page.body, page.url)
             return [strategy.reading(path) for strategy in found]
         return found
@@ -152,7 +152,7 @@ class PageChecker:
         # rows so far are not compared with a total that counts them.
         is_comparable = page.total in (None, least)
         try:
-            following = strategy.next(page if is_comparable else copy_with(page, start=None))
+            following = _ask(strategy, page if is_comparable else copy_with(page, start=None))
             if self._guard.is_empty and is_running_on(copy_with(page, next=following), strategy):
                 following = None  # it would go on for ever
             if following is None:
@@ -260,6 +260,18 @@ def says_its_position(strategy: Strategy, page: Page) -> bool:
         return False
     name = getattr(strategy, strategy.needs[0])
     return page.number(path) == read_sent_number(page.request, name, -1)
+
+
+def _ask(strategy: Strategy, page: Page) -> PageRequest | None:
+    """Return the request that a strategy makes from a page, or from a listing without content."""
+    try:
+        return strategy.next(page)
+    except InconsistentListing:
+        raise
+    except Exception:
+        if page.index == 0 and page.status == 204:
+            return None  # what is said of the next page would be in a body
+        raise
 
 
 def _find_candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:

@@ -136,9 +136,6 @@ class Fetcher:
         self, request: PageRequest, task: PageTask, response: requests.Response, content: bytes
     ) -> Fetched:
         if response.status_code == 204:
-            if task.index == 0:
-                text = "expected a page of rows, got 204 No Content"
-                raise exceptions.MalformedPage(text, response=response)
             content = b""
         elif response.status_code != 200 and not _is_range_of_rows(response):
             raise self._make_refusal(request, response)

@@ -95,7 +95,6 @@ def test_a_fault_that_stays_is_raised_after_the_retries(fault, error, waits):
         (http([1], status=206), exceptions.PageFailed),
         (http([1], status=206, content_range="bytes 0-3/9"), exceptions.PageFailed),
         (http([1], status=999), exceptions.PageFailed),
-        (http(status=204, content_length=None), exceptions.MalformedPage),
         (http(b""), exceptions.MalformedPage),
         (http(b"<html>", content_type="text/html"), exceptions.MalformedPage),
         (http('"Jo\xe3o"'.encode("latin-1")), exceptions.MalformedPage),
