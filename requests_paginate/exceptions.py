@@ -133,7 +133,10 @@ class UnsafeLink(PaginationError, requests_exceptions.InvalidURL):
 
 
 class PageFailed(PaginationError, requests_exceptions.HTTPError):
-    """The status, after retries, is not 200 (nor 206 with a Content-Range that counts rows)."""
+    """The status, after retries, is none of a page.
+
+    Those are 200, 203, 204, 201 for a POST, and 206 with a Content-Range that counts rows.
+    """
 
 
 class TransferFailed(PaginationError, requests_exceptions.ConnectionError):

@@ -137,7 +137,7 @@ class Fetcher:
     ) -> Fetched:
         if response.status_code == 204:
             content = b""
-        elif response.status_code != 200 and not _is_range_of_rows(response):
+        elif not _is_page(request.method, response):
             raise self._make_refusal(request, response)
         self.tally.add(bytes=len(content))
         if logger.isEnabledFor(logging.DEBUG):  # redacting a URL takes time
@@ -185,8 +185,16 @@ class Fetcher:
         return error
 
 
-def _is_range_of_rows(response: requests.Response) -> bool:
-    # PostgREST: `Content-Range: 0-24/3573458`; byte ranges cut a body in the middle
-    content_range = response.headers.get("Content-Range", "")
-    is_of_bytes = content_range.lower().startswith("bytes")
-    return response.status_code == 206 and content_range != "" and not is_of_bytes
+def _is_page(method: str, response: requests.Response) -> bool:
+    """Return whether a status is that of a page of rows.
+
+    203 is a 200 that a proxy has changed (RFC 9110 section 15.3.4). 201 is how frameworks answer
+    every POST unless they are told otherwise (https://docs.nestjs.com/controllers#status-code), and
+    so a search by POST. Other statuses promise no rows, or not all: 202 says that they are to come.
+    """
+    status = response.status_code
+    if status == 206:
+        # PostgREST: `Content-Range: 0-24/3573458`; byte ranges cut a body in the middle
+        content_range = response.headers.get("Content-Range", "").lower()
+        return content_range != "" and not content_range.startswith("bytes")
+    return status in (200, 203) or (status == 201 and method == "POST")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import requests
 
-from requests_paginate import get_all
+from requests_paginate import exceptions, get_all, request_all
 from requests_paginate.strategies import Offset
 from tests.loopback import LoopbackServer, http
 
@@ -38,3 +39,29 @@ def test_the_connection_is_kept_and_used_again():
     with LoopbackServer(answer) as server:
         assert [0, 1, 2, 3, 4] == listed(server)
         assert 1 == server.connections
+
+
+@pytest.mark.parametrize("prefetch", [0, 3])
+@pytest.mark.parametrize(("method", "status"), [("GET", 203), ("POST", 203), ("POST", 201)])
+def test_other_statuses_of_a_page(method, status, prefetch):
+    """A 200 that a proxy changed is a page, and so is what frameworks answer to every POST."""
+
+    def answer(number, _):
+        following = f"?page={number + 2}" if number < 2 else None
+        return http({"results": [number], "next": following}, status)
+
+    with LoopbackServer(answer) as server, requests.Session() as session:
+        listing = request_all(method, server.url, session=session, prefetch=prefetch)
+        assert [0, 1, 2] == list(listing)
+
+
+@pytest.mark.parametrize(
+    ("method", "status"),
+    [("GET", 201), ("PUT", 201), ("GET", 202), ("POST", 202), ("GET", 205), ("GET", 207),
+     ("POST", 208), ("GET", 226), ("GET", 299), ("GET", 300)],
+)  # fmt: skip
+def test_statuses_that_promise_no_page(method, status):
+    """What is only accepted, created by no POST, or a part, is none, whatever is in its body."""
+    with LoopbackServer([http([1, 2], status)]) as server, requests.Session() as session:
+        with pytest.raises(exceptions.PageFailed, match=f"answered {status}"):
+            list(request_all(method, server.url, session=session))
