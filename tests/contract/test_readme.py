@@ -43,7 +43,7 @@ def test_the_examples_run_as_printed(monkeypatch, capsys):
         mount(belvo, "https://sandbox.belvo.com", mock)
         mount(github, "https://api.github.com", mock)
         mount(OffsetEnvelope(total=3, path="/orders"), "https://api.example.com", mock)
-        mount(SingleListing(total=3, path="/people"), "https://api.example.com", mock)
+        mount(SingleListing(total=3, path="/people"), "https://api.example.org", mock)
         for number, example in enumerate(EXAMPLES):
             code = compile(example, f"README example {number}", "exec", dont_inherit=True)
             exec(code, namespace)
