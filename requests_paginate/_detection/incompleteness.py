@@ -7,7 +7,7 @@ are right, and often nothing more can be had.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -48,25 +48,25 @@ def find_signs_of_incompleteness(body: Any, items: Any) -> list[str]:
         body: The decoded body.
         items: The path of the rows, or a callable; its objects are searched, and those beside it.
     """
-    nodes = [("", body)]
-    if isinstance(items, str):
-        nodes += [(f"{path}.", read_path(body, path)) for path in _list_ancestors(items)]
-    found = [sign for prefix, node in nodes for sign in _find_in_node(prefix, node)]
+    found = _find_in_node("", body)
+    for path in _list_ancestors(items) if isinstance(items, str) and "." in items else ():
+        found += _find_in_node(f"{path}.", read_path(body, path))
     return list(dict.fromkeys(found)) if found else found
 
 
-def _find_in_node(prefix: str, node: Any) -> Iterator[str]:
-    """Yield the signs in an object around the rows, and in what stands beside them there."""
-    if not isinstance(node, Mapping):
-        return
-    for name, sign in _select_signs(tuple(node)[:_MOST_NAMES]):
-        if _tells_loss(sign, node[name]):
-            yield f"{prefix}{name}"
-    for name in _select_objects(tuple(node)[:_MOST_NAMES]):
-        if isinstance(inner := node[name], Mapping):
-            for part, sign in _select_signs(tuple(inner)[:_MOST_NAMES], within=name):
-                if _tells_loss(sign, inner[part]):
-                    yield f"{prefix}{name}.{part}"
+def _find_in_node(prefix: str, node: Any) -> list[str]:
+    """Return the signs in an object around the rows, and in what stands beside them there."""
+    if type(node) is not dict and not isinstance(node, Mapping):
+        return []
+    signs, objects = _select_names(tuple(node))
+    found = [f"{prefix}{name}" for name, kind in signs if _tells_loss(kind, node[name])]
+    for name in objects:
+        inner = node[name]
+        if isinstance(inner, Mapping):
+            for part, kind in _select_names(tuple(inner), within=name)[0]:
+                if _tells_loss(kind, inner[part]):
+                    found.append(f"{prefix}{name}.{part}")
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -76,10 +76,17 @@ def _list_ancestors(path: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)  # the pages of a listing have the same names
-def _select_signs(names: tuple[Any, ...], within: str = "") -> list[tuple[Any, str]]:
-    """Return which names may be signs, each with the kind of sign; `within` names their object."""
-    found = [(name, _choose_kind(normalize_name(name), normalize_name(within))) for name in names]
-    return [(name, kind) for name, kind in found if kind]
+def _select_names(
+    names: tuple[Any, ...], within: str = ""
+) -> tuple[list[tuple[Any, str]], list[Any]]:
+    """Return which names may be signs, each with its kind, and which may be objects that hold some.
+
+    `within` names the object that has these names.
+    """
+    plain = [(name, normalize_name(name)) for name in names[:_MOST_NAMES]]
+    kinds = [(name, _choose_kind(text, normalize_name(within))) for name, text in plain]
+    signs = [(name, kind) for name, kind in kinds if kind]
+    return signs, [name for name, text in plain if _may_hold_signs(text)]
 
 
 def _choose_kind(name: str, within: str) -> str:
@@ -93,15 +100,10 @@ def _choose_kind(name: str, within: str) -> str:
     return "whole" if re.fullmatch(_FALSE_IS_PARTIAL, name) else ""
 
 
-@lru_cache(maxsize=1024)
-def _select_objects(names: tuple[Any, ...]) -> list[Any]:
-    """Return the names of objects that may hold signs."""
-    patterns = (_OUTCOMES, _PARTS)
-    return [
-        name
-        for name, plain in zip(names, map(normalize_name, names), strict=True)
-        if vocabulary.is_container(plain) or any(re.fullmatch(each, plain) for each in patterns)
-    ]
+def _may_hold_signs(name: str) -> bool:
+    if vocabulary.is_container(name):
+        return True
+    return any(re.fullmatch(pattern, name) for pattern in (_OUTCOMES, _PARTS))
 
 
 def _tells_loss(kind: str, value: Any) -> bool:

@@ -29,33 +29,36 @@ _MOST_QUOTED = 300  # characters of a provider's words
 _SINGLE = "pass strategy=strategies.SinglePage() if this is all"
 
 
-def find_doubts_of_page(page: Page, total: int | None, strategy: Strategy) -> Iterator[str]:
-    """Yield what a page says against the whole, whichever page it is.
+def find_doubts_of_page(page: Page, total: int | None, strategy: Strategy) -> list[str]:
+    """Return what a page says against the whole, whichever page it is.
 
     Raises:
         MalformedPage: The server tells of errors, and a row is missing for it.
     """
+    doubts = []
     if total is not None and total < len(page.items):
-        yield (
+        doubts.append(
             f"the total at {strategy.total!r} is smaller than the number of rows on its own page, "
             "so it does not tell where the listing ends"
         )
+    if isinstance(page.body, list):
+        return doubts
     items = getattr(strategy.items, "path", None)
-    if _is_resource(page, items):
-        return
-    for path in find_signs_of_incompleteness(page.body, items):
-        yield f"the page says at {path!r} that rows are missing"
-    if isinstance(page.body, Mapping) and (errors := page.body.get("errors")):
-        yield from _find_doubts_of_errors(page, errors)
+    signs = find_signs_of_incompleteness(page.body, items)
+    errors = page.body.get("errors") if isinstance(page.body, Mapping) else None
+    if not (signs or errors) or _is_resource(page, items):
+        return doubts
+    doubts += [f"the page says at {path!r} that rows are missing" for path in signs]
+    return [*doubts, _describe_errors(page, errors)] if errors else doubts
 
 
-def _find_doubts_of_errors(page: Page, errors: Any) -> Iterator[str]:
-    """Yield errors beside the rows, as in GraphQL (https://spec.graphql.org/, section 7.1.2)."""
+def _describe_errors(page: Page, errors: Any) -> str:
+    """Say what errors stand beside the rows, as in GraphQL (https://spec.graphql.org/, 7.1.2)."""
     said = read_words({"errors": errors}) or describe_type(errors)
     text = f"the page reports errors beside its rows: {said[:_MOST_QUOTED]}"
     if any(row is None for row in page.items):
         raise MalformedPage(f"{text}, and a row is null")
-    yield text
+    return text
 
 
 def find_doubts_of_size(strategy: SinglePage, page: Page) -> Iterator[str]:

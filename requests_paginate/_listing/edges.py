@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from requests_paginate._listing.fingerprint import digest
+from requests_paginate._listing.fingerprint import encode
 
 _MOST = 100  # rows at either end of a page that are compared; each costs time on every page
 _NAMES = ("id", "_id", "uuid", "Id", "ID", "guid", "uid", "sid", "urn", "sys_id", "@id")
@@ -22,13 +22,13 @@ class Edges:
     Attributes:
         first: The ids of its first rows, in their order.
         last: The ids of its last rows.
-        digest: The digest of its last row.
+        last_row: Its last row as bytes, as it came: the caller may change it.
     """
 
     def __init__(self, rows: Sequence[Any]) -> None:
         self.first = _find_identities(rows[:_MOST])
         self.last = self.first if len(rows) <= _MOST else _find_identities(rows[-_MOST:])
-        self.digest = digest(rows[-1]) if self.last else ""
+        self.last_row = encode(rows[-1]) if self.last else b""
 
     def count_overlap(self, rows: Sequence[Any], before: Edges) -> int:
         """Return how many of these `rows`, whose edges they are, came at the end of a page before.
@@ -40,7 +40,7 @@ class Edges:
             return 0
         count = len(before.last) - before.last.index(self.first[0])
         is_equal = self.first[:count] == before.last[-count:]
-        return count if is_equal and digest(rows[count - 1]) == before.digest else 0
+        return count if is_equal and encode(rows[count - 1]) == before.last_row else 0
 
 
 def _find_identities(rows: Sequence[Any]) -> list[Any]:

@@ -25,11 +25,15 @@ def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
 
 def digest(seen: Any) -> str:
     """Return a few bytes of hash over any value, the same in every process."""
+    return hashlib.blake2b(encode(seen), digest_size=8).hexdigest()
+
+
+def encode(seen: Any) -> bytes:
+    """Return any value as bytes, the same in every process."""
     try:
-        content = _encode(seen)
+        return _encode(seen)
     except (UnicodeEncodeError, TypeError):  # lone surrogates; names that are no strings
-        content = repr(seen).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(content, digest_size=8).hexdigest()
+        return repr(seen).encode("utf-8", "surrogatepass")
 
 
 _encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode

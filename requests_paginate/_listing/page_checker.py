@@ -99,7 +99,7 @@ class PageChecker:
             total=None if total is None or total < len(rows) else total,
             start=position.start if is_begun else None,
         )
-        doubts = list(find_doubts_of_page(page, total, strategy))
+        doubts = find_doubts_of_page(page, total, strategy)
         mark = mark_page(page.items, strategy.signals(page))
         edges = Edges(page.items)
         has_ids = len(edges.first) > 0

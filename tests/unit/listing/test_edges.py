@@ -69,5 +69,5 @@ def test_rows_of_any_kind(before, after):
 )  # fmt: skip
 def test_rows_without_ids_have_no_edges(found):
     """Nor have those with equal ids, or ids that are no texts or numbers."""
-    assert ([], [], "") == (Edges(found).first, Edges(found).last, Edges(found).digest)
+    assert ([], [], b"") == (Edges(found).first, Edges(found).last, Edges(found).last_row)
     assert 0 == overlap(found, found)
