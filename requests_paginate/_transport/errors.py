@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,13 @@ from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
 from requests_paginate.exceptions import InsecureTransport, TransferFailed
 
+_HTML = re.compile(rb"\s*<(?:!doctype html|html|head|body|title|script|meta)\b", re.IGNORECASE)
+_LOGIN = re.compile(
+    r"log[-_]?[io]n|sign[-_]?[io]n|saml|oauth|openid|authori[sz]|authenti"
+    r"|\b(?:adfs|auth|cas|idp|sso)\b",
+    re.IGNORECASE,
+)
+_CREDENTIALS = "the credentials (auth=, or a key in headers=)"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -100,3 +108,38 @@ def describe_refusal(response: requests.Response) -> str:
         return read_words(body)
     except RecursionError:
         return ""
+
+
+def explain_no_json(
+    error: exceptions.MalformedPage, content: bytes, response: requests.Response
+) -> exceptions.MalformedPage:
+    """Return the error of a body that is no JSON; of HTML, with where it came from."""
+    redirects = [each for each in response.history if 300 <= each.status_code < 400]
+    explained = error
+    if _HTML.match(content[:1000]):
+        kind = redact_text(response.headers.get("Content-Type") or "without a Content-Type")
+        text = f"expected JSON, got HTML ({kind}) from {_show(response.url)}"
+        if redirects:
+            text += (
+                f", where a redirect from {_show(redirects[0].url)} leads. It may be a page to log "
+                f"in at: check {_CREDENTIALS} and the URL"
+            )
+        else:
+            text += f"; check the URL and {_CREDENTIALS}, or pass decode= for another format"
+        explained = exceptions.MalformedPage(text)
+        explained.transient = error.transient
+    explained.response = response
+    return explained
+
+
+def explain_redirect(error: exceptions.UnsafeLink, asked: str, location: str) -> Exception:
+    """Return the error of a redirect that is not followed, with a hint if it is to log in."""
+    text = f"it is a redirect from {_show(asked)}"
+    if _LOGIN.search(location.partition("?")[0]):
+        text += f" to {_show(location)}, perhaps to log in there: check {_CREDENTIALS}"
+    return exceptions.append_text(error, text)
+
+
+def _show(url: str) -> str:
+    # the query of a page to log in at may hold the URL that was asked for, coded
+    return redact_url(url.partition("?")[0])

@@ -17,7 +17,7 @@ from requests_paginate import exceptions
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.body import read_body
-from requests_paginate._transport.errors import describe_refusal, translate_errors
+from requests_paginate._transport.errors import describe_refusal, explain_no_json, translate_errors
 from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
@@ -168,8 +168,7 @@ class Fetcher:
         try:
             return decode_json(content, content_type)
         except exceptions.MalformedPage as error:
-            error.response = response
-            raise
+            raise explain_no_json(error, content, response) from None
 
     def _make_refusal(
         self, request: PageRequest, response: requests.Response

@@ -16,6 +16,7 @@ from requests import exceptions as requests_exceptions
 
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
+from requests_paginate._transport.errors import explain_redirect
 from requests_paginate._transport.interim import InterimHook, finish_response
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.origins import Destination, Origin, OriginPolicy
@@ -71,6 +72,7 @@ class Sender:
             own = self._session_request.session_params
             params.update(dict.fromkeys(query & own.keys(), None))
         visits: Counter[str] = Counter()
+        history: list[requests.Response] = []
         while True:
             task.check()
             self.tally.add(requests=1)
@@ -82,9 +84,15 @@ class Sender:
                 self._pin = Origin.of(asked or "")
             location = _find_redirect(request, response)
             if location is None:
+                if history:
+                    response.history = [*history, *response.history]  # as in requests
                 return response
             response.close()
-            destination = self._admit(resolve_link(response.url, location), task)
+            history.append(response)
+            try:
+                destination = self._admit(resolve_link(response.url, location), task)
+            except UnsafeLink as error:
+                raise explain_redirect(error, response.url, location) from None
             # One return to the same URL may be meant: a redirect that sets a cookie does so.
             visits[destination.url] += 1
             if visits[destination.url] > 2 or visits.total() > _MAX_REDIRECTS:

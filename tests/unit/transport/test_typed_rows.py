@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 import pickle
 from collections import namedtuple
 from datetime import date
@@ -125,7 +126,7 @@ def test_another_body_than_expected_is_read_as_without_a_model(body):
         try:
             rows = listed(answers, strategy=strategies.NextLink("next", items="data"), **options)
         except exceptions.PaginationError as error:
-            return type(error), str(error)
+            return type(error), re.sub(r":\d+/", "/", str(error))  # each server has its own port
         return [row["id"] if isinstance(row, dict) else row.id for row in rows]
 
     assert outcome() == outcome(model=Payment)
