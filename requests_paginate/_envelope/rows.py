@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from requests_paginate._envelope import bare_lists, members, nodes, outcomes, resources, vocabulary
 from requests_paginate._envelope.vocabulary import Vocabulary, normalize_name
 from requests_paginate._failures import ERRORS, read_words
-from requests_paginate._paths import describe_type
+from requests_paginate._paths import describe_type, read_path
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 
@@ -64,17 +64,23 @@ def _try_all_ways(body: Mapping[str, Any], url: str) -> Iterator[str | None]:
     yield _choose(_find_candidates(body, url, nodes.BESIDE_ROWS))
     _refuse_failure(outcomes.find_error(body))
     deep = _find_lists_at_any_depth(body)
+    empty = _find_empty_lists(body, url, nodes.BESIDE_ROWS)
     # Without pagination the body is rather a single resource: the `photos.photo` of Flickr stands
     # beside `photos.total`, and the `status.conditions` of Kubernetes beside no count.
-    yield deep[0] if len(deep) == 1 and members.has_pagination(body, _DEPTH) else None
+    if len(deep) == 1 and members.has_pagination(body, _DEPTH):
+        yield _choose_deep(body, deep[0], empty)
     yield resources.find_only_resource(body, url)
     _refuse_failure(outcomes.find_failure(body))
     yield _find_null_rows(body, url)
     if members.says_no_rows(body):
-        yield ""  # SCIM, FHIR and X leave out an empty list
+        yield empty[0] if len(empty) == 1 else ""  # SCIM, FHIR and X leave out an empty list
     unlikely = _find_candidates(body, url, nodes.NEVER_ROWS)
-    yield _choose([*unlikely, *deep] if unlikely else ())
-    yield _choose(_find_empty_lists(body, url))
+    if unlikely:
+        # `{"columns": ["a", "b"], "accounts": []}`: an empty list is the listing
+        named = [*unlikely, *empty] if _hold_things(body, unlikely) else empty or unlikely
+        yield _choose([*named, *deep])
+    yield _choose(empty)
+    yield _choose(_find_empty_lists(body, url, nodes.NEVER_ROWS))
 
 
 def _choose(candidates: Iterable[str]) -> str | None:
@@ -84,6 +90,14 @@ def _choose(candidates: Iterable[str]) -> str | None:
         names = redact_text(", ".join(found))
         raise UnknownPagination(f"several lists could be the rows; pass items= one of {names}")
     return found[0] if found else None
+
+
+def _choose_deep(body: Mapping[str, Any], deep: str, empty: list[str]) -> str | None:
+    """Return a list deeper down, unless it is a filter's and an empty list is the listing."""
+    if empty and members.has_zero_count(body):
+        return None
+    is_of_objects = isinstance(read_path(body, deep)[0], Mapping)
+    return deep if is_of_objects else _choose([*empty, deep])
 
 
 def _refuse_failure(failure: str | None) -> None:
@@ -198,11 +212,17 @@ def _find_null_rows(body: Mapping[str, Any], url: str) -> str | None:
     return None
 
 
-def _find_empty_lists(body: Mapping[str, Any], url: str) -> list[str]:
+def _hold_things(body: Mapping[str, Any], paths: list[str]) -> bool:
+    """Return whether lists hold things with an identity, as no list of notices or columns does."""
+    lists = (read_path(body, path) for path in paths)
+    return any(resources.find_identity(rows[0]) is not None for rows in lists if rows)
+
+
+def _find_empty_lists(body: Mapping[str, Any], url: str, beside: frozenset[str]) -> list[str]:
     """Return all lists where rows may stand, empty ones included."""
     levels = nodes.walk_levels(body, _DEPTH, _wraps_rows(_list_row_names(url)))
     objects = (each for level in levels for each in level)
-    return [f"{at}{n}" for at, node in objects for n in nodes.find_lists(node, nodes.NEVER_ROWS)]
+    return [f"{at}{n}" for at, node in objects for n in nodes.find_lists(node, beside)]
 
 
 def find_rows_of_pair(body: Any) -> int | None:
