@@ -19,6 +19,7 @@ from requests_paginate._detection.more_pages import (
     find_doubtful_link,
     find_sign_of_more,
 )
+from requests_paginate._detection.sizes import find_asked
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page
 from requests_paginate._paths import read_path
@@ -74,7 +75,7 @@ def _explain_all(page: Page, items: str | Callable[[Any], Any] | None) -> Iterat
     if page.status == 204:  # No Content: no rows, and only headers may say that more follow
         items = ""
     elif items is None:
-        items = find_rows(page.body, page.url)
+        items = find_rows(page.body, page.url, find_asked(page))
         if isinstance(read_path(page.body, items), Mapping):
             yield Explanation(strategies=(SinglePage(items=items),), reason=_RESOURCE)
             return

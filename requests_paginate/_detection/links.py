@@ -15,7 +15,7 @@ from requests_paginate._detection import link_names
 from requests_paginate._detection.evidence import Evidence, is_link, is_token
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._models import PageRequest
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count
 from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
 from requests_paginate.exceptions import PaginationError
@@ -35,14 +35,17 @@ class FoundLink(NamedTuple):
 
 def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
     """A Link header (RFC 8288) with the relation next, or else with prev, first or last."""
-    header = evidence.page.header("Link")
-    if header is None:
-        return
-    links = parse_link_header(decode_header(header))
-    relations = {relation for link in links for relation in link.relations}
-    if relations & {"next", "prev", "previous", "first", "last"}:
+    if relations := list_page_relations(evidence.page):
         total = evidence.find_total(has_next="next" in relations)
         yield LinkHeader(items=evidence.items, total=total)
+
+
+def list_page_relations(page: Page) -> set[str]:
+    """Return the relations of a page's Link header that lead to other pages."""
+    header = page.header("Link")
+    links = parse_link_header(decode_header(header)) if header is not None else ()
+    relations = {relation for link in links for relation in link.relations}
+    return relations & {"next", "prev", "previous", "first", "last"}
 
 
 def detect_next_link(evidence: Evidence) -> Iterator[Strategy]:

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.fields import read_sent_fields
+from requests_paginate._detection.links import list_page_relations
 from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.candidates import Asked
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import decode_object, is_count
+from requests_paginate.exceptions import MalformedPage
 
 # The defaults and limits of public APIs. A list of 47 is probably all; one of 50 may be cut.
 _CUSTOMARY = frozenset(
     factor * 10**power for factor in (10, 20, 25, 50) for power in range(5)
 ) | {30}  # fmt: skip
+# Parameters that can only be a place in a listing; `from` may be a day, and `p` a post.
+_PLACES = frozenset(vocabulary.PLAIN_NUMBERS) | {"offset", "skip", "startat", "startindex"}
 # Sizes in a request that also mean other things, such as the largest price.
 _AMBIGUOUS = frozenset("count display first max nombre num per rows size".split())
 
@@ -34,6 +40,18 @@ def list_sizes_asked(request: PageRequest) -> list[int]:
     """Return the page sizes that a request names."""
     sent = read_sent_fields(request)
     return [size for name, size in _list_sizes_sent(sent) if name not in _AMBIGUOUS]
+
+
+def find_asked(page: Page) -> Asked:
+    """Return whether a page was asked for: by a size or place, or as a Link header says."""
+    sent = read_sent_fields(page.request)
+    is_placed = any(is_count(value) for name, (_, value) in sent.items() if name in _PLACES)
+    if is_placed or any(_list_sizes_sent(sent)):
+        return Asked.PAGE
+    with suppress(MalformedPage):  # of a Link header; what reads it says so
+        if list_page_relations(page):
+            return Asked.PAGE
+    return Asked.ANYTHING
 
 
 def describe_doubtful_size(page: Page, items: Any) -> str | None:

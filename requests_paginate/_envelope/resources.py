@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from requests_paginate._envelope import members, nodes, signs, vocabulary
-from requests_paginate._envelope.signs import Candidate, Verdict
+from requests_paginate._envelope.candidates import Asked, Candidate
+from requests_paginate._envelope.signs import Verdict
 from requests_paginate._envelope.vocabulary import IDENTITIES, normalize_name
 from requests_paginate._failures import ERRORS
 from requests_paginate._redaction import redact_text
@@ -27,7 +28,9 @@ def find_identity(node: Any) -> Any:
     return next((value for value in scalars if value != ""), None)
 
 
-def find_requested_resource(body: Mapping[str, Any], url: str) -> str | None:
+def find_requested_resource(
+    body: Mapping[str, Any], url: str, asked: Asked = Asked.ANYTHING
+) -> str | None:
     """Return the path of the resource that a URL identifies, or None.
 
     Levels below the first one with a list are not searched: in the fixtures of league 39, each row
@@ -44,7 +47,9 @@ def find_requested_resource(body: Mapping[str, Any], url: str) -> str | None:
             }
             identity = [v for n, v in named.items() if _IDENTIFYING.fullmatch(normalize_name(n))]
             if identity:
-                found = Candidate(node=node, url=url, identity=identity[0], is_requested=True)
+                found = Candidate(
+                    node=node, url=url, identity=identity[0], is_requested=True, asked=asked
+                )
                 is_listing = prefix and found.rows_name and _leads_on(body, url, prefix)
                 return (
                     prefix.rstrip(".") if not is_listing and _is_resource(found, prefix) else None
@@ -54,7 +59,9 @@ def find_requested_resource(body: Mapping[str, Any], url: str) -> str | None:
     return None
 
 
-def find_only_resource(body: Mapping[str, Any], url: str = "") -> str | None:
+def find_only_resource(
+    body: Mapping[str, Any], url: str = "", asked: Asked = Asked.ANYTHING
+) -> str | None:
     """Return the name of the only object with an identity, if all else in the body is metadata.
 
     Examples are `{"ticket": {"id": 1, ...}}` of Zendesk and `{"data": {"id": 1, ...}, "meta": {}}`
@@ -67,18 +74,31 @@ def find_only_resource(body: Mapping[str, Any], url: str = "") -> str | None:
         return None
     if normalize_name(found[0]) in ERRORS or _leads_on(body, url, f"{found[0]}."):
         return None
+    if members.is_wrapper(found[0]) and _is_envelope(objects[found[0]], url, asked):
+        return None  # its list is empty, or it had been found before
     if any(not _is_container(name) or members.is_envelope(objects[name]) for name in others):
         return None
     return found[0] if not others or not _is_container(found[0]) else None
 
 
-def is_resource(node: Mapping[str, Any], url: str, prefix: str = "") -> bool:
+def _is_envelope(node: Mapping[str, Any], url: str, asked: Asked) -> bool:
+    candidate = _find_candidate(node, url, asked)
+    if candidate is None or candidate.only_list is None:
+        return False
+    return signs.judge(candidate) is Verdict.ROWS
+
+
+def is_resource(
+    node: Mapping[str, Any], url: str, prefix: str = "", asked: Asked = Asked.ANYTHING
+) -> bool:
     """Return whether an object is one resource, so that the lists in it are its own.
 
     Raises:
         UnknownPagination: It may be one, or an envelope around rows.
     """
-    candidate = _find_candidate(node, url)
+    if asked is Asked.LISTING:
+        return False
+    candidate = _find_candidate(node, url, asked)
     return candidate is not None and _is_resource(candidate, prefix)
 
 
@@ -90,13 +110,15 @@ def is_empty_listing(body: Any, url: str) -> bool:
     return candidate is None or signs.judge(candidate) is Verdict.ROWS
 
 
-def _find_candidate(node: Mapping[str, Any], url: str) -> Candidate | None:
+def _find_candidate(
+    node: Mapping[str, Any], url: str, asked: Asked = Asked.ANYTHING
+) -> Candidate | None:
     """Return an object with an identity as it is to be judged, or None without one."""
     identity = find_identity(node)
     if identity is None:
         return None
     is_requested = str(identity) in _list_requested(url)
-    return Candidate(node=node, url=url, identity=identity, is_requested=is_requested)
+    return Candidate(node=node, url=url, identity=identity, is_requested=is_requested, asked=asked)
 
 
 def _list_requested(url: str) -> set[str]:
@@ -114,6 +136,7 @@ def _is_resource(candidate: Candidate, prefix: str) -> bool:
 
 def _refuse_doubt(candidate: Candidate, prefix: str) -> NoReturn:
     lists = nodes.find_lists(candidate.node, nodes.BESIDE_ROWS)
+    lists = lists or nodes.find_lists(candidate.node, nodes.NEVER_ROWS)
     paths = [f"{prefix}{n}" for n in lists if candidate.rows_name in (None, n)]
     raise UnknownPagination(
         f"either one resource or the rows of {redact_text(' or '.join(map(repr, paths)))}, with "

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from requests_paginate._envelope import bare_lists, members, nodes, outcomes, resources, vocabulary
+from requests_paginate._envelope.candidates import Asked
 from requests_paginate._envelope.vocabulary import Vocabulary, normalize_name
 from requests_paginate._failures import ERRORS, read_words
 from requests_paginate._paths import describe_type, read_path
@@ -21,11 +22,12 @@ _DEPTH = 4  # Walmart nests list.elements.order
 _CONNECTION_DEPTH = 8  # GraphQL queries are nested deeply
 
 
-def find_rows(body: Any, url: str) -> str:
+def find_rows(body: Any, url: str, asked: Asked = Asked.ANYTHING) -> str:
     """Return the path of the rows in a body; the empty path for a bare list.
 
     The URL helps: `/tickets.json` probably answers with `tickets`. An object at the path is a
-    single resource: it is the only row, whatever lists are in it.
+    single resource: it is the only row, whatever lists are in it. There is none if a listing was
+    asked for.
 
     Raises:
         MalformedPage: The body is neither a list nor an object, or reports an error.
@@ -43,7 +45,7 @@ def find_rows(body: Any, url: str) -> str:
     named = meta.get("key") if isinstance(meta, Mapping) else None
     if isinstance(named, str) and isinstance(body.get(named), list):
         return named
-    found = next((path for path in _try_all_ways(body, url) if path is not None), None)
+    found = next((path for path in _try_all_ways(body, url, asked) if path is not None), None)
     if found is None:
         if not ERRORS.isdisjoint(map(normalize_name, body)):
             _refuse_failure(f"the names {nodes.describe_members(body)}")
@@ -58,23 +60,25 @@ def find_rows(body: Any, url: str) -> str:
     return found
 
 
-def _try_all_ways(body: Mapping[str, Any], url: str) -> Iterator[str | None]:
+def _try_all_ways(body: Mapping[str, Any], url: str, asked: Asked) -> Iterator[str | None]:
     """Yield what each way of finding rows finds, the surest way first."""
-    yield resources.find_requested_resource(body, url)
-    yield _choose(_find_candidates(body, url, nodes.BESIDE_ROWS))
+    is_listing = asked is Asked.LISTING
+    yield None if is_listing else resources.find_requested_resource(body, url, asked)
+    yield _choose(_find_candidates(body, url, nodes.BESIDE_ROWS, asked))
     _refuse_failure(outcomes.find_error(body))
     deep = _find_lists_at_any_depth(body)
     empty = _find_empty_lists(body, url, nodes.BESIDE_ROWS)
     # Without pagination the body is rather a single resource: the `photos.photo` of Flickr stands
     # beside `photos.total`, and the `status.conditions` of Kubernetes beside no count.
-    if len(deep) == 1 and members.has_pagination(body, _DEPTH):
+    is_sought = (is_listing and not empty) or members.has_pagination(body, _DEPTH)
+    if len(deep) == 1 and is_sought:
         yield _choose_deep(body, deep[0], empty)
-    yield resources.find_only_resource(body, url)
+    yield None if is_listing else resources.find_only_resource(body, url, asked)
     _refuse_failure(outcomes.find_failure(body))
     yield _find_null_rows(body, url)
     if members.says_no_rows(body):
         yield empty[0] if len(empty) == 1 else ""  # SCIM, FHIR and X leave out an empty list
-    unlikely = _find_candidates(body, url, nodes.NEVER_ROWS)
+    unlikely = _find_candidates(body, url, nodes.NEVER_ROWS, asked)
     if unlikely:
         # `{"columns": ["a", "b"], "accounts": []}`: an empty list is the listing
         named = [*unlikely, *empty] if _hold_things(body, unlikely) else empty or unlikely
@@ -105,7 +109,9 @@ def _refuse_failure(failure: str | None) -> None:
         raise MalformedPage(f"the body reports an error instead of rows, at {failure}")
 
 
-def _find_candidates(body: Mapping[str, Any], url: str, beside: frozenset[str]) -> list[str]:
+def _find_candidates(
+    body: Mapping[str, Any], url: str, beside: frozenset[str], asked: Asked
+) -> list[str]:
     """Return the likeliest path alone, or all but those beside the rows if none stands out."""
     row_names = _list_row_names(url)
     above: list[str] = []
@@ -114,7 +120,7 @@ def _find_candidates(body: Mapping[str, Any], url: str, beside: frozenset[str]) 
             name = _find_named_list(node, row_names)
             if name is not None:
                 return [*above, f"{prefix}{name}"]
-            if not above and resources.is_resource(node, url, prefix):
+            if not above and resources.is_resource(node, url, prefix, asked):
                 return [prefix.rstrip(".")]
         # A list of another name counts only if no list of a usual name stands below it. An empty
         # one may hold errors or notices, so it does not count even then.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from requests_paginate._envelope.candidates import Asked
 from requests_paginate._envelope.members import counts_rows, has_continuation, says_no_rows
 from requests_paginate._envelope.nodes import describe_members, has_rows
 from requests_paginate._envelope.outcomes import find_failure, says_something
@@ -49,7 +50,10 @@ class ItemsAt:
             if isinstance(rows, (str, bytes, Mapping)) or not isinstance(rows, Iterable):
                 raise MalformedPage(f"expected rows from items=, got {describe_type(rows)}")
             return rows if isinstance(rows, list) else list(rows)
-        path = find_rows(page.body, page.url) if self.path is None else self.path
+        path = self.path
+        if path is None:
+            asked = Asked.ANYTHING if self.takes_one else Asked.LISTING
+            path = find_rows(page.body, page.url, asked)
         rows = read_path(page.body, path)
         if rows and isinstance(rows, list):
             return rows

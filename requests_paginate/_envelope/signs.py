@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from requests_paginate._envelope import members, nodes, vocabulary
+from requests_paginate._envelope.candidates import Asked, Candidate
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count, read_flag
 
@@ -25,74 +24,14 @@ _LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
 _TARGETS = ("href", "url", "uri", "link")
 # Tokens by their names alone: `next_id` and `next` may lead from one resource to another.
 _TOKEN = re.compile(r".*(?:token|cursor|marker|page|offset|continu|resum|lastevaluated).*")
+_ONWARD_LINK = re.compile(
+    r"(?:load|show|get)?(?:after|following|forward|further|more|older|onward)(?:href|link|ur[il])"
+)
 _NEXT = frozenset(vocabulary.NEXT_LINKS) - {"nextcursor"}
 # These count rows, and in other objects money, bytes or anything.
 _BARE_COUNTS = frozenset({"total", "totaal", "found", "totalnumber", "totalsize"}).union(
     vocabulary.COUNTS
 )
-_MONEY = re.compile(
-    r".*(?:price|amount|currency|cost|subtotal|tax|discount|quantity|qty|shipping)s?.*"
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """An object with an identity, perhaps the one that a URL ends with.
-
-    Attributes:
-        node: The object.
-        url: The URL that answered with it.
-        identity: Its identity.
-        is_requested: Whether the URL ends with the identity.
-    """
-
-    node: Mapping[str, Any]
-    url: str = ""
-    identity: Any = None
-    is_requested: bool = False
-
-    @cached_property
-    def rows_name(self) -> str | None:
-        """The name of the only list that may be rows: of objects, or of a usual name."""
-        lists = nodes.find_lists(self.node, nodes.BESIDE_ROWS)
-        usual = [name for name in lists if normalize_name(name) in nodes.ROWS_NAMES]
-        of_objects = [n for n in lists if self.node[n] and isinstance(self.node[n][0], Mapping)]
-        for found in (of_objects, [name for name in usual if name in of_objects], usual):
-            if len(found) == 1:
-                return found[0]
-        return None
-
-    @cached_property
-    def members(self) -> list[tuple[str, Any, bool]]:
-        """What stands in it and beside its list: (name, value, is about pages)."""
-        return list(members.list_members(self.node))
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the URL names the identity, in its path or in its query."""
-        parts = urlsplit(self.url)
-        named = [*unquote(parts.path).split("/"), *(value for _, value in parse_qsl(parts.query))]
-        return self.is_requested or str(self.identity) in named
-
-    @property
-    def may_be_rows(self) -> bool:
-        """Whether it may be an envelope: if it was requested, it must hold one list of rows."""
-        return not self.is_requested or self.rows_name is not None or self._has_wrapped_list
-
-    @property
-    def _has_wrapped_list(self) -> bool:
-        wrapped = [
-            v for n, v in self.node.items() if members.is_wrapper(n) and isinstance(v, Mapping)
-        ]
-        return any(Candidate(node=inner).rows_name is not None for inner in wrapped)
-
-    @property
-    def is_money(self) -> bool:
-        """Whether its total may be a sum: it or a row has prices, a currency, ..."""
-        rows = self.node[self.rows_name] if self.rows_name is not None else []
-        row = rows[0] if rows and isinstance(rows[0], Mapping) else {}
-        names = [normalize_name(name) for name in (*self.node, *row)]
-        return any(_MONEY.fullmatch(name) for name in names)
 
 
 def judge(candidate: Candidate) -> Verdict:
@@ -150,10 +89,29 @@ def judge_kind(candidate: Candidate) -> Verdict | None:
     return None
 
 
+def judge_page(candidate: Candidate) -> Verdict | None:
+    """An end marker, or a page that was asked for, beside an only list."""
+    if (name := candidate.only_list) is None:
+        return None
+    ended = [plain for plain, value, about in candidate.members if about and _is_end(plain, value)]
+    is_asked = candidate.asked is not Asked.ANYTHING
+    if candidate.is_named:
+        is_doubtful = is_asked and ended and _holds_rows(candidate.node[name])
+        return Verdict.DOUBTFUL if is_doubtful else None
+    if (is_asked and ended) or ((is_asked or ended) and not candidate.has_own_values):
+        # `next: null` beside the tags of a post says that it is the newest
+        is_listing = is_asked or _holds_rows(candidate.node[name]) or _names_token(ended)
+        return Verdict.ROWS if is_listing else None
+    # a resource, fetched with parameters for all requests, may have no tags either
+    is_doubtful = (is_asked or _names_token(ended)) and _holds_rows(candidate.node[name])
+    return Verdict.DOUBTFUL if is_doubtful else None
+
+
 def judge_identity(candidate: Candidate) -> Verdict | None:
     """An identity: one resource, unless a list of objects is beside it and no URL names it."""
     if candidate.is_named:
         is_ended = any(value is None and name in _NEXT for name, value, _ in candidate.members)
+        is_ended = is_ended or candidate.asked is not Asked.ANYTHING
         is_usual = normalize_name(candidate.rows_name or "") in nodes.ROWS_NAMES
         # `{"id": "folder", "items": [...], "next": null}` may be a folder's last page
         return Verdict.DOUBTFUL if is_ended and is_usual else Verdict.RESOURCE
@@ -168,6 +126,7 @@ EVIDENCE: tuple[Callable[[Candidate], Verdict | None], ...] = (
     judge_total,
     judge_count,
     judge_kind,
+    judge_page,
     judge_identity,
 )
 
@@ -175,6 +134,26 @@ EVIDENCE: tuple[Callable[[Candidate], Verdict | None], ...] = (
 def _find_target(link: Mapping[str, Any]) -> Any:
     """Return the URL in a link object, else the object."""
     return next((link[n] for n in link if normalize_name(n) in _TARGETS), link)
+
+
+def _is_end(name: str, value: Any) -> bool:
+    """Return whether nothing stands in the place of a link, a token or a flag for more rows."""
+    if re.fullmatch(vocabulary.LAST, name) is not None:
+        return isinstance(value, bool)
+    value = _find_target(value) if isinstance(value, Mapping) else value
+    is_empty = value is None or value is False or value == ""
+    is_onward = vocabulary.is_continuation(name) or name in vocabulary.TOKENS
+    return is_empty and (is_onward or _ONWARD_LINK.fullmatch(name) is not None)
+
+
+def _names_token(names: list[str]) -> bool:
+    """Return whether one of the names is a token's, which leads from page to page alone."""
+    return any(_TOKEN.fullmatch(name) is not None for name in names)
+
+
+def _holds_rows(rows: list[Any]) -> bool:
+    """Return whether a list is empty or of objects: the texts in a list may be a thing's tags."""
+    return not rows or isinstance(rows[0], Mapping)
 
 
 def _is_position(name: str, value: Any, candidate: Candidate) -> bool:

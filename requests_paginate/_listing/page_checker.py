@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests_paginate._detection import detect
-from requests_paginate._detection.sizes import is_usual_size, list_sizes_asked
+from requests_paginate._detection.sizes import find_asked, is_usual_size, list_sizes_asked
+from requests_paginate._envelope.candidates import Asked
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.completeness import (
@@ -136,7 +137,9 @@ class PageChecker:
         if not found:
             found = detect.detect(page, items=self._options.items)
         if getattr(found[0].items, "path", "") is None and page.status != 204:
-            path = find_rows(page.body, page.url)
+            # who gives a strategy that pages says that there is a listing
+            asked = find_asked(page) if found[0].takes_one else Asked.LISTING
+            path = find_rows(page.body, page.url, asked)
             return [strategy.reading(path) for strategy in found]
         return found
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-import re
 import pickle
+import re
 from collections import namedtuple
 from datetime import date
 from decimal import Decimal

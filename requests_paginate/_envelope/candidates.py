@@ -1,0 +1,104 @@
+"""An object with an identity: one resource, or an envelope around rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from requests_paginate._envelope import members, nodes
+from requests_paginate._envelope.vocabulary import normalize_name
+
+_MONEY = re.compile(
+    r".*(?:price|amount|currency|cost|subtotal|tax|discount|quantity|qty|shipping)s?.*"
+)
+
+
+class Asked(Enum):
+    """What is known of a body before it is read."""
+
+    ANYTHING = "one resource or a listing"
+    PAGE = "a page: its size was sent, or a Link header tells of others"
+    LISTING = "a listing: the caller gave a strategy that pages"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An object with an identity, perhaps the one that a URL ends with.
+
+    Attributes:
+        node: The object.
+        url: The URL that answered with it.
+        identity: Its identity.
+        is_requested: Whether the URL ends with the identity.
+        asked: What is known of the body that it is in.
+    """
+
+    node: Mapping[str, Any]
+    url: str = ""
+    identity: Any = None
+    is_requested: bool = False
+    asked: Asked = Asked.ANYTHING
+
+    @cached_property
+    def rows_name(self) -> str | None:
+        """The name of the only list that may be rows: of objects, or of a usual name."""
+        lists = nodes.find_lists(self.node, nodes.BESIDE_ROWS)
+        usual = [name for name in lists if normalize_name(name) in nodes.ROWS_NAMES]
+        of_objects = [n for n in lists if self.node[n] and isinstance(self.node[n][0], Mapping)]
+        for found in (of_objects, [name for name in usual if name in of_objects], usual):
+            if len(found) == 1:
+                return found[0]
+        return None
+
+    @property
+    def only_list(self) -> str | None:
+        """The name of its only list, or of the only one that may be rows."""
+        lists = nodes.find_lists(self.node, nodes.BESIDE_ROWS)
+        lists = lists or nodes.find_lists(self.node, nodes.NEVER_ROWS)
+        return lists[0] if len(lists) == 1 else self.rows_name
+
+    @property
+    def has_own_values(self) -> bool:
+        """Whether texts or numbers stand in it that tell nothing of a listing or a request."""
+        return any(
+            value not in (None, "") and not members.is_about(name, value)
+            for name, value in self.node.items()
+            if not isinstance(value, (bool, Mapping, list))
+        )
+
+    @cached_property
+    def members(self) -> list[tuple[str, Any, bool]]:
+        """What stands in it and beside its list: (name, value, is about pages)."""
+        return list(members.list_members(self.node))
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the URL names the identity, in its path or in its query."""
+        parts = urlsplit(self.url)
+        named = [*unquote(parts.path).split("/"), *(value for _, value in parse_qsl(parts.query))]
+        return self.is_requested or str(self.identity) in named
+
+    @property
+    def may_be_rows(self) -> bool:
+        """Whether it may be an envelope: if it was requested, it must hold one list of rows."""
+        return not self.is_requested or self.rows_name is not None or self._has_wrapped_list
+
+    @property
+    def _has_wrapped_list(self) -> bool:
+        wrapped = [
+            v for n, v in self.node.items() if members.is_wrapper(n) and isinstance(v, Mapping)
+        ]
+        return any(Candidate(node=inner).rows_name is not None for inner in wrapped)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether its total may be a sum: it or a row has prices, a currency, ..."""
+        rows = self.node[self.rows_name] if self.rows_name is not None else []
+        row = rows[0] if rows and isinstance(rows[0], Mapping) else {}
+        names = [normalize_name(name) for name in (*self.node, *row)]
+        return any(_MONEY.fullmatch(name) for name in names)

@@ -1,0 +1,147 @@
+"""Envelopes with an identity, where the request, a header or the caller says that it is a page."""
+
+# ruff: noqa: E501 - a table reads best with a case on a line
+
+from __future__ import annotations
+
+import pytest
+
+from requests_paginate import dialects, strategies
+from requests_paginate._detection.detect import detect
+from requests_paginate._models import Page, PageRequest
+from requests_paginate._paths import read_path
+from requests_paginate.exceptions import UnknownPagination
+from tests.two_pages import listing_of, serving
+
+HOST = "https://api.test"
+ROW = {"iban": "x"}
+LINK = {"Link": '</v1/lent?after=a>; rel="first", </v1/lent?before=z>; rel="last"'}
+
+
+def rows_of(target, body, headers=None, **fields):
+    """What detection takes for the rows, or for the only row."""
+    url = f"{HOST}{target}"
+    asked = PageRequest("GET", url, **fields)
+    found, *_ = detect(Page(request=asked, body=body, url=url, headers=headers or {}))
+    value = read_path(body, found.items.path)
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "body"),
+    [
+        ("/v1/lent?limit=50", {}, {"id": "set-1", "loans": []}),
+        ("/v1/lent?per_page=5", {}, {"uuid": "set-1", "loans": [], "errors": [], "partial": False}),
+        ("/v1/lent?page[size]=5", {}, {"data": {"id": "set-1", "loans": []}}),
+        ("/v1/lent?page=1", {}, {"urn": "set-1", "facets": [], "loans": []}),
+        ("/v1/lent?offset=0", {}, {"id": 4, "kind": "loans", "messages": []}),
+        ("/v1/lent", LINK, {"id": "set-1", "loans": [], "version": "2"}),
+        ("/v1/lent", {"link": "<?p=1>; rel=prev"}, {"id": "set-1", "status": "ok", "loans": []}),
+        # an end marker
+        ("/v1/lent", {}, {"id": "set-1", "loans": [], "next_link": None}),
+        ("/v1/lent", {}, {"id": "set-1", "loans": [], "older_href": False}),
+        ("/v1/lent", {}, {"id": "set-1", "loans": [], "meta": {"endCursor": ""}}),
+        ("/v1/lent", {}, {"id": "set-1", "loans": [], "links": {"next": None}}),
+        ("/v1/lent", {}, {"id": "set-1", "columns": [], "loans": [], "is_last_page": True}),
+        # both, so that texts beside them are about the listing
+        ("/v1/lent?rows=9", {}, {"id": "set-1", "made_at": "now", "loans": [], "loadMoreUrl": False}),
+        ("/v1/lent?take=9", {}, {"id": "set-1", "title": "All", "loans": [], "next": None}),
+    ],
+)  # fmt: skip
+def test_an_envelope_with_an_identity_has_no_rows(target, headers, body):
+    """A page size or place that was sent, a Link header or an end marker tells of a listing."""
+    assert [] == rows_of(target, body, headers)
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "expected"),
+    [
+        ("/v1/lent?limit=5", {"id": "set-1", "loans": [ROW]}, [ROW]),
+        ("/v1/lent?limit=5", {"id": "set-1", "ibans": ["a", "b"]}, ["a", "b"]),
+        ("/v1/lent", {"id": "set-1", "loans": [ROW], "nextToken": None}, [ROW]),
+        ("/v1/lent", {"id": "set-1", "ibans": [5, 6], "next_page_token": ""}, [5, 6]),
+        ("/v1/lent?size=5", {"id": "set-1", "at": "now", "ibans": [5], "after_url": ""}, [5]),
+    ],
+)
+def test_an_envelope_with_an_identity_and_rows(target, body, expected):
+    """The same tells that its only list is the rows."""
+    assert expected == rows_of(target, body)
+
+
+def test_a_page_size_in_a_json_body():
+    """It tells as much as one in the query."""
+    assert [] == rows_of("/v1/search", {"id": "set-1", "loans": []}, json={"pageSize": 5})
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "body"),
+    [
+        ("/me", {}, {"id": 7, "roles": []}),
+        ("/me?limit=100", {}, {"id": 7, "name": "Ana", "roles": ["admin"]}),
+        ("/me?limit=100", {}, {"id": 7, "name": "Ana"}),
+        ("/users/7?limit=100", {}, {"id": 7, "name": "Ana", "roles": []}),
+        ("/users/7?limit=100", {}, {"id": 7, "roles": []}),
+        ("/posts/newest", {}, {"id": 7, "title": "t", "tags": [], "next": None, "previous": "/posts/6"}),
+        ("/posts/newest", {}, {"id": 7, "tags": ["a"], "next": None}),
+        ("/posts/7", {}, {"id": 7, "tags": [], "next": None}),
+        ("/posts/7", {"Link": '</posts/8>; rel="next"'}, {"id": 7, "title": "t", "tags": ["a"]}),
+        ("/me", {"Link": '</docs>; rel="help"'}, {"id": 7, "roles": []}),
+        ("/me", {"Link": "broken"}, {"id": 7, "roles": []}),
+        ("/me?max_price=5&from=2024", {}, {"id": 7, "roles": []}),
+        ("/albums/7", {}, {"id": "7", "genres": [], "tracks": {"items": [ROW], "next": None}}),
+        ("/orders/last?limit=5", {}, {"id": 7, "lines": [], "taxes": []}),
+    ],
+)  # fmt: skip
+def test_a_resource_stays_one(target, headers, body):
+    """Where nothing tells of pages, where the URL names it, or where values of its own stand in it."""
+    assert [body] == rows_of(target, body, headers)
+
+
+@pytest.mark.parametrize(
+    ("target", "body"),
+    [
+        ("/me?limit=100", {"id": 7, "name": "Ana", "roles": []}),
+        ("/me?limit=100", {"id": 7, "name": "Ana", "messages": []}),
+        ("/v1/lent", {"id": 7, "name": "All", "loans": [], "nextCursor": None}),
+        ("/sets/7?limit=5", {"id": 7, "name": "All", "loans": [], "next_page_token": None}),
+        ("/folders/7?limit=5", {"id": 7, "items": []}),
+    ],
+)
+def test_what_may_be_both_is_refused(target, body):
+    """One sign of pages beside values of a thing's own, or beside an identity that the URL names."""
+    with pytest.raises(UnknownPagination, match="either one resource or the rows of"):
+        rows_of(target, body)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "body", "expected"),
+    [
+        (dialects.JIRA, {"id": "set-1", "loans": [ROW], "total": 1, "isLast": True}, [ROW]),
+        (strategies.Offset("skip"), {"error": None, "id": "set-1", "ibans": [0, 3]}, [0, 3]),
+        (strategies.PageNumber("page"), {"data": {"id": 5, "name": "All", "loans": []}}, []),
+        (strategies.Cursor("c", token="next"), {"id": "things", "loans": [ROW], "next": None}, [ROW]),
+        (strategies.NextLink("older"), {"report": {"id": 5, "lines": [ROW]}}, [ROW]),
+        (strategies.LinkHeader(), {"uuid": "u", "title": "t", "columns": ["a"], "loans": []}, []),
+        (strategies.LinkHeader(), {"id": 7, "loans": [], "filters": {"status": ["open"]}}, []),
+    ],
+)  # fmt: skip
+def test_a_strategy_that_pages_says_that_it_is_a_listing(strategy, body, expected):
+    """The only list is the rows, whatever identity and texts stand beside it, and wherever."""
+    empty = {"id": "set-1", "rows": []}
+    with serving(lambda query: empty if query else body):
+        assert expected == list(listing_of(strategy=strategy, max_pages=1))
+
+
+def test_several_lists_are_asked_about_whatever_strategy_is_given():
+    """The error names them."""
+    body = {"id": 5, "loans": [ROW], "cards": [ROW]}
+    words = "several lists could be the rows; pass items= one of loans, cards"
+    with serving(lambda query: body), pytest.raises(UnknownPagination, match=words):
+        list(listing_of(strategy=strategies.Offset("skip")))
+
+
+def test_a_strategy_of_one_page_may_give_a_resource():
+    """`SinglePage` says that there is one page, and not what it is."""
+    body = {"id": 5, "roles": ["admin"]}
+    with serving(lambda query: body):
+        assert [body] == list(listing_of(strategy=dialects.SINGLE_PAGE))
