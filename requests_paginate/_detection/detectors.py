@@ -24,7 +24,7 @@ from requests_paginate._detection.links import detect_link_header, detect_next_l
 from requests_paginate._detection.param_names import guess_token_names
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._paths import is_count, is_end_marker
+from requests_paginate._paths import is_count, is_end_marker, is_scalar
 
 _LAST_ID = re.compile(r"last\w*(?:id|key)")
 
@@ -68,7 +68,9 @@ def detect_next_parameters(evidence: Evidence) -> Iterator[strategies.Strategy]:
 
 def _is_parameters(value: Any) -> bool:
     """Return whether a value is an object of parameters, one of which names a position."""
-    if not isinstance(value, Mapping) or not all(is_token(held) for held in value.values()):
+    if not isinstance(value, Mapping) or "" in value.values():
+        return False
+    if not all(map(is_scalar, value.values())):
         return False
     names = {normalize_name(str(name)) for name in value}
     if names & {"after", "cursor", "startingafter"}:

@@ -250,5 +250,5 @@ def is_link(value: Any) -> bool:
 
 
 def is_token(value: Any) -> bool:
-    """Return whether a value can be sent back in a query."""
-    return is_scalar(value) and value != ""
+    """Return whether a value may be a token, to be sent back; the text "true" is a flag."""
+    return is_scalar(value) and str(value).lower() not in ("", "true", "false")

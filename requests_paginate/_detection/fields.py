@@ -24,13 +24,12 @@ _RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are S
 _FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
 _VARIABLE = re.compile(r"\b(\w+)\s*:\s*\$(\w+)")
 _ABOUT_PAGES = re.compile(
-    r"after|bookmark|continu|count|cursor|entries|found|has-|items|marker|match|more|next|num|object|pag[ei]"
-    r"|range|record|remain|resource|result|resume|rows|scroll|search|size|skip|total|trunc"
+    r"after|bookmark|continu|count|cursor|entries|found|has-|is-(?:end|final|last)|items|marker|match"
+    r"|more|next|num|object|pag[ei]|range|record|remain|resource|result|resume|rows|scroll|search|size|skip|total|trunc"
 )
 # Names of a body that headers have, too.
 _HEADER_NAMES = {
     *vocabulary.TOTALS, *vocabulary.TOTAL_PAGES, *vocabulary.NUMBERS, *vocabulary.ECHOED_SIZES,
-    "hasmore", "hasnext", "hasnextpage",
 }  # fmt: skip
 # Names that only an object about pages holds, whatever it is called.
 _PAGE_NAMES = frozenset(
@@ -163,6 +162,9 @@ def _name_header(header: str) -> str:
     """Return the normalized name of what a header tells of pages; "" if it tells nothing."""
     if (token := re.fullmatch(vocabulary.HEADER_TOKENS, header)) is not None:
         return normalize_name(token["name"])
+    flag = re.fullmatch(vocabulary.HEADER_FLAGS, header)
+    if flag is not None and vocabulary.is_flag(normalize_name(flag["name"])):
+        return normalize_name(flag["name"])
     plain = normalize_name(re.sub(vocabulary.HEADER_PREFIX, "", header, count=1))
     return plain if plain in _HEADER_NAMES or vocabulary.is_filtered_count(plain) else ""
 

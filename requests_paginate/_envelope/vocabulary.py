@@ -44,7 +44,8 @@ MORE = (
 )
 LAST = (
     r"(?:is|has|reached)?(?:the)?(?:last|end|final)(?:page|batch|reached)?"
-    r"|endof(?:file|list|records|results|stream)|nomore|ultimapagina"
+    r"|endof(?:file|list|records|results|stream)|ultimapagina"
+    r"|no(?:additional|more)(?:data|entries|items|pages|records|results|rows)?"
 )
 # A flag with a noun: the `HasMoreShards` of Kinesis, `moreUsersAvailable`, `noMoreUsers`.
 _MORE_OF = (
@@ -78,9 +79,14 @@ WEAK_TOKENS = _split_words("token skiptoken")
 HEADER_PREFIX = r"(?i)(?:x-)?(?:(?:ms|pagination|paging|wp)-)?"
 # Headers with a token have the provider's name before it, as in `X-Nomad-NextToken`.
 HEADER_TOKENS = (
-    r"(?i)(?!.*(?:limit|rate|reset|retry))(?:[a-z]+-)*?"
+    r"(?i)(?!.*(?:limit|rate|reset|retry)|(?:.*-)?(?:has|is|are|more|no)-)(?:[a-z]+-)*?"
     r"(?P<name>next-?(?:page-?token|page|token|cursor|marker)|cursor-?next(?:-?page)?"
     r"|after(?:-?cursor)?|continuation-?token)"
+)
+# Headers with a flag have the provider's name before it, too: `X-Acme-Has-More`, `X-Is-Last-Page`.
+HEADER_FLAGS = (
+    r"(?i)(?!.*(?:limit|rate|reset|retry))(?:[a-z]+-)*?"
+    r"(?P<name>(?:has|is|are|there-are|no)-?(?:additional|end|final|last|more|next).*|more(?:-.*)?)"
 )
 # Response headers that hold an object in JSON, as in the examples of ASP.NET.
 HEADER_OBJECTS = r"(?i)(?:x-)?pag(?:e|ing|ination)(?:-\w+)?"
@@ -130,6 +136,11 @@ def is_more_flag(name: str) -> bool:
     return re.fullmatch(MORE, name) is not None or (
         find_noun_of_more(name) != "" and not re.fullmatch(_NOT_OF_ROWS, name)
     )
+
+
+def is_flag(name: str) -> bool:
+    """Return whether a name is that of a flag that says whether more rows follow."""
+    return is_more_flag(name) or re.fullmatch(LAST, name) is not None
 
 
 @lru_cache(maxsize=4096)
