@@ -69,6 +69,15 @@ def detect_offset(evidence: Evidence) -> Iterator[Strategy]:
         yield from map(page_number.renamed, pages)
 
 
+def has_sent_position(evidence: Evidence) -> bool:
+    """Return whether the request says how it counts: by a page number, or by rows to skip."""
+    if evidence.find_sent_count(vocabulary.PAGE_PARAMS) is not None:
+        return True
+    sent = evidence.find_sent_count(vocabulary.OFFSETS)
+    echo = evidence.find(vocabulary.OFFSETS, is_count)
+    return sent is not None and _is_offset(evidence, sent, echo)
+
+
 def _is_offset(evidence: Evidence, sent: Sent, echo: Found | None) -> bool:
     """Return whether a number that was sent skips rows, and is neither a time nor a page size."""
     if _may_be_a_time(evidence, sent, echo):

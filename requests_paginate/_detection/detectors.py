@@ -160,6 +160,8 @@ def detect_last_item(evidence: Evidence) -> Iterator[strategies.Strategy]:
     last = _find_last_id(evidence)
     if flag is None and last is None:
         return
+    if counters.has_sent_position(evidence):
+        return  # what was sent is known to lead on
     if evidence.find((*vocabulary.OFFSETS, *vocabulary.NUMBERS), is_count):
         return
     more, items = evidence.more_flag, evidence.items
@@ -170,9 +172,15 @@ def detect_last_item(evidence: Evidence) -> Iterator[strategies.Strategy]:
         names = [*usual, last.own_name] if is_usual else [last.own_name, *usual]
         cursor = strategies.Cursor(token=last.path, more=more, items=items, total=total)
         yield from map(cursor.renamed, dict.fromkeys(names))
-    elif more and ("object", "list") in evidence.found.get("object", ()):
+    elif more and ("object", "list") in evidence.found.get("object", ()) and _have_ids(evidence):
         strategy = strategies.LastItem(more=more, items=items, total=total)
         yield from map(strategy.renamed, ("starting_after", "startingAfter"))
+
+
+def _have_ids(evidence: Evidence) -> bool:
+    """Return whether all rows are objects with an id; where there is none, they may have one."""
+    rows = evidence.rows
+    return all(isinstance(row, Mapping) and is_scalar(row.get("id")) for row in rows)
 
 
 def _find_last_id(evidence: Evidence) -> Found | None:
