@@ -23,6 +23,7 @@ from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._detection.links import detect_link_header, detect_next_link
 from requests_paginate._detection.param_names import guess_token_names
 from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count, is_end_marker, is_scalar
 
@@ -68,9 +69,9 @@ def detect_next_parameters(evidence: Evidence) -> Iterator[strategies.Strategy]:
 
 def _is_parameters(value: Any) -> bool:
     """Return whether a value is an object of parameters, one of which names a position."""
-    if not isinstance(value, Mapping) or "" in value.values():
+    if not isinstance(value, Mapping) or is_ended(value):
         return False
-    if not all(map(is_scalar, value.values())):
+    if "" in value.values() or not all(map(is_scalar, value.values())):
         return False
     names = {normalize_name(str(name)) for name in value}
     if names & {"after", "cursor", "startingafter"}:
@@ -121,7 +122,7 @@ def _find_last_key(evidence: Evidence) -> Found | None:
     if evidence.page.request.json is None:
         return None
     names = [name for name in evidence.found if vocabulary.is_last_key(name)]
-    return evidence.find(names, lambda value: isinstance(value, Mapping) and len(value) > 0)
+    return evidence.find(names, lambda value: isinstance(value, Mapping) and not is_ended(value))
 
 
 def _leads_to_next_page(evidence: Evidence, token: Found) -> bool:

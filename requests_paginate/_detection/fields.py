@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.rows import find_rows_of_pair
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
@@ -90,6 +91,8 @@ def _gather_body(found: Values, body: Any, rows: Any, rows_path: str) -> None:
                 if isinstance(value, Mapping) and (
                     depth == 0 or vocabulary.is_container(plain) or path in ancestors
                 ):
+                    if vocabulary.is_continuation(plain) and is_ended(value):
+                        continue  # its `offset: 0` is not that of the page
                     is_near = path in ancestors or (
                         counts_rows and _may_count_rows(plain, value, rows_path)
                     )
@@ -127,7 +130,7 @@ def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
     plain = normalize_name(path.rpartition(".")[2])
     is_of_links = "link" in plain or "pag" in plain
     first = values[0] if values and isinstance(values[0], Mapping) else {}
-    if plain in vocabulary.NEXT_LINKS and _has_target(first):
+    if plain in vocabulary.NEXT_LINKS and has_link_target(first):
         found.setdefault(plain, []).append((path, values))
     for value in values[:_MOST_LINKS] if len(found) < _MOST_NAMES else ():
         for name in value if isinstance(value, Mapping) else ():
@@ -142,7 +145,8 @@ def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
                 found.setdefault(plain, []).append((f"{path}[{name}]", value[name]))
 
 
-def _has_target(node: Mapping[Any, Any]) -> bool:
+def has_link_target(node: Mapping[Any, Any]) -> bool:
+    """Return whether an object has a name for the URL of a link, such as `href`."""
     return any(normalize_name(str(name)) in vocabulary.LINK_TARGETS for name in node)
 
 

@@ -13,10 +13,12 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from requests_paginate._detection import link_names
 from requests_paginate._detection.evidence import Evidence, is_link, is_token
+from requests_paginate._detection.fields import has_link_target
 from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import is_count
+from requests_paginate._paths import is_count, is_end_marker
 from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
 from requests_paginate.exceptions import PaginationError
 from requests_paginate.strategies import LinkHeader, NextLink, Strategy
@@ -200,14 +202,18 @@ def _has_other_continuation(evidence: Evidence) -> bool:
     Links of nestjs-typeorm-paginate may be empty although more pages follow.
     """
     tokens = [found.value for found in evidence.find_all(vocabulary.TOKENS)]
-    if evidence.has_more or any(is_token(value) and not is_link(value) for value in tokens):
+    onward = [value for value in tokens if not is_end_marker(value) and not is_link(value)]
+    if evidence.has_more or any(map(is_token, onward)):
         return True
     pages = evidence.find(vocabulary.TOTAL_PAGES, lambda value: is_count(value) and int(value) > 1)
     return pages is not None and evidence.find(vocabulary.NUMBERS, is_count) is not None
 
 
 def _find_ended_link(evidence: Evidence) -> str | None:
-    """Return the path of a link that is null on an only page: {"next": null, "previous": null}."""
+    """Return the path of a link that is null on an only page: {"next": null, "previous": null}.
+
+    Other signs of an end are as good, and in a link object they stand in the place of the URL.
+    """
     if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
         return None
     is_beside_rows = "." not in str(evidence.items)
@@ -215,8 +221,13 @@ def _find_ended_link(evidence: Evidence) -> str | None:
     if not is_beside_rows and not siblings:
         return None
     links = [name for name in vocabulary.NEXT_LINKS if "cursor" not in name]
-    ended = evidence.find(links, lambda value: value is None or value == "")
+    ended = evidence.find(links, _is_ended_link)
     return ended.path if ended else None
+
+
+def _is_ended_link(value: Any) -> bool:
+    is_link_object = not isinstance(value, Mapping) or not value or has_link_target(value)
+    return is_link_object and is_ended(value)
 
 
 def _find_counter(query: Mapping[str, Any], names: vocabulary.Vocabulary) -> str | None:

@@ -15,9 +15,10 @@ from requests_paginate._detection.evidence import Evidence, is_link
 from requests_paginate._detection.fields import is_graphql_query, read_sent_fields
 from requests_paginate._detection.links import describe_doubtful
 from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
-from requests_paginate._paths import is_count, is_end_marker
+from requests_paginate._paths import is_count
 from requests_paginate.strategies import Offset, PageNumber, Strategy
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
@@ -77,7 +78,7 @@ def find_continuation(evidence: Evidence) -> str | None:
     for name, values in _list_values(evidence):
         if vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name):
             for path, value in values:
-                if not is_end_marker(value):
+                if not is_ended(value):
                     return path
     return None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from requests_paginate._envelope import nodes, outcomes, vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._paths import is_count, read_flag
+from requests_paginate._paths import is_count, is_end_marker, read_flag
 
 # What stands beside rows or their absence, and tells nothing of a resource.
 _ABOUT = frozenset(
@@ -16,6 +16,12 @@ _ABOUT = frozenset(
     resourcetype schemas self selflink stat status success time timestamp took type uri url version
     """.split()
 ) | vocabulary.IDENTITIES  # fmt: skip
+# What leads on in a link object, or in an object of parameters.
+_LEADING = frozenset(vocabulary.LINK_TARGETS) | (vocabulary.POSITIONS - {"before", "endingbefore"})
+# What only describes a link, or stands beside a position.
+_DESCRIPTIONS = vocabulary.SIZES | frozenset(
+    "active before endingbefore label merge method name rel templated text title type".split()
+)
 _LIST_KIND = re.compile(r".*[a-z]List(?:Response)?")  # PodList, compute#instanceList
 
 
@@ -48,6 +54,27 @@ def has_continuation(body: Any, *, or_ended: bool = False) -> bool:
     found = list_members(body) if isinstance(body, Mapping) else ()
     onward = [value for name, value, _ in found if vocabulary.is_continuation(name)]
     return any(or_ended or (value and read_flag(value) is not False) for value in onward)
+
+
+def is_ended(value: Any) -> bool:
+    """Return whether what stands in the place of a link or a token says that nothing follows.
+
+    An object does if what leads on in it does, as `{"href": null, "method": "GET"}` and
+    `{"offset": "", "limit": 10}`, or if it holds nothing. The key `{"id": 0}` leads on.
+    """
+    if not isinstance(value, Mapping):
+        return is_end_marker(value)
+    held = {normalize_name(name): inner for name, inner in value.items()}
+    leading = [inner for name, inner in held.items() if name in _LEADING]
+    beside = {name: inner for name, inner in held.items() if name not in _LEADING}
+    if leading:
+        beside = {name: inner for name, inner in beside.items() if name not in _DESCRIPTIONS}
+    return all(map(is_ended, leading)) and all(map(_is_nothing, beside.values()))
+
+
+def _is_nothing(value: Any) -> bool:
+    """Return whether a value is null, false, empty or holds only such; 0 is a value."""
+    return is_ended(value) if isinstance(value, Mapping) else not (value or is_count(value))
 
 
 def has_zero_count(body: Any) -> bool:

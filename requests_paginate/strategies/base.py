@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType, MemberDescriptorType
 from typing import Any, ClassVar, SupportsIndex, TypeVar
 
+from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import check_path, is_end_marker
+from requests_paginate._paths import check_path
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import doubt_end
 
@@ -155,7 +156,7 @@ class Strategy(ABC):
 
     def _has_continuation(self, page: Page, value: Any, more: bool | None, where: str) -> bool:
         """Return whether a link or token leads to another page; raise if it is empty too early."""
-        if is_end_marker(value):
+        if is_ended(value):
             if more:
                 raise doubt_end(f"the page says that more rows follow, and {where} is empty")
             if more is None:

@@ -219,7 +219,11 @@ FLAGGED = NextParameters("next", more="more", items="rows", total="n")
         (FLAGGED, get(), {"next": {}, "rows": ROWS, "n": 3}, InconsistentListing),
         (FLAGGED, get(), {"next": {}, "rows": ROWS, "n": 2}, None),
         *((WIKI, get(), {"continue": wrong}, MalformedPage) for wrong in (5, True, "x", [1])),
-        *((WIKI, get(), {"continue": {"a": wrong}}, MalformedPage) for wrong in (None, True, [1])),
+        *((WIKI, get(), {"continue": {"a": wrong}}, MalformedPage) for wrong in (True, [1])),
+        *(
+            (WIKI, get(), {"rows": [], "continue": {"a": end}}, None)
+            for end in (None, "", False, {})
+        ),
     ],
 )
 def test_next_parameters(strategy, request_, body, expected):
