@@ -81,8 +81,9 @@ def has_zero_count(body: Any) -> bool:
     """Return whether a body says that there are no rows, as `totalResults: 0` does."""
     if not isinstance(body, Mapping):
         return False
-    containers = [v for n, v in body.items() if vocabulary.is_container(normalize_name(n))]
-    objects = [node for node in (body, *containers) if isinstance(node, Mapping)]
+    names = {n: normalize_name(n) for n, value in body.items() if isinstance(value, Mapping)}
+    about = [n for n, plain in names.items() if not vocabulary.counts_others(plain)]
+    objects = [body, *(body[n] for n in about if vocabulary.is_container(names[n]))]
     zeros = [n for node in objects for n, v in node.items() if v in (0, "0") and v is not False]
     return any(vocabulary.is_row_count(normalize_name(name)) for name in zeros)
 
