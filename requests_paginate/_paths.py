@@ -140,6 +140,8 @@ def refuse_obstacle(body: Any, path: str) -> None:
 
 def is_count(value: Any) -> bool:
     """Return whether a value is a whole number from 0, perhaps 5.0, or digits in a string."""
+    if type(value) is int:
+        return value >= 0
     # ActiveCampaign and others write counts as strings. No real count has more than 18 digits, and
     # int() refuses strings that are much longer.
     if isinstance(value, str):
@@ -179,9 +181,9 @@ def read_flag(value: Any) -> bool | None:
 
 def is_scalar(value: Any) -> bool:
     """Return whether a value of a page is a text or a number, and can go into any request."""
-    if isinstance(value, (float, Decimal)):
-        return isfinite(value)
-    return isinstance(value, (str, int)) and not isinstance(value, bool)
+    if isinstance(value, (str, int)):
+        return not isinstance(value, bool)
+    return isinstance(value, (float, Decimal)) and isfinite(value)
 
 
 def is_end_marker(value: Any) -> bool:

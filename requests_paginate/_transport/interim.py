@@ -18,7 +18,6 @@ from http.client import HTTPException
 from http.client import HTTPResponse as Answer
 from itertools import takewhile
 from typing import Any, NoReturn
-from weakref import WeakMethod
 
 import requests
 from requests.hooks import dispatch_hook
@@ -41,12 +40,12 @@ class InterimHook:
     Those before it, of an auth object, saw the interim answer; they get the final one, too.
 
     Args:
-        check: A method that is called between two answers, and raises if reading must stop. A page
-            refers to its hooks, so they do not keep the object that the method is of.
+        check: Is called between two answers, and raises if reading must stop. A page refers to its
+            hooks, so it must not refer to the page.
     """
 
-    def __init__(self, check: Callable[[], None] | None = None) -> None:
-        self._check = None if check is None else WeakMethod(check)
+    def __init__(self, check: Callable[[], None] = lambda: None) -> None:
+        self.check = check
 
     def __call__(self, response: requests.Response, **options: Any) -> requests.Response:
         """Return the final response."""
@@ -59,12 +58,6 @@ class InterimHook:
         answered = dispatch_hook("response", listed, final, **options)  # type: ignore[no-untyped-call]
         return finish_response(answered, self.check)
 
-    def check(self) -> None:
-        """Raise if reading must stop."""
-        check = None if self._check is None else self._check()
-        if check is not None:
-            check()
-
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), ()  # a response may be pickled, with its request; a clock may not
 
@@ -75,9 +68,10 @@ def finish_response(response: requests.Response, check: Callable[[], None]) -> r
     Raises:
         TransferFailed: The final answer cannot be read. The connection is closed.
     """
-    if response.status_code == _SWITCHING:
+    status: object = response.status_code
+    if status == _SWITCHING:
         response.close()
-    if not _is_interim(response.status_code):
+    if not _is_interim(status):
         return response
     adapter, began = getattr(response, "connection", None), time.monotonic()
     build = getattr(adapter, "build_response", None)

@@ -174,7 +174,7 @@ class Sender:
         own = getattr(self.session, "hooks", None) or {}
         theirs = given.get("response") or own.get("response")
         listed = [theirs] if callable(theirs) else list(theirs or ())
-        return {**given, "response": [InterimHook(task.check), *listed, _hide_location]}
+        return {**given, "response": [InterimHook(task.deadline.check), *listed, _hide_location]}
 
     def _has_authorization_header(self, options: Mapping[str, Any]) -> bool:
         """Return whether the caller's auth is a header, which requests would replace by netrc's."""

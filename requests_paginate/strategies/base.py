@@ -137,9 +137,14 @@ class Strategy(ABC):
 
     def list_paths(self) -> list[str]:
         """Return the paths in the response that `reads` names; `!` leads those of the last page."""
-        fields = [getattr(self, name) for name in self.reads]
-        several = [field if isinstance(field, tuple) else (field,) for field in fields]
-        return [path for paths in several for path in paths if path]
+        paths: list[str] = []
+        for name in self.reads:
+            field = getattr(self, name)
+            if isinstance(field, str):
+                paths.append(field)
+            else:
+                paths += field or ()
+        return paths
 
     def reading(self: AnyStrategy, items: str | Callable[[Any], Any]) -> AnyStrategy:
         """Return the strategy with its rows at another path, or read by a callable."""
