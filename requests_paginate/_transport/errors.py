@@ -126,6 +126,9 @@ def explain_no_json(
             )
         else:
             text += f"; check the URL and {_CREDENTIALS}, or pass decode= for another format"
+            sent = getattr(response.request, "headers", None) or {}
+            if "json" not in str(sent.get("Accept", "")).lower():
+                text += ". Some servers send JSON only for headers={'Accept': 'application/json'}"
         explained = exceptions.MalformedPage(text)
         explained.transient = error.transient
     explained.response = response

@@ -99,3 +99,20 @@ def test_a_redirect_elsewhere(location):
         with pytest.raises(exceptions.UnsafeLink, match="it is a redirect from") as caught:
             listed(f"{server.url}/rows")
     assert "log in" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_advised"),
+    [
+        (None, True),
+        ("text/html", True),
+        ("application/json", False),
+        ("application/hal+JSON", False),
+    ],
+)
+def test_html_where_json_was_not_asked_for(accept, is_advised):
+    """Some servers answer in JSON only if the request says so; requests says that all will do."""
+    with LoopbackServer([http(PAGES[0], content_type="text/html")]) as server:
+        with pytest.raises(exceptions.MalformedPage) as caught:
+            listed(server.url, headers={"Accept": accept} if accept else {})
+    assert is_advised is ("headers={'Accept': 'application/json'}" in str(caught.value))
