@@ -62,12 +62,12 @@ def rows(*ids, **fields):
     return [{"id": each, **fields} for each in ids]
 
 
-def sized(name, first):
+def sized(name, first, *, counts_pages=False):
     """Five rows, two on a page, by a page number or an offset under a name; a total beside them."""
 
     def answer(query):
         start = int(query.get(name, first))
-        start = start if first == 0 else 2 * (start - 1)
+        start = 2 * (start - first) if counts_pages or first else start
         return {"items": rows(*range(start, min(start + 2, 5))), "total": 5}
 
     return answer

@@ -1,13 +1,13 @@
 """Detectors of what a server counts: rows to skip, pages, ranges.
 
-Where a page does not tell whether it counts from 0 or from 1, these detectors choose so that the
-listing asks for a page too many rather than for one too few.
+Where nothing tells whether pages count from 0 or from 1, page 1 is asked for. If that is the first
+page again, they count from 1. To ask for page 2 at once could leave rows out in the middle.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from requests_paginate._detection.evidence import Evidence, Found
@@ -65,8 +65,7 @@ def detect_offset(evidence: Evidence) -> Iterator[Strategy]:
     yield from map(strategy.renamed, dict.fromkeys(further))
     if total is not None:  # it finds out if a page number left rows out
         page_number = PageNumber(total=total, items=evidence.items)
-        pages = dict.fromkeys(["page", *list_further_names(evidence, "page", None)])
-        yield from map(page_number.renamed, pages)
+        yield from _from_0_or_1(page_number, ["page", *list_further_names(evidence, "page", None)])
 
 
 def has_sent_position(evidence: Evidence) -> bool:
@@ -154,12 +153,21 @@ def detect_page_number(evidence: Evidence) -> Iterator[Strategy]:
     strategy = PageNumber(
         total_pages=pages.path if pages else None,
         number=number.path if number else None,
-        first=first,
+        first=first or 0,
         items=evidence.items,
         total=total,
         more=evidence.more_flag,
     )
-    yield from map(strategy.renamed, likely)
+    yield from (
+        map(strategy.renamed, likely) if first is not None else _from_0_or_1(strategy, likely)
+    )
+
+
+def _from_0_or_1(strategy: PageNumber, names: Iterable[str]) -> Iterator[PageNumber]:
+    """Yield a strategy with each name, from 0 and then from 1: the second page tells which."""
+    for name in dict.fromkeys(names):
+        for first in (0, 1):
+            yield replace(strategy, first=first).renamed(name)
 
 
 def _has_known_end(evidence: Evidence) -> bool:
@@ -199,11 +207,11 @@ def _find_echoed_names(evidence: Evidence, number: Found | None) -> Iterator[str
 
 def _choose_first_page(
     evidence: Evidence, sent: Sent | None, pages: Found | None, number: Found | None
-) -> int:
+) -> int | None:
     """Return the number of the first page: 0 or 1, as it was asked for, else as the page says.
 
-    If a page after the first was asked for, both are possible. Then it is 1: at worst the listing
-    asks for a page too many.
+    None: nothing tells. If a page after the first was asked for, it is 1: at worst the listing asks
+    for a page too many.
     """
     if sent is not None:
         return min(sent[1], 1)
@@ -219,7 +227,7 @@ def _choose_first_page(
             "whether from 0 or 1; ask for the first by its number, as params={'page': 0} or "
             "{'page': 1}, or pass strategy=strategies.PageNumber('page', first=0, ...)"
         )
-    return 1
+    return None
 
 
 # Sizes and ranges ---------------------------------------------------------------------------------
@@ -244,7 +252,7 @@ def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
     pages = [*guess_position_names(evidence, ["page"]), *list_further_names(evidence, "page", None)]
     sibling_offsets = list_further_names(evidence, "offset", None)
     offsets = [*sibling_offsets, *guess_position_names(evidence, ["offset", "skip"])]
-    by_page = map(page_number.renamed, dict.fromkeys(pages))
+    by_page = _from_0_or_1(page_number, pages)
     by_offset = map(offset.renamed, dict.fromkeys(offsets))
     # The total finds out if a wrong name left rows out.
     counts_pages = any("page" in name.lower() or name == "size" for name in sizes)

@@ -188,7 +188,7 @@ NEWER = [
     # numbers in headers
     (
         first(ROWS, headers={"X-WP-TotalPages": "5", "X-WP-Total": "9"}),
-        PageNumber("page", total_pages="X-WP-TotalPages", total="X-WP-Total", items=""),
+        PageNumber("page", total_pages="X-WP-TotalPages", first=0, total="X-WP-Total", items=""),
     ),
     (
         first(ROWS, headers={"X-Pagination": '{"TotalPages": 5, "CurrentPage": 1, "HasNext": true}'}),
@@ -279,7 +279,7 @@ NEWER = [
     (first({"releases": ROWS, "release-count": 9, "release-offset": 0}), Offset("offset", total="release-count", items="releases", start="release-offset")),
     # a size that was asked for and a larger total
     (first({"data": ROWS, "total": 9}, {"limit": 2}), Offset("offset", limit="limit", total="total", items="data")),
-    (first({"data": ROWS, "total": 9}, {"page_size": 2}), PageNumber("page", total="total", items="data")),
+    (first({"data": ROWS, "total": 9}, {"page_size": 2}), PageNumber("page", first=0, total="total", items="data")),
     (first({"data": ROWS, "total": 2}, {"limit": 2}), SinglePage(items="data")),
     # one-indexed parameters, sizes in objects
     (
