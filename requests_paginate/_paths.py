@@ -140,15 +140,15 @@ def refuse_obstacle(body: Any, path: str) -> None:
 
 def is_count(value: Any) -> bool:
     """Return whether a value is a whole number from 0, perhaps 5.0, or digits in a string."""
-    if type(value) is int:
-        return value >= 0
+    if isinstance(value, int):
+        return value >= 0 and not isinstance(value, bool)
     # ActiveCampaign and others write counts as strings. No real count has more than 18 digits, and
     # int() refuses strings that are much longer.
     if isinstance(value, str):
         return value.isascii() and value.isdecimal() and len(value) <= 18
-    if isinstance(value, (float, Decimal)):  # languages without integers, such as R, write 5.0
-        return isfinite(value) and 0 <= value < 10**18 and value == int(value)
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    # Languages without integers, such as R, write 5.0.
+    is_number = isinstance(value, (float, Decimal)) and isfinite(value)
+    return is_number and 0 <= value < 10**18 and value == int(value)
 
 
 def parse_count(value: Any, path: str) -> int | None:

@@ -222,7 +222,7 @@ class Strategy(ABC):
 def read_attributes(value: object) -> dict[str, Any]:
     """Return the attributes of a strategy, or of what it holds: of its `__dict__` and its slots."""
     slots = value._slots if isinstance(value, Strategy) else _find_slots(type(value))
-    held = {name: getattr(value, name) for name in slots if hasattr(value, name)}
+    held = {name: getattr(value, name) for name in slots if hasattr(value, name)} if slots else {}
     return {**getattr(value, "__dict__", {}), **held}
 
 
@@ -234,6 +234,9 @@ def _find_slots(kind: type) -> tuple[str, ...]:
 def _remake(kind: type[AnyStrategy], attributes: Mapping[str, Any]) -> AnyStrategy:
     """Return a strategy with these attributes; its class may be frozen, or have slots."""
     strategy = object.__new__(kind)
+    if not kind._slots:
+        vars(strategy).update(attributes)
+        return strategy
     for name, value in attributes.items():
         object.__setattr__(strategy, name, value)
     return strategy

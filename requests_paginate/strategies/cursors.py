@@ -89,11 +89,11 @@ class Cursor(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """Return the request that sends the token back, or the tokens."""
         tokens, more = self._read_tokens(page), page.flag(self.more)
-        leading = next((each for each in tokens.values() if not is_end_marker(each)), None)
-        if more is False or not (
-            (leading is None and self._is_position(page, tokens, more))
-            or self._has_continuation(page, leading, more, repr(self.token))
-        ):
+        leading = [token for token in tokens.values() if not is_end_marker(token)]
+        if more is False:
+            return None
+        if not leading and not self._is_position(page, tokens, more):
+            self._has_continuation(page, None, more, repr(self.token))
             return None
         following = self._send_tokens(page, tokens)
         if more is None and following == page.request and not self.items(page):
