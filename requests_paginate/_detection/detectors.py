@@ -48,7 +48,12 @@ def detect_connection(evidence: Evidence) -> Iterator[strategies.Strategy]:
         return  # this page is the last one, and no variable could ask for another
     connection = cursor.path.rpartition(".pageInfo")[0].rpartition(".")[2]
     own = _list_variables_after(request.json["query"], connection)
-    strategy = strategies.Cursor(token=cursor.path, more=evidence.more_flag, items=evidence.items)
+    strategy = strategies.Cursor(
+        token=cursor.path,
+        more=evidence.more_flag,
+        items=evidence.items,
+        total=evidence.find_total(has_next=bool(evidence.has_more)),
+    )
     names = dict.fromkeys([*own, *guess_token_names(evidence, cursor)])
     yield from map(strategy.renamed, names)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from requests_paginate._detection import link_names
 from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.fields import read_sent_fields
 from requests_paginate._detection.links import list_page_relations
@@ -58,10 +59,12 @@ def describe_doubtful_size(page: Page, items: Any) -> str | None:
     """Return why an only page may be one of many, by its length; None if nothing says so."""
     evidence = gather_evidence(page, items)
     rows = len(evidence.rows)
+    number = evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: str(value) in ("0", "1"))
     asked = [size for name, size in _list_sizes_sent(evidence.sent) if name not in _AMBIGUOUS]
     # A server that sends as many rows as were asked for may count those, and not the listing.
     is_full = rows in {*_list_possible_sizes(evidence)}
-    if not rows or _tells_end(evidence, is_full=is_full, is_asked=rows in asked):
+    may_be_one_of_many = is_full or rows in _CUSTOMARY or number is not None
+    if not rows or _tells_end(evidence, is_asked=rows in asked, is_likely=not may_be_one_of_many):
         return None
     if is_full:
         return (
@@ -70,23 +73,22 @@ def describe_doubtful_size(page: Page, items: Any) -> str | None:
         )
     if asked and rows > max(asked):
         return f"it has {rows} rows although {max(asked)} were asked for: the size was ignored"
-    if evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: str(value) in ("0", "1")) is not None:
+    if number is not None:
         return "it counts itself among others"
     if rows in _CUSTOMARY:
         return f"it has {rows} rows, a usual page size, and nothing in it tells that it is all"
     return None
 
 
-def _tells_end(evidence: Evidence, *, is_full: bool, is_asked: bool) -> bool:
+def _tells_end(evidence: Evidence, *, is_asked: bool, is_likely: bool) -> bool:
     """Return whether a page says itself that it is all: by a total, a flag or an empty link.
 
-    A page that is as long as was asked for may be counted alone. A `count` may be the length of any
-    page that looks full.
+    A page that is as long as was asked for may be counted alone. A `count` may be the length of the
+    page, unless all speaks for it that the page is the listing.
     """
     rows = len(evidence.rows)
-    looks_full = is_full or rows in _CUSTOMARY
     is_counted = any(
-        value == rows and not (may_be_length and looks_full)
+        value == rows and (is_likely or not may_be_length)
         for _, value, may_be_length in evidence.totals
     )
     if is_counted and not is_asked:
@@ -94,9 +96,14 @@ def _tells_end(evidence: Evidence, *, is_full: bool, is_asked: bool) -> bool:
     flag = evidence.any_flag
     if flag is not None and evidence.page.flag(flag) is False:
         return True
-    return any(
-        vocabulary.is_continuation(name) or name in vocabulary.TOKENS for name in evidence.found
-    )
+    return any(map(_is_onward, evidence.found))
+
+
+def _is_onward(name: str) -> bool:
+    """Return whether something of this name, which is empty here, would lead to more rows."""
+    if vocabulary.is_continuation(name) or name in vocabulary.TOKENS:
+        return True
+    return link_names.rank_name(name) in (0, 1)
 
 
 def _list_sizes_sent(sent: Mapping[str, tuple[str, Any]]) -> Iterator[tuple[str, int]]:

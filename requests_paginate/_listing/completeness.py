@@ -94,11 +94,24 @@ def find_doubts_of_end(
         if not strategy.is_standing(page) and page.flag(strategy.more) is not False:
             raise doubt_end(text)
         yield text
+    if total is not None and _may_be_length(page, strategy, total):
+        yield (
+            f"the total at {strategy.total!r} is {total}, which is also the page size that was "
+            "asked for: it may count the page alone"
+        )
     path = getattr(strategy.items, "path", None)
     if is_detected and isinstance(path, str) and page.status == 200:
         yield from _find_doubts_of_detection(page, path)
     if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:
         yield from _find_doubts_of_only_page(strategy, page)
+
+
+def _may_be_length(page: Page, strategy: Strategy, total: int) -> bool:
+    """Return whether only a total says that a full first page is all, and equals its length."""
+    is_told = page.flag(strategy.more) is not None or strategy.total_pages is not None
+    if page.index > 0 or not strategy.asks_beyond_end or is_told or len(page.items) != total:
+        return False
+    return total in sizes.list_sizes_asked(page.request)
 
 
 def _find_doubts_of_detection(page: Page, path: str) -> Iterator[str]:

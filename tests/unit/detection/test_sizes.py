@@ -38,7 +38,8 @@ def test_any_other_length_is_no_reason(count):
     [
         {"total": 20}, {"meta": {"totalCount": "20"}}, {"has_more": False}, {"isLast": True},
         {"next": None}, {"next_cursor": None}, {"links": {"next": None}}, {"nextPageToken": ""},
-        {"done": True}, {"@odata.count": 20}, {"per_page": 20, "total": 20},
+        {"done": True}, {"@odata.count": 20}, {"per_page": 20, "total": 20}, {"after_url": None},
+        {"moreUrl": False}, {"older_href": ""}, {"cursors": {"load_more_url": None}},
     ],
 )  # fmt: skip
 def test_what_tells_that_a_page_is_all(beside):
@@ -92,6 +93,8 @@ def test_a_number_that_may_be_no_size(params):
 def test_a_page_that_counts_itself(name):
     """A number of its own tells of others."""
     assert "counts itself among others" in reason({"data": rows(1, 2), name: 1})
+    assert "counts itself among others" in reason({"data": rows(1, 2), name: 1, "count": 2})
+    assert reason({"data": rows(1, 2), name: 1, "total": 2}) is None
 
 
 @pytest.mark.parametrize("name", ["X-Page", "Page-Number", "X-Current-Page", "X-Pagination-Page"])
