@@ -47,7 +47,7 @@ def find_rows(body: Any, url: str, asked: Asked = Asked.ANYTHING) -> str:
         return named
     found = next((path for path in _try_all_ways(body, url, asked) if path is not None), None)
     if found is None:
-        if not ERRORS.isdisjoint(map(normalize_name, body)):
+        if any(value for name, value in body.items() if normalize_name(name) in ERRORS):
             _refuse_failure(f"the names {nodes.describe_members(body)}")
         if all(map(outcomes.is_outcome, map(normalize_name, body))) and outcomes.says_something(
             body
@@ -84,7 +84,9 @@ def _try_all_ways(body: Mapping[str, Any], url: str, asked: Asked) -> Iterator[s
         named = [*unlikely, *empty] if _hold_things(body, unlikely) else empty or unlikely
         yield _choose([*named, *deep])
     yield _choose(empty)
-    yield _choose(_find_empty_lists(body, url, nodes.NEVER_ROWS))
+    if beside := _find_empty_lists(body, url, nodes.NEVER_ROWS):
+        yield _choose(deep or beside)  # it is no empty listing where another list has rows
+    yield _choose(_find_lists_beside_pages(body))
 
 
 def _choose(candidates: Iterable[str]) -> str | None:
@@ -229,6 +231,17 @@ def _find_empty_lists(body: Mapping[str, Any], url: str, beside: frozenset[str])
     levels = nodes.walk_levels(body, _DEPTH, _wraps_rows(_list_row_names(url)))
     objects = (each for level in levels for each in level)
     return [f"{at}{n}" for at, node in objects for n in nodes.find_lists(node, beside)]
+
+
+def _find_lists_beside_pages(body: Mapping[str, Any]) -> list[str]:
+    """Return the empty lists in objects that are about pages: `more_topics_url` beside `topics`."""
+    return [
+        f"{prefix}{name}"
+        for level in nodes.walk_levels(body, _DEPTH)
+        for prefix, node in level
+        if members.has_pagination(node, 1)
+        for name in nodes.find_lists(node, nodes.BESIDE_ROWS)
+    ]
 
 
 def find_rows_of_pair(body: Any) -> int | None:

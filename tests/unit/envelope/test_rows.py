@@ -298,3 +298,19 @@ def test_both_ways_that_the_error_tells():
         assert [body] == list(listing_of(strategy=SinglePage(items="")))
     page = Page(request=PageRequest("GET", f"{URL}/5"), body=body, url=f"{URL}/5")
     assert (SinglePage(items=""),) == detect(page)
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"included": [], "topic_list": {"topics": [1, 2]}}, "topic_list.topics"),
+        ({"facets": [], "found_things": {"things": [{"a": 1}]}}, "found_things.things"),
+        ({"columns": [], "sort": [], "page_1": {"lines": ["x"]}}, "page_1.lines"),
+        ({"errors": [], "topic_list": {"topics": [], "next_url": None}}, "topic_list.topics"),
+        ({"warnings": [], "out": {"lines": [], "next_cursor": None}}, "out.lines"),
+        ({"error": None, "box": {"things": [], "has_more": False}}, "box.things"),
+    ],
+)
+def test_a_list_deeper_down_comes_before_an_empty_one_beside(body, path):
+    """What stands beside rows is no empty listing where another list may have rows."""
+    assert path == find_rows(body, URL)
