@@ -102,7 +102,7 @@ def _choose_deep(body: Mapping[str, Any], deep: str, empty: list[str]) -> str | 
     """Return a list deeper down, unless it is a filter's and an empty list is the listing."""
     if empty and members.has_zero_count(body):
         return None
-    is_of_objects = isinstance(read_path(body, deep)[0], Mapping)
+    is_of_objects = isinstance(_read_first(body, deep), Mapping)
     return deep if is_of_objects else _choose([*empty, deep])
 
 
@@ -222,8 +222,13 @@ def _find_null_rows(body: Mapping[str, Any], url: str) -> str | None:
 
 def _hold_things(body: Mapping[str, Any], paths: list[str]) -> bool:
     """Return whether lists hold things with an identity, as no list of notices or columns does."""
-    lists = (read_path(body, path) for path in paths)
-    return any(resources.find_identity(rows[0]) is not None for rows in lists if rows)
+    return any(resources.find_identity(_read_first(body, path)) is not None for path in paths)
+
+
+def _read_first(body: Mapping[str, Any], path: str) -> Any:
+    """Return the first row of a list, or None; a path that holds an empty name leads nowhere."""
+    rows = read_path(body, path)
+    return rows[0] if rows and isinstance(rows, list) else None
 
 
 def _find_empty_lists(body: Mapping[str, Any], url: str, beside: frozenset[str]) -> list[str]:

@@ -98,9 +98,11 @@ def judge_page(candidate: Candidate) -> Verdict | None:
     if candidate.is_named:
         is_doubtful = is_asked and ended and _holds_rows(candidate.node[name])
         return Verdict.DOUBTFUL if is_doubtful else None
-    if (is_asked and ended) or ((is_asked or ended) and not candidate.has_own_values):
+    if is_asked and ended:
+        return Verdict.ROWS
+    if (is_asked or ended) and not candidate.has_own_values:
         # `next: null` beside the tags of a post says that it is the newest
-        is_listing = is_asked or _holds_rows(candidate.node[name]) or _names_token(ended)
+        is_listing = _holds_rows(candidate.node[name]) or _names_token(ended)
         return Verdict.ROWS if is_listing else None
     # a resource, fetched with parameters for all requests, may have no tags either
     is_doubtful = (is_asked or _names_token(ended)) and _holds_rows(candidate.node[name])

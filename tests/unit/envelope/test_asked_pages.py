@@ -57,7 +57,7 @@ def test_an_envelope_with_an_identity_has_no_rows(target, headers, body):
     ("target", "body", "expected"),
     [
         ("/v1/lent?limit=5", {"id": "set-1", "loans": [ROW]}, [ROW]),
-        ("/v1/lent?limit=5", {"id": "set-1", "ibans": ["a", "b"]}, ["a", "b"]),
+        ("/v1/lent?limit=5", {"id": "set-1", "ibans": ["a", "b"], "next": None}, ["a", "b"]),
         ("/v1/lent", {"id": "set-1", "loans": [ROW], "nextToken": None}, [ROW]),
         ("/v1/lent", {"id": "set-1", "ibans": [5, 6], "next_page_token": ""}, [5, 6]),
         ("/v1/lent?size=5", {"id": "set-1", "at": "now", "ibans": [5], "after_url": ""}, [5]),
@@ -79,6 +79,7 @@ def test_a_page_size_in_a_json_body():
         ("/me", {}, {"id": 7, "roles": []}),
         ("/me?limit=100", {}, {"id": 7, "name": "Ana", "roles": ["admin"]}),
         ("/me?limit=100", {}, {"id": 7, "name": "Ana"}),
+        ("/me?limit=100", {}, {"id": 7, "page": 1, "roles": ["admin"]}),
         ("/users/7?limit=100", {}, {"id": 7, "name": "Ana", "roles": []}),
         ("/users/7?limit=100", {}, {"id": 7, "roles": []}),
         ("/posts/newest", {}, {"id": 7, "title": "t", "tags": [], "next": None, "previous": "/posts/6"}),

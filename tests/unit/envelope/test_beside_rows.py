@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
+from requests_paginate._envelope.candidates import Asked
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._paths import read_path
-from requests_paginate.exceptions import UnknownPagination
+from requests_paginate.exceptions import PaginationError, UnknownPagination
 
 URL = "https://api.test/v1/things"
 ROW = {"id": 1}
@@ -110,3 +113,16 @@ def test_a_list_in_a_filter_beside_an_empty_list_is_asked_about():
         find_rows({"loans": [], "filters": {"status": ["open"]}, "next_cursor": None}, URL)
     photos = {"notices": [], "photos": {"total": 9, "photo": [ROW]}}
     assert "photos.photo" == find_rows(photos, URL)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"page": {"": [None]}}, {"total": 3, "report": {"": ["x"]}}, {"columns": [], "total": {"": ["x"]}},
+        {"data": {"": [], "messages": [None]}, "loans": []}, {"messages": [None], "loans": []},
+    ],
+)  # fmt: skip
+def test_names_without_letters_lead_nowhere(body):
+    """A path or an error comes, and no other exception."""
+    with suppress(PaginationError):
+        assert isinstance(find_rows(body, URL, Asked.LISTING), str)
