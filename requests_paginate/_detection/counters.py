@@ -244,8 +244,9 @@ def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
     is_clamped = 0 < rows < min(sizes.values())  # Airflow: limit=500, and 100 rows
     if not is_full and not is_clamped:
         return
-    page_number = PageNumber(total=total, items=evidence.items)
-    offset = Offset(limit=next(iter(sizes)), total=total, items=evidence.items)
+    items, more = evidence.items, evidence.more_flag
+    page_number = PageNumber(total=total, items=items, more=more)
+    offset = Offset(limit=next(iter(sizes)), total=total, items=items, more=more)
     for name, value, counts_pages in find_beginnings(evidence, sizes):
         counted: PageNumber | Offset = page_number if counts_pages else offset
         yield replace(counted, first=value).renamed(name)

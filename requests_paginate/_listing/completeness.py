@@ -24,6 +24,7 @@ from requests_paginate.exceptions import (
     doubt_end,
 )
 from requests_paginate.strategies import SinglePage, Strategy
+from requests_paginate.strategies.parameters import read_sent_number
 
 _MOST_QUOTED = 300  # characters of a provider's words
 _SINGLE = "pass strategy=strategies.SinglePage() if this is all"
@@ -94,6 +95,11 @@ def find_doubts_of_end(
         if not strategy.is_standing(page) and page.flag(strategy.more) is not False:
             raise doubt_end(text)
         yield text
+    if strategy.total_pages is not None and (pages := _count_pages_left(page, strategy)):
+        yield (
+            f"the listing ends at {strategy.more!r}, and {strategy.total_pages!r} counts {pages} "
+            "pages more"
+        )
     if total is not None and _may_be_length(page, strategy, total):
         yield (
             f"the total at {strategy.total!r} is {total}, which is also the page size that was "
@@ -104,6 +110,15 @@ def find_doubts_of_end(
         yield from _find_doubts_of_detection(page, path)
     if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:
         yield from _find_doubts_of_only_page(strategy, page)
+
+
+def _count_pages_left(page: Page, strategy: Strategy) -> int:
+    """Return how many pages follow the last one by the number of pages, against a flag."""
+    pages = page.number(strategy.total_pages or "")
+    if pages is None or page.flag(strategy.more) is not False:
+        return 0
+    number = read_sent_number(page.request, getattr(strategy, strategy.needs[0]), strategy.first)
+    return max(0, pages - (number - strategy.first + 1))
 
 
 def _may_be_length(page: Page, strategy: Strategy, total: int) -> bool:

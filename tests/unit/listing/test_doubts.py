@@ -434,3 +434,19 @@ def test_statuses_are_a_tuple_of_numbers(statuses):
     """Anything else is refused where it is written."""
     with pytest.raises(TypeError, match=r"end_statuses: expected statuses such as \(404,\)"):
         strategies.PageNumber("page", end_statuses=statuses)
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"), [("moreResults", False), ("is_last", True), ("has_more", "false")]
+)
+@pytest.mark.parametrize("pages", [2, 4, "7"])
+def test_a_flag_against_the_number_of_pages(flag, value, pages):
+    """The flag decides, as it is the plainer word; that more pages were counted is told."""
+    body = {"items": rows(1, 2), "currentPage": 1, "pageCount": pages, flag: value}
+    with serving(lambda query: body):
+        listing = listing_of()
+        assert (rows(1, 2), None, [PossiblyTruncated]) == drained(listing)
+        assert f"counts {int(pages) - 1} pages more" in " ".join(listing.doubts)
+    with serving(lambda query: {**body, "pageCount": 1}):
+        listing = listing_of()
+        assert (rows(1, 2), None, []) == drained(listing)
