@@ -47,7 +47,7 @@ def find_rows(body: Any, url: str, asked: Asked = Asked.ANYTHING) -> str:
         return named
     found = next((path for path in _try_all_ways(body, url, asked) if path is not None), None)
     if found is None:
-        if any(value for name, value in body.items() if normalize_name(name) in ERRORS):
+        if not ERRORS.isdisjoint(map(normalize_name, body)):
             _refuse_failure(f"the names {nodes.describe_members(body)}")
         if all(map(outcomes.is_outcome, map(normalize_name, body))) and outcomes.says_something(
             body
