@@ -2,6 +2,7 @@
 #   make demo               lists the embedded sandbox over TLS
 #   make test               runs the tests
 #   make soak               lists a million rows over a bad line (ROWS=10000 for fewer)
+#   make fuzz               lists random servers, and compares with the truth (LISTINGS=1000 SOCKETS=50 for fewer)
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
@@ -15,7 +16,7 @@ EXTRAS := cli,sandbox,testing,test,lint
 # A process for each core, which take work from each other towards the end.
 PYTEST := -m pytest -n auto --dist worksteal
 
-.PHONY: demo test test-integration soak bench bench-quick coverage check wheel-test clean
+.PHONY: demo test test-integration soak fuzz bench bench-quick coverage check wheel-test clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON): 3.10 or later is needed")'
@@ -38,6 +39,9 @@ test-integration: $(VENV)/.integration
 
 soak: $(VENV)/.ready
 	$(BIN)/python benchmarks/soak.py $(if $(ROWS),--rows $(ROWS))
+
+fuzz: $(VENV)/.ready
+	$(BIN)/python -m tests.fuzz $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(SOCKETS),--sockets $(SOCKETS))
 
 $(VENV)/.bench: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
