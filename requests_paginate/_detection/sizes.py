@@ -15,7 +15,7 @@ from requests_paginate._detection import link_names
 from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.fields import read_sent_fields
 from requests_paginate._detection.links import list_page_relations
-from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope import members, vocabulary
 from requests_paginate._envelope.candidates import Asked
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
@@ -96,12 +96,15 @@ def _tells_end(evidence: Evidence, *, is_asked: bool, is_likely: bool) -> bool:
     flag = evidence.any_flag
     if flag is not None and evidence.page.flag(flag) is False:
         return True
-    return any(map(_is_onward, evidence.found))
+    return any(
+        _is_onward(name) and any(members.is_ended(value) for _, value in values)
+        for name, values in evidence.found.items()
+    )
 
 
 def _is_onward(name: str) -> bool:
-    """Return whether something of this name, which is empty here, would lead to more rows."""
-    if vocabulary.is_continuation(name) or name in vocabulary.TOKENS:
+    """Return whether something of this name would lead to more rows."""
+    if vocabulary.is_continuation(name) or (name in vocabulary.TOKENS and name != "offset"):
         return True
     return link_names.rank_name(name) in (0, 1)
 

@@ -20,7 +20,8 @@ _ABOUT = frozenset(
 _LEADING = frozenset(vocabulary.LINK_TARGETS) | (vocabulary.POSITIONS - {"before", "endingbefore"})
 # What only describes a link, or stands beside a position.
 _DESCRIPTIONS = vocabulary.SIZES | frozenset(
-    "active before endingbefore label merge method name rel templated text title type".split()
+    """active before endingbefore label merge method name ref rel relation templated text title
+    type""".split()
 )
 _LIST_KIND = re.compile(r".*[a-z]List(?:Response)?")  # PodList, compute#instanceList
 

@@ -112,6 +112,21 @@ def find_doubts_of_end(
         yield from _find_doubts_of_only_page(strategy, page)
 
 
+def find_doubts_of_refusal(page: Page, strategy: Strategy) -> Iterator[str]:
+    """Yield why a refusal that counts as the end may be none."""
+    if page.index == 0:
+        yield (
+            f"the first page was refused with {page.status}, which the strategy takes for the end: "
+            "there may be no such listing"
+        )
+    elif strategy.more is not None or strategy.total_pages is not None:
+        sign = strategy.more or strategy.total_pages
+        yield (
+            f"the page before told of another one (at {sign!r}), which was refused with "
+            f"{page.status}"
+        )
+
+
 def _count_pages_left(page: Page, strategy: Strategy) -> int:
     """Return how many pages follow the last one by the number of pages, against a flag."""
     pages = page.number(strategy.total_pages or "")

@@ -15,6 +15,7 @@ from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.completeness import (
     find_doubts_of_end,
     find_doubts_of_page,
+    find_doubts_of_refusal,
     find_doubts_of_size,
 )
 from requests_paginate._listing.consistency import RepeatGuard, Totals
@@ -156,6 +157,9 @@ class PageChecker:
         is_comparable = page.total in (None, least)
         try:
             following = _ask(strategy, page if is_comparable else copy_with(page, start=None))
+            is_over = page.start is not None and least is not None and page.start >= least
+            if not page.items and is_over and not page.flag(strategy.more):
+                following = None  # all rows came, and a token or a link stays
             if self._guard.is_empty and is_running_on(copy_with(page, next=following), strategy):
                 following = None  # it would go on for ever
             if following is None:
@@ -196,8 +200,10 @@ class PageChecker:
             status=status,
             url=getattr(error.response, "url", ""),
         )
+        doubts = tuple(find_doubts_of_refusal(page, strategy))
+        before = position.doubts
         mark = mark_page((), [status])
-        return Reading(page=page, strategy=strategy, mark=mark, doubts_before=position.doubts)
+        return Reading(page=page, strategy=strategy, mark=mark, doubts=doubts, doubts_before=before)
 
     def describe_end_status(self, error: PaginationError, position: Checkpoint) -> str | None:
         """Return how the caller says that a refusal is the end, if it may be; else None."""

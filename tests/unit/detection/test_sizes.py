@@ -51,7 +51,8 @@ def test_what_tells_that_a_page_is_all(beside):
     "beside",
     [
         {}, {"status": "ok"}, {"count": 20}, {"took": 20}, {"self": URL}, {"version": 1},
-        {"usage": {"total": 20}},
+        {"usage": {"total": 20}}, {"next_billing_date": "2027-01-01"}, {"more_info": "x"},
+        {"offset": None},
     ],
 )  # fmt: skip
 def test_what_tells_nothing(beside):

@@ -420,11 +420,11 @@ def test_a_status_that_the_strategy_names_is_the_end(status, stop):
     ],
 )
 def test_every_strategy_that_pages_may_name_statuses(strategy):
-    """On the first page they say that there are no rows at all."""
+    """On the first page they say that there are no rows, or that the URL is wrong: a doubt."""
     with serving(lambda query: (404, {"detail": "nothing here"})):
         listing = listing_of(strategy=strategy)
-        assert ([], None, []) == drained(listing)
-        assert listing.complete
+        assert ([], None, [PossiblyTruncated]) == drained(listing)
+        assert "the first page was refused with 404" in listing.doubts[0]
     assert "end_statuses=" in repr(strategy)
     assert strategy == pickle.loads(pickle.dumps(strategy))
 
@@ -450,3 +450,43 @@ def test_a_flag_against_the_number_of_pages(flag, value, pages):
     with serving(lambda query: {**body, "pageCount": 1}):
         listing = listing_of()
         assert (rows(1, 2), None, []) == drained(listing)
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        ({"more": "more"}, {"more": True}), ({"more": "!last"}, {"last": 0}),
+        ({"total_pages": "pages"}, {"pages": 9}), ({"more": "m.next"}, {"m": {"next": "Y"}}),
+        ({"total_pages": "n", "number": "p"}, {"n": "5"}),
+    ],
+)  # fmt: skip
+def test_a_named_status_against_a_flag_or_a_number_of_pages(fields, body):
+    """The strategy says that it is the end, and the page before said that it is not."""
+
+    def answer(query):
+        return (404, {}) if query.get("page") == "3" else {"items": rows(query.get("page")), **body}
+
+    with serving(answer):
+        strategy = strategies.PageNumber("page", items="items", end_statuses=(404,), **fields)
+        listing = listing_of(strategy=strategy)
+        got, error, told = drained(listing)
+        assert (2, None, [PossiblyTruncated]) == (len(got), error, told)
+        assert "told of another one" in listing.doubts[0]
+
+
+@pytest.mark.parametrize("name", ["next_cursor", "nextPageToken", "bookmark", "after_cursor"])
+def test_tokens_for_ever_end_where_the_total_is_reached(name):
+    """After one empty page: nothing more can come."""
+    count = iter(range(100))
+
+    def answer(query):
+        number = next(count)
+        found = [rows(1, 2), rows(3)][number] if number < 2 else []
+        return {"items": found, name: f"t{number}", "total": 3}
+
+    with serving(answer) as asked:
+        listing = listing_of(
+            strategy=strategies.Cursor("c", token=name, items="items", total="total")
+        )
+        assert (rows(1, 2, 3), None, []) == drained(listing)
+        assert 3 == len(asked)
