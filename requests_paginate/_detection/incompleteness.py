@@ -41,6 +41,13 @@ _PARTIAL_WORDS = frozenset(
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 
+@lru_cache(maxsize=1024)  # the pages of a listing have the same names
+def may_hold_signs(names: tuple[Any, ...]) -> bool:
+    """Return whether an object with these names may say that rows are missing, or report errors."""
+    signs, objects = _select_names(names)
+    return bool(signs or objects) or "errors" in names
+
+
 def find_signs_of_incompleteness(body: Any, items: Any) -> list[str]:
     """Return the paths of what says that rows are missing from a page, outermost first.
 

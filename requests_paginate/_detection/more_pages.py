@@ -36,6 +36,14 @@ def find_sign_of_more(evidence: Evidence) -> str | None:
     return next((sign for find in finders for sign in find(evidence)), None)
 
 
+def find_sign_at_end(evidence: Evidence, *, of_counts: bool) -> str | None:
+    """Return what says so although a strategy ends; what may be of this page says nothing."""
+    if evidence.more_flag is not None and evidence.has_more:
+        return f"{evidence.more_flag!r} says that more rows follow"
+    finders = (_find_continuations, _find_counts) if of_counts else (_find_continuations,)
+    return next((sign for find in finders for sign in find(evidence)), None)
+
+
 def is_at_start(request: PageRequest, strategy: Strategy | None = None) -> bool:
     """Return whether a first request asks for the first rows, as far as its names tell.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from requests_paginate._detection import detect, sizes
-from requests_paginate._detection.incompleteness import find_signs_of_incompleteness
+from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import read_words
@@ -30,8 +30,12 @@ _MOST_QUOTED = 300  # characters of a provider's words
 _SINGLE = "pass strategy=strategies.SinglePage() if this is all"
 
 
-def find_doubts_of_page(page: Page, total: int | None, strategy: Strategy) -> list[str]:
+def find_doubts_of_page(
+    page: Page, total: int | None, strategy: Strategy, last_total: int | None = None
+) -> list[str]:
     """Return what a page says against the whole, whichever page it is.
+
+    `last_total` is what the page before told.
 
     Raises:
         MalformedPage: The server tells of errors, and a row is missing for it.
@@ -42,9 +46,17 @@ def find_doubts_of_page(page: Page, total: int | None, strategy: Strategy) -> li
             f"the total at {strategy.total!r} is smaller than the number of rows on its own page, "
             "so it does not tell where the listing ends"
         )
-    if isinstance(page.body, list):
-        return doubts
-    items = getattr(strategy.items, "path", None)
+    elif total is not None and last_total == total < (page.start or 0) + len(page.items):
+        doubts.append(
+            f"more rows came than the total at {strategy.total!r} counts, so it does not tell "
+            "where the listing ends"
+        )
+    body, items = page.body, getattr(strategy.items, "path", None)
+    is_deep = isinstance(items, str) and "." in items
+    if isinstance(body, list) or (
+        type(body) is dict and not (is_deep or may_hold_signs(tuple(body)))
+    ):
+        return doubts  # nearly always
     signs = find_signs_of_incompleteness(page.body, items)
     errors = page.body.get("errors") if isinstance(page.body, Mapping) else None
     if not (signs or errors) or _is_resource(page, items):
@@ -108,6 +120,11 @@ def find_doubts_of_end(
     path = getattr(strategy.items, "path", None)
     if is_detected and isinstance(path, str) and page.status == 200:
         yield from _find_doubts_of_detection(page, path)
+    is_read = page.status == 200 and bool(page.items)
+    if is_detected and is_read and strategy.ends_by_absence:
+        sign = detect.find_other_sign(page, strategy)
+        if sign is not None:
+            yield f"{sign}, though {strategy!r} ends here"
     if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:
         yield from _find_doubts_of_only_page(strategy, page)
 

@@ -9,7 +9,11 @@ from typing import Any
 from requests_paginate._listing.fingerprint import encode
 
 _MOST = 100  # rows at either end of a page that are compared; each costs time on every page
-_NAMES = ("id", "_id", "uuid", "Id", "ID", "guid", "uid", "sid", "urn", "sys_id", "@id")
+_NAMES = (
+    "id", "_id", "uuid", "Id", "ID", "guid", "gid", "uid", "sid", "urn", "sys_id", "@id", "_key",
+    "key",
+    "objectId", "node_id", "pk", "iid", "code", "sku", "slug", "number", "self", "href", "url",
+)  # fmt: skip
 _PLAIN = frozenset({str, int})
 
 
@@ -48,13 +52,14 @@ def _find_identities(rows: Sequence[Any]) -> list[Any]:
     if not len(rows):
         return []
     first = rows[0]
-    is_object = isinstance(first, Mapping)
-    has = first.__contains__ if is_object else lambda name: hasattr(first, name)
-    name = next(filter(has, _NAMES), None)
-    if name is None:
+    is_object = type(first) is dict or isinstance(first, Mapping)
+    for name in _NAMES:
+        if name in first if is_object else hasattr(first, name):
+            break
+    else:
         return []
     try:
-        found = list(map((itemgetter if is_object else attrgetter)(name), rows))
+        found = list(map(itemgetter(name) if is_object else attrgetter(name), rows))
     except (LookupError, AttributeError, TypeError):
         return []
     is_plain = _PLAIN.issuperset(map(type, found))

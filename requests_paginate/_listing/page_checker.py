@@ -101,7 +101,7 @@ class PageChecker:
             total=None if total is None or total < len(rows) else total,
             start=position.start if is_begun else None,
         )
-        doubts = find_doubts_of_page(page, total, strategy)
+        doubts = find_doubts_of_page(page, total, strategy, self.totals.last)
         mark = mark_page(page.items, strategy.signals(page))
         edges = Edges(page.items)
         has_ids = len(edges.first) > 0
@@ -109,7 +109,7 @@ class PageChecker:
         if first_rows is not None and says_its_position(strategy, page):
             first_rows = drop_ends(first_rows)  # equal rows may be data there
         may_be_first = self._guard.check(page, mark, strategy, first_rows, have_identities=has_ids)
-        if known is None and isinstance(strategy, SinglePage):
+        if self._options.strategy is None and type(strategy) is SinglePage:
             doubts += find_doubts_of_size(strategy, page)
         following, contradiction = self._find_next(strategy, page, doubts)
         page = copy_with(page, next=following)
@@ -222,7 +222,7 @@ class PageChecker:
         It is shorter than one before it, or than the size that was asked for.
         """
         told = (self.totals.least, strategy.more, strategy.total_pages)
-        if not strategy.asks_beyond_end or told != (None, None, None):
+        if told != (None, None, None):
             return False
         if len(page.items) < self._longest:
             return True
@@ -233,7 +233,8 @@ class PageChecker:
     def warn_of_changes(self, reading: Reading, rows: int) -> None:
         """Warn of a changed page or total, and of a link that lacks a filter; each once."""
         page = reading.page
-        warn_of_first_link(page, reading.strategy)
+        if page.index < 2:
+            warn_of_first_link(page, reading.strategy)
         if reading.has_changed:
             what = "are handed out again" if self._options.key else "may be missing or repeat"
             warn(

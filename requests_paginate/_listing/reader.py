@@ -156,8 +156,8 @@ class PageReader:
             total=self._checker.totals.least,
             others=reading.others,
             first_rows=reading.first_rows,
-            doubts=tuple(dict.fromkeys([*reading.doubts_before, *reading.doubts])),
-            is_after_short=self._checker.may_be_last(page, strategy),
+            doubts=_join(reading.doubts_before, reading.doubts),
+            is_after_short=strategy.asks_beyond_end and self._checker.may_be_last(page, strategy),
         )
         self._last_end = _place_in(reading, len(page.items))
         self._contradiction, self._has_told = reading.contradiction, False
@@ -270,6 +270,10 @@ class PageReader:
         self.stop()
         if self._owns_session:
             self._fetcher.close_session()
+
+
+def _join(before: tuple[str, ...], doubts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*before, *doubts])) if doubts else before
 
 
 def _place_in(reading: Reading, rows: int) -> dict[str, Any]:

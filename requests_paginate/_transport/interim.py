@@ -49,6 +49,8 @@ class InterimHook:
 
     def __call__(self, response: requests.Response, **options: Any) -> requests.Response:
         """Return the final response."""
+        if response.status_code >= 200:
+            return response  # nearly always
         final = finish_response(response, self.check)
         if final is response:
             return response

@@ -78,7 +78,8 @@ class Sender:
             self.tally.add(requests=1)
             sends, options = self._prepare(request, destination, params, task)
             response = sends.send(request.method, destination.url, options)
-            response = finish_response(response, task.check)  # where no hook did
+            if response.status_code < 200:  # where no hook did
+                response = finish_response(response, task.check)
             if self._pin is None and is_relative(self._first_url):
                 asked = response.request.url if response.request is not None else response.url
                 self._pin = Origin.of(asked or "")

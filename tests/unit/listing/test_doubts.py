@@ -490,3 +490,49 @@ def test_tokens_for_ever_end_where_the_total_is_reached(name):
         )
         assert (rows(1, 2, 3), None, []) == drained(listing)
         assert 3 == len(asked)
+
+
+@pytest.mark.parametrize("stop", [1, 5, 10])
+@pytest.mark.parametrize(
+    ("params", "body"),
+    [({}, rows(*range(10))), ({"limit": 4}, rows(*range(11))), ({}, {"data": rows(*range(50))})],
+)  # fmt: skip
+def test_a_doubtful_size_is_known_after_resuming(stop, params, body):
+    """The only page is read again, and is as long as before."""
+    with serving(lambda query: body):
+        listing = listing_of(params)
+        got = [next(listing) for _ in range(stop)]
+        resumed = listing_of(params, resume=listing.checkpoint())
+        rest, _, told = drained(resumed)
+        assert [PossiblyTruncated] == told
+        assert (body if isinstance(body, list) else body["data"]) == got + rest
+        assert not resumed.complete
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [{"total_pages": 3}, {"meta": {"count": 30}}, {"has_more": True}, {"nextToken": "t"},
+     {"LastEvaluatedKey": {"id": 5}}, {"has_more_items": True}],
+)  # fmt: skip
+def test_another_sign_of_more_beside_an_empty_link(beside):
+    """The link says that it is the end, and something else that it is not: told, or an error."""
+    with serving(lambda query: {"items": rows(1, 2), "next": None, **beside}):
+        listing = listing_of()
+        got, error, told = drained(listing)
+        assert error is not None or [PossiblyTruncated] == told
+        assert not listing.complete
+        assert got in ([], rows(1, 2))
+
+
+def test_a_total_that_rows_pass_tells_no_end():
+    """A total that stays below the rows that came is doubted, although it decided."""
+
+    def answer(query):
+        start = int(query.get("offset", 0))
+        return {"items": rows(*range(start, min(start + 5, 30))), "total": 7}
+
+    with serving(answer):
+        listing = listing_of({"offset": 0, "limit": 5})
+        _, _, told = drained(listing)
+        assert PossiblyTruncated in told
+        assert not listing.complete
