@@ -28,6 +28,7 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count, is_end_marker, is_scalar
 
 _LAST_ID = re.compile(r"last\w*(?:id|key)")
+_KEY = re.compile(r"(?:last|next)\w*key|after(?:start)?key|nexttoken|lasteval(?:uated)?")
 
 
 def detect_range_token(evidence: Evidence) -> Iterator[strategies.Strategy]:
@@ -123,10 +124,11 @@ def _list_rarer_tokens(evidence: Evidence) -> list[str]:
 
 
 def _find_last_key(evidence: Evidence) -> Found | None:
-    """Return a last key that is an object, as of DynamoDB; only a JSON body can take it."""
+    """Return a key that is an object, as of DynamoDB; only a JSON body can take it."""
     if evidence.page.request.json is None:
         return None
-    names = [name for name in evidence.found if vocabulary.is_last_key(name)]
+    found = evidence.found
+    names = [name for name in found if vocabulary.is_last_key(name) or _KEY.fullmatch(name)]
     return evidence.find(names, lambda value: isinstance(value, Mapping) and not is_ended(value))
 
 

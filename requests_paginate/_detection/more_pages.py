@@ -86,9 +86,22 @@ def find_continuation(evidence: Evidence) -> str | None:
     for name, values in _list_values(evidence):
         if vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name):
             for path, value in values:
-                if not is_ended(value):
+                if not is_ended(value) and not _is_about_last_row(evidence, name, value):
                     return path
     return None
+
+
+def _is_about_last_row(evidence: Evidence, name: str, value: Any) -> bool:
+    """Return whether a value named after the last row leads nowhere: a number, a time, or the end.
+
+    `lastItem: 25` is the place of a row, as in Laravel, and a total may say that no row follows it.
+    """
+    if not name.startswith("last") or vocabulary.is_continuation(name):
+        return False
+    is_number_or_date = not isinstance(value, (Mapping, list)) and (
+        _read_number(value) >= 0 or _DATE.match(str(value)) is not None
+    )
+    return is_number_or_date or evidence.find_total(is_end=True) is not None
 
 
 def _find_continuations(evidence: Evidence) -> Iterator[str]:

@@ -20,6 +20,9 @@ from requests_paginate.exceptions import UnknownPagination
 
 _NEXT = re.compile(r"^next[_-]?", re.IGNORECASE)
 _LAST_EVALUATED = re.compile(r"last[_-]?evaluated", re.IGNORECASE)
+_LAST_OR_NEXT = re.compile(
+    r"(?:last|next)(?:[_-]?(?:evaluated|start))?(?=[_-]?key$)", re.IGNORECASE
+)
 _PAGE = re.compile(r"^page[_-]?", re.IGNORECASE)
 _SIZE = re.compile(r"size$", re.IGNORECASE)
 _SIZE_WORD = re.compile(r"(?:count|limit|max|perpage|results|rows|size)$")
@@ -132,7 +135,7 @@ def guess_token_names(evidence: Evidence, token: Found) -> list[str]:
     else:
         usual = _list_usual_names(evidence, token)
         likely = [*map(_uncapitalize, usual), *_list_variants(own), own]
-    likely = [text for text in (_name_start(own), *likely) if text]
+    likely = [text for text in (_name_start(own), *likely, _name_start_key(own)) if text]
     siblings = [pattern.format(text) for text in likely[:2] for pattern in _list_patterns(evidence)]
     grouped = [text for text in siblings if text[0] not in "$_"]
     counted = list(_find_counted_names(evidence, token))
@@ -149,6 +152,14 @@ def _name_start(own: str) -> str:
     for word, other in (("last", "exclusive"), ("evaluated", "start")):
         own = own.replace(word, other, 1).replace(word.title(), other.title(), 1)
     return own
+
+
+def _name_start_key(own: str) -> str:
+    """Return what takes the key of a row under a plainer name: LastKey goes into StartKey."""
+    match = _LAST_OR_NEXT.match(own)
+    if match is None:
+        return ""
+    return ("Start" if own[:1].isupper() else "start") + own[match.end() :]
 
 
 def _name_token(evidence: Evidence, path: str) -> str:

@@ -249,8 +249,10 @@ _SUSPICIOUS_ONWARD = (
     r"(?!.*(?:access|api|auth|bearer|credit|csrf|limit|prev|quota|rate|refresh|reset|retry|secur"
     r"|self|session|sync|verif|xsrf))"
     r"(?:.+(?:anchor|iterator|locator|token)|.*(?:bookmark|continuation|cursor|marker)"
-    r"|.*(?:cursor(?:id|mark)|continu(?:ation|e)\w+|pag(?:e|ing)(?:key|state)|(?:start|end)key|pitid"
-    r"|remaining|resume\w*|scrollid|searchafter|truncated|next(?:item|pos|range|search)\w*))"
+    r"|.*(?:cursor(?:id|mark)|continu(?:ation|e)\w+|pag(?:e|ing)(?:key|state)|(?:after|cursor|end|seek|start)key|pitid"
+    r"|remaining|resume\w*|scrollid|searchafter|truncated|next(?:item|pos|range|search)\w*)"
+    r"|last(?:\w*keys?|eval(?:uated)?(?!at$|on$|date|time|uat)\w*"
+    r"|(?:page|read|returned|scanned|seen|sent|sort)?(?:doc|document|entry|item|position|record|row)))"
 )
 _SUSPICIOUS_COUNT = (
     r"(?!.*(?:age$|amount|balance|bytes|calls|cents|code|comments|cost|credit|discount|distance"
