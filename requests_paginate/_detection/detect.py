@@ -19,6 +19,7 @@ from requests_paginate._detection.more_pages import (
     find_doubtful_link,
     find_sign_at_end,
     find_sign_of_more,
+    list_sibling_tokens,
 )
 from requests_paginate._detection.sizes import find_asked
 from requests_paginate._envelope import vocabulary
@@ -147,6 +148,9 @@ def _suggest_strategy(evidence: Evidence) -> Strategy:
     if evidence.has_more:
         return LastItem("after", more=evidence.more_flag, items=evidence.items)
     total = evidence.find_total(has_next=True)
+    if onward is not None and len(tokens := list_sibling_tokens(evidence, onward)) > 1:
+        # Azure Tables: each goes back, under its own name
+        return Cursor(tuple(tokens), token=tuple(tokens.values()), items=evidence.items)
     if total is None and onward is not None:
         return Cursor("cursor", token=onward, items=evidence.items)
     return PageNumber("page", total=total, items=evidence.items)

@@ -18,11 +18,12 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
-from requests_paginate._paths import is_count
+from requests_paginate._paths import is_count, is_scalar
 from requests_paginate.strategies import Offset, PageNumber, Strategy
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
+_NAME = re.compile(r"next[\w-]+$", re.IGNORECASE)  # what a token is called, without a prefix
 _DATE = re.compile(r"\d{4}-\d\d")
 # Offsets that count from one: RFC 7644 section 3.4.2.4, OpenSearch, QuickBooks.
 _FROM_ONE = frozenset("startindex startposition startrecord startrow".split())
@@ -102,6 +103,24 @@ def _is_about_last_row(evidence: Evidence, name: str, value: Any) -> bool:
         _read_number(value) >= 0 or _DATE.match(str(value)) is not None
     )
     return is_number_or_date or evidence.find_total(is_end=True) is not None
+
+
+def list_sibling_tokens(evidence: Evidence, path: str) -> dict[str, str]:
+    """Return the paths of a continuation and of those in its object, or in headers of its prefix.
+
+    By their names without the prefix.
+
+    https://learn.microsoft.com/en-us/rest/api/storageservices/query-timeout-and-pagination
+    """
+    group = _NAME.sub("", path)
+    return {
+        other[len(group) :]: other
+        for name, values in _list_values(evidence)
+        if vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name)
+        for other, value in values
+        if group and _NAME.sub("", other).lower() == group.lower()
+        if is_scalar(value) and not (is_ended(value) or is_link(value))
+    }
 
 
 def _find_continuations(evidence: Evidence) -> Iterator[str]:
