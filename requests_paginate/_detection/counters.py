@@ -7,7 +7,7 @@ page again, they count from 1. To ask for page 2 at once could leave rows out in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from requests_paginate._detection.evidence import Evidence, Found
@@ -16,6 +16,7 @@ from requests_paginate._detection.param_names import (
     find_beginnings,
     guess_position_names,
     list_further_names,
+    list_rarest_names,
 )
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -255,12 +256,19 @@ def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
     offsets = [*sibling_offsets, *guess_position_names(evidence, ["offset", "skip"])]
     by_page = _from_0_or_1(page_number, pages)
     by_offset = map(offset.renamed, dict.fromkeys(offsets))
+    rarest_pages = _from_0_or_1(page_number, list_rarest_names(evidence, "page"))
+    # One that counts from one repeats a row, which is seen only by its id.
+    have_ids = all(isinstance(row, Mapping) and "id" in row for row in evidence.rows)
+    rarest = list_rarest_names(evidence, "offset")
+    safe = [name for name in rarest if have_ids or not re.search("(?i)start|from", name)]
+    rarest_offsets = map(offset.renamed, safe)
     # The total finds out if a wrong name left rows out.
     counts_pages = any("page" in name.lower() or name == "size" for name in sizes)
     if is_full:
         yield from (*by_page, *by_offset) if counts_pages else (*by_offset, *by_page)
+        yield from (*rarest_pages, *rarest_offsets)
     elif not counts_pages:  # where the second page of a clamped size begins, nobody knows
-        yield from by_offset
+        yield from (*by_offset, *rarest_offsets)
 
 
 def find_sent_sizes(evidence: Evidence) -> dict[str, int]:

@@ -30,12 +30,16 @@ _NUMBER = re.compile(r"n[a-z]+$", re.IGNORECASE)
 # Words for the position beside those for the page size: of a page, and of a row.
 _PAGE_SIBLINGS = {
     "pagesize": ("page number", "current page"), "pagelimit": ("page number", "current page"),
-    "perpage": ("current page",),
+    "perpage": ("current page",), "ps": ("p", "pn"),
 }  # fmt: skip
 _OFFSET_SIBLINGS = {
     "maxresults": ("start at",), "num": ("start",), "pagelimit": ("page offset",),
     "rows": ("start",), "take": ("skip",), "top": ("skip",),
 }  # fmt: skip
+# What ends the name of a page size, and what stands in its place in that of the position.
+_SIZE_END = re.compile(r"(?:count|length|limit|size)$", re.IGNORECASE)
+_ENDS = {"page": ("num", "no", "index"), "offset": ("offset", "start")}
+_ANY_OFFSETS = ("start", "start index", "from", "skip count")
 _IN_BRACKETS = re.compile(r"(\w+)\[(\$?\w+)\]")
 _DOTTED = re.compile(r"(.+)\.(\w+)")
 _PREFIXED = re.compile(r"(\$|_|(?:cursor|pager|pagination|paging)_)(\w+)")
@@ -67,7 +71,10 @@ def list_further_names(evidence: Evidence, kind: str, told: Found | None) -> Ite
         family = told.path.rpartition(".")[0].rpartition(".")[2]
         if normalize_name(family) in vocabulary.FAMILIES:
             in_json = evidence.page.request.json is not None
-            yield f"{family}.{told.own_name}" if in_json else f"{family}[{told.own_name}]"
+            pattern = f"{family}.{{}}" if in_json else f"{family}[{{}}]"
+            yield pattern.format(told.own_name)
+            if kind == "page" and normalize_name(told.own_name) != "page":
+                yield pattern.format("number" if normalize_name(family) == "page" else "page")
         if told.own_name == "page":
             return
     siblings = _PAGE_SIBLINGS if kind == "page" else _OFFSET_SIBLINGS
@@ -76,6 +83,26 @@ def list_further_names(evidence: Evidence, kind: str, told: Found | None) -> Ite
             yield pattern.format(_write_like(size, words))
         if size[:1].isupper():
             yield pattern.format(_write_like(size, kind))
+
+
+def list_rarest_names(evidence: Evidence, kind: str) -> Iterator[str]:
+    """Yield the least likely names of a page number or an offset, written like the page size.
+
+    They keep the stem of the size (`sysparm_limit` and `sysparm_offset`, `pageSize` and `pageNo`),
+    or are any start of rows beside a size without one. They are for pages with a total, which finds
+    out if one was taken for something else.
+    """
+    for pattern, size in _split_sizes(evidence):
+        stem, is_lower = _SIZE_END.sub("", size), size.islower() and size.isalpha()
+        has_stem = stem not in ("", size) and stem.lower() != "max"
+        for end in _ENDS[kind] if has_stem else ():
+            yield pattern.format(
+                stem + (end.title() if stem[-1:].isalpha() and not is_lower else end)
+            )
+        words = _ANY_OFFSETS if kind == "offset" and not has_stem else ()
+        compounds = _PAGE_SIBLINGS.get(size, ()) if kind == "page" and is_lower else ()
+        yield from (pattern.format(_write_like(size, each)) for each in words)
+        yield from (pattern.format(each.replace(" ", "")) for each in compounds)
 
 
 def _write_like(name: str, words: str) -> str:
@@ -139,6 +166,10 @@ def guess_token_names(evidence: Evidence, token: Found) -> list[str]:
     siblings = [pattern.format(text) for text in likely[:2] for pattern in _list_patterns(evidence)]
     grouped = [text for text in siblings if text[0] not in "$_"]
     counted = list(_find_counted_names(evidence, token))
+    family = token.path.rpartition(".")[0].rpartition(".")[2]
+    if normalize_name(family) in vocabulary.FAMILIES and (bare := _NEXT.sub("", own)):
+        # Cosmos: pagination.next_key goes into pagination.key
+        siblings += [f"{family}.{bare}", f"{family}[{bare}]"]
     return _rank(evidence, grouped, [*likely, *siblings], counted)
 
 

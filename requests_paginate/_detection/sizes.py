@@ -29,7 +29,7 @@ _CUSTOMARY = frozenset(
 # Parameters that can only be a place in a listing; `from` may be a day, and `p` a post.
 _PLACES = frozenset(vocabulary.PLAIN_NUMBERS) | {"offset", "skip", "startat", "startindex"}
 # Sizes in a request that also mean other things, such as the largest price.
-_AMBIGUOUS = frozenset("count display first max nombre num per rows size".split())
+_AMBIGUOUS = frozenset("count display first length max nombre num per rows size".split())
 
 
 def is_usual_size(rows: int) -> bool:

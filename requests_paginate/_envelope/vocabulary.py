@@ -224,10 +224,10 @@ PAGE_PARAMS = _split_words(
     startpage pn p"""
 )
 SIZES = frozenset(
-    """cantidad count display first hitsperpage itemsperpage itensporpagina limit limite max
-    maxitems maxresults maxresultcount nombre num pagelimit pagesize per perpage ps
-    registrosporpagina resultsperpage resultrecordcount rowlimit rows size sysparmlimit take
-    top""".split()
+    """cantidad count display first hitsperpage idisplaylength itemsperpage itensporpagina length
+    limit limite max maxcount maxitems maxresults maxresultcount nombre num pagelimit pagesize per
+    perpage ps registrosporpagina resultsperpage resultrecordcount rowlimit rows rowsperpage rpp
+    size sysparmlimit take top""".split()
 )
 # What else may be a page size: a page of that length is perhaps not the whole listing.
 SIZE = r"batch|display|length|limit|max|perpage|rpp|size|tamanho"

@@ -13,13 +13,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from requests_paginate import exceptions
 from requests_paginate._listing.consistency import describe_repeat
 from requests_paginate._listing.page_checker import Candidate, Reading, says_its_position
 from requests_paginate._models import PageRequest
-from requests_paginate.strategies import Strategy
+from requests_paginate.strategies import PageNumber, Strategy
 
 _FAILURES = (exceptions.InconsistentListing, exceptions.MalformedPage, exceptions.PageFailed)
 _LONGEST_REFUSAL = 20_000  # bytes; more are no message
@@ -83,12 +84,22 @@ class Trial:
         """Say which parameters were tried, and how the caller names the right one."""
         tried = [strategy for strategy, _ in self._candidates if strategy.needs]
         parameters = dict.fromkeys(repr(getattr(each, each.needs[0])) for each in tried)
-        kinds = {type(each): f"strategies.{each.renamed('...')!r}" for each in reversed(tried)}
+        kinds = {
+            type(each): f"strategies.{each.renamed('...')!r}"
+            for each in map(self._forget_first, reversed(tried))
+        }
         return (
             f"tried the parameter{'s' * (len(parameters) > 1)} {', '.join(parameters)}; if the API "
             "has another name for it, pass strategy="
             f"{' or '.join(reversed(kinds.values()))} with that name"
         )
+
+    def _forget_first(self, strategy: Strategy) -> Strategy:
+        """Return a strategy without the number of the first page, if several were tried."""
+        firsts = {each.first for each, _ in self._candidates if isinstance(each, PageNumber)}
+        if isinstance(strategy, PageNumber) and len(firsts) > 1:
+            return replace(strategy, first=PageNumber.first)
+        return strategy
 
 
 def _is_about_name(error: exceptions.PaginationError, strategy: Strategy) -> bool:

@@ -176,4 +176,4 @@ def test_the_offset_of_a_page_goes_with_the_filtered_total():
     """The strategy ends where the filtered rows do."""
     body = {"items": ROWS, "recordsTotal": 9, "recordsFiltered": 3}
     (strategy,) = detect(first(body, {"start": 0, "length": 2}))
-    assert Offset("start", items="items", total="recordsFiltered") == strategy
+    assert Offset("start", limit="length", items="items", total="recordsFiltered") == strategy

@@ -183,7 +183,7 @@ def test_a_candidate_that_can_make_no_request_is_skipped():
     got, sent, strategy = listed(sized("skip", 0), params)
     assert ([*range(5)], [{"offset": "2"}, {"skip": "2"}, {"skip": "4"}]) == (got, sent)
     assert Offset("skip", limit="limit", total="total", items="items") == strategy
-    words = "tried the parameters 'offset', 'skip';"
+    words = "tried the parameters 'offset', 'skip', 'start', "
     assert 2 == refused(sized("mark", 0), exceptions.InconsistentListing, words, params)[0]
 
 
