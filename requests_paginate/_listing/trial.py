@@ -31,6 +31,11 @@ _OF_PARAMETERS = re.compile(
     r"|query|required|schema|syntax|unexpected|unknown|unprocessable|unrecogni[sz]ed|validat"
     r"|invalid[ _-]?(?:input|key|option|request)"
 )
+# What is said of a listing, an account or another parameter, whatever else is said.
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:deep(?:er)? pag|not (?:permitted|allowed) beyond|suspend|blocked|subscription"
+    r"|first \d[\d,.]* (?:rows|records|results|documents|items)|beyond \d)"
+)
 _OF_A_VALUE = re.compile(r"expected|format|integer|invalid|must|number|valid|value|wrong")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _EMPTY_WORDS = {"error", "errors", "fail", "failed", "failure", "false", "none", "null", "true"}
@@ -113,6 +118,8 @@ def _is_about_name(error: exceptions.PaginationError, strategy: Strategy) -> boo
     answer = content.decode("utf-8", "replace").lower()
     said = _read_texts(answer)
     words = {*_WORD.findall(said)} - _EMPTY_WORDS
+    if _OF_SOMETHING_ELSE.search(said) is not None:
+        return False
     if len(words) < 2 or _OF_PARAMETERS.search(said) is not None:
         return True
     name = str(getattr(strategy, strategy.needs[0])).lower() if strategy.needs else ""

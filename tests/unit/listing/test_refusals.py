@@ -68,6 +68,19 @@ def test_a_refusal_of_something_else_is_shown_at_once(body, words):
     assert (2, [{"cursor": "c"}]) == refused(answer, exceptions.PageFailed, words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Deep pagination is not permitted beyond 5,000 rows", "Validation failed: the tenant is suspended", "request rejected: your subscription has ended",
+        "Bad request: only the first 500 records can be read", "invalid request: the field export is blocked for you",
+    ],
+)  # fmt: skip
+def test_a_refusal_of_the_account_or_the_depth_is_shown_at_once(words):
+    """Words that also speak of parameters do not make it a question of the name."""
+    answer = refusing("nextCursor", (400, {"message": words}))
+    assert (2, [{"cursor": "c"}]) == refused(answer, exceptions.PageFailed, words)
+
+
 def test_the_likeliest_name_s_refusal_is_shown():
     """Where every name is refused, the others' refusals only say that they are unknown."""
 
