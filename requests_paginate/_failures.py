@@ -28,6 +28,7 @@ MESSAGES = dict.fromkeys(
     detail details title error errors err reason info description statusmessage statusmsg
     resultmessage resultmsg returnmessage returnmsg retmsg respmsg exceptionmessage exception
     localizedmessage usermessage developermessage cause mensagem mensaje nachricht
+    note notice information warning statustext
     """.split()
 ).keys()
 _DETAILS = ("codedescription", "errordescription", "field", "requestid")

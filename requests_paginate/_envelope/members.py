@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from requests_paginate._envelope import nodes, outcomes, vocabulary
@@ -22,6 +22,13 @@ _LEADING = frozenset(vocabulary.LINK_TARGETS) | (vocabulary.POSITIONS - {"before
 _DESCRIPTIONS = vocabulary.SIZES | frozenset(
     """active before endingbefore label merge method name ref rel relation templated text title
     type""".split()
+)
+# What else may stand on a page without rows: who asked for what, when, and how long it took.
+_TRACES = (
+    r"(?:odata|ld)?(?:context|etag|kind|type|version)|apiversion|copyright|attribution|licen[cs]e"
+    r"|(?:request|trace|correlation|transaction|span|query|execution|operation)id"
+    r"|(?:query|request|response|server|execution|processing|elapsed|generation)(?:time|date)(?:ms)?"
+    r"|\w*timestamp|took\w*|duration\w*|elapsed\w*|generated(?:at|on)?|locale|language"
 )
 _LIST_KIND = re.compile(r".*[a-z]List(?:Response)?")  # PodList, compute#instanceList
 
@@ -142,3 +149,30 @@ def is_about(name: str, value: Any) -> bool:
     if plain in ("status", "stat") and isinstance(value, str):
         return outcomes.is_good(value)  # another word is that of a thing
     return plain in _ABOUT or vocabulary.is_pagination_metadata(plain) or is_wrapper(name)
+
+
+def is_known_without_rows(name: str, value: Any, sent: Collection[str] = ()) -> bool:
+    """Return whether a member may stand on a page that leaves its list out, and tells no failure.
+
+    Others, as `{"Note": "..."}` and `{"login_required": true}`, may say why there are no rows.
+
+    Args:
+        name: The name of the member.
+        value: Its value.
+        sent: The values in the request, which a page may echo.
+    """
+    plain = normalize_name(name)
+    if value is None or value in ("", [], {}):
+        return True
+    if isinstance(value, (Mapping, list)):
+        return is_about(name, value) or plain in ("header", "headers", "head")
+    is_paging = plain in vocabulary.POSITIONS or plain in vocabulary.TOKENS
+    if is_paging or plain in vocabulary.SIZES or plain in vocabulary.WEAK_TOKENS:
+        return True
+    if is_wrapper(name) and not (plain in _ABOUT or vocabulary.is_pagination_metadata(plain)):
+        # `Information` and `Response` may be sentences, `pageIndex` is a number
+        return not isinstance(value, str) or is_count(value)
+    if outcomes.is_outcome(plain) and (not isinstance(value, str) or outcomes.is_good(value)):
+        return True
+    is_known = is_about(name, value) or re.fullmatch(_TRACES, plain) is not None
+    return is_known or vocabulary.is_flag(plain) or str(value) in sent

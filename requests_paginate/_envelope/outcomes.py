@@ -29,7 +29,9 @@ _WORDS = frozenset("status stat result outcome ack".split())
 # These may be sentences for people, which say nothing for sure.
 _SAYINGS = frozenset("message msg info errmsg statusmessage resultmsg resultmessage retmsg".split())
 # A title or a description is that of a thing, too.
-_MESSAGES = MESSAGES - {"title", "description", "info", "reason", "cause"}
+_MESSAGES = MESSAGES - frozenset(
+    "title description info reason cause note notice information warning statustext".split()
+)
 # What may say `OK`: Comic Vine's `error` does, beside `status_code: 1`.
 _SUCCESS_NAMES = _WORDS | _SAYINGS | _CODES | _ERROR_TEXTS | ERRORS
 # Objects around or beside the rows that tell the outcome.
@@ -50,6 +52,7 @@ _FAILURE = re.compile(
     r"|notallowed|notpermitted|notsupported|unsupported|overlimit|limitreached|ratelimit"
     r"|exception).*"
 )
+_FAILURE_TYPE = r"(?i)^(?:error|fault|exception)$|\w(?:Exception|Error|Fault)$"
 # In a sentence.
 _NEGATION = re.compile(r"\b(?:no|none|without|zero|0)\b", re.IGNORECASE)
 _COMPLAINT = re.compile(
@@ -165,7 +168,8 @@ def _is_failure(name: str, value: Any, node: Mapping[str, Any], has_succeeded: b
         return _fails(value) and says_something(node)  # the status of a failed payment is data
     if plain in _SAYINGS and " " in str(value):
         return not has_succeeded and _is_complaint(value)
-    is_type = plain == "type" and is_text and value.lower() in ("error", "fault", "exception")
+    # AWS: {"__type": "ThrottlingException"}
+    is_type = plain == "type" and is_text and re.search(_FAILURE_TYPE, value) is not None
     is_false = value is False and plain in _WORDS
     is_telling = plain in _WORDS or plain in _CODES or plain in _SAYINGS
     return is_type or is_false or (is_telling and _fails(value))

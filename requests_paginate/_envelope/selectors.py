@@ -8,14 +8,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from requests_paginate._envelope.candidates import Asked
-from requests_paginate._envelope.members import counts_rows, has_continuation, says_no_rows
+from requests_paginate._envelope.members import (
+    counts_rows,
+    has_continuation,
+    is_known_without_rows,
+    says_no_rows,
+)
 from requests_paginate._envelope.nodes import describe_members, has_rows
 from requests_paginate._envelope.outcomes import find_failure, says_something
 from requests_paginate._envelope.resources import find_identity, is_empty_listing
 from requests_paginate._envelope.rows import find_rows
-from requests_paginate._failures import read_words
+from requests_paginate._failures import MESSAGES, read_words
 from requests_paginate._models import Page
-from requests_paginate._paths import ABSENT, check_path, describe_type, parse_count, read_path
+from requests_paginate._paths import (
+    ABSENT,
+    check_path,
+    describe_type,
+    normalize_name,
+    parse_count,
+    read_path,
+)
 from requests_paginate.exceptions import MalformedPage
 
 _DEPTH = 4  # of the objects that are searched for another list
@@ -65,12 +77,7 @@ class ItemsAt:
             return []
         if self.takes_one and isinstance(rows, Mapping):
             return [rows]
-        if (
-            isinstance(page.body, Mapping)
-            and says_something(page.body)
-            and not _hold_rows(page.body)
-        ):
-            words = read_words(page.body)
+        if words := _read_message(page.body):
             raise MalformedPage(f"expected a list of rows at {path!r}; the page says: {words}")
         is_object = isinstance(page.body, Mapping)
         within = f" in an object of {describe_members(page.body)}" if is_object else ""
@@ -78,6 +85,14 @@ class ItemsAt:
             f"expected a list of rows at {path!r}, got {describe_type(rows)}{within}; pass items= "
             "if they are elsewhere"
         )
+
+
+def _read_message(body: Any) -> str:
+    """Return the words of a body without rows that holds a message, or nothing but messages."""
+    if not isinstance(body, Mapping) or _hold_rows(body):
+        return ""
+    is_message = all(normalize_name(name) in MESSAGES for name in body)
+    return read_words(body) if is_message or says_something(body) else ""
 
 
 def _is_empty(page: Page, path: str, rows: Any) -> bool:
@@ -95,17 +110,17 @@ def _is_empty(page: Page, path: str, rows: Any) -> bool:
     # Once the first page has settled where the rows are, that is enough.
     is_later = page.index > 0
     is_missing = rows is ABSENT or (is_later and rows == {} and path != "")
-    return (
-        is_missing and (is_later or has_continuation(page.body)) and _is_left_out(page.body, path)
-    )
+    return is_missing and (is_later or has_continuation(page.body)) and _is_left_out(page, path)
 
 
-def _is_left_out(body: Any, path: str) -> bool:
+def _is_left_out(page: Page, path: str) -> bool:
     """Return whether a body is as expected but for the list at a path.
 
     On the way to it stand objects, or nothing. No other list has rows, no message stands there, and
-    the page does not count itself among those with rows.
+    the page does not count itself among those with rows. Nothing unknown stands there either, as
+    it may say why there are no rows; beside a continuation that leads on, no unknown sentence.
     """
+    body = page.body
     pieces = path.split(".")
     for count, piece in enumerate(pieces):
         value = read_path(body, ".".join(pieces[:count]))
@@ -114,7 +129,18 @@ def _is_left_out(body: Any, path: str) -> bool:
         if not (is_missing or is_list or isinstance(value, Mapping)):
             return False
     objects = _list_objects(body)
-    return not (_hold_rows(body) or any(says_something(o) or counts_rows(o) for o in objects))
+    if _hold_rows(body) or any(says_something(o) or counts_rows(o) for o in objects):
+        return False
+    around = [read_path(body, ".".join(pieces[:count])) for count in range(1, len(pieces))]
+    sent, leads_on = _list_sent(page), has_continuation(body)
+    return all(
+        name in pieces
+        or is_known_without_rows(name, value, sent)
+        or (leads_on and not (isinstance(value, str) and " " in value.strip()))
+        for node in [*objects, *around]
+        if isinstance(node, Mapping)
+        for name, value in node.items()
+    )
 
 
 def _hold_rows(body: Any) -> bool:
@@ -134,12 +160,15 @@ def _refuse_failure(page: Page) -> None:
     body = page.body
     if not isinstance(body, (Mapping, list)) or not body:
         return
+    if (failure := find_failure(body, _list_sent(page))) is not None:
+        raise MalformedPage(f"the page has no rows and reports an error at {failure}")
+
+
+def _list_sent(page: Page) -> set[str]:
+    """Return the values in the request, which a page may echo."""
     sent = page.request.json if isinstance(page.request.json, Mapping) else {}
     values = {str(value) for value in (*page.request.query().values(), *sent.values())}
-    if (
-        failure := find_failure(body, values | set(urlsplit(page.url).path.split("/")))
-    ) is not None:
-        raise MalformedPage(f"the page has no rows and reports an error at {failure}")
+    return values | set(urlsplit(page.url).path.split("/"))
 
 
 @dataclass(frozen=True, repr=False)
