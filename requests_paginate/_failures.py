@@ -39,6 +39,12 @@ _SPEAKING = re.compile(
     r"|meta|metadata|header|head|result|body|envelope|innererror|statusinfo"
 )
 ERRORS = frozenset("error errors err fault faults exception exceptions errorinfo".split())
+# Lists under these names hold what went wrong, and no rows.
+FAILURES = ERRORS | frozenset(
+    """errorlist errormessages errmsgs errordetails validationerrors validationmessages
+    validationfailures fielderrors apierrors failure failures faultlist exceptionlist
+    erro erros errores erreur erreurs fehler fehlermeldungen errori""".split()
+)
 # A name in this form is an AWS exception: {"__type": "com.amazon.coral#ValidationException"}
 # (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html).
 _AWS_TYPE = "__type"
@@ -57,6 +63,21 @@ def read_words(body: Any) -> str:
         phrases = list(filter(None, _read_node(body, 0))) or _read_fields(body, 0, of_lists=True)
     said = list(dict.fromkeys(filter(None, phrases)))
     return redact_text("; ".join(said[:_MOST_PHRASES]))
+
+
+def is_fatal(issues: Any) -> bool:
+    """Return whether a list is of issues that made a request fail, and of no things with an id.
+
+    The OperationOutcome of FHIR has them (https://hl7.org/fhir/R4/operationoutcome.html).
+    """
+    if not isinstance(issues, list) or not issues:
+        return False
+    return all(
+        isinstance(issue, Mapping)
+        and str(issue.get("severity")).lower() in ("error", "fatal", "critical")
+        and not {"id", "key", "uuid"}.intersection(issue)
+        for issue in issues
+    )
 
 
 def _read_text(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._failures import FAILURES, is_fatal
 from requests_paginate._redaction import redact_text
 
 Level = list[tuple[str, Mapping[str, Any]]]  # objects, each with the prefix of the paths into it
@@ -16,8 +17,9 @@ ROWS_NAMES = (
     "resources", "elements", "collection", "features", "nodes", "edges", "list", "objects",
     "children", "result", "docs", "entry", "member", "dados", "itens", "events",
 )  # fmt: skip
+_NEVER_ENTERED = frozenset({"link", "links", "errors", "warnings"})
 # Lists that stand beside the rows: metadata, related resources, descriptions of columns.
-NEVER_ROWS = frozenset({"link", "links", "errors", "warnings"})
+NEVER_ROWS = _NEVER_ENTERED | FAILURES
 BESIDE_ROWS = NEVER_ROWS | {
     "messages", "included", "facets", "aggregations", "schemas", "sort", "order", "fields",
     "breadcrumbs", "columns", "constraints", "primarygroups", "groupby", "defaultreminders",
@@ -42,14 +44,15 @@ def walk_levels(
             for prefix, node in level
             for name, value in node.items()
             if isinstance(value, Mapping)
-            and normalize_name(name) not in NEVER_ROWS
+            and normalize_name(name) not in _NEVER_ENTERED
             and enters(name)
         ]
 
 
 def find_lists(node: Mapping[str, Any], beside: frozenset[str] = frozenset()) -> list[str]:
     """Return the names of the lists in an object, without those that stand beside rows."""
-    return [n for n, v in node.items() if isinstance(v, list) and normalize_name(n) not in beside]
+    found = [n for n, v in node.items() if isinstance(v, list) and normalize_name(n) not in beside]
+    return [n for n in found if not is_fatal(node[n])] if beside else found
 
 
 def has_rows(body: Mapping[str, Any], depth: int) -> bool:

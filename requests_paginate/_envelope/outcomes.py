@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from requests_paginate._envelope.vocabulary import IDENTITIES, normalize_name
-from requests_paginate._failures import ERRORS, MESSAGES, clean, read_words
+from requests_paginate._failures import ERRORS, FAILURES, MESSAGES, clean, is_fatal, read_words
 from requests_paginate._redaction import redact_text
 
 _ERROR_TEXTS = frozenset(
@@ -71,7 +71,9 @@ _STATES = frozenset(
 def find_error(body: Mapping[str, Any]) -> str | None:
     """Return where a body holds an error, and the provider's words; None if it holds none."""
     for name, value in body.items():
-        if normalize_name(name) in ERRORS and _is_error(value):
+        plain = normalize_name(name)
+        is_list = isinstance(value, list) and (any(value) if plain in FAILURES else is_fatal(value))
+        if is_list or (plain in ERRORS and _is_error(value)):
             return _describe(name, value, body)
     return None
 

@@ -14,7 +14,7 @@ from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._failures import read_words
+from requests_paginate._failures import FAILURES, read_words
 from requests_paginate._models import Page
 from requests_paginate._paths import ABSENT, describe_type, is_count, read_path
 from requests_paginate.exceptions import (
@@ -58,11 +58,19 @@ def find_doubts_of_page(
     ):
         return doubts  # nearly always
     signs = find_signs_of_incompleteness(page.body, items)
-    errors = page.body.get("errors") if isinstance(page.body, Mapping) else None
+    errors = _find_errors(page.body, items) if isinstance(page.body, Mapping) else None
     if not (signs or errors) or _is_resource(page, items):
         return doubts
     doubts += [f"the page says at {path!r} that rows are missing" for path in signs]
     return [*doubts, _describe_errors(page, errors)] if errors else doubts
+
+
+def _find_errors(body: Mapping[str, Any], items: Any) -> Any:
+    """Return the errors beside the rows: what is called so, or a list of another such name."""
+    if errors := body.get("errors"):
+        return errors
+    lists = (n for n, value in body.items() if value and isinstance(value, list) and n != items)
+    return next((body[name] for name in lists if normalize_name(name) in FAILURES), None)
 
 
 def _describe_errors(page: Page, errors: Any) -> str:

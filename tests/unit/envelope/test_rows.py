@@ -280,7 +280,7 @@ def test_where_the_rows_are(body, path):
             {"data": {"id": 5, "orders": [ROW]}},
             r"items='data\.orders', or strategy=strategies.SinglePage\(items='data'\)",
         ),
-        ({"errorMessages": ["x"], "data": {"items": [ROW]}}, "one of errorMessages, data.items"),
+        ({"warned": ["x"], "data": {"items": [ROW]}}, "one of warned, data.items"),
         (POD, "no list of rows in an object of 'kind', 'apiVersion'"),
         ({"notices": [], "warned": []}, "one of notices, warned"),
     ],
