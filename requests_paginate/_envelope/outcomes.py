@@ -57,7 +57,21 @@ _FAILURE_TYPE = r"(?i)^(?:error|fault|exception)$|\w(?:Exception|Error|Fault)$"
 _NEGATION = re.compile(r"\b(?:no|none|without|zero|0)\b", re.IGNORECASE)
 _COMPLAINT = re.compile(
     r"\b(?:invalid|denied|exceeded|unauthori[sz]ed|forbidden|throttled|too many|rate limit"
-    r"|internal (?:server )?error|unavailable|timed out|timeout)\b",
+    r"|internal (?:server )?error|unavailable|timed out|timeout)\b"
+    r"|\bnot (?:authori[sz]ed|authenticated|allowed|permitted|logged in)\b"
+    r"|\b(?:please|must|need to|have to) (?:log|sign)[ -]?in\b|\b(?:log|sign)[ -]?in required\b"
+    r"|\b(?:access|api|key|licen[cs]e|login|session|subscription|token)\b.*\b(?:expired|revoked)\b"
+    r"|\b(?:limit|quota|credits?|allowance)\b.*\b(?:reached|exhausted|used up|hit)\b"
+    r"|\b(?:do|does|have|has|without|lacks?|missing|insufficient|no)\b.*"
+    r"\b(?:permissions?|privileges?)\b"
+    r"|\b(?:missing|required) (?:\w+ )?(?:parameter|field|header|argument|(?:api[ _-]?)?key|token)s?\b",
+    re.IGNORECASE,
+)
+# A sentence that tells of a listing without rows, or that all went well.
+_FINDING = re.compile(
+    r"\b(?:success\w*|retrieved|fetched|loaded|listed|returned|processed|executed|completed?|done"
+    r"|no(?! (?:access|api|auth\w*|credential\w*|key|login|permission\w*|session|token|user)\b)"
+    r"|none|nothing|zero|0|empty|found)\b|^(?:ok|welcome)\b",
     re.IGNORECASE,
 )
 # States of a thing, in words that look like `REQUEST_DENIED`.
@@ -101,6 +115,22 @@ def says_something(body: Mapping[str, Any]) -> bool:
     """Return whether a message stands in a body, other than one that all went well."""
     said = [value for name, value in body.items() if normalize_name(name) in _MESSAGES]
     return any(isinstance(text, str) and not is_good(text) for text in said)
+
+
+def find_refusal(body: Any) -> str | None:
+    """Return the words of a message beside rows that are null, unless it is about a finding.
+
+    Nothing else in the object may say that the request went well.
+    """
+    for node in _list_telling(body):
+        if any(map(_is_success, map(normalize_name, node), node.values())):
+            return None
+        said = [value for name, value in node.items() if normalize_name(name) in _MESSAGES]
+        for text in said:
+            is_known = not isinstance(text, str) or is_good(text)
+            if not is_known and (_is_complaint(text) or _FINDING.search(text) is None):
+                return read_words(node)
+    return None
 
 
 def is_outcome(name: str) -> bool:
@@ -202,9 +232,12 @@ def _fails(value: Any) -> bool:
 
 def _is_complaint(text: Any) -> bool:
     """Return whether a sentence tells of a failure that is no finding ("no invalid rows")."""
-    if not isinstance(text, str) or len(text) > 200 or _NEGATION.search(text) is not None:
+    if not isinstance(text, str) or len(text) > 200:
         return False
-    return _COMPLAINT.search(text) is not None
+    found = _COMPLAINT.search(text)
+    if found is None:
+        return False
+    return not any(map(_NEGATION.search, (text[: found.start()], text[found.end() :])))
 
 
 def _join(text: str) -> str:

@@ -15,7 +15,7 @@ from requests_paginate._envelope.members import (
     says_no_rows,
 )
 from requests_paginate._envelope.nodes import describe_members, has_rows
-from requests_paginate._envelope.outcomes import find_failure, says_something
+from requests_paginate._envelope.outcomes import find_failure, find_refusal, says_something
 from requests_paginate._envelope.resources import find_identity, is_empty_listing
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._failures import MESSAGES, read_words
@@ -73,6 +73,8 @@ class ItemsAt:
         # The `status: failed` of a resource with an identity is data.
         if is_empty or not (self.takes_one and find_identity(rows) is not None):
             _refuse_failure(page)
+        if rows is None and (words := find_refusal(page.body)):
+            raise MalformedPage(f"the rows at {path!r} are null, and the page says: {words}")
         if is_empty:
             return []
         if self.takes_one and isinstance(rows, Mapping):
