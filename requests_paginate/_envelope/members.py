@@ -148,6 +148,8 @@ def is_about(name: str, value: Any) -> bool:
         return is_wrapper(name) or plain in nodes.BESIDE_ROWS
     if plain in ("status", "stat") and isinstance(value, str):
         return outcomes.is_good(value)  # another word is that of a thing
+    if value is None and plain in nodes.NEVER_ROWS:
+        return True
     return plain in _ABOUT or vocabulary.is_pagination_metadata(plain) or is_wrapper(name)
 
 

@@ -64,7 +64,8 @@ _COMPLAINT = re.compile(
     r"|\b(?:limit|quota|credits?|allowance)\b.*\b(?:reached|exhausted|used up|hit)\b"
     r"|\b(?:do|does|have|has|without|lacks?|missing|insufficient|no)\b.*"
     r"\b(?:permissions?|privileges?)\b"
-    r"|\b(?:missing|required) (?:\w+ )?(?:parameter|field|header|argument|(?:api[ _-]?)?key|token)s?\b",
+    r"|\b(?:missing|required) (?:\w+ )?"
+    r"(?:parameter|field|header|argument|(?:api[ _-]?)?key|token)s?\b",
     re.IGNORECASE,
 )
 # A sentence that tells of a listing without rows, or that all went well.

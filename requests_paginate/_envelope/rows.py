@@ -205,7 +205,9 @@ def _find_null_rows(body: Mapping[str, Any], url: str) -> str | None:
     for level in nodes.walk_levels(body, _DEPTH, _wraps_rows(names)):
         for prefix, node in level:
             null = {
-                normalize_name(name): str(name) for name, value in node.items() if value is None
+                normalize_name(name): str(name)
+                for name, value in node.items()
+                if value is None and normalize_name(name) not in nodes.NEVER_ROWS
             }
             usual = next((null[name] for name in names if name in null), None)
             if usual is None and len(null) == 1:  # Docker: {"repositories": null}

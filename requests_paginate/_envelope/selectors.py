@@ -12,12 +12,14 @@ from requests_paginate._envelope.members import (
     counts_rows,
     has_continuation,
     is_known_without_rows,
+    list_members,
     says_no_rows,
 )
 from requests_paginate._envelope.nodes import describe_members, has_rows
 from requests_paginate._envelope.outcomes import find_failure, find_refusal, says_something
 from requests_paginate._envelope.resources import find_identity, is_empty_listing
 from requests_paginate._envelope.rows import find_rows
+from requests_paginate._envelope.vocabulary import is_row_count
 from requests_paginate._failures import MESSAGES, read_words
 from requests_paginate._models import Page
 from requests_paginate._paths import (
@@ -112,7 +114,19 @@ def _is_empty(page: Page, path: str, rows: Any) -> bool:
     # Once the first page has settled where the rows are, that is enough.
     is_later = page.index > 0
     is_missing = rows is ABSENT or (is_later and rows == {} and path != "")
-    return is_missing and (is_later or has_continuation(page.body)) and _is_left_out(page, path)
+    if not is_missing or not _is_left_out(page, path):
+        return False
+    return is_later or has_continuation(page.body) or _is_bare(page.body)
+
+
+def _is_bare(body: Any) -> bool:
+    """Return whether a first page has no list and counts nothing, so that a path is not wrong."""
+    if not isinstance(body, Mapping):
+        return False
+    found = [(name, value) for name, value, _ in list_members(body)]
+    has_list = any(isinstance(value, list) for _, value in found)
+    counts = [value for name, value in found if is_row_count(name)]
+    return not has_list and not any(value or value is False for value in counts)
 
 
 def _is_left_out(page: Page, path: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from requests_paginate._envelope.rows import find_rows
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import MalformedPage
@@ -53,3 +54,44 @@ def test_an_unknown_member_where_the_list_was(body, words):
 def test_metadata_where_the_list_was(body):
     """Counts, positions, traces and what the request sent tell of no failure."""
     assert [] == rows_of("data.rows", body, 2)
+
+
+@pytest.mark.parametrize("items", ["topics", "data.topics"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"etag": "e1"}, {"kind": "books#list"}, {"header": {"revision": "41"}}, {"total": 0},
+        {"status": "ok", "requestId": "r-1"}, {"message": "success"}, {"page": 1, "per_page": 50},
+    ],
+)  # fmt: skip
+def test_a_first_page_without_anything(items, body):
+    """Where the caller says where the rows are, a page of nothing but metadata has none."""
+    assert [] == rows_of(items, body, 0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"subjects": [{"id": 1}]}, {"subjects": []}, {"name": "x"}, {"subjects": {"id": 1}},
+        {"total": 3}, {"meta": {"count": 3}}, {"Note": "later"}, {"ready": False}, [],
+    ],
+)  # fmt: skip
+def test_a_path_that_may_be_wrong(body):
+    """Another list, a count or an unknown member on a first page is an error."""
+    with pytest.raises(MalformedPage):
+        rows_of("topics", body, 0)
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "path"),
+    [
+        ("/volumes", {"Volumes": None, "Warnings": None}, "Volumes"),
+        ("/v2/books", {"books": None, "errors": None}, "books"),
+        ("/v2/books", {"books": None, "links": None, "warnings": []}, "books"),
+        ("/q", {"items": None, "Warnings": None}, "items"),
+        ("/books/list", {"name": "x", "books": None, "failures": None}, "books"),
+    ],
+)
+def test_null_beside_null_warnings(url, body, path):
+    """Warnings and errors that are null are no second list."""
+    assert path == find_rows(body, f"https://api.test{url}")

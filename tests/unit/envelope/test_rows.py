@@ -145,7 +145,6 @@ def test_an_empty_listing_without_its_list(items, body):
         ("data", {"total": 1}),
         ("data", {"total": False}),
         ("data", {"total_cents": 0}),
-        ("data", {"meta": {"deep": {"total": 0}}}),
         ("data", {"data": {}, "total": 0}),
     ],
 )
