@@ -109,6 +109,39 @@ def judge_page(candidate: Candidate) -> Verdict | None:
     return Verdict.DOUBTFUL if is_doubtful else None
 
 
+def judge_pages(candidate: Candidate) -> Verdict | None:
+    """A number of pages or of rows beside an only list, and nothing of a thing."""
+    if (name := candidate.only_list) is None or candidate.is_named or candidate.is_money:
+        return None
+    rows, plain = candidate.node[name], normalize_name(name)
+    counting = {f"{plain}total", f"{plain}count", f"total{plain}", f"num{plain}", f"{plain}found"}
+    found: dict[str, Any] = {}
+    for each, value, is_about_pages in candidate.members:
+        is_total = each in vocabulary.TOTAL_PAGES or each in vocabulary.TOTALS or each in counting
+        # a total that is not 0 may be a sum, or the number of anything
+        is_clear = each not in _BARE_COUNTS or value in (0, "0")
+        if is_about_pages and is_total and is_clear and is_count(value):
+            found[each] = value
+    if not found or any(_is_own(n, v, {*found, *counting}) for n, v in candidate.node.items()):
+        return None
+    if rows:
+        return Verdict.DOUBTFUL if isinstance(rows[0], str) else Verdict.ROWS
+    # a document without tags may have pages, and a basket without lines a total of 0
+    is_zero = any(n not in _BARE_COUNTS and int(value) == 0 for n, value in found.items())
+    is_clear = is_zero or any(about and _is_end(n, v) for n, v, about in candidate.members)
+    return Verdict.ROWS if is_clear else Verdict.DOUBTFUL
+
+
+def _is_own(name: str, value: Any, counting: set[str]) -> bool:
+    """Return whether a text or a number tells something of a thing, and not of a page."""
+    plain = normalize_name(name)
+    if isinstance(value, (bool, Mapping, list)) or value in (None, "") or plain in counting:
+        return False
+    is_position = plain in vocabulary.NUMBERS or plain in vocabulary.OFFSETS
+    is_length = plain in vocabulary.SIZES or re.fullmatch(r"returned\w*", plain) is not None
+    return not (is_position or is_length or members.is_about(name, value))
+
+
 def judge_identity(candidate: Candidate) -> Verdict | None:
     """An identity: one resource, unless a list of objects is beside it and no URL names it."""
     if candidate.is_named:
@@ -129,6 +162,7 @@ EVIDENCE: tuple[Callable[[Candidate], Verdict | None], ...] = (
     judge_count,
     judge_kind,
     judge_page,
+    judge_pages,
     judge_identity,
 )
 

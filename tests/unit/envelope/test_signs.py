@@ -22,7 +22,8 @@ SOLD = [{"sku": "a", "price": 3}, {"sku": "b", "price": 4}]
 def test_the_order_of_evidence():
     """An identity comes last, and each kind of evidence says in a sentence what it is."""
     names = [evidence.__name__.removeprefix("judge_") for evidence in signs.EVIDENCE]
-    assert ["continuation", "flag", "total", "count", "kind", "page", "identity"] == names
+    expected = ["continuation", "flag", "total", "count", "kind", "page", "pages", "identity"]
+    assert expected == names
     assert all(evidence.__doc__.endswith(".") for evidence in signs.EVIDENCE)
 
 
