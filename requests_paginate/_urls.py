@@ -37,6 +37,7 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
 _BEFORE_PATH = re.compile(r"(?:[^/?#]*:)?(?://[^/?#]*)?")  # scheme and authority
 _LEADING_DOTS = re.compile(r"(?:\.{0,2}/)*")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,9 @@ def resolve_link(base: str, link: object) -> str:
     It may be absolute, `//host/path`, `/path`, `?query` or a relative path. Its bytes stay as they
     are, but for spaces, which become `%20` as in requests. What `check_link` refuses raises.
     """
-    link = check_link(link).replace(" ", "%20")
+    link = check_link(link)
+    if " " in link:
+        link = _quote_spaces(link)
     if _ABSOLUTE.match(link):
         return link
     base = base.partition("#")[0]
@@ -147,6 +150,22 @@ def resolve_link(base: str, link: object) -> str:
     if link.startswith("?"):
         return base.partition("?")[0] + link
     return urljoin(base, link)
+
+
+def _quote_spaces(link: str) -> str:
+    """Return a link with `%20` for its spaces.
+
+    Where a path or a query holds a bare `%`, as in `q=50% off`, requests takes no `%` of it for
+    quoted. It would quote our `%20` again, so every `%` is quoted here.
+    """
+    rest, hash_sign, fragment = link.partition("#")
+    path, question, query = rest.partition("?")
+    pieces = (_quote_percents(path), question, _quote_percents(query), hash_sign, fragment)
+    return "".join(pieces).replace(" ", "%20")
+
+
+def _quote_percents(component: str) -> str:
+    return component.replace("%", "%25") if _BARE_PERCENT.search(component) else component
 
 
 def rebase_link(base: str, link: object) -> object:
