@@ -126,10 +126,15 @@ class Cursor(Strategy):
     def _clear(self, request: PageRequest, last: PageRequest) -> PageRequest:
         """Return the request with nothing but what stays beside a token that is alone."""
         kept = self.alone if isinstance(self.alone, tuple) else ()
-        request = request.select_params(lambda name: name in kept)
-        if self.url is not None:  # it has no query of the caller's
-            stays = {name: value for name, value in last.query().items() if name in kept}
-            request = copy_with(request, params={**request.params, **stays})
+        if self.url is None:
+            request = request.select_params(kept.__contains__)
+        else:  # it has no query of the caller's
+            stays, sent = last.select_params(kept.__contains__), last.query()
+            request = request.select_params(lambda name: name in kept and name not in sent)
+            urls = (each.url.partition("#")[0].partition("?") for each in (request, stays))
+            (base, _, own), (_, _, query) = urls
+            url = "?".join(filter(None, [base, "&".join(filter(None, [own, query]))]))
+            request = copy_with(request, url=url, params=stays.params)
         if request.json is None or self.into == "query":
             return request
         fields = {name: read_path(request.json, name) for name in kept}

@@ -182,7 +182,7 @@ OAI = Cursor("resumptionToken", token="next", alone=("verb",), items="rows")
         (
             replace(OAI, alone=("verb", "key"), url="/more"),
             get(f"{URL}?verb=x&a=1", params={"key": 5, "b": 2}),
-            get("https://api.test/more", params={"verb": "x", "key": 5, "resumptionToken": "t"}),
+            get("https://api.test/more?verb=x", params={"key": 5, "resumptionToken": "t"}),
         ),
         (
             replace(OAI, into="query"),
@@ -326,3 +326,50 @@ def test_a_listing_of_names():
     listing = make_listing(answer, strategy=strategy)
     read = [*islice(listing, 3)]
     assert NAMES == read + list(make_listing(answer, resume=listing.checkpoint()))
+
+
+REPEATED = Cursor("t", token="next", alone=("tag", "v"), url="/more", items="rows")
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (
+            get(f"{URL}?tag=a&tag=b&x=1"),
+            get("https://api.test/more?tag=a&tag=b", params={"t": "n"}),
+        ),
+        (
+            get(f"{URL}?tag=a&x=1&tag=a"),
+            get("https://api.test/more?tag=a&tag=a", params={"t": "n"}),
+        ),
+        (
+            get(f"{URL}?tag=a%2Cb&v=&tag=#top"),
+            get("https://api.test/more?tag=a%2Cb&v=&tag=", params={"t": "n"}),
+        ),
+        (
+            get(params={"tag": ["a", "b"], "x": 1}),
+            get("https://api.test/more", params={"tag": ["a", "b"], "t": "n"}),
+        ),
+        (
+            get(f"{URL}?tag=a", params={"tag": "b", "v": 2}),
+            get("https://api.test/more?tag=a", params={"tag": "b", "v": 2, "t": "n"}),
+        ),
+        (get(f"{URL}?x=1&x=2"), get("https://api.test/more", params={"t": "n"})),
+        (get(f"{URL}?v=1"), get("https://api.test/more?v=1", params={"t": "n"})),
+    ],
+)
+@pytest.mark.parametrize("url", ["/more", "/more?x=9", "/more?x=9&x=8#top"])
+def test_what_stays_at_another_url_keeps_its_repetitions(sent, expected, url):
+    """Each value of a repeated parameter goes to the URL of the next page, and of later ones."""
+    strategy = replace(REPEATED, url=url)
+    check(strategy, page({"next": "n", "rows": ROWS}, sent), expected)
+    check(strategy, page({"next": "n", "rows": ROWS}, expected), expected)
+
+
+def test_what_another_url_names_itself_is_sent_once():
+    """The caller's value comes before that of the URL of the next pages, which may add its own."""
+    strategy = replace(REPEATED, url="/more?v=own&tag=c")
+    expected = get("https://api.test/more?v=own&tag=a&tag=b", params={"t": "n"})
+    check(strategy, page({"next": "n", "rows": ROWS}, get(f"{URL}?tag=a&tag=b")), expected)
+    later = page({"next": "n", "rows": ROWS}, expected)
+    check(strategy, later, expected)
