@@ -14,7 +14,7 @@ from requests_paginate.exceptions import InconsistentListing, MalformedPage
 from requests_paginate.strategies.base import Strategy
 from requests_paginate.strategies.parameters import place_value, read_sent_value
 
-_NUMBER = r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?"
+_NUMBER = r"-?[0-9]{1,40}(?:\.[0-9]{1,18})?"  # 64 bits make 20 digits, and 128 bits 39
 
 
 @dataclass(frozen=True, repr=False, eq=False)
