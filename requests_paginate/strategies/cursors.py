@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._paths import ABSENT, describe_type, is_end_marker, is_scalar, read_path
 from requests_paginate._urls import resolve_link
-from requests_paginate.exceptions import InconsistentListing, MalformedPage
+from requests_paginate.exceptions import InconsistentListing, MalformedPage, doubt_end
 from requests_paginate.strategies.base import Strategy
 from requests_paginate.strategies.parameters import place_value, read_sent_value
 
@@ -229,6 +229,11 @@ class LastItem(Strategy):
         last = read_path(rows[-1], self.key)
         is_sort = isinstance(last, list) and page.request.json is not None  # Elasticsearch
         if not is_sort and not is_scalar(last):
+            if last is ABSENT and is_scalar(rows[-1]):
+                raise doubt_end(
+                    f"expected the last row's id at {self.key!r}, and the row is "
+                    f'{describe_type(rows[-1])}; if that is its id, give the strategy key=""'
+                )
             raise MalformedPage(
                 f"expected the last row's id at {self.key!r}, got {describe_type(last)}; "
                 "give the strategy its key="

@@ -166,7 +166,7 @@ LAST = LastItem("starting_after", key="id", more="has_more", items="data")
             for wrong in (None, True, [], {})
         ),
         (LAST, get(), {"data": [{}]}, MalformedPage),
-        (LAST, get(), {"data": [5]}, MalformedPage),
+        (LAST, get(), {"data": [5]}, InconsistentListing),
         (
             LastItem("after", key="a.id", items=""),
             get(),
@@ -379,3 +379,33 @@ def test_a_key_that_cannot_be_sent_says_what_to_do():
     """Outside of JSON a list is no key, and the text asks for another one."""
     with pytest.raises(MalformedPage, match=r"id at 'sort', got a list; .*key="):
         SEARCH_AFTER.next(page({"hits": {"hits": [{"sort": [1]}]}}))
+
+
+@pytest.mark.parametrize(
+    ("key", "row", "expected"),
+    [
+        ("id", "alpha", "a string"),
+        ("uuid", "0f1e", "a string"),
+        ("a.b", "", "a string"),
+        ("id", 17, "a number"),
+        ("name", -(10**19), "a number"),
+    ],
+)
+def test_a_row_that_is_its_own_id(key, row, expected):
+    """A row without members may be its id: its page is handed out, and the text names the key."""
+    strategy = LastItem("marker", key=key, items="names")
+    with pytest.raises(InconsistentListing, match=f'the row is {expected}; .*key=""') as caught:
+        strategy.next(page({"names": ["first", row]}))
+    assert caught.value.is_end
+    check(
+        LastItem("marker", key="", items="names"),
+        page({"names": [row]}),
+        get(params={"marker": row}),
+    )
+
+
+@pytest.mark.parametrize("row", [{"name": "x"}, {}, [], ["x"], None, True, {"id": None}])
+def test_a_row_that_is_no_id(row):
+    """A row that could not be its own id says nothing of an empty key."""
+    with pytest.raises(MalformedPage, match=r"id at 'id'.*; give the strategy its key=$"):
+        LAST.next(page({"data": [row]}))
