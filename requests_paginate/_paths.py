@@ -28,8 +28,9 @@ _FLAGS: Mapping[str, bool] = {
     **dict.fromkeys(("false", "f", "no", "n", "0", "não", "nao"), False),
 }
 _PUNCTUATION = re.compile(r"[\W_]+")
-# Twitter's `next_cursor_str` is "0" at the end, as SCAN's cursor of Redis.
-_END_WORDS = frozenset(("", "0", "-1", "false", "none", "null", "undefined"))
+# Twitter's `next_cursor_str` is "0" at the end, as SCAN's cursor of Redis. A link in HTML leads
+# nowhere by "#".
+_END_WORDS = frozenset(("", "0", "-1", "false", "none", "null", "undefined", "nil", "n/a", "#"))
 
 
 class Absent:
@@ -189,11 +190,16 @@ def is_scalar(value: Any) -> bool:
 def is_end_marker(value: Any) -> bool:
     """Return whether what stands in the place of a link or a cursor says that nothing follows.
 
-    Beside null, nothing and the empty string, these are false, 0, -1, an empty list or object, and
-    texts such as "null" of servers that write them into a string or a header.
+    Beside null, nothing and blanks, these are false, 0, -1, an empty list or object, the link
+    "#", texts such as "null" of servers that write them into a string or a header, and a list of
+    one such value or of several nulls or empty strings.
     """
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
     if isinstance(value, str):
-        return value.lower() in _END_WORDS
+        return value.strip().lower() in _END_WORDS
+    if isinstance(value, list):  # the key [0, 0] leads on
+        return all(each is None or each == "" for each in value)
     return value is ABSENT or not value or value == -1
 
 

@@ -109,7 +109,7 @@ class Cursor(Strategy):
 
     def _is_position(self, page: Page, tokens: Mapping[str, Any], more: bool | None) -> bool:
         """Return whether the cursor 0 leads on: positions may count down to it, or up from it."""
-        if "0" not in map(str, tokens.values()):
+        if "0" not in map(_write_single, tokens.values()):
             return False
         return bool(more) or (self.begins(page.request) and len(self.items(page)) == 1)
 
@@ -145,7 +145,7 @@ class Cursor(Strategy):
 
     def _convert(self, token: Any) -> Any:
         """Return a token as it is sent; `ABSENT` for one of several that is left out."""
-        if is_end_marker(token) and str(token) not in ("0", "-1"):
+        if is_end_marker(token) and _write_single(token) not in ("0", "-1"):
             return ABSENT
         if not (is_scalar(token) or isinstance(token, (Mapping, list))):
             raise MalformedPage(
@@ -171,6 +171,11 @@ class Cursor(Strategy):
         if all(map(is_end_marker, tokens.values())):
             return False
         return page.request == self._send_tokens(page, tokens) and not self.items(page)
+
+
+def _write_single(token: Any) -> str:
+    """Return a token as a text, and of a list of one value that value."""
+    return str(token[0] if isinstance(token, list) and len(token) == 1 else token)
 
 
 def _are_names(value: object) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 from requests_paginate._envelope.vocabulary import LINK_TARGETS, normalize_name
 from requests_paginate._models import Page, PageRequest, copy_with
-from requests_paginate._paths import ABSENT, describe_type, is_count, read_path
+from requests_paginate._paths import ABSENT, describe_type, is_count, is_end_marker, read_path
 from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
 from requests_paginate.strategies.base import Strategy
@@ -114,7 +114,8 @@ class NextLink(FollowedLink):
 
     def _read_request(self, page: Page) -> PageRequest | None:
         link, fields = self._read_link(page)
-        return self._follow(page, link, fields) if link and isinstance(link, str) else None
+        is_onward = isinstance(link, str) and not is_end_marker(link)
+        return self._follow(page, link, fields) if is_onward else None
 
     def _read_link(self, page: Page) -> tuple[Any, Mapping[str, Any]]:
         """Return the link of a page, and the fields of the object that it stands in."""
@@ -234,7 +235,7 @@ class LinkHeader(FollowedLink):
 
     def _read_request(self, page: Page) -> PageRequest | None:
         link, parameters = self._read_link(page)
-        if not link or link is ABSENT or parameters.get("results") == "false":
+        if is_end_marker(link) or parameters.get("results") == "false":
             return None
         return page.request.follow(resolve_link(page.url or page.request.url, link))
 
