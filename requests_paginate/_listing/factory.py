@@ -65,7 +65,7 @@ def open_listing(
     session_request = choose_session_request(session)
     request = _make_first_request(method, url, rest, session_request)
     _warn_of_retries(session, request.url, listing_options)
-    sender = Sender(session_request, listing_options, rest, request.url)
+    sender = Sender(session_request, listing_options, rest, request)
     position = _find_position(request, listing_options, sender.secrets.collect())
     fetcher = Fetcher(sender, listing_options, request)
     reader = PageReader(fetcher, position, listing_options, owns_session=owns_session)

@@ -32,6 +32,7 @@ _LOCATION = "Requests-Paginate-Location"
 _MAX_REDIRECTS = 30  # as in requests
 # What may go to another origin. The rest (headers, cookies, cert, bodies) may hold a secret.
 _WITHOUT_CREDENTIALS = ("params", "timeout", "stream", "allow_redirects", "verify", "proxies")
+_BODIES = ("data", "files")  # of the caller; that in JSON is the page's request's own
 
 
 class Sender:
@@ -47,7 +48,7 @@ class Sender:
         session_request: SessionRequest,
         options: TransportOptions,
         request_options: Mapping[str, Any],
-        first_url: str,
+        first: PageRequest,
     ) -> None:
         self.session = session_request.session
         self.secrets = SessionSecrets(session_request, request_options)
@@ -56,7 +57,7 @@ class Sender:
         self._options = options
         self._request_options = dict(request_options)
         self._allowed = tuple(Origin.of(_prepare_url(url)) for url in options.allow_origins)
-        self._first_url = first_url
+        self._first_url, self._first_method = first.url, first.method
         self._pin: Origin | None = None  # until the first link, or a relative URL's first page
         self._bare_session: SessionRequest | None = None
 
@@ -141,6 +142,8 @@ class Sender:
             options["headers"] = {**(options.get("headers") or {}), **request.headers}
         if request.json is not None:
             options["json"] = request.json
+        if request.method != self._first_method:  # a link of a listing by POST asks for GET
+            options = {name: given for name, given in options.items() if name not in _BODIES}
         if not destination.credentials:
             return self._prepare_without_credentials(request, destination, options)
         if self._has_authorization_header(options):
@@ -151,7 +154,7 @@ class Sender:
         self, request: PageRequest, destination: Destination, given: Mapping[str, Any]
     ) -> tuple[SessionRequest, dict[str, Any]]:
         """Return the same for an allowed origin, which gets no credentials, body or header."""
-        if {"json", "data", "files"} & given.keys() or request.headers:
+        if {"json", *_BODIES} & given.keys() or request.headers:
             raise UnsafeLink(
                 "a body or a strategy's header is not sent to another origin: "
                 f"{redact_url(destination.url)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from requests_paginate.exceptions import MalformedPage, UnsafeLink
 from requests_paginate.strategies.base import Strategy
 
 _METHODS = frozenset("CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY SEARCH TRACE".split())
+_JSON_TYPE = r"(?i)\s*application/json\s*(?:;\s*charset=\"?utf-?8\"?\s*)?"
 
 
 class FollowedLink(Strategy):
@@ -77,7 +79,8 @@ class NextLink(FollowedLink):
     The link object may name a method and a body, as in STAC
     (https://github.com/radiantearth/stac-api-spec/tree/main/item-search#pagination). The body is
     sent; with `merge` it is added to the body of the page's own request. A link of a listing by
-    POST may ask for GET. No link can ask for another method, or for headers.
+    POST may ask for GET. No link can ask for another method, or for headers,
+    but for those that say that JSON is sent or taken: it is anyway.
 
     Attributes:
         link: Where the link is: `"next"`, `"links.next.href"`, `"@odata.nextLink"`,
@@ -180,7 +183,8 @@ def _ask_as_named(request: PageRequest, fields: Mapping[str, Any]) -> PageReques
         if request.method == "GET" or body is None:
             return request
         method = request.method
-    if fields.get("headers"):
+    has_json = method == "GET" or body is not None or request.json is not None
+    if (headers := fields.get("headers")) and not (has_json and _say_only_json(headers)):
         raise UnsafeLink(
             "the next link asks for headers, and none is sent because a page says so; if the "
             "server needs them, pass them as headers="
@@ -202,6 +206,14 @@ def _ask_as_named(request: PageRequest, fields: Mapping[str, Any]) -> PageReques
             )
         body = {**own, **body}
     return request if body is None else request.with_body(body)
+
+
+def _say_only_json(headers: Any) -> bool:
+    """Return whether the headers of a link only say that JSON is sent, or taken: it is anyway."""
+    return isinstance(headers, Mapping) and all(
+        str(name).lower() in ("accept", "content-type") and re.fullmatch(_JSON_TYPE, str(value))
+        for name, value in headers.items()
+    )
 
 
 @dataclass(frozen=True, repr=False, eq=False)

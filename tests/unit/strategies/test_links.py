@@ -377,3 +377,44 @@ def test_equal_pages_under_other_bodies():
 
     assert signals(body={"t": 1}) != signals(body={"t": 2})
     assert signals() == [NEXT]
+
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("request_", "headers", "is_followed"),
+    [
+        (post({"q": 1}), {"Content-Type": JSON}, True),
+        (post({"q": 1}), {"content-type": "Application/JSON; charset=UTF-8", "Accept": JSON}, True),
+        (post(None), {"Content-Type": JSON}, True),  # with the body of the link
+        (get(), {"Accept": JSON}, True),
+        (get(), {"CONTENT-TYPE": f' {JSON};charset="utf-8"'}, True),
+        (post({"q": 1}), {"Content-Type": FORM}, False),
+        (post({"q": 1}), {"Content-Type": JSON, "X-Tenant": "2"}, False),
+        (post({"q": 1}), {"Content-Type": "application/json-patch+json"}, False),
+        (post({"q": 1}), {"Content-Type": f"{JSON}; charset=latin-1"}, False),
+        (get(), {"Accept": "text/csv"}, False),
+        (post({"q": 1}), {"Accept": None}, False),
+        (post({"q": 1}), ["Content-Type"], False),
+        (post({"q": 1}), "Content-Type", False),
+    ],
+)
+def test_a_link_with_headers(request_, headers, is_followed):
+    """Headers that say that JSON goes to and fro change nothing; a page may ask for no others."""
+    body = {"t": 2} if request_.method == "POST" else None
+    link = {"href": NEXT, "method": request_.method, "headers": headers, "body": body}
+    given = page({"next": link}, request_)
+    if is_followed:
+        expected = get(NEXT) if body is None else post(body, NEXT)
+        assert expected == NextLink("next").next(given)
+    else:
+        with pytest.raises(UnsafeLink, match="asks for headers"):
+            NextLink("next").next(given)
+
+
+def test_a_link_without_json_that_asks_for_it():
+    """A listing by POST that sends no JSON does not say that it does."""
+    link = {"href": NEXT, "method": "POST", "headers": {"Content-Type": JSON}}
+    with pytest.raises(UnsafeLink, match="asks for headers"):
+        NextLink("next").next(page({"next": link}, post(None)))
