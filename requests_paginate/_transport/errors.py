@@ -19,10 +19,17 @@ from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
 from requests_paginate.exceptions import InsecureTransport, TransferFailed
 
-_HTML = re.compile(rb"\s*<(?:!doctype html|html|head|body|title|script|meta)\b", re.IGNORECASE)
+# A mark of the byte order, an XML declaration and comments may come first; no text matches twice.
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?xml[^>]*>|<!--(?:(?!-->).)*-->)\s*)*"
+    rb"<(?:!doctype html|html|head|body|title|script|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _LOGIN = re.compile(
     r"log[-_]?[io]n|sign[-_]?[io]n|saml|oauth|openid|authori[sz]|authenti"
-    r"|\b(?:adfs|auth|cas|idp|sso)\b",
+    r"|\b(?:adfs|auth|cas|idp|sso)\b"
+    r"|anmeld|einlogg|inlogg|connexion|se[-_]connecter|iniciar[-_]?sesi|logowanie|zaloguj"
+    r"|\b(?:accedi|acceder|entrar|giris)\b",
     re.IGNORECASE,
 )
 _CREDENTIALS = "the credentials (auth=, or a key in headers=)"
@@ -112,18 +119,17 @@ def describe_refusal(response: requests.Response) -> str:
 
 def explain_no_json(
     error: exceptions.MalformedPage, content: bytes, response: requests.Response
-) -> exceptions.MalformedPage:
-    """Return the error of a body that is no JSON; of HTML, with where it came from."""
-    redirects = [each for each in response.history if 300 <= each.status_code < 400]
-    explained = error
-    if _HTML.match(content[:1000]):
+) -> exceptions.PaginationError:
+    """Return the error of a body that is no JSON, with where a redirect led, and of HTML."""
+    asked = find_redirected(response)
+    led = f", where a redirect from {asked} leads. It may be a page to log in at: check "
+    led += f"{_CREDENTIALS} and the URL"
+    explained: exceptions.PaginationError = error
+    if _HTML.match(content[:4000]):
         kind = redact_text(response.headers.get("Content-Type") or "without a Content-Type")
         text = f"expected JSON, got HTML ({kind}) from {_show(response.url)}"
-        if redirects:
-            text += (
-                f", where a redirect from {_show(redirects[0].url)} leads. It may be a page to log "
-                f"in at: check {_CREDENTIALS} and the URL"
-            )
+        if asked:
+            text += led
         else:
             text += f"; check the URL and {_CREDENTIALS}, or pass decode= for another format"
             sent = getattr(response.request, "headers", None) or {}
@@ -131,15 +137,31 @@ def explain_no_json(
                 text += ". Some servers send JSON only for headers={'Accept': 'application/json'}"
         explained = exceptions.MalformedPage(text)
         explained.transient = error.transient
+    elif asked and not error.transient:
+        explained = exceptions.append_text(error, f"it came from {_show(response.url)}{led}")
     explained.response = response
     return explained
+
+
+def find_redirected(response: requests.Response) -> str | None:
+    """Return the URL that was asked for, without its query, if a redirect led elsewhere."""
+    redirects = [each for each in response.history if 300 <= each.status_code < 400]
+    return _show(redirects[0].url) if redirects else None
+
+
+def describe_redirect(location: str) -> str:
+    """Return where a redirect leads that is not followed, with a hint if it is to log in."""
+    text = f" to {_show(location)}"
+    if _LOGIN.search(location.partition("?")[0]):
+        text += f", perhaps to log in there: check {_CREDENTIALS}"
+    return text
 
 
 def explain_redirect(error: exceptions.UnsafeLink, asked: str, location: str) -> Exception:
     """Return the error of a redirect that is not followed, with a hint if it is to log in."""
     text = f"it is a redirect from {_show(asked)}"
     if _LOGIN.search(location.partition("?")[0]):
-        text += f" to {_show(location)}, perhaps to log in there: check {_CREDENTIALS}"
+        text += describe_redirect(location)
     return exceptions.append_text(error, text)
 
 

@@ -17,11 +17,17 @@ from requests_paginate import exceptions
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.body import read_body
-from requests_paginate._transport.errors import describe_refusal, explain_no_json, translate_errors
+from requests_paginate._transport.errors import (
+    describe_redirect,
+    describe_refusal,
+    explain_no_json,
+    find_redirected,
+    translate_errors,
+)
 from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
-from requests_paginate._transport.sender import Sender
+from requests_paginate._transport.sender import Sender, read_location
 from requests_paginate._transport.typed_rows import RowDecoder
 
 logger = logging.getLogger("requests_paginate")
@@ -174,11 +180,15 @@ class Fetcher:
         self, request: PageRequest, response: requests.Response
     ) -> exceptions.PageFailed:
         answer = f"{response.status_code} {response.reason or ''}".rstrip()
+        if 300 <= response.status_code < 400 and (location := read_location(response)):
+            answer += f", a redirect{describe_redirect(location)}"
         if words := describe_refusal(response):
             answer += f": {words}"
         # secrets are hidden in the whole text, which is cut after that
         answer = self.sender.secrets.redact(answer, request, response)[:_MOST_QUOTED]
-        text = f"{request.method} {redact_url(response.url)} answered {answer}"
+        asked = find_redirected(response)
+        led = f", where a redirect from {asked} leads," if asked else ""
+        text = f"{request.method} {redact_url(response.url)}{led} answered {answer}"
         error = exceptions.PageFailed(text, response=response)
         error.transient = response.status_code in self.options.retrying.statuses
         return error

@@ -203,8 +203,11 @@ def _prepare_url(url: str) -> str:
 def _find_redirect(request: PageRequest, response: requests.Response) -> str | None:
     # others are errors: the fetcher says which status came instead of a page
     statuses = (301, 302, 303, 307, 308) if request.method == "GET" else (307, 308)
-    if response.status_code not in statuses:
-        return None
+    return read_location(response) if response.status_code in statuses else None
+
+
+def read_location(response: requests.Response) -> str | None:
+    """Return where a redirect leads, if the response is one."""
     location: str | None = response.headers.get(_LOCATION) or response.headers.get("Location")
     return decode_header(location) if location else None
 
