@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from requests_paginate._envelope.members import is_ended
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._paths import ABSENT, describe_type, is_end_marker, is_scalar, read_path
 from requests_paginate._urls import resolve_link
@@ -89,7 +90,7 @@ class Cursor(Strategy):
     def next(self, page: Page) -> PageRequest | None:
         """Return the request that sends the token back, or the tokens."""
         tokens, more = self._read_tokens(page), page.flag(self.more)
-        leading = [token for token in tokens.values() if not is_end_marker(token)]
+        leading = [token for token in tokens.values() if not is_ended(token)]
         if more is False:
             return None
         if not leading and not self._is_position(page, tokens, more):

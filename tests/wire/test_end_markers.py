@@ -95,3 +95,21 @@ def test_a_list_of_zero_may_be_a_position(token):
     check(strategy, page({**body, "more": False}), None)
     if not isinstance(token, list):
         check(strategy, page(body), get(params={"after": token}))
+
+
+@pytest.mark.parametrize(
+    ("token", "is_end"),
+    [
+        ({"cursor": None}, True),
+        ({"id": None}, True),
+        ({"a": None, "b": ""}, True),
+        ({"value": ""}, True),
+        ({"id": 0}, False),
+        ({"a": None, "b": 1}, False),
+    ],
+)
+def test_an_object_of_nothing_is_no_cursor(token, is_end):
+    """A token that is an object ends the listing where it holds nothing, and is sent if it does."""
+    strategy = Cursor("after", token="key", items="rows")
+    given = page({"rows": ROWS, "key": token}, post({"q": 1}))
+    check(strategy, given, None if is_end else post({"q": 1, "after": token}))
