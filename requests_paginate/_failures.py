@@ -28,7 +28,8 @@ MESSAGES = dict.fromkeys(
     detail details title error errors err reason info description statusmessage statusmsg
     resultmessage resultmsg returnmessage returnmsg retmsg respmsg exceptionmessage exception
     localizedmessage usermessage developermessage cause mensagem mensaje nachricht
-    note notice information warning statustext
+    errmessage errordetail errordetails erro erreur fehler meldung fehlermeldung
+    note notice information warning statustext hint moreinfo
     """.split()
 ).keys()
 _DETAILS = ("codedescription", "errordescription", "field", "requestid")
@@ -36,7 +37,7 @@ _DETAILS = ("codedescription", "errordescription", "field", "requestid")
 _SPEAKING = re.compile(
     r"(?:error|fault|exception|issue|detail|message|violation|cause|failure|problem|extension)s?"
     r"|.*(?:errors?|fault|exception|response|status|errordetails?|errorinfo)"
-    r"|meta|metadata|header|head|result|body|envelope|innererror|statusinfo"
+    r"|rootcauses?|errorinfo|erros|errores|erreurs|warnings|meta|metadata|header|head|result|body|envelope|innererror|statusinfo"
 )
 ERRORS = frozenset("error errors err fault faults exception exceptions errorinfo".split())
 # Lists under these names hold what went wrong, and no rows.
@@ -81,6 +82,7 @@ def is_fatal(issues: Any) -> bool:
 
 
 def _read_text(text: str) -> Iterator[str]:
+    text = re.sub(r"<!\[CDATA\[([^<]*?)\]\]>", r"\1", text)
     if text.startswith("<"):
         if _WEBSITE.search(text) is None:
             found = [(m["name"], m["text"]) for m in _MARKUP.finditer(text[: 2**14])]

@@ -30,7 +30,8 @@ _WORDS = frozenset("status stat result outcome ack".split())
 _SAYINGS = frozenset("message msg info errmsg statusmessage resultmsg resultmessage retmsg".split())
 # A title or a description is that of a thing, too.
 _MESSAGES = MESSAGES - frozenset(
-    "title description info reason cause note notice information warning statustext".split()
+    "title description info reason cause note notice information warning statustext"
+    " hint moreinfo".split()
 )
 # What may say `OK`: Comic Vine's `error` does, beside `status_code: 1`.
 _SUCCESS_NAMES = _WORDS | _SAYINGS | _CODES | _ERROR_TEXTS | ERRORS

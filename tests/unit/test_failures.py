@@ -84,3 +84,18 @@ def test_words_are_bounded():
     assert "" == read_words(deep)
     assert "..." == read_words({"message": "s3cr3t" * 9999})
     assert len(read_words({"message": "long " * 9999})) <= 2**14 + 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errMessage": "no book"}, {"Hint": "no book"}, {"more_info": "no book"},
+        {"error_details": "no book"}, {"meta": {"errorDetail": "no book"}},
+        {"error": {"root_cause": [{"reason": "no book"}]}}, {"erros": [{"mensagem": "no book"}]},
+        {"warnings": [{"text": "no book"}]}, {"meldung": "no book"}, {"erreur": "no book"},
+        "<fail><message><![CDATA[no book]]></message></fail>",
+    ],
+)  # fmt: skip
+def test_words_under_further_names(body):
+    """A message is shown by its names in other languages, in causes and in marked sections."""
+    assert "no book" == read_words(body)
