@@ -10,11 +10,23 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from requests_paginate._envelope import members, nodes
+from requests_paginate._envelope import members, nodes, vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 
 _MONEY = re.compile(
     r".*(?:price|amount|currency|cost|subtotal|tax|discount|quantity|qty|shipping)s?.*"
+)
+
+
+LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
+Verdict = Enum("Verdict", ["ROWS", "RESOURCE", "DOUBTFUL"])
+_TARGETS = ("href", "url", "uri", "link")
+_ONWARD_LINK = re.compile(
+    r"(?:load|show|get)?(?:after|following|forward|further|more|older|onward)(?:href|link|ur[il])"
+)
+# These count rows, and in other objects money, bytes or anything.
+BARE_COUNTS = frozenset({"total", "totaal", "found", "totalnumber", "totalsize"}).union(
+    vocabulary.COUNTS
 )
 
 
@@ -53,7 +65,19 @@ class Candidate:
         for found in (of_objects, [name for name in usual if name in of_objects], usual):
             if len(found) == 1:
                 return found[0]
-        return None
+        return None if lists else self._unlikely_rows
+
+    @property
+    def _unlikely_rows(self) -> str | None:
+        """The name of the only list, if it is of objects and may stand beside rows as well."""
+        lists = nodes.find_lists(self.node, nodes.NEVER_ROWS)
+        rows = self.node[lists[0]] if len(lists) == 1 else []
+        return lists[0] if rows and isinstance(rows[0], Mapping) else None
+
+    @property
+    def has_usual_rows(self) -> bool:
+        """Whether the only list that may be rows has a name that rows usually have."""
+        return normalize_name(self.rows_name or "") in nodes.ROWS_NAMES
 
     @property
     def only_list(self) -> str | None:
@@ -84,6 +108,12 @@ class Candidate:
         return self.is_requested or str(self.identity) in named
 
     @property
+    def is_below(self) -> bool:
+        """Whether the URL leads to something below what it identifies: `/groups/7/people`."""
+        above = unquote(urlsplit(self.url).path).rstrip("/").split("/")[:-1]
+        return not self.is_requested and str(self.identity) in above
+
+    @property
     def may_be_rows(self) -> bool:
         """Whether it may be an envelope: if it was requested, it must hold one list of rows."""
         return not self.is_requested or self.rows_name is not None or self._has_wrapped_list
@@ -102,3 +132,23 @@ class Candidate:
         row = rows[0] if rows and isinstance(rows[0], Mapping) else {}
         names = [normalize_name(name) for name in (*self.node, *row)]
         return any(_MONEY.fullmatch(name) for name in names)
+
+
+def find_target(link: Mapping[str, Any]) -> Any:
+    """Return the URL in a link object, else the object."""
+    return next((link[n] for n in link if normalize_name(n) in _TARGETS), link)
+
+
+def is_end(name: str, value: Any) -> bool:
+    """Return whether nothing stands in the place of a link, a token or a flag for more rows."""
+    if re.fullmatch(vocabulary.LAST, name) is not None:
+        return isinstance(value, bool)
+    value = find_target(value) if isinstance(value, Mapping) else value
+    is_empty = value is None or value is False or value == ""
+    is_onward = vocabulary.is_continuation(name) or name in vocabulary.TOKENS
+    return is_empty and (is_onward or _ONWARD_LINK.fullmatch(name) is not None)
+
+
+def holds_rows(rows: list[Any]) -> bool:
+    """Return whether a list is empty or of objects: the texts in a list may be a thing's tags."""
+    return not rows or isinstance(rows[0], Mapping)

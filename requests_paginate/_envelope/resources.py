@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from requests_paginate._envelope import members, nodes, signs, vocabulary
-from requests_paginate._envelope.candidates import Asked, Candidate
-from requests_paginate._envelope.signs import Verdict
+from requests_paginate._envelope import counted_envelopes, members, nodes, signs, vocabulary
+from requests_paginate._envelope.candidates import Asked, Candidate, Verdict
 from requests_paginate._envelope.vocabulary import IDENTITIES, normalize_name
 from requests_paginate._failures import ERRORS
+from requests_paginate._paths import is_count
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
 
@@ -51,6 +52,11 @@ def find_requested_resource(
                     node=node, url=url, identity=identity[0], is_requested=True, asked=asked
                 )
                 is_listing = prefix and found.rows_name and _leads_on(body, url, prefix)
+                if prefix and found.rows_name:
+                    beside = _judge_beside(body, found, prefix)
+                    if beside is Verdict.DOUBTFUL or (is_listing and not found.has_usual_rows):
+                        _refuse_doubt(found, prefix)
+                    is_listing = is_listing or beside is Verdict.ROWS
                 return (
                     prefix.rstrip(".") if not is_listing and _is_resource(found, prefix) else None
                 )
@@ -151,6 +157,26 @@ def _leads_on(body: Mapping[str, Any], url: str, prefix: str) -> bool:
     is_onward = signs.judge_continuation(Candidate(node=beside, url=url)) is Verdict.ROWS
     flags = (plain for plain, value, _ in members.list_members(beside) if value is True)
     return is_onward or any(map(vocabulary.is_more_flag, flags))
+
+
+def _judge_beside(body: Mapping[str, Any], found: Candidate, prefix: str) -> Verdict | None:
+    """Return what the numbers beside an object that the URL identifies say of the list in it."""
+    name = str(found.rows_name)
+    rows = found.node[name]
+    beside = {n: value for n, value in body.items() if not prefix.startswith(f"{n}.")}
+    pages = vocabulary.TOTAL_PAGES
+    numbers = [
+        int(value)
+        for plain, value, about in members.list_members(beside)
+        if about and is_count(value) and (vocabulary.is_row_count(plain) or plain in pages)
+    ]
+    if max(numbers, default=0) <= min(len(rows), 1):
+        return None  # the one object itself may be counted
+    candidate = replace(found, node={**beside, name: rows})
+    judges = (signs.judge_total, signs.judge_count, counted_envelopes.judge_position)
+    verdicts = [each(candidate) for each in judges]
+    verdict = next((each for each in verdicts if each is not None), None)
+    return Verdict.DOUBTFUL if verdict is Verdict.ROWS and not found.has_usual_rows else verdict
 
 
 def _is_container(name: str) -> bool:

@@ -9,29 +9,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from enum import Enum
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from requests_paginate._envelope import members, nodes, vocabulary
-from requests_paginate._envelope.candidates import Asked, Candidate
+from requests_paginate._envelope.candidates import (
+    BARE_COUNTS,
+    LINK,
+    Asked,
+    Candidate,
+    Verdict,
+    find_target,
+    holds_rows,
+    is_end,
+)
+from requests_paginate._envelope.counted_envelopes import judge_pages, judge_position
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count, read_flag
 
-Verdict = Enum("Verdict", ["ROWS", "RESOURCE", "DOUBTFUL"])
-
-_LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
-_TARGETS = ("href", "url", "uri", "link")
 # Tokens by their names alone: `next_id` and `next` may lead from one resource to another.
 _TOKEN = re.compile(r".*(?:token|cursor|marker|page|offset|continu|resum|lastevaluated).*")
-_ONWARD_LINK = re.compile(
-    r"(?:load|show|get)?(?:after|following|forward|further|more|older|onward)(?:href|link|ur[il])"
-)
 _NEXT = frozenset(vocabulary.NEXT_LINKS) - {"nextcursor"}
-# These count rows, and in other objects money, bytes or anything.
-_BARE_COUNTS = frozenset({"total", "totaal", "found", "totalnumber", "totalsize"}).union(
-    vocabulary.COUNTS
-)
 
 
 def judge(candidate: Candidate) -> Verdict:
@@ -46,8 +44,8 @@ def judge_continuation(candidate: Candidate) -> Verdict | None:
     for name, value, is_about_pages in candidate.members:
         if not value or isinstance(value, bool) or not vocabulary.is_continuation(name):
             continue
-        link = _find_target(value) if isinstance(value, Mapping) else value
-        if isinstance(link, str) and _LINK.match(link) is not None:
+        link = find_target(value) if isinstance(value, Mapping) else value
+        if isinstance(link, str) and LINK.match(link) is not None:
             if _leads_to_same_listing(link, candidate) and candidate.may_be_rows:
                 return Verdict.ROWS
             leads_elsewhere = True
@@ -62,7 +60,12 @@ def judge_flag(candidate: Candidate) -> Verdict | None:
     for name, value, is_about_pages in candidate.members:
         # `next: 1` may be another resource's identity
         is_flag = isinstance(value, bool) or (name != "next" and read_flag(value) is not None)
-        if is_flag and is_about_pages and vocabulary.is_more_flag(name) and candidate.may_be_rows:
+        if not is_flag or not is_about_pages or not candidate.may_be_rows:
+            continue
+        # `last` may be a chapter's as well, `isLastPage` only that of a page
+        is_end = isinstance(value, bool) and re.fullmatch(vocabulary.LAST, name) is not None
+        is_clear = candidate.is_named and (candidate.has_usual_rows or "page" in name)
+        if vocabulary.is_more_flag(name) or (is_end and is_clear):
             return Verdict.ROWS
     return None
 
@@ -93,53 +96,20 @@ def judge_page(candidate: Candidate) -> Verdict | None:
     """An end marker, or a page that was asked for, beside an only list."""
     if (name := candidate.only_list) is None:
         return None
-    ended = [plain for plain, value, about in candidate.members if about and _is_end(plain, value)]
+    ended = [plain for plain, value, about in candidate.members if about and is_end(plain, value)]
     is_asked = candidate.asked is not Asked.ANYTHING
     if candidate.is_named:
-        is_doubtful = is_asked and ended and _holds_rows(candidate.node[name])
+        is_doubtful = is_asked and ended and holds_rows(candidate.node[name])
         return Verdict.DOUBTFUL if is_doubtful else None
     if is_asked and ended:
         return Verdict.ROWS
     if (is_asked or ended) and not candidate.has_own_values:
         # `next: null` beside the tags of a post says that it is the newest
-        is_listing = _holds_rows(candidate.node[name]) or _names_token(ended)
+        is_listing = holds_rows(candidate.node[name]) or _names_token(ended)
         return Verdict.ROWS if is_listing else None
     # a resource, fetched with parameters for all requests, may have no tags either
-    is_doubtful = (is_asked or _names_token(ended)) and _holds_rows(candidate.node[name])
+    is_doubtful = (is_asked or _names_token(ended)) and holds_rows(candidate.node[name])
     return Verdict.DOUBTFUL if is_doubtful else None
-
-
-def judge_pages(candidate: Candidate) -> Verdict | None:
-    """A number of pages or of rows beside an only list, and nothing of a thing."""
-    if (name := candidate.only_list) is None or candidate.is_named or candidate.is_money:
-        return None
-    rows, plain = candidate.node[name], normalize_name(name)
-    counting = {f"{plain}total", f"{plain}count", f"total{plain}", f"num{plain}", f"{plain}found"}
-    found: dict[str, Any] = {}
-    for each, value, is_about_pages in candidate.members:
-        is_total = each in vocabulary.TOTAL_PAGES or each in vocabulary.TOTALS or each in counting
-        # a total that is not 0 may be a sum, or the number of anything
-        is_clear = each not in _BARE_COUNTS or value in (0, "0")
-        if is_about_pages and is_total and is_clear and is_count(value):
-            found[each] = value
-    if not found or any(_is_own(n, v, {*found, *counting}) for n, v in candidate.node.items()):
-        return None
-    if rows:
-        return Verdict.DOUBTFUL if isinstance(rows[0], str) else Verdict.ROWS
-    # a document without tags may have pages, and a basket without lines a total of 0
-    is_zero = any(n not in _BARE_COUNTS and int(value) == 0 for n, value in found.items())
-    is_clear = is_zero or any(about and _is_end(n, v) for n, v, about in candidate.members)
-    return Verdict.ROWS if is_clear else Verdict.DOUBTFUL
-
-
-def _is_own(name: str, value: Any, counting: set[str]) -> bool:
-    """Return whether a text or a number tells something of a thing, and not of a page."""
-    plain = normalize_name(name)
-    if isinstance(value, (bool, Mapping, list)) or value in (None, "") or plain in counting:
-        return False
-    is_position = plain in vocabulary.NUMBERS or plain in vocabulary.OFFSETS
-    is_length = plain in vocabulary.SIZES or re.fullmatch(r"returned\w*", plain) is not None
-    return not (is_position or is_length or members.is_about(name, value))
 
 
 def judge_identity(candidate: Candidate) -> Verdict | None:
@@ -147,7 +117,7 @@ def judge_identity(candidate: Candidate) -> Verdict | None:
     if candidate.is_named:
         is_ended = any(value is None and name in _NEXT for name, value, _ in candidate.members)
         is_ended = is_ended or candidate.asked is not Asked.ANYTHING
-        is_usual = normalize_name(candidate.rows_name or "") in nodes.ROWS_NAMES
+        is_usual = candidate.has_usual_rows
         # `{"id": "folder", "items": [...], "next": null}` may be a folder's last page
         return Verdict.DOUBTFUL if is_ended and is_usual else Verdict.RESOURCE
     lists = [n for n in nodes.find_lists(candidate.node, nodes.BESIDE_ROWS) if candidate.node[n]]
@@ -163,33 +133,14 @@ EVIDENCE: tuple[Callable[[Candidate], Verdict | None], ...] = (
     judge_kind,
     judge_page,
     judge_pages,
+    judge_position,
     judge_identity,
 )
-
-
-def _find_target(link: Mapping[str, Any]) -> Any:
-    """Return the URL in a link object, else the object."""
-    return next((link[n] for n in link if normalize_name(n) in _TARGETS), link)
-
-
-def _is_end(name: str, value: Any) -> bool:
-    """Return whether nothing stands in the place of a link, a token or a flag for more rows."""
-    if re.fullmatch(vocabulary.LAST, name) is not None:
-        return isinstance(value, bool)
-    value = _find_target(value) if isinstance(value, Mapping) else value
-    is_empty = value is None or value is False or value == ""
-    is_onward = vocabulary.is_continuation(name) or name in vocabulary.TOKENS
-    return is_empty and (is_onward or _ONWARD_LINK.fullmatch(name) is not None)
 
 
 def _names_token(names: list[str]) -> bool:
     """Return whether one of the names is a token's, which leads from page to page alone."""
     return any(_TOKEN.fullmatch(name) is not None for name in names)
-
-
-def _holds_rows(rows: list[Any]) -> bool:
-    """Return whether a list is empty or of objects: the texts in a list may be a thing's tags."""
-    return not rows or isinstance(rows[0], Mapping)
 
 
 def _is_position(name: str, value: Any, candidate: Candidate) -> bool:
@@ -222,7 +173,7 @@ def _judge_number(candidate: Candidate, names: vocabulary.Vocabulary, word: str)
     rows = candidate.node[rows_name] if rows_name is not None else []
     plain = normalize_name(rows_name or "")
     own = {f"{each}{word}" for each in (plain, plain.removesuffix("s"))} | {f"{word}{plain}"}
-    is_usual = plain in nodes.ROWS_NAMES
+    is_usual = candidate.has_usual_rows
     verdicts: list[Verdict | None] = []
     for name, value, is_about_pages in candidate.members:
         if not is_about_pages or not is_count(value) or int(value) < len(rows):
@@ -232,7 +183,7 @@ def _judge_number(candidate: Candidate, names: vocabulary.Vocabulary, word: str)
                 return Verdict.ROWS
         elif name in own:  # `comment_count` beside the comments of a story is the story's
             verdicts.append(Verdict.ROWS if is_usual else None)
-        elif name in names and name not in _BARE_COUNTS:
+        elif name in names and name not in BARE_COUNTS:
             is_clear = is_usual or not candidate.is_requested
             verdicts.append(Verdict.ROWS if is_clear else Verdict.DOUBTFUL)
         elif name in names and is_usual and not (candidate.is_money or isinstance(value, float)):
@@ -245,5 +196,10 @@ def _is_empty_listing(name: str, candidate: Candidate) -> bool:
     """Return whether a count of 0 without a list is that of an empty listing."""
     if candidate.is_requested or nodes.has_rows(candidate.node, 2):
         return False
-    is_plain = name not in _BARE_COUNTS
-    return is_plain or all(map(members.is_about, candidate.node, candidate.node.values()))
+    is_plain = name not in BARE_COUNTS
+    others = {
+        name: value
+        for name, value in candidate.node.items()
+        if value is not None or normalize_name(name) not in nodes.ROWS_NAMES
+    }
+    return is_plain or all(map(members.is_about, others, others.values()))

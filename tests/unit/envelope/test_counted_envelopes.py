@@ -48,7 +48,7 @@ def test_an_envelope_or_a_thing(body):
     [
         {"id": 5, "title": "t", "num_pages": 300, "tags": ["a"]}, {"id": 5, "title": "t", "page_count": 3, "tags": []},
         {"id": 5, "tags": ["a"]}, {"id": 5, "name": "n", "total": 0, "votes": []},
-        {"id": 5, "tags": ["a"], "total": 12}, {"id": 5, "currency": "EUR", "total": 0, "lines": []},
+        {"id": 5, "currency": "EUR", "total": 0, "lines": []},
         {"id": 5, "comments_count": 0, "tags": []},
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The order of evidence: continuation, flag, total, count, kind, page, identity."""
+"""The order of evidence: continuation, flag, total, count, kind, page, position, identity."""
 
 # ruff: noqa: E501 - a table reads best with a case on a line
 
@@ -22,7 +22,9 @@ SOLD = [{"sku": "a", "price": 3}, {"sku": "b", "price": 4}]
 def test_the_order_of_evidence():
     """An identity comes last, and each kind of evidence says in a sentence what it is."""
     names = [evidence.__name__.removeprefix("judge_") for evidence in signs.EVIDENCE]
-    expected = ["continuation", "flag", "total", "count", "kind", "page", "pages", "identity"]
+    expected = [
+        "continuation", "flag", "total", "count", "kind", "page", "pages", "position", "identity",
+    ]  # fmt: skip
     assert expected == names
     assert all(evidence.__doc__.endswith(".") for evidence in signs.EVIDENCE)
 

@@ -1,0 +1,120 @@
+"""Weaker evidence that an object with an identity is an envelope: pages, offsets, rarer tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from requests_paginate._envelope import members, nodes, vocabulary
+from requests_paginate._envelope.candidates import (
+    BARE_COUNTS,
+    LINK,
+    Candidate,
+    Verdict,
+    holds_rows,
+    is_end,
+)
+from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._paths import is_count
+
+_ROW_COUNTS = (vocabulary.TOTALS | vocabulary.COUNTS) - {"totalsize"}  # that one is of bytes, too
+_OTHER_TOKEN = re.compile(r".*(?:cursor|scroll|continu|resum|token).*")
+
+
+def judge_pages(candidate: Candidate) -> Verdict | None:
+    """A number of pages or of rows beside an only list, and nothing of a thing."""
+    if (name := candidate.only_list) is None or candidate.is_named or candidate.is_money:
+        return None
+    rows, plain = candidate.node[name], normalize_name(name)
+    counting = {f"{plain}total", f"{plain}count", f"total{plain}", f"num{plain}", f"{plain}found"}
+    found: dict[str, Any] = {}
+    for each, value, is_about_pages in candidate.members:
+        is_total = each in vocabulary.TOTAL_PAGES or each in vocabulary.TOTALS or each in counting
+        # a total that is not 0 may be a sum, or the number of anything
+        is_clear = each not in BARE_COUNTS or value in (0, "0")
+        if is_about_pages and is_total and is_clear and is_count(value):
+            found[each] = value
+    if not found or any(_is_own(n, v, {*found, *counting}) for n, v in candidate.node.items()):
+        return None
+    if rows:
+        return Verdict.DOUBTFUL if isinstance(rows[0], str) else Verdict.ROWS
+    # a document without tags may have pages, and a basket without lines a total of 0
+    is_zero = any(n not in BARE_COUNTS and int(value) == 0 for n, value in found.items())
+    is_clear = is_zero or any(about and is_end(n, v) for n, v, about in candidate.members)
+    return Verdict.ROWS if is_clear else Verdict.DOUBTFUL
+
+
+def _is_own(name: str, value: Any, counting: set[str]) -> bool:
+    """Return whether a text or a number tells something of a thing, and not of a page."""
+    plain = normalize_name(name)
+    if isinstance(value, (bool, Mapping, list)) or value in (None, "") or plain in counting:
+        return False
+    is_position = plain in vocabulary.NUMBERS or plain in vocabulary.OFFSETS
+    is_length = plain in vocabulary.SIZES or re.fullmatch(r"returned\w*", plain) is not None
+    return not (is_position or is_length or members.is_about(name, value))
+
+
+def judge_position(candidate: Candidate) -> Verdict | None:
+    """A number of pages, an offset or a token by another name, beside an only list."""
+    rows = candidate.node[name] if (name := candidate.only_list or candidate.rows_name) else None
+    if rows is None:
+        return None
+    found = dict(_list_positions(candidate))
+    counts = {name: int(value) for name, value in found.items() if is_count(value)}
+    most = max((n for name, n in counts.items() if name in _ROW_COUNTS), default=0)
+    pages = max((n for name, n in counts.items() if name in vocabulary.TOTAL_PAGES), default=0)
+    if not candidate.is_named:
+        is_unlikely = not holds_rows(rows) or normalize_name(name) in nodes.BESIDE_ROWS
+        is_counted = (most > len(rows) or pages > 1) and not candidate.has_own_values
+        return Verdict.DOUBTFUL if is_unlikely and is_counted else None
+    if candidate.rows_name is None or not holds_rows(rows):
+        return None
+    is_paged = pages > 1 and _is_first_or_sent(counts, candidate)
+    tokens = [n for n, v in found.items() if isinstance(v, str) and v and _is_other_token(n)]
+    is_usual = candidate.has_usual_rows
+    if is_usual and (is_paged or tokens):
+        return Verdict.ROWS
+    # `bookmark` and `after` may be a thing's own, and so may `next_id` and a number of pages
+    is_doubtful = is_paged or any(map(_OTHER_TOKEN.fullmatch, tokens))
+    is_doubtful = is_doubtful or (
+        candidate.is_below and most > len(rows) and not candidate.is_money
+    )
+    if is_usual:
+        starts = not counts.keys().isdisjoint(vocabulary.OFFSETS)
+        is_sized = not counts.keys().isdisjoint(vocabulary.ECHOED_SIZES)
+        is_doubtful = is_doubtful or pages > 1 or (starts and is_sized) or _names_next(found)
+    return Verdict.DOUBTFUL if is_doubtful else None
+
+
+def _list_positions(candidate: Candidate) -> Iterator[tuple[str, Any]]:
+    """Yield what is about pages, and what stands in `paging.cursors` and its like."""
+    for name, value, is_about_pages in candidate.members:
+        if is_about_pages:
+            yield name, value
+        if is_about_pages and isinstance(value, Mapping) and name in ("cursor", "cursors"):
+            yield from ((normalize_name(inner), each) for inner, each in value.items())
+
+
+def _is_first_or_sent(counts: Mapping[str, int], candidate: Candidate) -> bool:
+    """Return whether a page's number is that of a first page or was sent; a book's is neither."""
+    sent = [value for _, value in parse_qsl(urlsplit(candidate.url).query)]
+    numbers = [number for name, number in counts.items() if name in vocabulary.NUMBERS]
+    return any(number <= 1 or str(number) in sent for number in numbers)
+
+
+def _is_other_token(name: str) -> bool:
+    """Return whether a name is that of a token that does not speak of the next page."""
+    return name in vocabulary.TOKENS and name != "offset" and "next" not in name
+
+
+def _names_next(found: Mapping[str, Any]) -> bool:
+    """Return whether a text or a number that is no link stands in the place of the next page."""
+    return any(
+        vocabulary.is_continuation(name)
+        and bool(value)
+        and not isinstance(value, (bool, Mapping, list))
+        and not (isinstance(value, str) and LINK.match(value))
+        for name, value in found.items()
+    )
