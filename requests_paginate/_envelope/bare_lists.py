@@ -27,11 +27,16 @@ def refuse_envelope(body: list[Any]) -> None:
         _refuse_object(body[0])
     elif len(body) == 1 and isinstance(body[0], list) and _is_only_object(body[0]):
         _refuse_object(body[0][0], "0.0.")
-    elif len(body) <= _MOST_PARTS and _has_parts(body):
+    elif len(body) <= _MOST_PARTS and (_has_parts(body) or _has_unlike_parts(body)):
         raise UnknownPagination(
             f"a list of {len(body)} parts, of which some hold lists of rows and others none, is "
             "rather an envelope than rows; pass items= to say where they are, as in items='1', or "
             "items='' if the parts are rows"
+        )
+    elif len(body) > 1 and _begins_with_count(body):
+        raise UnknownPagination(
+            "the first element of the list is rather a count of the others than a row; pass "
+            "items='' if it is one, or fetch the pages with a strategy of your own"
         )
     elif len(body) == 1 and isinstance(body[0], list) and _is_failure(body[0]):
         raise UnknownPagination(
@@ -174,6 +179,66 @@ def _has_parts(body: list[Any]) -> bool:
     # A row may be a list that holds a list; three levels more are a table.
     nests = [_holds_rows(part) and (not lists_only or _measure_depth(part) >= 3) for part in body]
     return any(is_flat) and any(nests)
+
+
+def _has_unlike_parts(body: list[Any]) -> bool:
+    """Return whether parts of fixed places stand in a list, as no rows of one kind do.
+
+    Redis' SCAN returns `["17", ["key:1", "key:2"]]` (https://redis.io/docs/latest/commands/scan),
+    and a suggestion of OpenSearch is `["sea", ["sears"], ["7,390 results"], ["https://..."]]`
+    (https://github.com/dewitt/opensearch).
+    """
+    if len(body) == 4 and isinstance(body[0], str):
+        return all(isinstance(p, list) and len(p) == len(body[1]) for p in body[1:])
+    if len(body) != 2:
+        return False
+    if any(map(_is_aside, body, reversed(body))):
+        return True
+    return body[1] == [] and _is_head(body[0])
+
+
+def _is_aside(part: Any, other: Any) -> bool:
+    """Return whether a part stands beside the other: a token or a count, plain or in a list."""
+    if isinstance(part, list) and len(part) == 1:
+        if not (isinstance(other, list) and _holds_objects(other)):
+            return False
+        return isinstance(part[0], str) or _counts_rows(part[0], other[0])
+    is_plain = isinstance(part, (str, int, float))
+    return is_plain and (isinstance(other, list) or _holds_page(other))
+
+
+def _begins_with_count(body: list[Any]) -> bool:
+    """Return whether a number, or an object of nothing but counts, stands before objects."""
+    first, second = body[0], body[1]
+    if not isinstance(second, Mapping):
+        return False
+    if isinstance(first, Mapping):
+        return _counts_rows(first, second)
+    is_number = isinstance(first, int) and not isinstance(first, bool)
+    return is_number and first >= len(body) - 1 and _holds_objects(body[1:])
+
+
+def _counts_rows(node: Any, row: Mapping[str, Any]) -> bool:
+    """Return whether an object holds nothing but counts and positions, and none that a row has."""
+    if not isinstance(node, Mapping) or not node or not node.keys().isdisjoint(row):
+        return False
+    return all(map(vocabulary.is_pagination_metadata, map(normalize_name, node)))
+
+
+def _holds_page(part: Any) -> bool:
+    """Return whether a part is an object with a list in it."""
+    return isinstance(part, Mapping) and bool(nodes.find_lists(part, nodes.BESIDE_ROWS))
+
+
+def _holds_objects(part: list[Any]) -> bool:
+    return bool(part) and all(isinstance(each, Mapping) for each in part)
+
+
+def _is_head(part: Any) -> bool:
+    """Return whether a part is a code and two times, the head of an answer of Groonga."""
+    if not isinstance(part, list) or len(part) < 3:
+        return False
+    return isinstance(part[0], int) and all(isinstance(each, float) for each in part[1:3])
 
 
 def _holds_rows(part: Any) -> bool:
