@@ -37,6 +37,8 @@ _PAGE_NAMES = frozenset(
     (*vocabulary.TOTAL_PAGES, *vocabulary.PLAIN_NUMBERS, "itemsperpage", "offset", "pagesize",
      "perpage", "resultsperpage", "skip", "startindex")
 )  # fmt: skip
+# What a summary of money holds, whose `total` is an amount.
+_AMOUNTS = frozenset({"amount", "balance", "currency", "currencycode", "price", "subtotal", "tax"})
 
 
 def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Values:
@@ -94,19 +96,26 @@ def _gather_body(found: Values, body: Any, rows: Any, rows_path: str) -> None:
                     if vocabulary.is_continuation(plain) and is_ended(value):
                         continue  # its `offset: 0` is not that of the page
                     is_near = path in ancestors or (
-                        counts_rows and _may_count_rows(plain, value, rows_path)
+                        counts_rows and _may_count_rows(plain, value, rows_path, resource)
                     )
                     deeper.append((f"{path}.", value, is_near))
         level = deeper
 
 
-def _may_count_rows(plain: str, node: Mapping[Any, Any], rows_path: str) -> bool:
+def _may_count_rows(plain: str, node: Mapping[Any, Any], rows_path: str, resource: str) -> bool:
     """Return whether an object beside the rows, or around them, may hold their number."""
-    if vocabulary.may_count_rows(plain):
+    names = {normalize_name(str(name)) for name in node}
+    if "summary" in plain and not names.isdisjoint(_AMOUNTS):
+        return False
+    # `userInfo` beside `users` tells of them
+    own = re.sub(f"^{re.escape(resource)}s?", "", plain) if resource else plain
+    if vocabulary.may_count_rows(plain) or vocabulary.may_count_rows(own):
         return True
-    if not rows_path or any(normalize_name(str(name)) in _PAGE_NAMES for name in node):
-        return not vocabulary.counts_others(plain)  # the rows of a callable may be anywhere
-    return False
+    is_about_pages = not names.isdisjoint(_PAGE_NAMES) or any(
+        map(vocabulary.is_continuation, names)
+    )
+    # The rows of a callable may be anywhere.
+    return (is_about_pages or not rows_path) and not vocabulary.counts_others(plain)
 
 
 def _is_number_of_rows(plain: str) -> bool:

@@ -26,8 +26,14 @@ _CONTAINERS = (
     r"|additionaldata|attr|attributes|context|d|data|hits|list|listing|message|next|parametros|pg"
     r"|query|payload|view"
 )
-# Further objects that may hold the number of all rows.
-_COUNTERS = r"counts?|counters?|headers?|records|rows|search|totals?"
+# Objects that may hold the number of all rows: made of these words alone, or of one for pages. A
+# `server_info`, a `page_views` and a `response_time` count other things.
+_COUNTERS = (
+    r"(?:collection|count(?:er)?s?|cursor|data|headers?|hits?|info|items?|list|meta|odata|page[rs]?|pagy"
+    r"|query|range|records?|response|results?|rows?|scroll|search|set|summary|totals?)+"
+    r"|.*(?:paging|pagina|pageinfo).*"
+    r"|additionaldata|attr|attributes|context|d|listing|next|parametros|payload|pg|view"
+)
 # What objects that count other things are called: `usage.total`, `account_info.count`.
 _COUNTING_OTHERS = (
     r"account|balance|bill|budget|cost|credit|customer|date|limit|organi[sz]ation|owner|payment"
@@ -122,8 +128,7 @@ def is_container(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def may_count_rows(name: str) -> bool:
     """Return whether an object of this name may hold the number of all rows."""
-    may_count = is_container(name) or re.fullmatch(_COUNTERS, name) is not None
-    return may_count and not counts_others(name)
+    return re.fullmatch(_COUNTERS, name) is not None and not counts_others(name)
 
 
 def counts_others(name: str) -> bool:
