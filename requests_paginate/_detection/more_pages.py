@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from requests_paginate._detection import link_names
@@ -28,6 +29,13 @@ _DATE = re.compile(r"\d{4}-\d\d")
 # Offsets that count from one: RFC 7644 section 3.4.2.4, OpenSearch, QuickBooks.
 _FROM_ONE = frozenset("startindex startposition startrecord startrow".split())
 _PAGES = re.compile("pages|paginas|seiten")
+# Where a page stopped, and that it stopped at a limit.
+_STOPPED_AT = re.compile(
+    r"last(?:seen|sent|sort)?(?:cursor|doc(?:ument)?|item|key|record|result|row)?(?:id|key|offset|position)"
+    r"|startafter|after(?:id|key)|next(?:from|hash|query|segment|seq(?:uence)?(?:number)?|since|timestamp)"
+    r"|(?:page|result|row)?iterator|(?:max|page|record|results?|row|size)*limit(?:exceeded|hit|reached)"
+    r"|max(?:imum)?(?:records|results|rows)?reached|exceeds(?:max|page|row)?limit|truncated(?:list|results?|rows)"
+)
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
 
 
@@ -85,11 +93,17 @@ def find_continuation(evidence: Evidence) -> str | None:
     if evidence.has_more is False:
         return None
     for name, values in _list_values(evidence):
-        if vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name):
+        if _may_lead_on(name):
             for path, value in values:
                 if not is_ended(value) and not _is_about_last_row(evidence, name, value):
                     return path
     return None
+
+
+@lru_cache(maxsize=4096)
+def _may_lead_on(name: str) -> bool:
+    is_known = vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name)
+    return is_known or _STOPPED_AT.fullmatch(name) is not None
 
 
 def _is_about_last_row(evidence: Evidence, name: str, value: Any) -> bool:
@@ -126,6 +140,12 @@ def list_sibling_tokens(evidence: Evidence, path: str) -> dict[str, str]:
 def _find_continuations(evidence: Evidence) -> Iterator[str]:
     if (path := find_continuation(evidence)) is not None:
         yield f"something stands at {path!r}"
+    if any(name.startswith("last") for name in evidence.found):
+        # CouchDB (https://docs.couchdb.org/en/stable/api/database/changes.html): `last_seq` is the
+        # end of every answer, and `pending` the number of changes after it.
+        for pending in evidence.find_all(["pending"]):
+            if _read_number(pending.value) > 0 and evidence.has_more is not False:
+                yield f"{pending.path!r} counts what follows"
 
 
 def _find_counts(evidence: Evidence) -> Iterator[str]:

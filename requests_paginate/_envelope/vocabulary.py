@@ -43,14 +43,14 @@ _COUNTING_OTHERS = (
 FAMILIES = frozenset("options page pager paging pagination params pg searchcriteria".split())
 # Flags, if the value is true or false: the `last_page` of Laravel is a number.
 MORE = (
-    r"(?:is|has|have|are|there|might)*(?:additional|more|next)"
-    r"(?:batch|chunk|data|entries|items|pages?|records|results|rows|slice|todo)?"
-    r"(?:available|exists?|incollection|left|present|remain(?:ing)?)?"
-    r"|exceededtransferlimit|(?:is|has)(?:results?|list|response)?truncated|resultstruncated"
+    r"(?:(?:any|are|has|have|is|might|still|there)*(?:additional|more|next)"
+    r"|(?:are|has|have|is|there)+(?:another|further|older|subsequent)|furtherresults"
+    r"|older(?=available|exist))(?:batch|chunk|data|entries|items|pages?|records|results|rows|set|slice|todo)?"
+    r"(?:available|coming|exists?|incollection|left|pending|present|remain(?:ing)?|tocome)?"
+    r"|(?:can)?(?:fetch|load)more|exceededtransferlimit|(?:is|has)(?:results?|list|response)?truncated|resultstruncated"
 )
 LAST = (
-    r"(?:is|has|reached)?(?:the)?(?:last|end|final)(?:page|batch|reached)?"
-    r"|endof(?:file|list|records|results|stream)|ultimapagina"
+    r"(?:is|has|reached)?(?:the)?(?:last|end|final)(?:page|batch|reached)?|(?:is)?atend|eof|(?:is)?(?:at)?endof(?:data|file|items|list|pages?|records|results|rows|stream)|ultimapagina"
     r"|no(?:additional|more)(?:data|entries|items|pages|records|results|rows)?"
 )
 # A flag with a noun: the `HasMoreShards` of Kinesis, `moreUsersAvailable`, `noMoreUsers`.
@@ -61,11 +61,12 @@ _MORE_OF = (
 )
 # Of such flags, those that are about other things than rows, or say that none follow.
 _NOT_OF_ROWS = (
-    r"no.*|.*next.*|.*(?:additional|more)(?:action|choice|column|detail|field|help|info|menu|of|option"
-    r"|setting|step|text|than).*"
-)
+    r"no.*|.*next.*|.*(?:additional|more)(?:action|choice|column|detail|field|help|info|menu|of|option|setting|step|text|than).*"
+)  # fmt: skip
 # These may be about something else (`status.done`), so they do not count against a link or token.
-FINISHED = r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete"
+FINISHED = (
+    r"(?:is)?(?:complete|completed|done|exhausted|finished)|paginationcomplete|fetchedall|all(?:fetched|loaded|retrieved|returned)"
+)  # fmt: skip
 NEXT_LINKS = _split_words(
     """next nexturl nextlink odatanextlink nextpage nextpageurl nextpageuri nextpagelink
     nexthref nexturi nextrecordsurl nextcursor moretopicsurl olderurl volgende"""
@@ -110,7 +111,7 @@ _NEXT = (
     r"|batch|index|name|position|row))?"
     r"|.*odatanextlink"  # of a nested collection: Orders@odata.nextLink
 )
-_ONWARD = "additional|exceeded|more|next|truncated"
+_ONWARD = "additional|another|exceeded|further|more|next|older|subsequent|truncated"
 # DynamoDB's LastEvaluatedKey, LastEvaluatedTableName
 # (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html)
 _LAST_KEY = (
