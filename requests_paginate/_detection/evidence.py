@@ -26,6 +26,8 @@ _FLAG_NAMES = (
     r"(?:are|endof|exceeded|has|have|is|might|nomore|pagination|reached|there).+"
     r"|.+(?:available|exhausted|exists?|incollection|reached|truncated)|exhausted|nomore"
 )
+# Numbers of the rows that a filter leaves, or of those that it leaves out: nobody knows.
+_FILTERED = ("filtered", "matched", "matching")
 
 
 class Found(NamedTuple):
@@ -147,6 +149,8 @@ class Evidence:
             is_end: The total decides where the listing ends. So a `count`, which often is the
                 length of the page, must be larger.
         """
+        if is_end and self._has_rival_total:
+            return None
         rows, equal = len(self.rows), None
         for path, value, may_be_length in self.totals:
             if value > rows and (equal is None or not may_be_length):
@@ -180,9 +184,28 @@ class Evidence:
     @cached_property
     def filtered_totals(self) -> list[tuple[str, int, bool]]:
         """The numbers of rows that a filter leaves; beside one, no other number is of the rows."""
-        names = [name for name in self.found if vocabulary.is_filtered_count(name)]
+        names = [
+            name
+            for name in self.found
+            if vocabulary.is_filtered_count(name) and not self._is_share(name)
+        ]
         found = self._read_totals(names) if names else []
         return [total for total in found if total[1] >= len(self.rows)]
+
+    @property
+    def _has_rival_total(self) -> bool:
+        """Whether another number may count the rows, so that only the rows tell the end."""
+        largest = max((number for _, number, _ in self.totals), default=0)
+        rivals = [rival for rival in self.find_all(_FILTERED) if not self._is_share(rival.name)]
+        return any(is_count(r.value) and len(self.rows) <= int(r.value) < largest for r in rivals)
+
+    def _is_share(self, name: str) -> bool:
+        """Return whether a number has a counterpart, `matched` as `unmatched`: both are listed.
+
+        What is unfiltered are all rows, not the others.
+        """
+        counterparts = (name.replace("match", f"{prefix}match") for prefix in ("un", "not", "non"))
+        return "match" in name and any(other in self.found for other in counterparts)
 
     def _read_totals(self, names: Collection[str]) -> list[tuple[str, int, bool]]:
         read = [_read_exact_total(path, value) for _, path, value in self.find_all(names)]
