@@ -9,70 +9,131 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope import outcomes, vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._failures import FAILURES
 from requests_paginate._paths import read_path
 
 _MOST_NAMES = 100  # of an object; one with more is keyed by data, and no envelope
 
+_ROWS = r"(?:rows?|results?|records?|items?|hits|matches|data|entries|response|query|search)"
+_LIMITED = r"(?:" + _ROWS + r"|count|max(?:imum)?|memory|scan|size|time|total)+"
 # GitHub `incomplete_results`, Solr `partialResults`, Drive `incompleteSearch`, InfluxDB `partial`,
 # Elasticsearch `timed_out`: true means that rows are missing.
 _TRUE_IS_PARTIAL = (
     r"(?:(?:is|are|was|were|has|have|contains|some|search|query|results?|rows?|data|list)*"
     r"(?:incomplete|partial)"
     r"(?:data|failures?|hits|items|list|page|query|records|response|results?|rows|search|success)?)"
-    r"|(?:has|is|was|query|request|search)?timedout|terminatedearly|timelimitexceeded"
+    r"|(?:has|is|was|query|request|search)?timedout|terminatedearly"
+    r"|(?:has|had|contains|with)(?:any|some|partial|query)*(?:errors?|failures?)"
+    r"|(?:has|is|are|contains|some)*missing" + _ROWS + r"|" + _ROWS + r"(?:is|are)?missing"
+    r"|(?:is|are|was|were)?" + _ROWS + r"*sampled" + _ROWS + r"?|toomany" + _ROWS + r"(?:found)?"
+    r"|(?:is|has)?" + _LIMITED + r"limit(?:is|was)?(?:exceeded|hit)"
+    r"|limithit|max(?:imum)?" + _ROWS + r"exceeded|" + _ROWS + r"(?:is|are)?incomplete"
 )
-# `allShardsSucceeded: false`, `resultsComplete: false`
+# `allShardsSucceeded: false`, `resultsComplete: false`, Algolia `exhaustiveNbHits: false`
 _FALSE_IS_PARTIAL = (
     r"(?:is|are|all|the)*(?:data|items|list|query|records|response|results?|rows|search)"
     r"(?:is|are)?(?:complete|completed|exhaustive)"
+    r"|(?:is|has|are)?(?:complete|exhaustive)(?:nb)?" + _ROWS
 )
-_PARTS = r"_?(?:shards|partitions|nodes|sources|backends|clusters|regions|slices|tablets|replicas)"
-_FAILED = r"(?:num(?:ber)?(?:of)?)?(?:failed|failures?|unavailable|unreachable|timedout)(?:count)?"
+_PART = r"(?:shard|partition|node|source|backend|cluster|region|slice|tablet|replica)"
+_PARTS = r"_?" + _PART + r"s"
+_NUMBER = r"(?:num(?:ber)?(?:of)?)?"
+_LOST = r"(?:failed|failing|missing|unavailable|unreachable|timedout)"
+_FAILED = _NUMBER + r"(?:failed|failures?|unavailable|unreachable|timedout)(?:count)?"
+# `failed_shards: 2`, `shardFailures: [...]`, Google's `unreachable: ["locations/-"]` (AIP-217)
+_FAILED_PARTS = (
+    _NUMBER + _LOST + _PART + r"s?(?:count)?|unreachable(?:locations|zones)?"
+    r"|" + _NUMBER + r"(?:(?:omitted|dropped)" + _ROWS + "|" + _ROWS + r"(?:omitted|dropped))"
+    r"|" + _NUMBER + _PART + r"s?(?:failed|failures?|errors?|unavailable|unreachable)(?:count)?"
+)
+_ERRORS = (
+    r"(?:all|failure|graphql|partial|fetch|query|request|response|result)*"
+    r"(?:errors?|failures?|faults?|exceptions?)(?:details?|info|list|messages?|s)?"
+)
+_WARNINGS = r"(?:query|response|result|search)?warnings?"
+_WARNS_OF_LOSS = (
+    r"truncat|incomplete|unreachable|unavailable|timed[ _-]?out|partial (?:results?|data|response)"
+    r"|results? (?:were|was|are|is|have been|has been) (?:limited|capped|cut|omitted|dropped)"
+)
+_SUCCESSES = r"(?:is|was)?(?:ok|success|successful|succeeded)"
 # Words for an outcome: `"status": "partial"`, Notion's `request_status: {"type": "incomplete"}`.
 _OUTCOMES = r".*(?:status|state|completeness|outcome)"
 _OUTCOMES_INSIDE = frozenset("code kind type value".split())
-_PARTIAL_WORDS = frozenset(
-    "incomplete partial partially_complete partial_results truncated".split()
+_PARTIAL_WORDS = (
+    r"incomplete|truncated|partial(?:ly)?(?:_(?:completed?|content|data|failure|response|results?"
+    r"|success|succeeded))?"
 )
+_REQUEST_STATUSES = (
+    r"(?:api|query|request|response|result|search)?(?:status|stat|outcome|ack)(?:text)?"
+)
+_STATUS_CODES = r"code|status|(?:http|response|resp|error|status)code|httpstatus(?:code)?"
+_STATES = r"(?:query|request|response|search)(?:statistics|stats)|statistics|stats|extensions"
+# In this order a name is of the first kind that it matches.
+_KINDS = {
+    "failed": _FAILED_PARTS,
+    "errors": _ERRORS,
+    "warning": _WARNINGS,
+    "success": _SUCCESSES,
+    "status": _REQUEST_STATUSES,
+    "code": _STATUS_CODES,
+    "outcome": _OUTCOMES,
+    "partial": _TRUE_IS_PARTIAL,
+    "whole": _FALSE_IS_PARTIAL,
+}
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
+
+
+class Sign(NamedTuple):
+    """What says that rows are missing: where, of which kind (`errors` are one), and its value."""
+
+    path: str
+    kind: str
+    value: Any
 
 
 @lru_cache(maxsize=1024)  # the pages of a listing have the same names
 def may_hold_signs(names: tuple[Any, ...]) -> bool:
     """Return whether an object with these names may say that rows are missing, or report errors."""
     signs, objects = _select_names(names)
-    return bool(signs or objects) or "errors" in names
+    return bool(signs or objects)
 
 
-def find_signs_of_incompleteness(body: Any, items: Any) -> list[str]:
-    """Return the paths of what says that rows are missing from a page, outermost first.
+def find_signs_of_incompleteness(body: Any, items: Any) -> list[Sign]:
+    """Return what says that rows are missing from a page, outermost first.
 
     Args:
         body: The decoded body.
         items: The path of the rows, or a callable; its objects are searched, and those beside it.
     """
     found = _find_in_node("", body)
-    for path in _list_ancestors(items) if isinstance(items, str) and "." in items else ():
+    if not isinstance(items, str) or (not found and "." not in items):
+        return found
+    for path in _list_ancestors(items):
         found += _find_in_node(f"{path}.", read_path(body, path))
-    return list(dict.fromkeys(found)) if found else found
+    signs = {sign.path: sign for sign in found if not f"{items}.".startswith(f"{sign.path}.")}
+    return list(signs.values())
 
 
-def _find_in_node(prefix: str, node: Any) -> list[str]:
+def _find_in_node(prefix: str, node: Any) -> list[Sign]:
     """Return the signs in an object around the rows, and in what stands beside them there."""
     if type(node) is not dict and not isinstance(node, Mapping):
         return []
     signs, objects = _select_names(tuple(node))
-    found = [f"{prefix}{name}" for name, kind in signs if _tells_loss(kind, node[name])]
+    found = [
+        Sign(f"{prefix}{name}", kind, node[name])
+        for name, kind in signs
+        if _tells_loss(kind, node[name], node)
+    ]
     for name in objects:
         inner = node[name]
         if isinstance(inner, Mapping):
             for part, kind in _select_names(tuple(inner), within=name)[0]:
-                if _tells_loss(kind, inner[part]):
-                    found.append(f"{prefix}{name}.{part}")
+                if _tells_loss(kind, inner[part], inner):
+                    found.append(Sign(f"{prefix}{name}.{part}", kind, inner[part]))
     return found
 
 
@@ -100,25 +161,47 @@ def _choose_kind(name: str, within: str) -> str:
     if within and re.fullmatch(_PARTS, within) and re.fullmatch(_FAILED, name):
         return "failed"
     is_outcome = name in _OUTCOMES_INSIDE and re.fullmatch(_OUTCOMES, within)
-    if is_outcome or re.fullmatch(_OUTCOMES, name):
+    if is_outcome:
         return "outcome"
-    if re.fullmatch(_TRUE_IS_PARTIAL, name):
-        return "partial"
-    return "whole" if re.fullmatch(_FALSE_IS_PARTIAL, name) else ""
+    if name in FAILURES:
+        return "errors"
+    return next((kind for kind, pattern in _KINDS.items() if re.fullmatch(pattern, name)), "")
 
 
 def _may_hold_signs(name: str) -> bool:
     if vocabulary.is_container(name):
         return True
-    return any(re.fullmatch(pattern, name) for pattern in (_OUTCOMES, _PARTS))
+    return any(re.fullmatch(pattern, name) for pattern in (_OUTCOMES, _PARTS, _STATES))
 
 
-def _tells_loss(kind: str, value: Any) -> bool:
-    """Return whether a value of a kind of sign says that rows are missing."""
+def _tells_loss(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:
+    """Return whether a value of a kind of sign, in an object, says that rows are missing."""
+    if kind == "errors":
+        is_count = isinstance(value, int) and not isinstance(value, bool)
+        return not is_count and outcomes.find_error({"errors": value}) is not None
     if kind == "failed":
-        return bool(value)
-    if kind == "outcome":
-        word = re.sub(r"\W+", "_", value.strip().lower()) if isinstance(value, str) else ""
-        return word in _PARTIAL_WORDS
+        return bool(value) and value != "0"
+    if kind == "warning":
+        is_empty = not value or not isinstance(value, (str, list, Mapping))
+        return not is_empty and re.search(_WARNS_OF_LOSS, str(value), re.IGNORECASE) is not None
+    if kind in ("status", "outcome", "code"):
+        return _tells_bad_outcome(kind, value, node)
+    if kind == "success":
+        return str(value).lower() == "false"
     flag = _FLAGS.get(str(value).lower())
     return flag is (kind == "partial")
+
+
+def _tells_bad_outcome(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:
+    """Return whether a word or a code says that rows are missing, or that the request failed.
+
+    The status of a failed payment is data.
+    """
+    text = value.strip()[:60] if isinstance(value, str) else ""
+    if re.fullmatch(_PARTIAL_WORDS, re.sub(r"\W+", "_", text.lower())):
+        return True
+    if kind == "outcome" or any(normalize_name(name) in vocabulary.IDENTITIES for name in node):
+        return False
+    if re.fullmatch(r"[45]\d\d", text or str(value), re.ASCII):
+        return True
+    return kind == "status" and not outcomes.is_good(text) and outcomes.speaks_of_failure(text)

@@ -14,7 +14,7 @@ from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._failures import FAILURES, read_words
+from requests_paginate._failures import read_words
 from requests_paginate._models import Page
 from requests_paginate._paths import ABSENT, describe_type, is_count, read_path
 from requests_paginate.exceptions import (
@@ -57,20 +57,17 @@ def find_doubts_of_page(
         type(body) is dict and not (is_deep or may_hold_signs(tuple(body)))
     ):
         return doubts  # nearly always
-    signs = find_signs_of_incompleteness(page.body, items)
-    errors = _find_errors(page.body, items) if isinstance(page.body, Mapping) else None
-    if not (signs or errors) or _is_resource(page, items):
+    signs = find_signs_of_incompleteness(body, items)
+    if not signs or _is_resource(page, items):
         return doubts
-    doubts += [f"the page says at {path!r} that rows are missing" for path in signs]
-    return [*doubts, _describe_errors(page, errors)] if errors else doubts
-
-
-def _find_errors(body: Mapping[str, Any], items: Any) -> Any:
-    """Return the errors beside the rows: what is called so, or a list of another such name."""
-    if errors := body.get("errors"):
-        return errors
-    lists = (n for n, value in body.items() if value and isinstance(value, list) and n != items)
-    return next((body[name] for name in lists if normalize_name(name) in FAILURES), None)
+    sent = {str(value) for value in page.request.query().values()}  # an echo is no sign
+    errors = [sign.value for sign in signs if sign.kind == "errors"]
+    doubts += [
+        f"the page says at {path!r} that rows are missing, or that something failed"
+        for path, kind, value in signs
+        if kind != "errors" and path != strategy.more and str(value) not in sent
+    ]
+    return [*doubts, _describe_errors(page, errors[0])] if errors else doubts
 
 
 def _describe_errors(page: Page, errors: Any) -> str:

@@ -10,7 +10,12 @@ ROWS = [{"id": 1, "partial": True, "status": "incomplete"}]
 
 
 def signs(body, items="items"):
-    return find_signs_of_incompleteness(body, items)
+    return [sign.path for sign in find_signs_of_incompleteness(body, items)]
+
+
+def errors_in(body, items="items"):
+    signs = find_signs_of_incompleteness(body, items)
+    return {sign.path: sign.value for sign in signs if sign.kind == "errors"}
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,61 @@ def test_signs_around_rows_in_lists():
 def test_bodies_that_are_no_objects(body):
     """A bare list says nothing beside its rows."""
     assert [] == signs(body, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("unreachable", ["zones/a"]), ("failed_partitions", 1), ("numberOfMissingShards", "2"),
+        ("source_errors", {"crm": "gone"}), ("replica_failures", [{"node": 3}]),
+        ("unavailableClusters", ["b"]), ("success", False), ("isOk", "false"),
+        ("query_status", "timeout"), ("responseStatus", "PARTIAL_RESULTS"), ("status", "failed"),
+        ("code", 503), ("httpStatus", "500"), ("warnings", ["The list was truncated to 50 rows"]),
+        ("search_warning", {"code": "UNREACHABLE"}), ("result_limit_exceeded", True),
+        ("scanLimitHit", True), ("too_many_matches", True), ("missing_rows", True),
+        ("isSampled", True), ("hasPartialFailures", True), ("exhaustiveResults", False),
+        ("dropped_records", 4),
+    ],
+)  # fmt: skip
+def test_signs_of_parts_and_failures(name, value):
+    """Parts that failed, failures of the request, limits, and warnings that speak of a loss."""
+    assert [name] == signs({"items": ROWS, name: value})
+    assert [f"stats.{name}"] == signs({"items": ROWS, "stats": {name: value}})
+    assert [] == signs({name: {"items": ROWS}}, f"{name}.items")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"unreachable": []}, {"failed_partitions": 0}, {"source_errors": {}}, {"success": True},
+        {"success": 0}, {"status": "200"}, {"status": 1}, {"code": 10000}, {"code": 200},
+        {"id": 7, "status": "failed"}, {"uuid": "x", "code": 415}, {"state": "failed"},
+        {"status": "PARTIALLY_PAID"}, {"status": "no errors"}, {"warnings": ["deprecated"]},
+        {"warning": None}, {"warnings": 3}, {"limit_exceeded": False}, {"sampled": False},
+        {"missing": 3}, {"hasErrors": False}, {"exhaustiveResults": True}, {"code": "EUR"},
+        {"failed": 3}, {"sample": True}, {"credit_limit_exceeded": True}, {"ok": None},
+    ],
+)  # fmt: skip
+def test_no_signs_of_parts_and_failures(beside):
+    """Other values, the state of a thing, and counts of other things."""
+    assert [] == signs({"items": ROWS, **beside})
+
+
+@pytest.mark.parametrize("value", [[{"message": "gone"}], {"message": "gone"}, "gone", ["gone"]])
+@pytest.mark.parametrize(
+    "name", ["error", "Errors", "queryErrors", "partial_failures", "exceptions", "error_list"]
+)
+@pytest.mark.parametrize("place", ["", "meta", "extensions"])
+def test_errors_beside_rows(name, value, place):
+    """Under other names than `errors`, and in objects beside the rows; not where the rows are."""
+    beside, path = ({place: {name: value}}, f"{place}.{name}") if place else ({name: value}, name)
+    assert {path: value} == errors_in({"items": ROWS, **beside})
+    assert {f"data.{path}": value} == errors_in({"data": {"items": ROWS, **beside}}, "data.items")
+    assert {} == errors_in(beside, path)
+
+
+@pytest.mark.parametrize("value", [None, "", [], {}, 0, 2, False, "none", "OK", "0", {"code": 0}])
+def test_no_errors_beside_rows(value):
+    """Empty ones, numbers and words of success."""
+    for name in ("error", "errors", "failures", "exception_list"):
+        assert {} == errors_in({"items": ROWS, name: value})
