@@ -102,6 +102,8 @@ def read_path(body: Any, path: str) -> Any:
 def _read_selected(values: Any, chosen: re.Match[str]) -> Any:
     """Return what stands in the object of a list that a path selects, or `ABSENT`."""
     found = ABSENT
+    if isinstance(values, Mapping):
+        values = [values]  # a link alone, with its relation
     for value in values if isinstance(values, list) else ():
         named = value.get(chosen["name"], ABSENT) if isinstance(value, Mapping) else ABSENT
         if named is ABSENT:

@@ -22,6 +22,7 @@ _MOST_LINKS = 50
 _LONGEST_NAME = 200  # characters; what paths are made of
 _PLAIN_SIZES = frozenset({"count", "limit", "maxresults", "pagesize", "perpage", "take", "top"})
 _RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are Scopus', Navitia's
+_LABELS = frozenset({"id", "key", "label", "name", "text", "title"})  # in a list of links
 _FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
 _VARIABLE = re.compile(r"\b(\w+)\s*:\s*\$(\w+)")
 _ABOUT_PAGES = re.compile(
@@ -82,10 +83,11 @@ def _gather_body(found: Values, body: Any, rows: Any, rows_path: str) -> None:
                 path, plain = f"{prefix}{name}", normalize_name(str(name))
                 if not counts_rows and _is_number_of_rows(plain):
                     continue
-                if isinstance(value, list):
-                    _gather_relations(found, path, value)
-                    if not _is_list_of_tokens(plain, value):
-                        continue
+                is_link = isinstance(value, Mapping) and has_link_target(value)
+                if is_link or isinstance(value, list):
+                    _gather_relations(found, path, [value] if is_link else value)
+                if isinstance(value, list) and not _is_list_of_tokens(plain, value):
+                    continue
                 found.setdefault(plain, []).append((path, value))
                 # MusicBrainz: `release-count` and `release-offset` beside `releases`
                 if resource and plain.startswith(resource) and plain != resource:
@@ -134,10 +136,12 @@ def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
     """Add the links of a list: by link relation, by their own name, or the list of one relation.
 
     The relation is the `rel` of PayPal, a list of them in Siren, the `relation` of FHIR. A list of
-    links may stand under a relation in HAL (draft-kelly-json-hal section 4.1.1).
+    links may stand under a relation in HAL (draft-kelly-json-hal section 4.1.1). Lists of links
+    have it under other names, too: Laravel's `label` is "Next &raquo;".
     """
     plain = normalize_name(path.rpartition(".")[2])
     is_of_links = "link" in plain or "pag" in plain
+    is_of_labels = is_of_links and plain != "pages"
     first = values[0] if values and isinstance(values[0], Mapping) else {}
     if plain in vocabulary.NEXT_LINKS and has_link_target(first):
         found.setdefault(plain, []).append((path, values))
@@ -149,9 +153,19 @@ def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
                 for relation in relations[:_MOST_LINKS]:
                     if isinstance(relation, str) and relation:
                         place = f"{path}[{name}={relation}]"
-                        found.setdefault(normalize_name(relation), []).append((place, value))
+                        found.setdefault(_name_relation(relation), []).append((place, value))
+            elif is_of_labels and plain in _LABELS and _name_relation(value[name]) == "next":
+                place = f"{path}[{name}={value[name]}]"
+                target = (f"{place}.value", value["value"]) if "value" in value else (place, value)
+                found.setdefault("next", []).append(target)
             elif is_of_links and plain in vocabulary.NEXT_LINKS:
                 found.setdefault(plain, []).append((f"{path}[{name}]", value[name]))
+
+
+def _name_relation(relation: Any) -> str:
+    """Return the plain name of a relation, which may be an IRI of IANA, or words for people."""
+    text = re.sub(r"&#?\w+;", "", str(relation)[:_LONGEST_NAME])
+    return normalize_name(re.sub(r"^https?://www\.iana\.org/assignments/[\w-]+/", "", text))
 
 
 def has_link_target(node: Mapping[Any, Any]) -> bool:

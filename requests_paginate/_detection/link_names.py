@@ -11,12 +11,13 @@ _NOUN = r"(?:urls?|uris?|hrefs?|links?|page|path|endpoint)"
 _NEXT_LINK = (
     r"(?:next|(?:load|show|fetch|get|view|see)more)"
     r"(?:batch|chunk|cursor|data|entries|items|list|records|results|rows|set|" + _NOUN + r")*"
-    r"|" + _NOUN + r"(?:to|of)?(?:the)?next(?:page)?"
+    r"|(?:api|pager|paging|" + _NOUN + r")(?:to|of)?(?:the)?next(?:page)?"
 )
 # Words that lead on in most APIs, and elsewhere in some: `following_url` of GitHub's users.
 _ONWARD_LINK = (
     r"(?:load|show|fetch|get|view|see)?(?:additional|after|continu|following|forward|further|more"
-    r"|next|older|onward|avanti|dalej|n[aä]chste|naechste|nasta|nastepn|neste|pr[oó]xim|seguinte"
+    r"|next|older|onward|avanti|dalej|n[aä]chste|naechste|nasta|nastepn|neste|prochain|pr[oó]xim|seguente"
+    r"|seguinte|subsequent"
     r"|siguiente|sonraki|successiv|suivant|volgende|weiter|\u6b21).*"
 )
 # Links to the page itself, to earlier pages and to other things.

@@ -94,7 +94,7 @@ LINKS = {
         ("links[rel=5].href", ABSENT),
         ("deep.link[relation=next].url", "d"),
         ("deep.links[relation=next].url", ABSENT),
-        ("one[rel=next].href", ABSENT),
+        ("one[rel=next].href", "e"),
         ("none[rel=next].href", ABSENT),
         ("plain[rel=next]", "f"),
         ("links[rel]", 5),

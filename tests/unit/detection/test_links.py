@@ -8,6 +8,7 @@ import pytest
 
 from requests_paginate import exceptions
 from requests_paginate._detection.detect import detect
+from requests_paginate._paths import ABSENT, read_path
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, SinglePage
 from tests.first_pages import ROWS, URL, first
 
@@ -180,3 +181,45 @@ def test_the_link_of_a_rows_own_list():
     beside = {"Orders@odata.nextLink": "items?$skip=2"}
     with pytest.raises(exceptions.UnknownPagination):
         linked(beside)
+
+
+@pytest.mark.parametrize(
+    ("beside", "path"),
+    [
+        ({"link": {"rel": "next", "href": ONWARD}}, "link[rel=next].href"),
+        ({"meta": {"link": {"relation": "next", "url": ONWARD}}}, "meta.link[relation=next].url"),
+        ({"links": {"rel": ["next", "last"], "uri": ONWARD}}, "links[rel=next].uri"),
+        ({"links": [{"id": "self", "url": URL}, {"id": "next", "url": ONWARD}]}, "links[id=next].url"),
+        ({"page_links": [{"label": "Next &gt;", "url": ONWARD}]}, "page_links[label=Next &gt;].url"),
+        ({"links": [{"text": "Next \u2192", "href": ONWARD}]}, "links[text=Next \u2192].href"),
+        ({"pagination": [{"name": "NEXT", "link": ONWARD}]}, "pagination[name=NEXT].link"),
+        ({"_links": [{"key": "next", "value": ONWARD}]}, "_links[key=next].value"),
+        (
+            {"links": [{"rel": "https://www.iana.org/assignments/link-relations/next", "href": ONWARD}]},
+            "links[rel=https://www.iana.org/assignments/link-relations/next].href",
+        ),
+        ({"_links": {"prochain": {"href": ONWARD}}}, "_links.prochain.href"),
+        ({"_links": {"subsequentItems": {"href": ONWARD}}}, "_links.subsequentItems.href"),
+        ({"_links": {"api:next": {"href": ONWARD}, "pagingNext": {"href": ONWARD}}}, "_links.api:next.href"),
+        ({"_links": {"pagerNext": {"href": ONWARD}}}, "_links.pagerNext.href"),
+    ],
+)  # fmt: skip
+def test_relations_of_other_shapes(beside, path):
+    """A link alone with its relation, labels in lists of links, IRIs, and further words; it ends without."""
+    assert path == linked(beside).link
+    assert ONWARD == read_path(beside, path)
+    assert ABSENT is read_path({"link": {"rel": "prev", "href": ONWARD}, "links": []}, path)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"pages": [{"title": "Next", "url": ONWARD}]}, {"authors": [{"name": "next", "url": ONWARD}]},
+        {"links": [{"label": "Next level", "url": "/other"}]}, {"link": {"rel": "self", "href": URL}},
+        {"links": [{"name": "nextcloud", "href": "https://other.test"}]},
+        {"link": {"rel": "author", "href": "/people/5"}},
+    ],
+)  # fmt: skip
+def test_no_relations(beside):
+    """Names of other things, and other relations."""
+    assert isinstance(linked(beside), SinglePage)
