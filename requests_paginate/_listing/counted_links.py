@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -20,6 +21,8 @@ from requests_paginate.strategies import LinkHeader, NextLink, Strategy
 _INNER = re.compile(r"[\w.]+\[(\w+)\]")  # page[number]
 _SIZE = r"(?:per|in)page|(?:page|batch|block|chunk)(?:size|length|limit)|limit$|rpp$"
 _COUNTS = r"(?!.*(?:account|country|discount)).*(?:total|count).*"  # total_required, $count
+_SORTING = r"(?:sort|order)(?:by|ed|ing|order|dir(?:ection)?)?|dir(?:ection)?"
+_PAGE_PATH = r"/(?:pages?|p|pagina|seite)/\d+$"  # WordPress: /posts/page/2
 _FORMATS = frozenset("alt callback format pretty prettyprint".split())
 
 
@@ -35,8 +38,12 @@ def warn_of_first_link(page: Page, strategy: Strategy) -> None:
     if page.index == 0 and page.next is not None:
         _warn_of_dropped_parameters(page.request, page.next)
     first = page.first_request
-    if page.index == 1 and first is not None and first.method != page.request.method:
+    if page.index != 1 or first is None:
+        return
+    if first.method != page.request.method:
         _warn_of_dropped_parameters(first, page.request)
+    elif page.next is not None and not find_dropped_parameters(first, page.request):
+        _warn_of_dropped_parameters(first, page.next)  # only the second link leaves it out
 
 
 def _warn_of_dropped_parameters(request: PageRequest, link: PageRequest) -> None:
@@ -56,24 +63,80 @@ def find_dropped_parameters(request: PageRequest, link: PageRequest) -> list[str
     """Return the names of what was sent and is missing in a link that only counts.
 
     Sizes, positions, secrets and empty values may be missing, and what the link has elsewhere. A
-    link that is asked for by GET also lacks the JSON body of a POST.
+    link that is asked for by GET also lacks the JSON body of a POST. A filter that is there with no
+    value, with another word or with fewer values is missing, too.
     """
-    sent, kept = request.query(), link.query()
+    sent, kept = _list_query(request), _list_query(link)
     if link.json is None and isinstance(request.json, Mapping):
-        sent |= request.json
-    if _read_path(request) != _read_path(link) or not kept or not only_counts(link, sent):
+        sent |= {str(name): [*_list_texts(value)] for name, value in request.json.items()}
+    paths = [_read_path(request), _read_path(link)]
+    is_numbered = paths[0] != paths[1] and re.search(_PAGE_PATH, paths[1]) is not None
+    if is_numbered:
+        paths = [re.sub(_PAGE_PATH, "", path) for path in paths]
+    counts = all(_is_kept_or_counts(name, values, sent) for name, values in kept.items())
+    if paths[0] != paths[1] or not (kept or is_numbered) or not counts:
         return []
-    names, values = {normalize_name(name) for name in kept}, {*map(str, kept.values())}
+    named = {normalize_name(name): values for name, values in kept.items()}
+    elsewhere = {text for values in kept.values() for text in values}
     return [
-        str(name)
-        for name, value in sent.items()
-        if normalize_name(name) not in names
-        and not is_secret_name(str(name))
+        name
+        for name, values in sent.items()
+        if not is_secret_name(name)
         and any(
-            text not in ("", *values) and not _selects_no_rows(str(name), text)
-            for text in _list_texts(value)
+            text not in ("", *elsewhere)
+            and not _selects_no_rows(name, text)
+            and _is_lost(text, len(values), named.get(normalize_name(name)))
+            for text in values
         )
     ]
+
+
+def _is_kept_or_counts(name: str, values: list[str], sent: Mapping[str, list[str]]) -> bool:
+    """Return whether a parameter of a link cannot be a token: it counts, or says what was sent.
+
+    Servers add how the rows are sorted, the number of rows, and a time against caches.
+    """
+    known = sent.get(name, [])
+    if all(text in known or (is_count(text) and _is_count_name(name)) for text in values):
+        return True
+    if known and all(text == "" or _is_other_word(text, known) for text in values):
+        return True
+    plain = normalize_name(name)
+    is_sorting = re.fullmatch(_SORTING, plain) and all(map(_is_word, values))
+    is_number = name == "_" or re.fullmatch(_COUNTS, plain)
+    return bool(is_sorting or (is_number and all(map(is_count, values))))
+
+
+def _is_lost(text: str, sent: int, kept: list[str] | None) -> bool:
+    """Return whether a value that was sent, one of some, is lost by what a link has instead.
+
+    A date or a number that changes is a place in the listing.
+    """
+    if kept is None or len(kept) < sent:
+        return True
+    return all(each == "" or _is_other_word(each, [text]) for each in kept)
+
+
+def _is_other_word(text: str, known: list[str]) -> bool:
+    """Return whether a word is none of those that were sent, nor another form of one of them."""
+    plain, others = text.casefold(), [each.casefold() for each in known]
+    return _is_word(text) and all(
+        _is_word(each) and plain not in each and each not in plain for each in others
+    )
+
+
+def _is_word(text: str) -> bool:
+    return re.fullmatch(r"[^\W\d]{1,20}", text) is not None
+
+
+def _list_query(request: PageRequest) -> dict[str, list[str]]:
+    """Return every value of each parameter of the query."""
+    written = request.url.partition("#")[0].partition("?")[2]
+    found: dict[str, list[str]] = {}
+    for name, text in parse_qsl(written, keep_blank_values=True):
+        found.setdefault(name, []).append(text)
+    params = {name: value for name, value in request.params.items() if value is not None}
+    return found | {name: [*_list_texts(value)] for name, value in params.items()}
 
 
 def is_running_on(page: Page, strategy: Strategy) -> bool:

@@ -117,7 +117,9 @@ KEPT = "?state=open&page={}"
         ("state=open", "page_info=x&limit=2", []),
         ("state=open", "page=bookmark:x", []),
         ("state=open", "page=2&hash=x", []),
-        ("state=open", "state=closed&page=2", []),
+        ("state=open", "state=opened&page=2", []),
+        ("since=2026-01-01", "since=2026-02-01&page=2", []),
+        ("state=open", "state=c0ffee&page=2", []),
         ("state=open", "", []),
     ],
 )
@@ -330,3 +332,55 @@ def test_no_link_makes_a_get_write(method):
 
     with pytest.raises(UnsafeLink, match="asks for"):
         Told(answer)
+
+
+# Other ways to lose a filter ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "link", "dropped"),
+    [
+        # no value, another word, fewer values
+        ("kind=debit", "?kind=&page=2", ["kind"]),
+        ("kind=debit&page=1", "?page=2&kind=all", ["kind"]),
+        ("tag=red&tag=blue", "?tag=red&start=2", ["tag"]),
+        ("ids[]=4&ids[]=5&ids[]=6", "?ids[]=4&ids[]=6&page=2", ["ids[]"]),
+        # in the path
+        ("kind=debit", "/page/2", ["kind"]),
+        ("kind=debit&limit=2", "/p/2?limit=2", ["kind"]),
+        ("kind=debit", "/seite/2/", ["kind"]),
+        # beside what the server adds
+        ("kind=debit", "?page=2&sort_by=date", ["kind"]),
+        ("kind=debit", "?page=2&order=desc&direction=down", ["kind"]),
+        ("kind=debit", "?page=2&_=1730000000000", ["kind"]),
+        ("kind=debit", "?page=2&totalCount=60", ["kind"]),
+        # kept, or a token may stand for it
+        ("kind=debit", "?kind=DEBIT&page=2&order=asc", []),
+        ("tag=red&tag=blue", "?tag=red&tag=blue&start=2", []),
+        ("tag=red&tag=blue", "?tag=red%2Cblue&start=2", []),
+        ("kind=debit", "/page/2?kind=debit", []),
+        ("kind=debit", "/items/2", []),
+        ("kind=debit", "/page/2?key=f00", []),
+        ("kind=debit", "?page=2&order=YWJj9", []),
+        ("kind=debit", "?page=2&_=abc", []),
+        ("limit=2&page=1", "/page/2", []),
+        ("from=2026-01-01", "?from=2026-01-05&page=2", []),
+        ("id=5", "?id=9&page=2", []),
+    ],
+)
+def test_what_a_link_loses_in_other_ways(sent, link, dropped):
+    """A filter may be emptied, changed or halved, and the number of the page be in the path."""
+    requests_ = [PageRequest("GET", f"{URL}?{sent}"), PageRequest("GET", f"{URL}{link}")]
+    assert dropped == find_dropped_parameters(*requests_)
+
+
+def test_a_filter_that_the_second_link_loses():
+    """It is told as if the first link had lost it, and once."""
+
+    def answer(method, path, query, body):
+        number = int(query.get("page", 1))
+        link = f"?kind=debit&page={number + 1}" if number == 1 else f"?page={number + 1}"
+        return {"rows": [{"id": number}], "next": link if number < 4 else None}
+
+    (text,) = Told(answer, params={"kind": "debit"}).texts
+    assert "leaves out 'kind', which was sent" in text
