@@ -109,7 +109,8 @@ def find_other_sign(page: Page, strategy: Strategy) -> str | None:
     found = {
         name: [(path, value) for path, value in values if path.partition(".")[0] not in own]
         for name, values in evidence.found.items()
-        if not vocabulary.is_suspicious_token(name)  # perhaps this page's own
+        # another token is perhaps this page's own
+        if vocabulary.is_continuation(name) or not vocabulary.is_suspicious_token(name)
     }
     return find_sign_at_end(replace(evidence, found=found), of_counts=page.index == 0)
 

@@ -70,6 +70,8 @@ def is_ended(value: Any) -> bool:
     An object does if what leads on in it does, as `{"href": null, "method": "GET"}` and
     `{"offset": "", "limit": 10}`, or if it holds nothing. The key `{"id": 0}` leads on.
     """
+    if isinstance(value, list) and len(value) == 1:
+        return is_ended(value[0])
     if not isinstance(value, Mapping):
         return is_end_marker(value)
     held = {normalize_name(name): inner for name, inner in value.items()}

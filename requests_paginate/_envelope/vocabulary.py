@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from requests_paginate._paths import normalize_name as normalize_name  # noqa: PLC0414 - read here
 
-# Words with an order. To compare it with the names of a page takes as long as the smaller of both.
+# Words in their order; to compare them with a page's names takes as long as the fewer of both.
 Vocabulary = KeysView[str]
 
 
@@ -112,8 +112,7 @@ _NEXT = (
     r"|.*odatanextlink"  # of a nested collection: Orders@odata.nextLink
 )
 _ONWARD = "additional|another|exceeded|further|more|next|older|subsequent|truncated"
-# DynamoDB's LastEvaluatedKey, LastEvaluatedTableName
-# (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html)
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html
 _LAST_KEY = (
     r"last(?:evaluated(?!at$|on$|date|time)\w+"
     r"|(?:examined|processed|returned|scanned)\w*(?:arn|id|item|key|marker|name|position|token))"
@@ -248,9 +247,8 @@ POSITIONS = frozenset(
 )  # fmt: skip
 
 
-# What no detector reads, although it says that more rows follow. A page with one of these is not
-# taken for the whole listing. Each pattern begins with what it must not match: other tokens, and
-# other things that are counted.
+# What no detector reads, although it says that more rows follow: such a page is not the whole
+# listing. Each pattern begins with what it must not match: other tokens, and what else is counted.
 _SUSPICIOUS_ONWARD = (
     r"(?!.*(?:access|api|auth|bearer|credit|csrf|limit|prev|quota|rate|refresh|reset|retry|secur"
     r"|self|session|sync|verif|xsrf))"

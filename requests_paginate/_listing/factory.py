@@ -6,6 +6,7 @@ import copy
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
@@ -103,13 +104,13 @@ def _find_position(
 def _check_sendable(request: PageRequest) -> None:
     """Raise InvalidCheckpoint for a checkpoint's request that requests cannot send."""
     url = request.url if not is_relative(request.url) else "https://relative.invalid/"
-    try:
-        requests.Request(
+    prepared = None
+    with suppress(requests.RequestException, ValueError, TypeError, RecursionError):
+        prepared = requests.Request(
             request.method, url, params=request.params, json=request.json, headers=request.headers
         ).prepare()
-    except (requests.RequestException, ValueError, TypeError, RecursionError):
-        pass
-    else:
+    # requests takes any text with a colon for the URL of another scheme
+    if prepared is not None and str(prepared.url).lower().startswith(("http:", "https:")):
         return
     raise InvalidCheckpoint("the checkpoint holds a request that cannot be sent")
 
