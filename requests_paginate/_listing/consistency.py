@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from requests_paginate._listing.fingerprint import digest, is_alike, rows_of_mark
 from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.strategies import Strategy
 
+_FEW_ROWS, _FEW_PAGES = 3, 4  # an envelope that is taken for rows has few parts
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
 
 
@@ -22,6 +25,7 @@ class RepeatGuard:
         self._pages: set[str] = set() if mark is None else {mark}
         self._rows = {rows_of_mark(mark) for mark in self._pages}
         self._empty_pages = 0
+        self._lengths: list[int] = []  # of the last few pages
 
     @property
     def is_empty(self) -> bool:
@@ -69,8 +73,23 @@ class RepeatGuard:
         if identity in self._requests or identity == _identify(request):
             raise InconsistentListing(f"the page leads back to one that was read: {following!r}")
 
+    def check_run(self, page: Page, asked: Sequence[int]) -> None:
+        """Raise where a few rows come for many asked for, page after page, and nothing ends it.
+
+        Servers that cut the size send more rows than an envelope has parts.
+        """
+        rows = len(page.items)
+        is_run = self._lengths == [rows] * _FEW_PAGES and rows <= _FEW_ROWS
+        if is_run and any(size > _FEW_ROWS * rows for size in asked):
+            raise InconsistentListing(
+                f"{rows} rows came again and again for {max(asked)} asked for, and nothing tells "
+                "the end: perhaps these are no rows, but parts of an envelope; pass items= with "
+                "their path, or ask for as many as come"
+            )
+
     def remember(self, page: Page, mark: str) -> None:
         """Remember a page that was taken."""
+        self._lengths = [*self._lengths[1 - _FEW_PAGES :], len(page.items)]
         self._requests.add(_identify(page.request))
         if page.items:
             self._pages.add(mark)

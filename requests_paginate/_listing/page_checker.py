@@ -40,7 +40,6 @@ from requests_paginate.strategies import SinglePage, Strategy
 from requests_paginate.strategies.parameters import read_sent_number
 
 _NO_EDGES = Edges(())
-_OF_NO_PAGE = frozenset({400, 404, 410, 416, 422})  # statuses that may mean a page beyond the end
 _MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds
 
 Candidate = tuple[Strategy, PageRequest]  # a strategy, and its request of the second page
@@ -174,6 +173,9 @@ class PageChecker:
         if not isinstance(following, PageRequest):
             raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
         self._guard.check_next(following, page.request)
+        told = (least, strategy.more, strategy.total_pages)
+        if strategy.asks_beyond_end and told == (None, None, None):
+            self._guard.check_run(page, list_sizes_asked(page.request))
         return following, None
 
     def read_refusal(self, error: PaginationError, position: Checkpoint) -> Reading | None:
@@ -204,17 +206,6 @@ class PageChecker:
         before = position.doubts
         mark = mark_page((), [status])
         return Reading(page=page, strategy=strategy, mark=mark, doubts=doubts, doubts_before=before)
-
-    def describe_end_status(self, error: PaginationError, position: Checkpoint) -> str | None:
-        """Return how the caller says that a refusal is the end, if it may be; else None."""
-        status = getattr(error.response, "status_code", 0)
-        strategy = position.strategy
-        if not isinstance(error, PageFailed) or strategy is None or not position.index:
-            return None
-        if not strategy.asks_beyond_end or status not in _OF_NO_PAGE:
-            return None
-        named = copy_with(strategy, end_statuses=(status,))
-        return f"if this is how the API ends its listings, pass strategy=strategies.{named!r}"
 
     def may_be_last(self, page: Page, strategy: Strategy) -> bool:
         """Return whether a page is short, in a listing that counts on until nothing comes.

@@ -20,6 +20,7 @@ from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker, Reading
+from requests_paginate._listing.refusals import advise
 from requests_paginate._listing.row_model import RowModel
 from requests_paginate._listing.stats import Stats
 from requests_paginate._listing.trial import Trial
@@ -73,7 +74,7 @@ class PageReader:
             if trial is None:
                 error.page_request = position.request
             self._retreat = self._choose_retreat(error, trial)
-            if hint := self._checker.describe_end_status(error, position):
+            if hint := advise(error, position.strategy, position.index):
                 raise exceptions.append_text(error, hint) from None
             raise
 

@@ -32,7 +32,7 @@ PURE = [
     "_transport/json_body", "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/completeness", "_listing/consistency", "_listing/edges", "_listing/fingerprint",
-    "_listing/options", "_listing/page_checker", "_listing/trial",
+    "_listing/options", "_listing/page_checker", "_listing/refusals", "_listing/trial",
     "_listing/counted_links",
 ]  # fmt: skip
 
