@@ -37,10 +37,10 @@ def is_usual_size(rows: int) -> bool:
     return rows in _CUSTOMARY
 
 
-def list_sizes_asked(request: PageRequest) -> list[int]:
-    """Return the page sizes that a request names."""
-    sent = read_sent_fields(request)
-    return [size for name, size in _list_sizes_sent(sent) if name not in _AMBIGUOUS]
+def list_sizes_asked(request: PageRequest, *, or_ambiguous: bool = False) -> list[int]:
+    """Return the page sizes that a request names, perhaps with those that may be none."""
+    sent = _list_sizes_sent(read_sent_fields(request))
+    return [size for name, size in sent if or_ambiguous or name not in _AMBIGUOUS]
 
 
 def find_asked(page: Page) -> Asked:

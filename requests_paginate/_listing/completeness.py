@@ -60,12 +60,15 @@ def find_doubts_of_page(
     signs = find_signs_of_incompleteness(body, items)
     if not signs or _is_resource(page, items):
         return doubts
-    sent = {str(value) for value in page.request.query().values()}  # an echo is no sign
+    # a word that was sent is an echo, and no sign; a number may be equal by chance
+    sent = {value for value in page.request.query().values() if not is_count(value)}
     errors = [sign.value for sign in signs if sign.kind == "errors"]
     doubts += [
         f"the page says at {path!r} that rows are missing, or that something failed"
         for path, kind, value in signs
-        if kind != "errors" and path != strategy.more and str(value) not in sent
+        if kind != "errors"
+        and path != strategy.more
+        and not (isinstance(value, str) and value in sent)
     ]
     return [*doubts, _describe_errors(page, errors[0])] if errors else doubts
 
@@ -163,7 +166,7 @@ def _may_be_length(page: Page, strategy: Strategy, total: int) -> bool:
     is_told = page.flag(strategy.more) is not None or strategy.total_pages is not None
     if page.index > 0 or not strategy.asks_beyond_end or is_told or len(page.items) != total:
         return False
-    return total in sizes.list_sizes_asked(page.request)
+    return total in sizes.list_sizes_asked(page.request, or_ambiguous=True)
 
 
 def _find_doubts_of_detection(page: Page, path: str) -> Iterator[str]:

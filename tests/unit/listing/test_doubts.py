@@ -536,3 +536,24 @@ def test_a_total_that_rows_pass_tells_no_end():
         _, _, told = drained(listing)
         assert PossiblyTruncated in told
         assert not listing.complete
+
+
+@pytest.mark.parametrize("sent", [{"page": 1}, {"offset": "1"}, {"q": 1}])
+def test_a_sign_is_no_echo_of_a_number(sent):
+    """One part that failed is no echo of the 1 that was sent; a word that was sent is one."""
+    body = {"items": rows(1), "next": None, "_shards": {"total": 5, "failed": 1}}
+    with serving(lambda query: body):
+        listing = listing_of(sent)
+        assert PossiblyTruncated in drained(listing)[2]
+    with serving(lambda query: {"items": rows(1), "next": None, "status": "partial"}):
+        listing = listing_of({"status": "partial"})
+        assert (rows(1), None, []) == drained(listing)
+
+
+@pytest.mark.parametrize("name", ["limit", "size", "count", "first", "rows", "per_page"])
+def test_a_total_that_is_the_size_asked_for(name):
+    """It may count the page alone, if nothing else tells that the page is all."""
+    with serving(lambda query: {"items": rows(1, 2, 3), "offset": 0, "total": 3}):
+        listing = listing_of({name: 3, "offset": 0})
+        assert (rows(1, 2, 3), None, [PossiblyTruncated]) == drained(listing)
+        assert (rows(1, 2, 3), None, []) == drained(listing_of({name: 5, "offset": 0}))
