@@ -95,11 +95,15 @@ class Sign(NamedTuple):
     value: Any
 
 
-@lru_cache(maxsize=1024)  # the pages of a listing have the same names
-def may_hold_signs(names: tuple[Any, ...]) -> bool:
-    """Return whether an object with these names may say that rows are missing, or report errors."""
-    signs, objects = _select_names(names)
-    return bool(signs or objects)
+def may_hold_signs(body: dict[Any, Any]) -> bool:
+    """Return whether a body may say that rows are missing, or report errors; a quick answer."""
+    signs, objects = _select_names(tuple(body))
+    if signs:
+        return True
+    for name in objects:  # noqa: SIM110 - on every page, and a generator takes longer
+        if isinstance(body[name], dict):
+            return True
+    return False
 
 
 def find_signs_of_incompleteness(body: Any, items: Any) -> list[Sign]:

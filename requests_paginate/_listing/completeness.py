@@ -53,9 +53,7 @@ def find_doubts_of_page(
         )
     body, items = page.body, getattr(strategy.items, "path", None)
     is_deep = isinstance(items, str) and "." in items
-    if isinstance(body, list) or (
-        type(body) is dict and not (is_deep or may_hold_signs(tuple(body)))
-    ):
+    if isinstance(body, list) or (type(body) is dict and not (is_deep or may_hold_signs(body))):
         return doubts  # nearly always
     signs = find_signs_of_incompleteness(body, items)
     if not signs or _is_resource(page, items):

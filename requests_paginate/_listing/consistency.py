@@ -25,7 +25,7 @@ class RepeatGuard:
         self._pages: set[str] = set() if mark is None else {mark}
         self._rows = {rows_of_mark(mark) for mark in self._pages}
         self._empty_pages = 0
-        self._lengths: list[int] = []  # of the last few pages
+        self._length = self._run = 0  # rows of the last page, and how many pages had so many
 
     @property
     def is_empty(self) -> bool:
@@ -79,7 +79,7 @@ class RepeatGuard:
         Servers that cut the size send more rows than an envelope has parts.
         """
         rows = len(page.items)
-        is_run = self._lengths == [rows] * _FEW_PAGES and rows <= _FEW_ROWS
+        is_run = self._run >= _FEW_PAGES and rows == self._length and rows <= _FEW_ROWS
         if is_run and any(size > _FEW_ROWS * rows for size in asked):
             raise InconsistentListing(
                 f"{rows} rows came again and again for {max(asked)} asked for, and nothing tells "
@@ -89,7 +89,9 @@ class RepeatGuard:
 
     def remember(self, page: Page, mark: str) -> None:
         """Remember a page that was taken."""
-        self._lengths = [*self._lengths[1 - _FEW_PAGES :], len(page.items)]
+        length = len(page.items)
+        self._run = self._run + 1 if length == self._length else 1
+        self._length = length
         self._requests.add(_identify(page.request))
         if page.items:
             self._pages.add(mark)

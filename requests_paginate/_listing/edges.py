@@ -30,8 +30,9 @@ class Edges:
     """
 
     def __init__(self, rows: Sequence[Any]) -> None:
-        self.first = _find_identities(rows[:_MOST])
-        self.last = self.first if len(rows) <= _MOST else _find_identities(rows[-_MOST:])
+        is_short = len(rows) <= _MOST
+        self.first = _find_identities(rows if is_short else rows[:_MOST])
+        self.last = self.first if is_short else _find_identities(rows[-_MOST:])
         self.last_row: Any = _copy(rows[-1]) if self.last else b""
 
     def count_overlap(self, rows: Sequence[Any], before: Edges) -> int:

@@ -25,7 +25,11 @@ def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
 
 def digest(seen: Any) -> str:
     """Return a few bytes of hash over any value, the same in every process."""
-    return hashlib.blake2b(encode(seen), digest_size=8).hexdigest()
+    try:
+        content = _encode(seen)
+    except (UnicodeEncodeError, TypeError):
+        content = encode(seen)
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 def encode(seen: Any) -> bytes:

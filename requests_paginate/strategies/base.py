@@ -130,7 +130,12 @@ class Strategy(ABC):
         the values around the rows.
         """
         if self.reads:
-            return [page.lookup(path.lstrip("!"), None) for path in self.list_paths()]
+            found = []
+            for name in self.reads:
+                field = getattr(self, name)
+                for path in (field,) if isinstance(field, str) else field or ():
+                    found.append(page.lookup(path.lstrip("!"), None))  # noqa: PERF401 - one or two
+            return found
         if isinstance(page.body, Mapping):
             return [value for value in page.body.values() if not isinstance(value, list)]
         return []
