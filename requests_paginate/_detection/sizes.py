@@ -46,13 +46,19 @@ def list_sizes_asked(request: PageRequest, *, or_ambiguous: bool = False) -> lis
 def find_asked(page: Page) -> Asked:
     """Return whether a page was asked for: by a size or place, or as a Link header says."""
     sent = read_sent_fields(page.request)
-    is_placed = any(is_count(value) for name, (_, value) in sent.items() if name in _PLACES)
-    if is_placed or any(_list_sizes_sent(sent)):
+    if any(is_count(value) for name, (_, value) in sent.items() if name in _PLACES):
+        return Asked.PLACE
+    if any(_list_sizes_sent(sent)):
         return Asked.PAGE
     with suppress(MalformedPage):  # of a Link header; what reads it says so
         if list_page_relations(page):
             return Asked.PAGE
     return Asked.ANYTHING
+
+
+def list_possible_sizes(page: Page, items: Any) -> list[int]:
+    """Return every number that may be a page size, in the request or echoed in the page."""
+    return list(_list_possible_sizes(gather_evidence(page, items)))
 
 
 def describe_doubtful_size(page: Page, items: Any) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -35,6 +35,7 @@ class Asked(Enum):
 
     ANYTHING = "one resource or a listing"
     PAGE = "a page: its size was sent, or a Link header tells of others"
+    PLACE = "a page: its number or its offset was sent"
     LISTING = "a listing: the caller gave a strategy that pages"
 
 
@@ -147,6 +148,16 @@ def is_end(name: str, value: Any) -> bool:
     is_empty = value is None or value is False or value == ""
     is_onward = vocabulary.is_continuation(name) or name in vocabulary.TOKENS
     return is_empty and (is_onward or _ONWARD_LINK.fullmatch(name) is not None)
+
+
+def name_counts(rows_name: str, words: Iterable[str]) -> set[str]:
+    """Return what a number of rows may be called by the name of their list: `order_count`."""
+    plain = normalize_name(rows_name)
+    return {
+        name
+        for word in words
+        for name in (f"{plain}{word}", f"{plain.removesuffix('s')}{word}", f"{word}{plain}")
+    }
 
 
 def holds_rows(rows: list[Any]) -> bool:

@@ -15,11 +15,13 @@ from requests_paginate._envelope.candidates import (
     Verdict,
     holds_rows,
     is_end,
+    name_counts,
 )
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count
 
 _ROW_COUNTS = (vocabulary.TOTALS | vocabulary.COUNTS) - {"totalsize"}  # that one is of bytes, too
+_COUNTING = ("total", "count", "num", "found")
 _OTHER_TOKEN = re.compile(r".*(?:cursor|scroll|continu|resum|token).*")
 
 
@@ -27,8 +29,7 @@ def judge_pages(candidate: Candidate) -> Verdict | None:
     """A number of pages or of rows beside an only list, and nothing of a thing."""
     if (name := candidate.only_list) is None or candidate.is_named or candidate.is_money:
         return None
-    rows, plain = candidate.node[name], normalize_name(name)
-    counting = {f"{plain}total", f"{plain}count", f"total{plain}", f"num{plain}", f"{plain}found"}
+    rows, counting = candidate.node[name], name_counts(name, _COUNTING)
     found: dict[str, Any] = {}
     for each, value, is_about_pages in candidate.members:
         is_total = each in vocabulary.TOTAL_PAGES or each in vocabulary.TOTALS or each in counting
@@ -64,10 +65,13 @@ def judge_position(candidate: Candidate) -> Verdict | None:
     found = dict(_list_positions(candidate))
     counts = {name: int(value) for name, value in found.items() if is_count(value)}
     most = max((n for name, n in counts.items() if name in _ROW_COUNTS), default=0)
+    own = name_counts(name or "", _COUNTING)
+    most_of_own = max((n for each, n in counts.items() if each in own), default=0)
     pages = max((n for name, n in counts.items() if name in vocabulary.TOTAL_PAGES), default=0)
     if not candidate.is_named:
         is_unlikely = not holds_rows(rows) or normalize_name(name) in nodes.BESIDE_ROWS
         is_counted = (most > len(rows) or pages > 1) and not candidate.has_own_values
+        is_counted = is_counted or most_of_own > len(rows)
         return Verdict.DOUBTFUL if is_unlikely and is_counted else None
     if candidate.rows_name is None or not holds_rows(rows):
         return None

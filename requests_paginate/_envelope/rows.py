@@ -81,7 +81,8 @@ def _try_all_ways(body: Mapping[str, Any], url: str, asked: Asked) -> Iterator[s
     unlikely = _find_candidates(body, url, nodes.NEVER_ROWS, asked)
     if unlikely:
         # `{"columns": ["a", "b"], "accounts": []}`: an empty list is the listing
-        named = [*unlikely, *empty] if _hold_things(body, unlikely) else empty or unlikely
+        named = empty or _find_lists_beside_pages(body) or unlikely
+        named = [*unlikely, *empty] if _hold_things(body, unlikely) else named
         yield _choose([*named, *deep])
     yield _choose(empty)
     if beside := _find_empty_lists(body, url, nodes.NEVER_ROWS):

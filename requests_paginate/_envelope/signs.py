@@ -8,7 +8,7 @@ weakest evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -22,6 +22,7 @@ from requests_paginate._envelope.candidates import (
     find_target,
     holds_rows,
     is_end,
+    name_counts,
 )
 from requests_paginate._envelope.counted_envelopes import judge_pages, judge_position
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -51,6 +52,8 @@ def judge_continuation(candidate: Candidate) -> Verdict | None:
             leads_elsewhere = True
         elif is_about_pages and candidate.may_be_rows and _is_position(name, value, candidate):
             return Verdict.ROWS
+    if any(_leads_to_same_listing(link, candidate) for link in _list_links_of_lists(candidate)):
+        return Verdict.DOUBTFUL if candidate.is_named else Verdict.ROWS
     lists = [n for n in nodes.find_lists(candidate.node, nodes.BESIDE_ROWS) if candidate.node[n]]
     return Verdict.DOUBTFUL if leads_elsewhere and lists and not candidate.is_named else None
 
@@ -105,8 +108,9 @@ def judge_page(candidate: Candidate) -> Verdict | None:
         return Verdict.ROWS
     if (is_asked or ended) and not candidate.has_own_values:
         # `next: null` beside the tags of a post says that it is the newest
-        is_listing = holds_rows(candidate.node[name]) or _names_token(ended)
-        return Verdict.ROWS if is_listing else None
+        if holds_rows(candidate.node[name]) or _names_token(ended):
+            return Verdict.ROWS
+        return Verdict.DOUBTFUL if candidate.asked is Asked.PLACE else None
     # a resource, fetched with parameters for all requests, may have no tags either
     is_doubtful = (is_asked or _names_token(ended)) and holds_rows(candidate.node[name])
     return Verdict.DOUBTFUL if is_doubtful else None
@@ -136,6 +140,17 @@ EVIDENCE: tuple[Callable[[Candidate], Verdict | None], ...] = (
     judge_position,
     judge_identity,
 )
+
+
+def _list_links_of_lists(candidate: Candidate) -> Iterator[str]:
+    """Yield the links that lead on beside lists one level down: Discourse's `topic_list`."""
+    for inner in candidate.node.values():
+        if isinstance(inner, Mapping) and nodes.find_lists(inner, nodes.BESIDE_ROWS):
+            for name, value in inner.items():
+                link = find_target(value) if isinstance(value, Mapping) else value
+                is_link = isinstance(link, str) and LINK.match(link) is not None
+                if is_link and vocabulary.is_continuation(normalize_name(name)):
+                    yield link
 
 
 def _names_token(names: list[str]) -> bool:
@@ -171,8 +186,7 @@ def _judge_number(candidate: Candidate, names: vocabulary.Vocabulary, word: str)
     """Judge by the numbers of some names, and by those that a word makes of the list's name."""
     rows_name = candidate.rows_name
     rows = candidate.node[rows_name] if rows_name is not None else []
-    plain = normalize_name(rows_name or "")
-    own = {f"{each}{word}" for each in (plain, plain.removesuffix("s"))} | {f"{word}{plain}"}
+    own = name_counts(rows_name or "", (word,))
     is_usual = candidate.has_usual_rows
     verdicts: list[Verdict | None] = []
     for name, value, is_about_pages in candidate.members:

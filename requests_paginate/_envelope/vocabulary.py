@@ -32,7 +32,7 @@ _COUNTERS = (
     r"(?:collection|count(?:er)?s?|cursor|data|headers?|hits?|info|items?|list|meta|odata|page[rs]?|pagy"
     r"|query|range|records?|response|results?|rows?|scroll|search|set|summary|totals?)+"
     r"|.*(?:paging|pagina|pageinfo).*"
-    r"|additionaldata|attr|attributes|context|d|listing|next|parametros|payload|pg|view"
+    r"|additionaldata|attr|attributes|context|d|links?|listing|next|parametros|payload|pg|view"
 )
 # What objects that count other things are called: `usage.total`, `account_info.count`.
 _COUNTING_OTHERS = (

@@ -118,10 +118,10 @@ def find_doubts_of_end(
             f"the listing ends at {strategy.more!r}, and {strategy.total_pages!r} counts {pages} "
             "pages more"
         )
-    if total is not None and _may_be_length(page, strategy, total):
+    if total is not None and (size := _find_full_size(page, strategy, total, is_detected)):
         yield (
-            f"the total at {strategy.total!r} is {total}, which is also the page size that was "
-            "asked for: it may count the page alone"
+            f"the total at {strategy.total!r} is {total}, which is also {size}: it may count the "
+            "page alone"
         )
     path = getattr(strategy.items, "path", None)
     if is_detected and isinstance(path, str) and page.status == 200:
@@ -159,12 +159,16 @@ def _count_pages_left(page: Page, strategy: Strategy) -> int:
     return max(0, pages - (number - strategy.first + 1))
 
 
-def _may_be_length(page: Page, strategy: Strategy, total: int) -> bool:
-    """Return whether only a total says that a full first page is all, and equals its length."""
+def _find_full_size(page: Page, strategy: Strategy, total: int, is_detected: bool) -> str | None:
+    """Return of what size a first page is if only a total of its length says that it is all."""
     is_told = page.flag(strategy.more) is not None or strategy.total_pages is not None
     if page.index > 0 or not strategy.asks_beyond_end or is_told or len(page.items) != total:
-        return False
-    return total in sizes.list_sizes_asked(page.request, or_ambiguous=True)
+        return None
+    if total in sizes.list_sizes_asked(page.request, or_ambiguous=True):
+        return "the page size that was asked for"
+    path = getattr(strategy.items, "path", None)
+    is_unknown = is_detected and not sizes.list_possible_sizes(page, path)
+    return "a usual page size" if is_unknown and sizes.is_usual_size(total) else None
 
 
 def _find_doubts_of_detection(page: Page, path: str) -> Iterator[str]:
