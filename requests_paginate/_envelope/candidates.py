@@ -22,7 +22,7 @@ LINK = re.compile(r"https?://|//|/|\?|[\w.$-]+\?[\w$]+=", re.IGNORECASE)
 Verdict = Enum("Verdict", ["ROWS", "RESOURCE", "DOUBTFUL"])
 _TARGETS = ("href", "url", "uri", "link")
 _ONWARD_LINK = re.compile(
-    r"(?:load|show|get)?(?:after|following|forward|further|more|older|onward)(?:href|link|ur[il])"
+    r"(?:load|show|get)?(?:after|following|forward|further|more|older|onward)\w*(?:href|link|ur[il])"
 )
 # These count rows, and in other objects money, bytes or anything.
 BARE_COUNTS = frozenset({"total", "totaal", "found", "totalnumber", "totalsize"}).union(
@@ -146,8 +146,12 @@ def is_end(name: str, value: Any) -> bool:
         return isinstance(value, bool)
     value = find_target(value) if isinstance(value, Mapping) else value
     is_empty = value is None or value is False or value == ""
-    is_onward = vocabulary.is_continuation(name) or name in vocabulary.TOKENS
-    return is_empty and (is_onward or _ONWARD_LINK.fullmatch(name) is not None)
+    return is_empty and (names_onward_link(name) or name in vocabulary.TOKENS)
+
+
+def names_onward_link(name: str) -> bool:
+    """Return whether a link of this name leads on, as those of `more_books_url` and `next` do."""
+    return vocabulary.is_continuation(name) or _ONWARD_LINK.fullmatch(name) is not None
 
 
 def name_counts(rows_name: str, words: Iterable[str]) -> set[str]:

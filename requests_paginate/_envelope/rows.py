@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from requests_paginate._envelope import bare_lists, members, nodes, outcomes, resources, vocabulary
-from requests_paginate._envelope.candidates import Asked
+from requests_paginate._envelope.candidates import Asked, names_onward_link
 from requests_paginate._envelope.vocabulary import Vocabulary, normalize_name
 from requests_paginate._failures import ERRORS, read_words
 from requests_paginate._paths import describe_type, read_path
@@ -247,7 +247,7 @@ def _find_lists_beside_pages(body: Mapping[str, Any]) -> list[str]:
         f"{prefix}{name}"
         for level in nodes.walk_levels(body, _DEPTH)
         for prefix, node in level
-        if members.has_pagination(node, 1)
+        if members.has_pagination(node, 1) or any(map(names_onward_link, map(normalize_name, node)))
         for name in nodes.find_lists(node, nodes.BESIDE_ROWS)
     ]
 

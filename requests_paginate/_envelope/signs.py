@@ -23,6 +23,7 @@ from requests_paginate._envelope.candidates import (
     holds_rows,
     is_end,
     name_counts,
+    names_onward_link,
 )
 from requests_paginate._envelope.counted_envelopes import judge_pages, judge_position
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -149,7 +150,7 @@ def _list_links_of_lists(candidate: Candidate) -> Iterator[str]:
             for name, value in inner.items():
                 link = find_target(value) if isinstance(value, Mapping) else value
                 is_link = isinstance(link, str) and LINK.match(link) is not None
-                if is_link and vocabulary.is_continuation(normalize_name(name)):
+                if is_link and names_onward_link(normalize_name(name)):
                     yield link
 
 

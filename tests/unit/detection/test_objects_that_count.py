@@ -41,7 +41,8 @@ def test_an_object_of_another_name_counts_no_rows(beside):
 @pytest.mark.parametrize(
     "name",
     ["search_info", "resultMeta", "_meta", "query_result", "listInfo", "page_info", "acme_paging",
-     "paginacao", "dataInfo", "resultSet", "widget_info", "widgetsSummary", "response_header"],
+     "paginacao", "dataInfo", "resultSet", "widget_info", "widgetsSummary", "response_header",
+     "links", "_links", "link"],
 )  # fmt: skip
 def test_an_object_about_rows_counts_them(name):
     """Its name is made of words for listings, of pages, or of the rows and such a word."""

@@ -91,6 +91,9 @@ def test_a_page_size_in_a_json_body():
         ("/me?max_price=5&from=2024", {}, {"id": 7, "roles": []}),
         ("/albums/7", {}, {"id": "7", "genres": [], "tracks": {"items": [ROW], "next": None}}),
         ("/orders/last?limit=5", {}, {"id": 7, "lines": [], "taxes": []}),
+        ("/me", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "role_count": 1}),
+        ("/me", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "total_friends": 9}),
+        ("/me?page_size=9", {}, {"id": 7, "roles": ["admin"]}),
     ],
 )  # fmt: skip
 def test_a_resource_stays_one(target, headers, body):
@@ -106,6 +109,18 @@ def test_a_resource_stays_one(target, headers, body):
         ("/v1/lent", {"id": 7, "name": "All", "loans": [], "nextCursor": None}),
         ("/sets/7?limit=5", {"id": 7, "name": "All", "loans": [], "next_page_token": None}),
         ("/folders/7?limit=5", {"id": 7, "items": []}),
+        # a place was sent, so that no texts or numbers of one thing were asked for
+        ("/v1/lent?page=1", {"id": "set-1", "loans": ["a", "b"], "message": "OK"}),
+        ("/v1/lent?offset=0&limit=5", {"id": "set-1", "ibans": [7]}),
+        ("/v1/lent?skip=20", {"uuid": "u", "days": ["2024-01-01"], "error": ""}),
+        ("/v1/lent?pageNumber=0", {"guid": "u", "prices": [1.5], "status": "ok"}),
+        ("/v1/lent?startIndex=1", {"id": "set-1", "pairs": [["a", 1]]}),
+        # a count named after its list, higher than its length
+        ("/v1/lent", {"id": "set-1", "token": "bearer", "loans": [["a", 1]], "total_loans": 2}),
+        ("/v1/lent", {"id": "set-1", "title": "All", "loans": ["a"], "loanCount": 9}),
+        ("/v1/lent", {"id": "set-1", "title": "All", "ibans": [3], "num_ibans": 9}),
+        ("/v1/lent", {"id": "set-1", "title": "All", "ibans": [3], "meta": {"ibans_found": 9}}),
+        ("/v1/lent", {"id": "set-1", "title": "All", "columns": ["a"], "columnsTotal": 2}),
     ],
 )
 def test_what_may_be_both_is_refused(target, body):

@@ -29,6 +29,9 @@ ROW = {"id": 1}
         ({"sort": ["date"], "group_by": ["month"], "loans": []}, "loans"),
         ({"errors": [], "columns": ["a"], "loans": []}, "loans"),
         ({"aggregations": ["a"], "loans": [], "total_loans": 0}, "loans"),
+        ({"columns": ["a", "b"], "shelf_list": {"books": [], "more_books_url": ""}}, "shelf_list.books"),
+        ({"fields": ["a"], "account": {"id": "x"}, "shelf": {"books": [], "next": None}}, "shelf.books"),
+        ({"sort": ["a"], "usage": {"total": 3}, "shelf": {"books": [], "has_more": False}}, "shelf.books"),
     ],
 )  # fmt: skip
 def test_an_empty_list_comes_before_what_stands_beside_rows(body, path):

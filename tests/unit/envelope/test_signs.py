@@ -44,6 +44,11 @@ def test_the_order_of_evidence():
         ({"id": "shelf", "books": ROWS, "paging": {"next": {"after": "abc"}}}, "books"),
         ({"id": "shelf", "result": {"items": ROWS, "next": "/lib/shelf?p=2"}}, "result.items"),
         ({"data": {"id": "shelf", "items": ROWS}, "links": {"next": "/lib/shelf?p=2"}}, "data.items"),
+        # a link to another page of the same beside a list one level down
+        ({"id": "set", "shelf_list": {"books": ROWS, "more_books_url": "?p=2"}}, "shelf_list.books"),
+        ({"id": "set", "ok": True, "x": {"books": ROWS, "next": "/lib/shelf?p=2"}}, "x.books"),
+        ({"id": "set", "x": {"books": ROWS, "nextPage": {"href": "?p=2"}}}, "x.books"),
+        ({"uuid": "u", "a": "b", "x": {"books": ROWS, "load_more_url": "?p=2"}}, "x.books"),
         # a flag, whatever it says
         ({"slug": "shelf", "books": ROWS, "has_more": False}, "books"),
         ({"id": "shelf", "books": ROWS, "meta": {"hasNextPage": "true"}}, "books"),

@@ -557,3 +557,16 @@ def test_a_total_that_is_the_size_asked_for(name):
         listing = listing_of({name: 3, "offset": 0})
         assert (rows(1, 2, 3), None, [PossiblyTruncated]) == drained(listing)
         assert (rows(1, 2, 3), None, []) == drained(listing_of({name: 5, "offset": 0}))
+
+
+@pytest.mark.parametrize("count", [10, 20, 25, 50, 100])
+def test_a_total_as_long_as_a_usual_page(count):
+    """It may count the page alone, where detection chose it and nothing tells the page's size."""
+    body = {"items": rows(*range(count)), "offset": 0, "total": count}
+    with serving(lambda query: body):
+        assert [PossiblyTruncated] == drained(listing_of({}))[2]
+        assert [] == drained(listing_of({"limit": 2 * count}))[2]
+        named = strategies.Offset("offset", total="total")
+        assert [] == drained(listing_of({}, strategy=named))[2]
+    with serving(lambda query: {**body, "limit": 2 * count}):
+        assert [] == drained(listing_of({}))[2]
