@@ -24,6 +24,7 @@ from requests_paginate.exceptions import PaginationError
 from requests_paginate.strategies import LinkHeader, NextLink, Strategy
 
 _ANNOTATION = re.compile(r"(?:^|\.)@[^@]*\.([\w-]+)$")  # `@iot.nextLink`
+_PAGE_RELATIONS = ("next", "prev", "previous", "first", "last")
 _OF_A_FIELD = re.compile(r"[\w\]]@[^.]*\.[^.]*$")  # `Orders@odata.nextLink` is of a row's own list
 
 
@@ -42,12 +43,12 @@ def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
         yield LinkHeader(items=evidence.items, total=total)
 
 
-def list_page_relations(page: Page) -> set[str]:
-    """Return the relations of a page's Link header that lead to other pages."""
+def list_page_relations(page: Page) -> dict[str, str]:
+    """Return the targets of a page's Link header that lead to other pages, by their relations."""
     header = page.header("Link")
     links = parse_link_header(decode_header(header)) if header is not None else ()
-    relations = {relation for link in links for relation in link.relations}
-    return relations & {"next", "prev", "previous", "first", "last"}
+    targets = {relation: link.target for link in links for relation in link.relations}
+    return {name: targets[name] for name in _PAGE_RELATIONS if name in targets}
 
 
 def detect_next_link(evidence: Evidence) -> Iterator[Strategy]:

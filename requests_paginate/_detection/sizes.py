@@ -16,7 +16,7 @@ from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.fields import read_sent_fields
 from requests_paginate._detection.links import list_page_relations
 from requests_paginate._envelope import members, vocabulary
-from requests_paginate._envelope.candidates import Asked
+from requests_paginate._envelope.candidates import Asked, leads_to_same_listing
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import decode_object, is_count
@@ -44,16 +44,19 @@ def list_sizes_asked(request: PageRequest, *, or_ambiguous: bool = False) -> lis
 
 
 def find_asked(page: Page) -> Asked:
-    """Return whether a page was asked for: by a size or place, or as a Link header says."""
+    """Return what is known of a page by what was sent, its Link header and Content-Range."""
+    counted = page.header("Content-Range")
+    if counted is not None and not counted.strip().lower().startswith("bytes"):
+        return Asked.LISTING
+    relations = {}
+    with suppress(MalformedPage):  # of a Link header; what reads it says so
+        relations = list_page_relations(page)
+    if leads_to_same_listing(relations.get("next", ""), page.url):
+        return Asked.LISTING
     sent = read_sent_fields(page.request)
     if any(is_count(value) for name, (_, value) in sent.items() if name in _PLACES):
         return Asked.PLACE
-    if any(_list_sizes_sent(sent)):
-        return Asked.PAGE
-    with suppress(MalformedPage):  # of a Link header; what reads it says so
-        if list_page_relations(page):
-            return Asked.PAGE
-    return Asked.ANYTHING
+    return Asked.PAGE if relations or any(_list_sizes_sent(sent)) else Asked.ANYTHING
 
 
 def list_possible_sizes(page: Page, items: Any) -> list[int]:

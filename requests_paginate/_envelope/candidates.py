@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from requests_paginate._envelope import members, nodes, vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -36,7 +36,7 @@ class Asked(Enum):
     ANYTHING = "one resource or a listing"
     PAGE = "a page: its size was sent, or a Link header tells of others"
     PLACE = "a page: its number or its offset was sent"
-    LISTING = "a listing: the caller gave a strategy that pages"
+    LISTING = "a listing: the caller gave a strategy that pages, or a header leads on or counts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +154,24 @@ def names_onward_link(name: str) -> bool:
     return vocabulary.is_continuation(name) or _ONWARD_LINK.fullmatch(name) is not None
 
 
+def leads_to_same_listing(link: str, url: str, identity: Any = None) -> bool:
+    """Return whether a link leads to the path of a URL with another query, or to a page below it.
+
+    A proxy may have changed what stands before the last segment. A link that lacks the identity
+    which the URL asked for leads to another resource.
+    """
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, link))
+    except ValueError:
+        return False
+    path = here.path.rstrip("/")
+    if there.path.rstrip("/").rpartition("/")[2] != path.rpartition("/")[2]:
+        return re.fullmatch(re.escape(path) + r"/(?:page/)?\d+/?", there.path) is not None
+    sent, asked = (dict(parse_qsl(each.query)) for each in (here, there))
+    is_other_resource = str(identity) in {*sent.values()} - {*asked.values()}
+    return bool(asked) and there.query != here.query and not is_other_resource
+
+
 def name_counts(rows_name: str, words: Iterable[str]) -> set[str]:
     """Return what a number of rows may be called by the name of their list: `order_count`."""
     plain = normalize_name(rows_name)
@@ -165,5 +183,10 @@ def name_counts(rows_name: str, words: Iterable[str]) -> set[str]:
 
 
 def holds_rows(rows: list[Any]) -> bool:
-    """Return whether a list is empty or of objects: the texts in a list may be a thing's tags."""
-    return not rows or isinstance(rows[0], Mapping)
+    """Return whether a list is empty, or of objects or of lists with texts, as of a table.
+
+    The texts in a list may be a thing's tags, and the numbers in its lists may be coordinates.
+    """
+    if not rows or isinstance(rows[0], Mapping):
+        return True
+    return isinstance(rows[0], list) and any(isinstance(cell, str) for cell in rows[0])

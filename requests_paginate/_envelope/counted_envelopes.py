@@ -71,7 +71,7 @@ def judge_position(candidate: Candidate) -> Verdict | None:
     if not candidate.is_named:
         is_unlikely = not holds_rows(rows) or normalize_name(name) in nodes.BESIDE_ROWS
         is_counted = (most > len(rows) or pages > 1) and not candidate.has_own_values
-        is_counted = is_counted or most_of_own > len(rows)
+        is_counted = is_counted or most_of_own > len(rows) or _has_token(candidate)
         return Verdict.DOUBTFUL if is_unlikely and is_counted else None
     if candidate.rows_name is None or not holds_rows(rows):
         return None
@@ -90,6 +90,16 @@ def judge_position(candidate: Candidate) -> Verdict | None:
         is_sized = not counts.keys().isdisjoint(vocabulary.ECHOED_SIZES)
         is_doubtful = is_doubtful or pages > 1 or (starts and is_sized) or _names_next(found)
     return Verdict.DOUBTFUL if is_doubtful else None
+
+
+def _has_token(candidate: Candidate) -> bool:
+    """Return whether a token stands in an object that is about pages, such as `paging.after`."""
+    return any(
+        bool(value) and isinstance(value, str) and normalize_name(plain) in vocabulary.TOKENS
+        for name, inner in candidate.node.items()
+        if isinstance(inner, Mapping) and vocabulary.may_count_rows(normalize_name(name))
+        for plain, value in inner.items()
+    )
 
 
 def _list_positions(candidate: Candidate) -> Iterator[tuple[str, Any]]:

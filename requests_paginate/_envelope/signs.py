@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from requests_paginate._envelope import members, nodes, vocabulary
 from requests_paginate._envelope.candidates import (
@@ -22,6 +21,7 @@ from requests_paginate._envelope.candidates import (
     find_target,
     holds_rows,
     is_end,
+    leads_to_same_listing,
     name_counts,
     names_onward_link,
 )
@@ -48,12 +48,12 @@ def judge_continuation(candidate: Candidate) -> Verdict | None:
             continue
         link = find_target(value) if isinstance(value, Mapping) else value
         if isinstance(link, str) and LINK.match(link) is not None:
-            if _leads_to_same_listing(link, candidate) and candidate.may_be_rows:
+            if _leads_on(link, candidate) and candidate.may_be_rows:
                 return Verdict.ROWS
             leads_elsewhere = True
         elif is_about_pages and candidate.may_be_rows and _is_position(name, value, candidate):
             return Verdict.ROWS
-    if any(_leads_to_same_listing(link, candidate) for link in _list_links_of_lists(candidate)):
+    if any(_leads_on(link, candidate) for link in _list_links_of_lists(candidate)):
         return Verdict.DOUBTFUL if candidate.is_named else Verdict.ROWS
     lists = [n for n in nodes.find_lists(candidate.node, nodes.BESIDE_ROWS) if candidate.node[n]]
     return Verdict.DOUBTFUL if leads_elsewhere and lists and not candidate.is_named else None
@@ -126,7 +126,7 @@ def judge_identity(candidate: Candidate) -> Verdict | None:
         # `{"id": "folder", "items": [...], "next": null}` may be a folder's last page
         return Verdict.DOUBTFUL if is_ended and is_usual else Verdict.RESOURCE
     lists = [n for n in nodes.find_lists(candidate.node, nodes.BESIDE_ROWS) if candidate.node[n]]
-    is_one = len(lists) == 1 and isinstance(candidate.node[lists[0]][0], Mapping)
+    is_one = len(lists) == 1 and holds_rows(candidate.node[lists[0]])
     return Verdict.DOUBTFUL if is_one else Verdict.RESOURCE
 
 
@@ -154,6 +154,10 @@ def _list_links_of_lists(candidate: Candidate) -> Iterator[str]:
                     yield link
 
 
+def _leads_on(link: str, candidate: Candidate) -> bool:
+    return leads_to_same_listing(link, candidate.url, candidate.identity)
+
+
 def _names_token(names: list[str]) -> bool:
     """Return whether one of the names is a token's, which leads from page to page alone."""
     return any(_TOKEN.fullmatch(name) is not None for name in names)
@@ -164,23 +168,6 @@ def _is_position(name: str, value: Any, candidate: Candidate) -> bool:
     if isinstance(value, Mapping):
         return any(normalize_name(inner) in vocabulary.POSITIONS for inner in value)
     return not candidate.is_requested or _TOKEN.fullmatch(name) is not None
-
-
-def _leads_to_same_listing(link: str, candidate: Candidate) -> bool:
-    """Return whether a link leads to the same path with another query, or to a page below it.
-
-    A proxy may have changed what stands before the last segment.
-    """
-    try:
-        here, there = urlsplit(candidate.url), urlsplit(urljoin(candidate.url, link))
-    except ValueError:
-        return False
-    path = here.path.rstrip("/")
-    if there.path.rstrip("/").rpartition("/")[2] != path.rpartition("/")[2]:
-        return re.fullmatch(re.escape(path) + r"/(?:page/)?\d+/?", there.path) is not None
-    sent, asked = (dict(parse_qsl(each.query)) for each in (here, there))
-    is_other_resource = str(candidate.identity) in {*sent.values()} - {*asked.values()}
-    return bool(asked) and there.query != here.query and not is_other_resource
 
 
 def _judge_number(candidate: Candidate, names: vocabulary.Vocabulary, word: str) -> Verdict | None:

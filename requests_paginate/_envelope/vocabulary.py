@@ -29,8 +29,8 @@ _CONTAINERS = (
 # Objects that may hold the number of all rows: made of these words alone, or of one for pages. A
 # `server_info`, a `page_views` and a `response_time` count other things.
 _COUNTERS = (
-    r"(?:collection|count(?:er)?s?|cursor|data|headers?|hits?|info|items?|list|meta|odata|page[rs]?|pagy"
-    r"|query|range|records?|response|results?|rows?|scroll|search|set|summary|totals?)+"
+    r"(?:(?:collection|count(?:er)?|cursor|data|header|hit|info|item|list|meta|odata|pager?|pagy"
+    r"|query|range|record|response|result|row|scroll|search|set|summary|total)s?)+"
     r"|.*(?:paging|pagina|pageinfo).*"
     r"|additionaldata|attr|attributes|context|d|links?|listing|next|parametros|payload|pg|view"
 )

@@ -185,4 +185,4 @@ def _draw_faults(rng: random.Random, case: Case, kinds: tuple[type[Fault], ...])
         fault = kind(at=at, variant=rng.choice(kind.variants))
         if fault.fits(case):
             found.append(fault)
-    return found
+    return sorted(found, key=lambda fault: fault.bends_last)

@@ -42,6 +42,7 @@ class Fault:
     at: int = 0  # the place of a page in the plan
     variant: str = ""
     is_honest = False
+    bends_last = False  # after the others have put pages into the plan
     is_told_last = False  # whether a doubt about it is told after the last row, or before no error
     variants: tuple[str, ...] = ("",)
 

@@ -71,6 +71,8 @@ class Ignored(Fault):
 class Restart(_OfPages):
     """After its last page the server begins again."""
 
+    bends_last = True
+
     def is_knowable(self, case: Case) -> bool:
         return case.kind in WITH_IDS and not case.resumes
 
@@ -116,7 +118,7 @@ class Incomplete(Fault):
 
     def change(self, server: Server, page: Page) -> None:
         if page.index == min(self.at, len(server.plan) - 1):
-            page.rows = page.rows[:-1]
+            page.rows = page.rows[:-1] if isinstance(page.rows, list) else page.rows
             failed = {"total": 5, "successful": 4, "failed": 1}
             page.extras[self.variant] = failed if self.variant == "_shards" else True
 

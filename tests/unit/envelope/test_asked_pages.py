@@ -61,11 +61,35 @@ def test_an_envelope_with_an_identity_has_no_rows(target, headers, body):
         ("/v1/lent", {"id": "set-1", "loans": [ROW], "nextToken": None}, [ROW]),
         ("/v1/lent", {"id": "set-1", "ibans": [5, 6], "next_page_token": ""}, [5, 6]),
         ("/v1/lent?size=5", {"id": "set-1", "at": "now", "ibans": [5], "after_url": ""}, [5]),
+        ("/v1/lent?startIndex=1", {"id": "set-1", "loans": [["a", 1]]}, [["a", 1]]),
     ],
 )
 def test_an_envelope_with_an_identity_and_rows(target, body, expected):
     """The same tells that its only list is the rows."""
     assert expected == rows_of(target, body)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (
+            {"Link": '<?page=2>; rel="next"'},
+            {"id": "set-1", "title": "All", "loans": [[1, 2], [3]]},
+        ),
+        ({"link": "</v1/lent?after=x>; rel=next"}, {"id": "set-1", "title": "All", "loans": ["a"]}),
+        (
+            {"Link": '<https://b.test/x/lent?p=2>; rel="Next"'},
+            {"id": "set-1", "at": 5, "loans": []},
+        ),
+        ({"Link": '</v1/lent/page/2>; rel="next"'}, {"id": 4, "owner": "Ana", "loans": [5, 6]}),
+        ({"Content-Range": "*/0"}, {"id": "set-1", "title": "All", "loans": []}),
+        ({"content-range": "items 0-0/9"}, {"id": "set-1", "title": "All", "loans": [7]}),
+        ({"Content-Range": "loans 0-1/*"}, {"id": "set-1", "title": "All", "loans": ["a", "b"]}),
+    ],
+)
+def test_a_header_that_leads_on_or_counts_rows_comes_before_an_identity(headers, body):
+    """The only list is the rows, whatever they are."""
+    assert body["loans"] == rows_of("/v1/lent", body, headers)
 
 
 def test_a_page_size_in_a_json_body():
@@ -94,6 +118,10 @@ def test_a_page_size_in_a_json_body():
         ("/me", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "role_count": 1}),
         ("/me", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "total_friends": 9}),
         ("/me?page_size=9", {}, {"id": 7, "roles": ["admin"]}),
+        ("/me", {}, {"id": 7, "name": "Ana", "home": [[4.2, 52.1]]}),
+        ("/me", {"Link": '</you>; rel="next"'}, {"id": 7, "name": "Ana", "roles": ["admin"]}),
+        ("/me", {"Content-Range": "bytes 0-9/10"}, {"id": 7, "name": "Ana", "roles": ["admin"]}),
+        ("/me", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "paging": {"cursor": None}}),
     ],
 )  # fmt: skip
 def test_a_resource_stays_one(target, headers, body):
@@ -114,7 +142,12 @@ def test_a_resource_stays_one(target, headers, body):
         ("/v1/lent?offset=0&limit=5", {"id": "set-1", "ibans": [7]}),
         ("/v1/lent?skip=20", {"uuid": "u", "days": ["2024-01-01"], "error": ""}),
         ("/v1/lent?pageNumber=0", {"guid": "u", "prices": [1.5], "status": "ok"}),
-        ("/v1/lent?startIndex=1", {"id": "set-1", "pairs": [["a", 1]]}),
+        ("/v1/lent?startIndex=1", {"id": "set-1", "pairs": [[7, 1]]}),
+        # a token in an object about pages
+        ("/v1/lent", {"id": "set-1", "title": "All", "ibans": [3], "paging": {"bookmark": "b"}}),
+        ("/v1/lent", {"uuid": "set-1", "loans": ["a"], "page_info": {"end_cursor": "b"}}),
+        # the lines of a table
+        ("/v1/lent", {"id": "set-1", "title": "All", "loans": [["2024-01-01", 1, None]]}),
         # a count named after its list, higher than its length
         ("/v1/lent", {"id": "set-1", "token": "bearer", "loans": [["a", 1]], "total_loans": 2}),
         ("/v1/lent", {"id": "set-1", "title": "All", "loans": ["a"], "loanCount": 9}),
