@@ -25,6 +25,7 @@ class RepeatGuard:
         self._pages: set[str] = set() if mark is None else {mark}
         self._rows = {rows_of_mark(mark) for mark in self._pages}
         self._empty_pages = 0
+        self._identities: tuple[tuple[PageRequest, str], ...] = ()  # of this page and the next
         self._length = self._run = 0  # rows of the last page, and how many pages had so many
 
     @property
@@ -69,9 +70,10 @@ class RepeatGuard:
 
     def check_next(self, following: PageRequest, request: PageRequest) -> None:
         """Raise InconsistentListing for a next request that was made before."""
-        identity = _identify(following)
-        if identity in self._requests or identity == _identify(request):
+        identity, present = _identify(following), self._find_identity(request)
+        if identity in self._requests or identity == present:
             raise InconsistentListing(f"the page leads back to one that was read: {following!r}")
+        self._identities = ((request, present), (following, identity))
 
     def check_run(self, page: Page, asked: Sequence[int]) -> None:
         """Raise where a few rows come for many asked for, page after page, and nothing ends it.
@@ -92,11 +94,17 @@ class RepeatGuard:
         length = len(page.items)
         self._run = self._run + 1 if length == self._length else 1
         self._length = length
-        self._requests.add(_identify(page.request))
+        self._requests.add(self._find_identity(page.request))
         if page.items:
             self._pages.add(mark)
             self._rows.add(rows_of_mark(mark))
         self._empty_pages = 0 if page.items else self._empty_pages + 1
+
+
+    def _find_identity(self, request: PageRequest) -> str:
+        """Return a request's identity, which is mostly known: it takes time to find."""
+        known = (identity for each, identity in self._identities if each is request)
+        return next(known, None) or _identify(request)
 
 
 def describe_repeat(strategy: Strategy) -> InconsistentListing:

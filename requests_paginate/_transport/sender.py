@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests import exceptions as requests_exceptions
+from requests.structures import CaseInsensitiveDict
 
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
@@ -184,8 +185,14 @@ class Sender:
         """Return whether the caller's auth is a header, which requests would replace by netrc's."""
         if options.get("auth") is not None or getattr(self.session, "auth", None) is not None:
             return False
-        headers = [options.get("headers") or {}, getattr(self.session, "headers", None) or {}]
-        return any(name.lower() == "authorization" for names in headers for name in names)
+        given, own = options.get("headers"), getattr(self.session, "headers", None)
+        return any(_holds_authorization(headers) for headers in (given, own) if headers)
+
+
+def _holds_authorization(headers: Mapping[str, Any]) -> bool:
+    if isinstance(headers, CaseInsensitiveDict):  # nearly always, and on every page
+        return "authorization" in headers
+    return any(name.lower() == "authorization" for name in headers)
 
 
 def _prepare_url(url: str) -> str:
