@@ -7,7 +7,7 @@ such a size, or as the size that was asked for, is doubtful unless something tel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -59,9 +59,9 @@ def find_asked(page: Page) -> Asked:
     return Asked.PAGE if relations or any(_list_sizes_sent(sent)) else Asked.ANYTHING
 
 
-def list_possible_sizes(page: Page, items: Any) -> list[int]:
-    """Return every number that may be a page size, in the request or echoed in the page."""
-    return list(_list_possible_sizes(gather_evidence(page, items)))
+def list_named_sizes(page: Page, items: Any) -> list[int]:
+    """Return the numbers that a request or a page calls a size."""
+    return list(_list_named_sizes(gather_evidence(page, items)))
 
 
 def describe_doubtful_size(page: Page, items: Any) -> str | None:
@@ -69,11 +69,13 @@ def describe_doubtful_size(page: Page, items: Any) -> str | None:
     evidence = gather_evidence(page, items)
     rows = len(evidence.rows)
     number = evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: str(value) in ("0", "1"))
-    asked = [size for name, size in _list_sizes_sent(evidence.sent) if name not in _AMBIGUOUS]
+    sent = list(_list_sizes_sent(evidence.sent))
+    asked = [size for name, size in sent if name not in _AMBIGUOUS]
     # A server that sends as many rows as were asked for may count those, and not the listing.
+    is_asked = any(size == rows for _, size in sent)
     is_full = rows in {*_list_possible_sizes(evidence)}
     may_be_one_of_many = is_full or rows in _CUSTOMARY or number is not None
-    if not rows or _tells_end(evidence, is_asked=rows in asked, is_likely=not may_be_one_of_many):
+    if not rows or _tells_end(evidence, is_asked=is_asked, is_likely=not may_be_one_of_many):
         return None
     if is_full:
         return (
@@ -126,14 +128,19 @@ def _list_sizes_sent(sent: Mapping[str, tuple[str, Any]]) -> Iterator[tuple[str,
 
 
 def _list_possible_sizes(evidence: Evidence) -> Iterator[int]:
-    """Yield every number that may be a page size, in the request or echoed in the page."""
+    """Yield every number that may be a page size: any that was sent, if there are many rows."""
+    yield from _list_named_sizes(evidence)
+    if len(evidence.rows) >= 5:  # fewer are as many as any number by coincidence
+        named = evidence.sent.items()
+        yield from _read_sizes(value for name, (_, value) in named if not name.endswith("id"))
+
+
+def _list_named_sizes(evidence: Evidence) -> Iterator[int]:
+    """Yield the numbers that the request or the page calls a size."""
     sizes = [
         value
         for name, (_, value) in evidence.sent.items()
-        if name in vocabulary.SIZES
-        or re.search(vocabulary.SIZE, name)
-        # Any number that equals the number of rows may be one, if that is no coincidence.
-        or (len(evidence.rows) >= 5 and not name.endswith("id"))
+        if name in vocabulary.SIZES or re.search(vocabulary.SIZE, name)
     ]
     for value in evidence.page.request.query().values():  # LoopBack: filter={"limit": 50}
         inner = decode_object(value) if isinstance(value, str) else None
@@ -141,6 +148,10 @@ def _list_possible_sizes(evidence: Evidence) -> Iterator[int]:
             each for name, each in (inner or {}).items() if normalize_name(name) in vocabulary.SIZES
         ]
     sizes += [value for _, _, value in evidence.find_all(vocabulary.ECHOED_SIZES)]
+    yield from _read_sizes(sizes)
+
+
+def _read_sizes(values: Iterable[Any]) -> Iterator[int]:
     # PrestaShop writes limit=0,50: offset and size
-    numbers = [size if is_count(size) else str(size).rpartition(",")[2] for size in sizes]
+    numbers = [value if is_count(value) else str(value).rpartition(",")[2] for value in values]
     yield from (int(number) for number in numbers if is_count(number))

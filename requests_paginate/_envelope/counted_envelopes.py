@@ -72,7 +72,8 @@ def judge_position(candidate: Candidate) -> Verdict | None:
         is_unlikely = not holds_rows(rows) or normalize_name(name) in nodes.BESIDE_ROWS
         is_counted = (most > len(rows) or pages > 1) and not candidate.has_own_values
         is_counted = is_counted or most_of_own > len(rows) or _has_token(candidate)
-        return Verdict.DOUBTFUL if is_unlikely and is_counted else None
+        is_doubtful = (is_unlikely and is_counted) or _echoes_size(counts, candidate)
+        return Verdict.DOUBTFUL if is_doubtful else None
     if candidate.rows_name is None or not holds_rows(rows):
         return None
     is_paged = pages > 1 and _is_first_or_sent(counts, candidate)
@@ -116,6 +117,12 @@ def _is_first_or_sent(counts: Mapping[str, int], candidate: Candidate) -> bool:
     sent = [value for _, value in parse_qsl(urlsplit(candidate.url).query)]
     numbers = [number for name, number in counts.items() if name in vocabulary.NUMBERS]
     return any(number <= 1 or str(number) in sent for number in numbers)
+
+
+def _echoes_size(counts: Mapping[str, int], candidate: Candidate) -> bool:
+    """Return whether the page size stands in the object that was asked for in the URL."""
+    sent = {normalize_name(n): value for n, value in parse_qsl(urlsplit(candidate.url).query)}
+    return any(sent.get(name) == str(n) for name, n in counts.items() if name in vocabulary.SIZES)
 
 
 def _is_other_token(name: str) -> bool:

@@ -45,7 +45,12 @@ def list_members(node: Mapping[str, Any]) -> Iterator[tuple[str, Any, bool]]:
             # What has a list of its own, such as the tracks of an album, pages that list.
             is_around = is_wrapper(name) or not any(isinstance(v, list) for v in value.values())
             about = is_wrapper(name)
-            yield from ((normalize_name(n), v, about) for n, v in value.items() if is_around)
+            beside = [(normalize_name(n), v) for n, v in value.items() if is_around]
+            yield from ((inner, v, about) for inner, v in beside)
+            links = (v for inner, v in beside if about and inner == "links")
+            for each in links:  # {"pagination": {"links": {"next": null}}}
+                if isinstance(each, Mapping):
+                    yield from ((normalize_name(n), v, True) for n, v in each.items())
         elif isinstance(value, list) and plain in nodes.NEVER_ROWS:
             for link in value:
                 relation = link.get("rel", link.get("relation")) if isinstance(link, Mapping) else 0

@@ -167,7 +167,7 @@ def _find_full_size(page: Page, strategy: Strategy, total: int, is_detected: boo
     if total in sizes.list_sizes_asked(page.request, or_ambiguous=True):
         return "the page size that was asked for"
     path = getattr(strategy.items, "path", None)
-    is_unknown = is_detected and not sizes.list_possible_sizes(page, path)
+    is_unknown = is_detected and not sizes.list_named_sizes(page, path)
     return "a usual page size" if is_unknown and sizes.is_usual_size(total) else None
 
 

@@ -100,7 +100,6 @@ class RepeatGuard:
             self._rows.add(rows_of_mark(mark))
         self._empty_pages = 0 if page.items else self._empty_pages + 1
 
-
     def _find_identity(self, request: PageRequest) -> str:
         """Return a request's identity, which is mostly known: it takes time to find."""
         known = (identity for each, identity in self._identities if each is request)

@@ -60,6 +60,11 @@ class Case:
         first = self.server.plan[0][1]
         return first in CUSTOMARY or (self.sent_size is not None and first >= self.sent_size)
 
+    def looks_paged(self) -> bool:
+        """Whether the call or the page speaks of pages, their sizes or their places."""
+        is_asked = self.sent_size is not None or self.sends_position
+        return is_asked or has(self.server, "number", "start", "size")
+
     def is_knowable_at_all(self) -> bool:
         """Whether a client can know that more than the first page exists."""
         server = self.server

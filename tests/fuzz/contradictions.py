@@ -23,6 +23,8 @@ class WrongTotal(Fault):
         # with counting alone the total is the only end there is
         if self.variant == "large" or has(case.server, "more", "last", "pages", *CONTINUATIONS):
             return True
+        if self.variant == "of page" and not case.looks_paged():
+            return False  # a list of ten, and a total of ten
         return self.variant != "small" and case.is_detected and case.is_first_page_round()
 
     def change(self, server: Server, page: Page) -> None:

@@ -75,6 +75,14 @@ def test_as_long_as_was_asked_for(params, beside):
     assert "it has 7 rows, exactly as long as the page size" in said
 
 
+@pytest.mark.parametrize("name", ["size", "rows", "num", "first", "per", "count", "max"])
+def test_as_long_as_may_have_been_asked_for(name):
+    """A total of the same number may count the page, too, although the name has other meanings."""
+    said = reason(rows(*range(7)), {name: 7}, items="", headers={"Total": "7"})
+    assert "it has 7 rows, exactly as long as the page size" in said
+    assert reason(rows(*range(7)), {name: 8}, items="", headers={"Total": "7"}) is None
+
+
 @pytest.mark.parametrize("name", ["limit", "per_page", "pageSize", "$top", "page[size]", "take"])
 def test_more_than_was_asked_for(name):
     """The server ignored the size, so it may have one of its own."""

@@ -42,6 +42,11 @@ def rows_of(target, body, headers=None, **fields):
         ("/v1/lent", {}, {"id": "set-1", "loans": [], "older_href": False}),
         ("/v1/lent", {}, {"id": "set-1", "loans": [], "meta": {"endCursor": ""}}),
         ("/v1/lent", {}, {"id": "set-1", "loans": [], "links": {"next": None}}),
+        ("/v1/lent", {}, {"id": "set-1", "loans": [], "pagination": {"links": {"next": None}}}),
+        ("/v1/lent", {}, {"id": "set-1", "loans": [], "meta": {"links": {"next_url": ""}}}),
+        ("/v1/lent", {}, {"id": "set-1", "loans": [], "paging": {"Links": {"nextPage": False}}}),
+        ("/v1/lent", {}, {"id": 7, "loans": [], "page_info": {"links": {"prev": None, "next": None}}}),
+        ("/v1/lent", {}, {"id": 7, "loans": [], "_meta": {"_links": {"next": {"href": None}}}}),
         ("/v1/lent", {}, {"id": "set-1", "columns": [], "loans": [], "is_last_page": True}),
         # both, so that texts beside them are about the listing
         ("/v1/lent?rows=9", {}, {"id": "set-1", "made_at": "now", "loans": [], "loadMoreUrl": False}),
@@ -118,6 +123,8 @@ def test_a_page_size_in_a_json_body():
         ("/me", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "role_count": 1}),
         ("/me", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "total_friends": 9}),
         ("/me?page_size=9", {}, {"id": 7, "roles": ["admin"]}),
+        ("/me?limit=9", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "limit": 5000}),
+        ("/me?limit=9", {}, {"id": 7, "name": "Ana", "roles": ["admin"], "level": 9}),
         ("/me", {}, {"id": 7, "name": "Ana", "home": [[4.2, 52.1]]}),
         ("/me", {"Link": '</you>; rel="next"'}, {"id": 7, "name": "Ana", "roles": ["admin"]}),
         ("/me", {"Content-Range": "bytes 0-9/10"}, {"id": 7, "name": "Ana", "roles": ["admin"]}),
@@ -148,6 +155,12 @@ def test_a_resource_stays_one(target, headers, body):
         ("/v1/lent", {"uuid": "set-1", "loans": ["a"], "page_info": {"end_cursor": "b"}}),
         # the lines of a table
         ("/v1/lent", {"id": "set-1", "title": "All", "loans": [["2024-01-01", 1, None]]}),
+        # the page size that was asked for stands in the body
+        ("/v1/lent?per_page=1", {"id": "set-1", "title": "All", "ibans": [0], "per_page": 1}),
+        ("/v1/lent?max=5", {"id": "set-1", "title": "All", "ibans": ["a"], "max": 5}),
+        ("/v1/lent?pageSize=5", {"id": 7, "title": "All", "loans": [], "page-size": "5"}),
+        ("/v1/lent?page[size]=2", {"id": 7, "owner": "Ana", "loans": [[4, 5]], "pageSize": 2}),
+        ("/v1/lent?take=2", {"uuid": "u", "at": "now", "days": ["a", "b"], "take": 2}),
         # a count named after its list, higher than its length
         ("/v1/lent", {"id": "set-1", "token": "bearer", "loans": [["a", 1]], "total_loans": 2}),
         ("/v1/lent", {"id": "set-1", "title": "All", "loans": ["a"], "loanCount": 9}),
