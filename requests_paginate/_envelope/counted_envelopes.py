@@ -21,6 +21,7 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count
 
 _ROW_COUNTS = (vocabulary.TOTALS | vocabulary.COUNTS) - {"totalsize"}  # that one is of bytes, too
+_PAGE_SIZES = frozenset("pagesize perpage itemsperpage resultsperpage hitsperpage".split())
 _COUNTING = ("total", "count", "num", "found")
 _OTHER_TOKEN = re.compile(r".*(?:cursor|scroll|continu|resum|token).*")
 
@@ -72,8 +73,8 @@ def judge_position(candidate: Candidate) -> Verdict | None:
         is_unlikely = not holds_rows(rows) or normalize_name(name) in nodes.BESIDE_ROWS
         is_counted = (most > len(rows) or pages > 1) and not candidate.has_own_values
         is_counted = is_counted or most_of_own > len(rows) or _has_token(candidate)
-        is_doubtful = (is_unlikely and is_counted) or _echoes_size(counts, candidate)
-        return Verdict.DOUBTFUL if is_doubtful else None
+        is_page = _names_size(counts, rows, candidate) or _names_number(counts)
+        return Verdict.DOUBTFUL if is_page or (is_unlikely and is_counted) else None
     if candidate.rows_name is None or not holds_rows(rows):
         return None
     is_paged = pages > 1 and _is_first_or_sent(counts, candidate)
@@ -119,10 +120,20 @@ def _is_first_or_sent(counts: Mapping[str, int], candidate: Candidate) -> bool:
     return any(number <= 1 or str(number) in sent for number in numbers)
 
 
-def _echoes_size(counts: Mapping[str, int], candidate: Candidate) -> bool:
-    """Return whether the page size stands in the object that was asked for in the URL."""
-    sent = {normalize_name(n): value for n, value in parse_qsl(urlsplit(candidate.url).query)}
-    return any(sent.get(name) == str(n) for name, n in counts.items() if name in vocabulary.SIZES)
+def _names_size(counts: Mapping[str, int], rows: list[Any], candidate: Candidate) -> bool:
+    """Return whether a page size stands in the object: that of the URL, or one by a clear name."""
+    sent = parse_qsl(urlsplit(candidate.url).query)
+    sizes = {value for name, value in sent if normalize_name(name) in vocabulary.SIZES}
+    is_echo = any(str(n) in sizes for name, n in counts.items() if name in vocabulary.SIZES)
+    return is_echo or any(0 < len(rows) <= counts.get(name, 0) for name in _PAGE_SIZES)
+
+
+def _names_number(counts: Mapping[str, int]) -> bool:
+    """Return whether a page counts itself among others; a citation has `page` and `pages`."""
+    pages = {name: n for name, n in counts.items() if name in vocabulary.TOTAL_PAGES}
+    numbers = {name: n for name, n in counts.items() if name in vocabulary.NUMBERS}
+    is_clear = not {*pages, *numbers} <= {"page", "pages", "number"}
+    return is_clear and bool(pages and numbers) and min(numbers.values()) <= max(pages.values())
 
 
 def _is_other_token(name: str) -> bool:

@@ -29,6 +29,8 @@ from requests_paginate._envelope.counted_envelopes import judge_pages, judge_pos
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count, read_flag
 
+# Links by their names alone: a post's `next` is another post.
+_LINK = re.compile(r".*(?:url|uri|href|link)")
 # Tokens by their names alone: `next_id` and `next` may lead from one resource to another.
 _TOKEN = re.compile(r".*(?:token|cursor|marker|page|offset|continu|resum|lastevaluated).*")
 _NEXT = frozenset(vocabulary.NEXT_LINKS) - {"nextcursor"}
@@ -109,11 +111,11 @@ def judge_page(candidate: Candidate) -> Verdict | None:
         return Verdict.ROWS
     if (is_asked or ended) and not candidate.has_own_values:
         # `next: null` beside the tags of a post says that it is the newest
-        if holds_rows(candidate.node[name]) or _names_token(ended):
+        if holds_rows(candidate.node[name]) or _are_of_pages(ended):
             return Verdict.ROWS
         return Verdict.DOUBTFUL if candidate.asked is Asked.PLACE else None
     # a resource, fetched with parameters for all requests, may have no tags either
-    is_doubtful = (is_asked or _names_token(ended)) and holds_rows(candidate.node[name])
+    is_doubtful = (is_asked or _are_of_pages(ended)) and holds_rows(candidate.node[name])
     return Verdict.DOUBTFUL if is_doubtful else None
 
 
@@ -158,9 +160,9 @@ def _leads_on(link: str, candidate: Candidate) -> bool:
     return leads_to_same_listing(link, candidate.url, candidate.identity)
 
 
-def _names_token(names: list[str]) -> bool:
-    """Return whether one of the names is a token's, which leads from page to page alone."""
-    return any(_TOKEN.fullmatch(name) is not None for name in names)
+def _are_of_pages(names: list[str]) -> bool:
+    """Return whether one of the names is a token's or a link's, which lead from page to page."""
+    return any(_TOKEN.fullmatch(name) or _LINK.fullmatch(name) for name in names)
 
 
 def _is_position(name: str, value: Any, candidate: Candidate) -> bool:

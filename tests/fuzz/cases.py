@@ -80,7 +80,8 @@ class Case:
 
     def _looks_like_a_resource(self) -> bool:
         """Whether the only page has an id, as one resource with a list has, and nothing else."""
-        server, is_left_out = self.server, self.server.paging.ending == "absent"
+        server, paging = self.server, self.server.paging
+        is_left_out = paging.ending == "absent" or paging.style == "header link"
         told = ["total", "pages", "number", "more", "last", "start", "size"]
         told += [] if is_left_out else ["next", "token", "parameters"]
         has_id = any(name.lower() == "id" for name in server.extras)

@@ -25,6 +25,8 @@ class WrongTotal(Fault):
             return True
         if self.variant == "of page" and not case.looks_paged():
             return False  # a list of ten, and a total of ten
+        if self.variant == "of page" and case.sent_size is not None:
+            return case.is_detected and case.server.plan[0][1] >= case.sent_size
         return self.variant != "small" and case.is_detected and case.is_first_page_round()
 
     def change(self, server: Server, page: Page) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.fuzz.names import NOUNS
 from tests.fuzz.servers import Page, Server
 from tests.fuzz.wires import Answer, Ask
 
@@ -25,14 +26,25 @@ CONTINUATIONS = ("next", "token", "parameters")
 def has(server: Server, *roles: str) -> bool:
     """Return whether the pages of a server tell one of these."""
     places = server.paging.places.items()
-    told = {
-        role for role, path in places if path.rpartition(".")[2].lower() not in _WEAK.get(role, ())
-    }
+    told = {role for role, path in places if not _is_weak(server, role, path)}
     if server.paging.style == "header link":
         told.add("next")
     if server.paging.style == "range":
         told.add("total")
     return bool(told & set(roles))
+
+
+def _is_weak(server: Server, role: str, path: str) -> bool:
+    """Return whether a name may mean something else, as more of what nobody asked for does."""
+    name = "".join(filter(str.isalnum, path.rpartition(".")[2].lower()))
+    noun = name.removeprefix("hasmore").removesuffix("s")
+    if role == "more" and noun != name and noun in map(_singular, NOUNS):
+        return not any(noun in text.lower() for text in (server.rows_path, server.path))
+    return name in _WEAK.get(role, ())
+
+
+def _singular(noun: str) -> str:
+    return noun.removesuffix("s")
 
 
 @dataclass(kw_only=True)
