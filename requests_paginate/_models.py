@@ -152,6 +152,12 @@ def _set_field(node: Any, names: Sequence[str], value: Any) -> Any:
     return {**(node or {}), names[0]: _set_field(inner, names[1:], value)}
 
 
+class UnreadRows(tuple[Any, ...]):
+    """The rows of a page that were not read yet: none."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Page:
     """One page of a listing. `len(page)` and iteration are over its items.
@@ -173,7 +179,7 @@ class Page:
 
     request: PageRequest
     first_request: PageRequest | None = None
-    items: Sequence[Any] = ()
+    items: Sequence[Any] = UnreadRows()
     next: PageRequest | None = None
     total: int | None = None
     index: int = 0

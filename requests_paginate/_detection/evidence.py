@@ -15,7 +15,7 @@ from requests_paginate._detection import fields
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._models import Page
+from requests_paginate._models import Page, UnreadRows
 from requests_paginate._paths import is_count, is_scalar, read_flag
 from requests_paginate.exceptions import UnknownPagination
 
@@ -238,7 +238,7 @@ def _read_exact_total(path: str, value: Any) -> tuple[str, Any]:
 
 def gather_evidence(page: Page, items: Any) -> Evidence:
     """Return what a first page and its request show."""
-    rows = ItemsAt(items)(page)
+    rows = ItemsAt(items)(page) if type(page.items) is UnreadRows else page.items
     headers = fields.select_pagination_headers(page.headers)
     found = fields.gather_values(page.body, headers, rows, items)
     if {"page", "total", "records"} <= found.keys() and str(items).endswith("rows"):

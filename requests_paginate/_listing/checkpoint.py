@@ -30,7 +30,7 @@ _VERSION = 1
 _MOST = 2**53  # pages or rows
 # kept as they are
 _PLAIN = ("index", "start", "rows", "previous", "total", "first_rows", "doubts",
-          "is_after_short")  # fmt: skip
+          "is_after_short", "longest")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,7 @@ class Checkpoint:
         first_rows: A sample of the first page's rows, until the second page is read.
         doubts: What the pages before it said against the whole.
         is_after_short: Whether the page before was shorter than others, or than the size asked for.
+        longest: Rows of the longest page, if a listing counts on until nothing comes.
     """
 
     first: PageRequest
@@ -64,6 +65,7 @@ class Checkpoint:
     first_rows: str | None = None
     doubts: tuple[str, ...] = ()
     is_after_short: bool = False
+    longest: int = 0
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
         """Return the token; `session_secrets` holds the session's own parameters, too, by name."""
@@ -89,6 +91,7 @@ class Checkpoint:
             # left out where it says nothing: older versions know nothing of it
             **({"doubts": self.doubts} if self.doubts else {}),
             **({"is_after_short": True} if self.is_after_short else {}),
+            **({"longest": self.longest} if self.longest else {}),
         }
         # The standard library writes lone surrogates too, which a cursor may hold.
         content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
@@ -167,6 +170,7 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     first_rows: str | None
     doubts: tuple[str, ...] = ()
     is_after_short: bool = False
+    longest: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] = 0
 
 
 def _make_checksum(content: bytes) -> bytes:

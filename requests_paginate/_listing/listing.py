@@ -114,9 +114,12 @@ class Listing(Iterator[T], Generic[T]):
             self._reader.add_position(error)
             self._reader.stop()
             raise
-        except BaseException:
+        except BaseException as error:
             if is_ours:
                 self._reader.stop()
+            if isinstance(error, StopIteration):
+                # the caller's code ran out of something; that is no end of the listing (PEP 479)
+                raise RuntimeError("the caller's code raised StopIteration") from error  # noqa: TRY004
             raise
         finally:
             if is_ours:

@@ -28,11 +28,15 @@ from requests_paginate._listing.fingerprint import (
     sample_rows,
 )
 from requests_paginate._listing.options import Options
+from requests_paginate._listing.past_end import (
+    is_last_page_again,
+    is_refused_past_end,
+    make_page_past_end,
+)
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import (
     InconsistentListing,
     ListingChanged,
-    PageFailed,
     PaginationError,
     warn,
 )
@@ -85,13 +89,13 @@ class PageChecker:
         self._options = options
         self._guard = RepeatGuard(position.previous)
         self._edges = _NO_EDGES  # of the page before
-        self._longest = 0  # rows of a page
+        self._longest = position.longest  # rows of a page
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
         """Return the page as the known strategy reads it, or the first one that detection finds."""
         strategy, *likely = self._choose_strategies(page, known)
         is_begun = page.index > 0 or strategy.begins(page.request)
-        rows = strategy.items(page)
+        rows = strategy.read_rows(page)
         rows, total = rows if isinstance(rows, (list, tuple)) else list(rows), strategy.total(page)
         page = copy_with(
             page,
@@ -104,6 +108,17 @@ class PageChecker:
         mark = mark_page(page.items, strategy.signals(page))
         edges = Edges(page.items)
         has_ids = len(edges.first) > 0
+        if is_last_page_again(mark, position, self.totals.least_with(page.total)):
+            return Reading(
+                page=make_page_past_end(position, page.status, page.url),
+                strategy=strategy,
+                mark=mark_page((), [page.status]),
+                doubts=(
+                    "after a short page the same page came again: it was taken for the last one, "
+                    "which the server sends for every position past the end",
+                ),
+                doubts_before=position.doubts,
+            )
         first_rows = position.first_rows
         if first_rows is not None and says_its_position(strategy, page):
             first_rows = drop_ends(first_rows)  # equal rows may be data there
@@ -173,53 +188,46 @@ class PageChecker:
         if not isinstance(following, PageRequest):
             raise TypeError(f"{strategy!r}: next() gave {type(following).__name__}")
         self._guard.check_next(following, page.request)
-        told = (least, strategy.more, strategy.total_pages)
-        if strategy.asks_beyond_end and told == (None, None, None):
+        if self._counts_on(strategy) and least is None:
             self._guard.check_run(page, list_sizes_asked(page.request))
         return following, None
 
     def read_refusal(self, error: PaginationError, position: Checkpoint) -> Reading | None:
-        """Return an empty last page where a refusal only says that there is none, else None.
-
-        The strategy may name its status. A 404 says it where the listing counts on until nothing
-        comes, after a page that is shorter than those before it. No earlier page may have told of
-        more rows.
-        """
-        strategy, least = position.strategy, self.totals.least
-        if strategy is None or position.request is None or not isinstance(error, PageFailed):
+        """Return an empty last page where a refusal only says that there is none, else None."""
+        strategy = position.strategy
+        if strategy is None or not is_refused_past_end(error, position, self.totals.least):
             return None
         status = getattr(error.response, "status_code", 0)
-        is_past_end = status == 404 and position.is_after_short and least is None
-        if status not in strategy.end_statuses and not is_past_end:
-            return None
-        if least is not None and position.start is not None and position.start < least:
-            return None
-        page = Page(
-            request=position.request,
-            first_request=position.first if position.index else None,
-            index=position.index,
-            start=position.start,
-            status=status,
-            url=getattr(error.response, "url", ""),
+        page = make_page_past_end(position, status, getattr(error.response, "url", ""))
+        return Reading(
+            page=page,
+            strategy=strategy,
+            mark=mark_page((), [status]),
+            doubts=tuple(find_doubts_of_refusal(page, strategy)),
+            doubts_before=position.doubts,
         )
-        doubts = tuple(find_doubts_of_refusal(page, strategy))
-        before = position.doubts
-        mark = mark_page((), [status])
-        return Reading(page=page, strategy=strategy, mark=mark, doubts=doubts, doubts_before=before)
 
     def may_be_last(self, page: Page, strategy: Strategy) -> bool:
         """Return whether a page is short, in a listing that counts on until nothing comes.
 
         It is shorter than one before it, or than the size that was asked for.
         """
-        told = (self.totals.least, strategy.more, strategy.total_pages)
-        if told != (None, None, None):
+        if not self._counts_on(strategy):
             return False
         if len(page.items) < self._longest:
             return True
         asked = list_sizes_asked(page.request)
         # a server that cuts the size sends as many rows as is usual
         return any(len(page.items) < size for size in asked) and not is_usual_size(len(page.items))
+
+    def find_longest(self, strategy: Strategy) -> int:
+        """Return how many rows the longest page has; 0 if nobody will ask."""
+        return self._longest if self._counts_on(strategy) else 0
+
+    def _counts_on(self, strategy: Strategy) -> bool:
+        """Return whether a listing counts on until nothing comes."""
+        told = (self.totals.least, strategy.more, strategy.total_pages)
+        return strategy.asks_beyond_end and told == (None, None, None)
 
     def warn_of_changes(self, reading: Reading, rows: int) -> None:
         """Warn of a changed page or total, and of a link that lacks a filter; each once."""

@@ -16,6 +16,7 @@ from typing import Any
 import requests
 
 from requests_paginate import exceptions
+from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._listing.options import Options
@@ -51,6 +52,10 @@ class PageReader:
         self._has_told = False  # what is doubtful
         self.position = position
         self._checker = PageChecker(options, position)
+        known = position.strategy
+        items = ItemsAt(options.items) if known is None else known.items
+        is_path = isinstance(items, ItemsAt) and not callable(items.path)
+        fetcher.row_reader = None if is_path else items
 
     # Reading a page --------------------------------------------------------------------------
 
@@ -158,7 +163,8 @@ class PageReader:
             others=reading.others,
             first_rows=reading.first_rows,
             doubts=_join(reading.doubts_before, reading.doubts),
-            is_after_short=strategy.asks_beyond_end and self._checker.may_be_last(page, strategy),
+            is_after_short=self._checker.may_be_last(page, strategy),
+            longest=self._checker.find_longest(strategy),
         )
         self._last_end = _place_in(reading, len(page.items))
         self._contradiction, self._has_told = reading.contradiction, False
@@ -195,8 +201,9 @@ class PageReader:
     def _locate(self, place: Mapping[str, Any]) -> Checkpoint:
         """Return a place inside a page that was accepted."""
         strategy = None if self.position.others else self.position.strategy
-        fields = {"strategy": strategy, "previous": None, "others": (), "first_rows": None}
-        return copy_with(self.position, **fields, **place)
+        # what the position says of the page before it is of this very page
+        fields = {"previous": None, "others": (), "first_rows": None, "is_after_short": False}
+        return copy_with(self.position, strategy=strategy, **fields, **place)
 
     @property
     def is_at_end(self) -> bool:
@@ -288,5 +295,4 @@ def _place_in(reading: Reading, rows: int) -> dict[str, Any]:
 
 def _find_successor(strategy: Strategy, page: Page) -> PageRequest | None:
     """Return the request after a page, as far as that page alone tells."""
-    page = copy_with(page, start=None)
-    return strategy.next(copy_with(page, items=strategy.items(page)))
+    return strategy.next(copy_with(page, start=None, items=strategy.read_rows(page)))

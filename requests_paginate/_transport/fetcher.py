@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,8 @@ class Fetcher:
         self.tally = sender.tally
         self.options = options
         self.row_decoder: RowDecoder | None = None  # until it is known where the rows are
+        # the caller's, which is called once for a page: it may take the rows out of the body
+        self.row_reader: Callable[[Page], Sequence[Any]] | None = None
         self._first = first
 
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:
@@ -161,6 +164,9 @@ class Fetcher:
             url=response.url,
             elapsed=response.elapsed,
         )
+        if self.row_reader is not None:
+            rows = self.row_reader(page)
+            page = copy_with(page, items=rows if isinstance(rows, (list, tuple)) else list(rows))
         return Fetched(page=page, response=response, has_upgraded=task.has_upgraded)
 
     def _decode(self, content: bytes, response: requests.Response) -> Any:

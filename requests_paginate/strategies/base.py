@@ -14,7 +14,7 @@ from typing import Any, ClassVar, SupportsIndex, TypeVar
 
 from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.selectors import ItemsAt, TotalAt
-from requests_paginate._models import Page, PageRequest
+from requests_paginate._models import Page, PageRequest, UnreadRows
 from requests_paginate._paths import check_path
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import doubt_end
@@ -122,6 +122,13 @@ class Strategy(ABC):
         """
         return False
 
+    def read_rows(self, page: Page) -> Sequence[Any]:
+        """Return the rows of a page: those that the listing has read, if it has.
+
+        They are read once, because a callable may take them out of the body.
+        """
+        return self.items(page) if type(page.items) is UnreadRows else page.items
+
     def signals(self, page: Page) -> Sequence[Any]:
         """Return what this strategy reads from the response beside the rows.
 
@@ -184,7 +191,7 @@ class Strategy(ABC):
         total = self.total(page)
         if total is None or page.start is None:
             return
-        rows = page.start + len(self.items(page))
+        rows = page.start + len(self.read_rows(page))
         if rows < total:
             place = repr(self.total) if isinstance(self.total, TotalAt) else "total()"
             raise doubt_end(

@@ -84,7 +84,7 @@ class PageNumber(Strategy):
         return True
 
     def _is_last_by_rows(self, page: Page) -> bool:
-        rows = self.items(page)
+        rows = self.read_rows(page)
         total = self._read_total(page, rows)
         if total is not None and page.start is not None:
             if page.start + len(rows) >= total:
@@ -144,7 +144,7 @@ class Offset(Strategy):
 
     def next(self, page: Page) -> PageRequest | None:
         """Return the request of the page that starts after the last row of this one."""
-        rows = self.items(page)
+        rows = self.read_rows(page)
         current = read_sent_number(page.request, self.offset, self.first)
         echoed = page.number(self.start) if self.start is not None else None
         if rows and echoed is not None and echoed != current:
@@ -170,7 +170,7 @@ class Offset(Strategy):
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """Return the requests up to `total`, in steps of the length of this page."""
-        step, total = len(self.items(page)), self.total(page)
+        step, total = len(self.read_rows(page)), self.total(page)
         if step == 0 or total is None:
             return
         current = read_sent_number(page.request, self.offset, self.first)
@@ -202,7 +202,7 @@ class ContentRange(Strategy):
         counted = _CONTENT_RANGE.fullmatch((page.header("Content-Range") or "").strip())
         if counted is None:
             raise MalformedPage("expected rows counted in Content-Range, such as '0-24/66'")
-        rows = self.items(page)
+        rows = self.read_rows(page)
         if counted["last"] is None:
             if rows:
                 raise InconsistentListing("Content-Range counts no rows, and there are some")

@@ -97,7 +97,7 @@ class Cursor(Strategy):
             self._has_continuation(page, None, more, repr(self.token))
             return None
         following = self._send_tokens(page, tokens)
-        if more is None and following == page.request and not self.items(page):
+        if more is None and following == page.request and not self.read_rows(page):
             return None  # it stands
         return following
 
@@ -112,7 +112,7 @@ class Cursor(Strategy):
         """Return whether the cursor 0 leads on: positions may count down to it, or up from it."""
         if "0" not in map(_write_single, tokens.values()):
             return False
-        return bool(more) or (self.begins(page.request) and len(self.items(page)) == 1)
+        return bool(more) or (self.begins(page.request) and len(self.read_rows(page)) == 1)
 
     def _send_tokens(self, page: Page, tokens: Mapping[str, Any]) -> PageRequest:
         request = page.request
@@ -171,7 +171,7 @@ class Cursor(Strategy):
         tokens = self._read_tokens(page)
         if all(map(is_end_marker, tokens.values())):
             return False
-        return page.request == self._send_tokens(page, tokens) and not self.items(page)
+        return page.request == self._send_tokens(page, tokens) and not self.read_rows(page)
 
 
 def _write_single(token: Any) -> str:
@@ -227,7 +227,7 @@ class LastItem(Strategy):
 
     def next(self, page: Page) -> PageRequest | None:
         """Return the request of the rows after the last one."""
-        rows, more = self.items(page), page.flag(self.more)
+        rows, more = self.read_rows(page), page.flag(self.more)
         if more is False or (more is None and not rows):
             return None
         if not rows:

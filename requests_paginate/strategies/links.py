@@ -45,9 +45,9 @@ class FollowedLink(Strategy):
         if page.items and left != len(page.items):
             return False
         if _leads_to_itself(page, following):
-            rows = self.items(page)
+            rows = self.read_rows(page)
             return not rows or left == len(rows)
-        return left is not None and left <= 0 and not self.items(page)
+        return left is not None and left <= 0 and not self.read_rows(page)
 
 
 def _leads_to_itself(page: Page, following: PageRequest) -> bool:
@@ -148,7 +148,7 @@ class NextLink(FollowedLink):
         if page.items or self.offset_param is None or (total := self.total(page)) is None:
             return False
         offset = _read_query_number(following, self.offset_param)
-        return offset is not None and offset >= total and not self.items(page)
+        return offset is not None and offset >= total and not self.read_rows(page)
 
     def signals(self, page: Page) -> Sequence[Any]:
         """Return the link, the body that it names, and the flag."""
@@ -160,7 +160,7 @@ class NextLink(FollowedLink):
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """Return the next link with its page number counted up, as far as the total."""
         following, total = self.next(page), self.total(page)
-        step = len(self.items(page))
+        step = len(self.read_rows(page))
         if following is None or self.page_param is None or total is None or step == 0:
             return
         number = _read_query_number(following, self.page_param)

@@ -33,7 +33,7 @@ PURE = [
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/completeness", "_listing/consistency", "_listing/edges", "_listing/fingerprint",
     "_listing/options", "_listing/page_checker", "_listing/refusals", "_listing/trial",
-    "_listing/counted_links",
+    "_listing/counted_links", "_listing/past_end",
 ]  # fmt: skip
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}
