@@ -108,9 +108,15 @@ class RepeatGuard:
 
 def describe_repeat(strategy: Strategy) -> InconsistentListing:
     """Return the error about a page that came before."""
+    if strategy.ends_by_absence and not strategy.may_be_ignored:
+        cause = (
+            f"what {strategy!r} reads leads back to them, as where many rows are equal in what "
+            "they are sorted by; ask for a unique order, or for larger pages"
+        )
+    else:
+        cause = f"the server ignores what {strategy!r} puts into the request"
     error = InconsistentListing(
-        "the page has the same rows as an earlier one: the server ignores what "
-        f"{strategy!r} puts into the request; pass another strategy="
+        f"the page has the same rows as an earlier one: {cause}; pass another strategy="
     )
     error.is_repeat = True
     return error

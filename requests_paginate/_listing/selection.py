@@ -13,6 +13,8 @@ from requests_paginate._paths import describe_type
 from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.exceptions import MalformedPage
 
+_EXACT = 2.0**53  # integers from here on are no longer all different as floats
+
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
@@ -107,6 +109,11 @@ class RowSelector:
 
     def _is_new(self, row: Any, keys: set[Any]) -> bool:
         identity = _identify(row, self._key)
+        if type(identity) is float and abs(identity) >= _EXACT:
+            raise MalformedPage(
+                "expected a row's identity from key=, got a number that was rounded, so that two "
+                "rows may have it; pass a decode= that keeps long integers, as json.loads does"
+            )
         try:
             is_new = identity not in self._keys_seen and identity not in keys
         except TypeError:

@@ -211,3 +211,18 @@ def test_dropped_rows_count_in_a_checkpoint():
         assert [1, 2] == [next(listing)["id"], next(listing)["id"]]
         resumed = get_all(server.url, session=session, key="id", resume=listing.checkpoint())
         assert [3] == ids(resumed)
+
+
+@pytest.mark.parametrize(
+    "identity", [2.0**53, 3.6893488147419103e19, -1e300, float("inf"), -(2.0**60)]
+)
+def test_an_identity_that_was_rounded_is_none(identity):
+    """The orjson package, in version 3.13, reads longer integers than 64 bits as floats."""
+    with pytest.raises(exceptions.MalformedPage, match="a number that was rounded"):
+        select(RowSelector(Options(key="id")), read(identity))
+
+
+@pytest.mark.parametrize("identity", [2**80, 1.5, 0.0, "3.6893488147419103e19", 2.0**53 - 1])
+def test_an_identity_that_is_exact_is_one(identity):
+    """Long integers, and floats that a decoder makes of all numbers."""
+    assert ([identity], [0], 0, False) == select(RowSelector(Options(key="id")), read(identity))
