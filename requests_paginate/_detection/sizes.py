@@ -13,13 +13,13 @@ from typing import Any
 
 from requests_paginate._detection import link_names
 from requests_paginate._detection.evidence import Evidence, gather_evidence
-from requests_paginate._detection.fields import read_sent_fields
+from requests_paginate._detection.fields import read_sent_fields, select_pagination_headers
 from requests_paginate._detection.links import list_page_relations
 from requests_paginate._envelope import members, vocabulary
 from requests_paginate._envelope.candidates import Asked, leads_to_same_listing
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import decode_object, is_count
+from requests_paginate._paths import decode_object, is_count, read_flag
 from requests_paginate.exceptions import MalformedPage
 
 # The defaults and limits of public APIs. A list of 47 is probably all; one of 50 may be cut.
@@ -48,6 +48,11 @@ def find_asked(page: Page) -> Asked:
     counted = page.header("Content-Range")
     if counted is not None and not counted.strip().lower().startswith("bytes"):
         return Asked.LISTING
+    if any(
+        _is_of_listing(name, value)
+        for name, value in select_pagination_headers(page.headers).items()
+    ):
+        return Asked.LISTING
     relations = {}
     with suppress(MalformedPage):  # of a Link header; what reads it says so
         relations = list_page_relations(page)
@@ -57,6 +62,14 @@ def find_asked(page: Page) -> Asked:
     if any(is_count(value) for name, (_, value) in sent.items() if name in _PLACES):
         return Asked.PLACE
     return Asked.PAGE if relations or any(_list_sizes_sent(sent)) else Asked.ANYTHING
+
+
+def _is_of_listing(header: str, value: str) -> bool:
+    """Return whether a header counts rows or pages, or says whether more follow."""
+    name = normalize_name(re.sub(r"^x-", "", header, flags=re.IGNORECASE))
+    if is_count(value) and (vocabulary.is_row_count(name) or name in vocabulary.TOTAL_PAGES):
+        return True
+    return vocabulary.is_more_flag(name) and read_flag(value) is not None
 
 
 def list_named_sizes(page: Page, items: Any) -> list[int]:
@@ -69,10 +82,12 @@ def describe_doubtful_size(page: Page, items: Any) -> str | None:
     evidence = gather_evidence(page, items)
     rows = len(evidence.rows)
     number = evidence.find(vocabulary.PLAIN_NUMBERS, lambda value: str(value) in ("0", "1"))
-    sent = list(_list_sizes_sent(evidence.sent))
-    asked = [size for name, size in sent if name not in _AMBIGUOUS]
+    asked = [size for n, size in _list_sizes_sent(evidence.sent) if n not in _AMBIGUOUS]
     # A server that sends as many rows as were asked for may count those, and not the listing.
-    is_asked = any(size == rows for _, size in sent)
+    # So may one whose echoed size is usual; YouTube's `resultsPerPage` counts the rows that came.
+    sent = [size for _, size in _list_sizes_sent(evidence.sent)]
+    echoed = evidence.find_all(vocabulary.ECHOED_SIZES) if rows in _CUSTOMARY else ()
+    is_asked = rows in sent or any(str(found.value) == str(rows) for found in echoed)
     is_full = rows in {*_list_possible_sizes(evidence)}
     may_be_one_of_many = is_full or rows in _CUSTOMARY or number is not None
     if not rows or _tells_end(evidence, is_asked=is_asked, is_likely=not may_be_one_of_many):

@@ -132,9 +132,16 @@ def has_pagination(node: Mapping[str, Any], depth: int) -> bool:
 
 
 def names_list(body: Any) -> bool:
-    """Return whether an object's kind names a list, as `PodList` and `compute#instanceList` do."""
-    kind = body.get("kind") if isinstance(body, Mapping) else None
-    return isinstance(kind, str) and _LIST_KIND.fullmatch(kind) is not None
+    """Return whether an object's kind names a list, as `PodList` and `compute#instanceList` do.
+
+    Stripe and OpenAI write `"object": "list"` (https://docs.stripe.com/api/pagination).
+    """
+    if not isinstance(body, Mapping):
+        return False
+    kind = body.get("kind")
+    return body.get("object") == "list" or (
+        isinstance(kind, str) and _LIST_KIND.fullmatch(kind) is not None
+    )
 
 
 def is_wrapper(name: str) -> bool:

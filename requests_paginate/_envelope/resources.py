@@ -143,7 +143,12 @@ def _is_resource(candidate: Candidate, prefix: str) -> bool:
 def _refuse_doubt(candidate: Candidate, prefix: str) -> NoReturn:
     lists = nodes.find_lists(candidate.node, nodes.BESIDE_ROWS)
     lists = lists or nodes.find_lists(candidate.node, nodes.NEVER_ROWS)
-    paths = [f"{prefix}{n}" for n in lists if candidate.rows_name in (None, n)]
+    paths = [f"{prefix}{n}" for n in lists if candidate.rows_name in (None, n)] or [
+        f"{prefix}{name}.{n}"
+        for name, inner in candidate.node.items()
+        if isinstance(inner, Mapping)
+        for n in nodes.find_lists(inner, nodes.BESIDE_ROWS)
+    ]
     raise UnknownPagination(
         f"either one resource or the rows of {redact_text(' or '.join(map(repr, paths)))}, with "
         f"an id beside; pass items={redact_text(repr(paths[0]))}, or "

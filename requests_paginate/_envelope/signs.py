@@ -101,7 +101,8 @@ def judge_kind(candidate: Candidate) -> Verdict | None:
 def judge_page(candidate: Candidate) -> Verdict | None:
     """An end marker, or a page that was asked for, beside an only list."""
     if (name := candidate.only_list) is None:
-        return None
+        is_plain = not (candidate.is_named or candidate.has_own_values)
+        return Verdict.DOUBTFUL if is_plain and _has_ended_list_below(candidate) else None
     ended = [plain for plain, value, about in candidate.members if about and is_end(plain, value)]
     is_asked = candidate.asked is not Asked.ANYTHING
     if candidate.is_named:
@@ -154,6 +155,15 @@ def _list_links_of_lists(candidate: Candidate) -> Iterator[str]:
                 is_link = isinstance(link, str) and LINK.match(link) is not None
                 if is_link and names_onward_link(normalize_name(name)):
                     yield link
+
+
+def _has_ended_list_below(candidate: Candidate) -> bool:
+    """Return whether the only object in it holds one list, beside a link that leads nowhere."""
+    inner = [value for value in candidate.node.values() if isinstance(value, (Mapping, list))]
+    if len(inner) != 1 or not inner[0] or not isinstance(inner[0], Mapping):
+        return False
+    links = [name for name, value in inner[0].items() if is_end(normalize_name(name), value)]
+    return bool(links) and len(nodes.find_lists(inner[0], nodes.BESIDE_ROWS)) == 1
 
 
 def _leads_on(link: str, candidate: Candidate) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.fuzz.bodies import place
+from tests.fuzz.contradictions import WrongTotal
 from tests.fuzz.faults import CONTINUATIONS, Fault, has
 from tests.fuzz.servers import Page, Server
 from tests.fuzz.wires import Answer, Ask
@@ -49,6 +50,8 @@ class EmptyBody(Fault):
 
     def is_knowable(self, case: Case) -> bool:
         # where the list is named, `{}` is an empty page; then only what came before can tell
+        if any(isinstance(fault, WrongTotal) for fault in case.faults):
+            return case.is_detected
         return (
             case.is_detected
             or (self.at > 0 and has(case.server, "total"))

@@ -38,7 +38,7 @@ def test_any_other_length_is_no_reason(count):
     [
         {"total": 20}, {"meta": {"totalCount": "20"}}, {"has_more": False}, {"isLast": True},
         {"next": None}, {"next_cursor": None}, {"links": {"next": None}}, {"nextPageToken": ""},
-        {"done": True}, {"@odata.count": 20}, {"per_page": 20, "total": 20}, {"after_url": None},
+        {"done": True}, {"@odata.count": 20}, {"per_page": 25, "total": 20}, {"after_url": None},
         {"moreUrl": False}, {"older_href": ""}, {"cursors": {"load_more_url": None}},
     ],
 )  # fmt: skip
@@ -67,6 +67,7 @@ def test_what_tells_nothing(beside):
         ({"rpp": 7}, {}), ({"filter": '{"limit": 7}'}, {}), ({"limit": "0,7"}, {}),
         ({"limit": 7}, {"total": 7}), ({}, {"per_page": 7}), ({}, {"meta": {"limit": 7}}),
         ({"limit": 7}, {"total": 7, "per_page": 7}), ({}, {"per_page": 7, "count": 7}),
+        ({"size": 7}, {"total": 7, "per_page": 7}),
     ],
 )  # fmt: skip
 def test_as_long_as_was_asked_for(params, beside):
@@ -81,6 +82,15 @@ def test_as_long_as_may_have_been_asked_for(name):
     said = reason(rows(*range(7)), {name: 7}, items="", headers={"Total": "7"})
     assert "it has 7 rows, exactly as long as the page size" in said
     assert reason(rows(*range(7)), {name: 8}, items="", headers={"Total": "7"}) is None
+
+
+@pytest.mark.parametrize("size", [10, 20, 25, 50, 100])
+def test_a_total_of_a_usual_size_that_is_echoed(size):
+    """It may count the page; another number of rows that is echoed may be a count of them."""
+    said = reason({"data": rows(*range(size)), "per_page": size, "total_rows": size})
+    assert f"it has {size} rows, exactly as long as the page size" in said
+    few = {"data": rows(*range(size - 1)), "resultsPerPage": size - 1, "total": size - 1}
+    assert reason(few) is None
 
 
 @pytest.mark.parametrize("name", ["limit", "per_page", "pageSize", "$top", "page[size]", "take"])
