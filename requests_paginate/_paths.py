@@ -75,8 +75,8 @@ def read_path(body: Any, path: str) -> Any:
 
     Dots lead into objects, and by number into lists. `links[rel=next].href` leads into the first
     object of a list that has this value (or a list with it, as Siren's `rel`), and `links[next]` to
-    what stands under that name in the first object that has it. A name that itself holds dots
-    (`@odata.nextLink`) is found first. The empty path is the body.
+    what stands under that name in the first object that has it, or beside it in the first pair. A
+    name that itself holds dots (`@odata.nextLink`) is found first. The empty path is the body.
     """
     if not path or path.count(".") > MOST_DOTS:
         return body if not path else ABSENT
@@ -106,6 +106,8 @@ def _read_selected(values: Any, chosen: re.Match[str]) -> Any:
         values = [values]  # a link alone, with its relation
     for value in values if isinstance(values, list) else ():
         named = value.get(chosen["name"], ABSENT) if isinstance(value, Mapping) else ABSENT
+        if isinstance(value, list) and len(value) == 2 and value[0] == chosen["name"]:
+            named = value[1]
         if named is ABSENT:
             continue
         if chosen["value"] is None:

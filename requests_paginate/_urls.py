@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from requests_paginate._paths import describe_type
@@ -33,6 +34,8 @@ _PARAMETER = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_IANA = re.compile(r"https?://www\.iana\.org/assignments/(?:.*[/#])?")
+_TYPOGRAPHIC_QUOTES = "\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
 _BEFORE_PATH = re.compile(r"(?:[^/?#]*:)?(?://[^/?#]*)?")  # scheme and authority
 _LEADING_DOTS = re.compile(r"(?:\.{0,2}/)*")
@@ -46,7 +49,8 @@ class Link:
 
     Attributes:
         target: As it was written, perhaps relative.
-        relations: Its link relation types in lower case (RFC 8288 section 2.1.1).
+        relations: Its link relation types in lower case (RFC 8288 section 2.1.1), as registered
+            ones: `next` for `next-page` and for the URI of IANA.
         parameters: All its parameters by name in lower case; of several, the first counts.
     """
 
@@ -73,13 +77,27 @@ def parse_link_header(text: str) -> tuple[Link, ...]:
                     value = _ESCAPE.sub(r"\1", parameter["quoted"])
                 # "occurrences after the first MUST be ignored" (RFC 8288 section 3.3)
                 parameters.setdefault(parameter["name"].lower(), value)
-        relations = tuple(parameters.get("rel", "").lower().split())
+        relations = tuple(map(name_relation, parameters.get("rel", "").lower().split()))
         links.append(Link(target=target[1], relations=relations, parameters=parameters))
         after = _match_end(_SEPARATORS, text, position)
         if after < len(text) and "," not in text[position:after]:
             raise MalformedPage(f"the Link header has no comma at character {position}")
         position = after
     return tuple(links)
+
+
+def are_written_links(values: list[Any]) -> bool:
+    """Return whether a list is of texts in the form of a Link header: `<?page=2>; rel=next`."""
+    return all(isinstance(value, str) and value.lstrip()[:1] == "<" for value in values)
+
+
+def name_relation(text: str) -> str:
+    """Return the registered name of a link relation, which may be written as a URI.
+
+    `http://www.iana.org/assignments/relation/next` is `next` (RFC 8288 appendix A.2).
+    """
+    name = _IANA.sub("", text).strip(_TYPOGRAPHIC_QUOTES)
+    return re.sub(r"(?<=\w)[-_]?page$", "", name)
 
 
 def _match_end(pattern: re.Pattern[str], text: str, position: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,8 @@ from requests_paginate._envelope.rows import find_rows_of_pair
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
 from requests_paginate._paths import decode_object, read_path
+from requests_paginate._urls import are_written_links, name_relation, parse_link_header
+from requests_paginate.exceptions import MalformedPage
 
 Values = dict[str, list[tuple[str, Any]]]  # by normalized name: (path, value), nearest first
 
@@ -83,9 +86,7 @@ def _gather_body(found: Values, body: Any, rows: Any, rows_path: str) -> None:
                 path, plain = f"{prefix}{name}", normalize_name(str(name))
                 if not counts_rows and _is_number_of_rows(plain):
                     continue
-                is_link = isinstance(value, Mapping) and has_link_target(value)
-                if is_link or isinstance(value, list):
-                    _gather_relations(found, path, [value] if is_link else value)
+                _gather_links(found, path, value)
                 if isinstance(value, list) and not _is_list_of_tokens(plain, value):
                     continue
                 found.setdefault(plain, []).append((path, value))
@@ -132,6 +133,15 @@ def _is_list_of_tokens(plain: str, values: list[Any]) -> bool:
     return is_onward and not (values and isinstance(values[0], (Mapping, list)))
 
 
+def _gather_links(found: Values, path: str, value: Any) -> None:
+    """Add the links of a value that is a link or a list of them, in any form."""
+    is_link = isinstance(value, Mapping) and has_link_target(value)
+    if is_link or isinstance(value, list):
+        _gather_relations(found, path, [value] if is_link else value)
+    if value and "link" in path.lower():
+        _gather_written_links(found, path, value)
+
+
 def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
     """Add the links of a list: by link relation, by their own name, or the list of one relation.
 
@@ -160,12 +170,28 @@ def _gather_relations(found: Values, path: str, values: list[Any]) -> None:
                 found.setdefault("next", []).append(target)
             elif is_of_links and plain in vocabulary.NEXT_LINKS:
                 found.setdefault(plain, []).append((f"{path}[{name}]", value[name]))
+        if is_of_links and isinstance(value, list) and len(value) == 2:  # ["next", "?page=2"]
+            plain = _name_relation(value[0])
+            if isinstance(value[0], str) and plain in vocabulary.NEXT_LINKS:
+                found.setdefault(plain, []).append((f"{path}[{value[0]}]", value[1]))
+
+
+def _gather_written_links(found: Values, path: str, value: Any) -> None:
+    """Add the link to the next page of a text, or of texts, in the form of a Link header."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not are_written_links(texts):
+        return
+    with suppress(MalformedPage):  # a text in markup
+        links = parse_link_header(", ".join(texts))
+        targets = [link.target for link in links if "next" in link.relations]
+        if targets:
+            found.setdefault("next", []).append((path, targets[0]))
 
 
 def _name_relation(relation: Any) -> str:
     """Return the plain name of a relation, which may be an IRI of IANA, or words for people."""
     text = re.sub(r"&#?\w+;", "", str(relation)[:_LONGEST_NAME])
-    return normalize_name(re.sub(r"^https?://www\.iana\.org/assignments/[\w-]+/", "", text))
+    return normalize_name(name_relation(text))
 
 
 def has_link_target(node: Mapping[Any, Any]) -> bool:

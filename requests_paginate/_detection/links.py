@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -20,10 +21,12 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count, is_end_marker
 from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
-from requests_paginate.exceptions import PaginationError
+from requests_paginate.exceptions import MalformedPage, PaginationError
 from requests_paginate.strategies import LinkHeader, NextLink, Strategy
 
 _ANNOTATION = re.compile(r"(?:^|\.)@[^@]*\.([\w-]+)$")  # `@iot.nextLink`
+# Links where a proxy takes Link away, or by their provider's name: X-Link, Links, X-Acme-Link.
+_LINK_HEADER = re.compile(r"(?i)(?!link$)(?:\w+-)*links?")
 _PAGE_RELATIONS = ("next", "prev", "previous", "first", "last")
 _OF_A_FIELD = re.compile(r"[\w\]]@[^.]*\.[^.]*$")  # `Orders@odata.nextLink` is of a row's own list
 
@@ -38,14 +41,26 @@ class FoundLink(NamedTuple):
 
 def detect_link_header(evidence: Evidence) -> Iterator[Strategy]:
     """A Link header (RFC 8288) with the relation next, or else with prev, first or last."""
-    if relations := list_page_relations(evidence.page):
+    header, relations = find_link_header(evidence.page)
+    if relations:
         total = evidence.find_total(has_next="next" in relations)
-        yield LinkHeader(items=evidence.items, total=total)
+        yield LinkHeader(items=evidence.items, total=total, header=header)
 
 
-def list_page_relations(page: Page) -> dict[str, str]:
-    """Return the targets of a page's Link header that lead to other pages, by their relations."""
-    header = page.header("Link")
+def find_link_header(page: Page) -> tuple[str, dict[str, str]]:
+    """Return the header whose links lead to other pages, and their targets by their relations.
+
+    It is Link, unless another one such as X-Link has a link to the next page, or the only ones.
+    """
+    found = {"Link": _list_page_relations(page.header("Link"))}
+    for name, value in page.headers.items():
+        if _LINK_HEADER.fullmatch(name) and value[:1] == "<":
+            with suppress(MalformedPage):  # nothing says that it has this form
+                found[name] = _list_page_relations(value)
+    return max(found.items(), key=lambda each: ("next" in each[1], bool(each[1])))
+
+
+def _list_page_relations(header: str | None) -> dict[str, str]:
     links = parse_link_header(decode_header(header)) if header is not None else ()
     targets = {relation: link.target for link in links for relation in link.relations}
     return {name: targets[name] for name in _PAGE_RELATIONS if name in targets}
@@ -85,12 +100,21 @@ def find_links(evidence: Evidence) -> Iterator[FoundLink]:
             annotation = _ANNOTATION.search(path)
             plain = name if annotation is None else normalize_name(annotation[1])
             rank = link_names.rank_name(plain)
+            if rank is None and _is_link_by_place(plain, path, value):
+                rank = 2
             if rank is None or _OF_A_FIELD.search(path):
                 continue
             if is_link(value):
                 yield FoundLink(rank, path, value)
             elif (target := _find_target(value)) is not None:
                 yield FoundLink(rank, *_join(path, *target))
+
+
+def _is_link_by_place(name: str, path: str, value: Any) -> bool:
+    """Return whether a value is a link because it stands among links: `_links.right.href`."""
+    above = normalize_name(path.rpartition(".")[0].rpartition(".")[2])
+    is_link_object = isinstance(value, Mapping) and has_link_target(value)
+    return "link" in above and is_link_object and not link_names.leads_elsewhere(name)
 
 
 def _find_target(value: Any) -> tuple[str, str] | None:

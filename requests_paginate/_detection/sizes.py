@@ -14,7 +14,7 @@ from typing import Any
 from requests_paginate._detection import link_names
 from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.fields import read_sent_fields, select_pagination_headers
-from requests_paginate._detection.links import list_page_relations
+from requests_paginate._detection.links import find_link_header
 from requests_paginate._envelope import members, vocabulary
 from requests_paginate._envelope.candidates import Asked, leads_to_same_listing
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -53,9 +53,9 @@ def find_asked(page: Page) -> Asked:
         for name, value in select_pagination_headers(page.headers).items()
     ):
         return Asked.LISTING
-    relations = {}
+    relations: dict[str, str] = {}
     with suppress(MalformedPage):  # of a Link header; what reads it says so
-        relations = list_page_relations(page)
+        _, relations = find_link_header(page)
     if leads_to_same_listing(relations.get("next", ""), page.url):
         return Asked.LISTING
     sent = read_sent_fields(page.request)

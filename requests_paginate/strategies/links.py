@@ -11,7 +11,13 @@ from urllib.parse import parse_qsl, unquote
 from requests_paginate._envelope.vocabulary import LINK_TARGETS, normalize_name
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._paths import ABSENT, describe_type, is_count, is_end_marker, read_path
-from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
+from requests_paginate._urls import (
+    are_written_links,
+    decode_header,
+    parse_link_header,
+    rebase_link,
+    resolve_link,
+)
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
 from requests_paginate.strategies.base import Strategy
 
@@ -73,8 +79,9 @@ def _identify(request: PageRequest) -> tuple[str, list[tuple[str, str]]]:
 class NextLink(FollowedLink):
     """The URL of the next page in the body: absolute, a path or only a `?query`.
 
-    It may stand in a link object, or in the first of a list of them. null, an empty string or
-    nothing is the end, unless a flag or a larger total says otherwise.
+    It may stand in a link object, in the first of a list of them, or in a text (or a list of
+    texts) in the form of a Link header. null, an empty string or nothing is the end, unless a flag
+    or a larger total says otherwise.
 
     The link object may name a method and a body, as in STAC
     (https://github.com/radiantearth/stac-api-spec/tree/main/item-search#pagination). The body is
@@ -129,7 +136,9 @@ class NextLink(FollowedLink):
         # HAL: a relation may have a list of link objects (draft-kelly-json-hal section 4.1.1)
         link = around if isinstance(around, list) else page.lookup(self.link)
         if isinstance(link, list) and link:
-            link = link[0]
+            link = ", ".join(link) if are_written_links(link) else link[0]
+        if isinstance(link, str) and link[:1] == "<":
+            return _find_next(link)[0], {}
         if isinstance(link, Mapping):
             # JSON:API: a link may be an object (https://jsonapi.org/format/#document-links)
             target = next((n for n in link if normalize_name(n) in LINK_TARGETS), None)
@@ -225,13 +234,16 @@ class LinkHeader(FollowedLink):
     Attributes:
         items: Where the rows are.
         total: Where the number of all rows is: a path or a header such as `X-Total-Count`.
+        header: The name of the header, if the server has another one for its links.
         end_statuses: HTTP statuses that say that there is no such page: the listing ends there.
     """
 
     items: Any = None
     total: Any = field(default=None, kw_only=True)
+    header: str = field(default="Link", kw_only=True, metadata={"since": "0.2"})
     end_statuses: tuple[int, ...] = field(default=(), kw_only=True, metadata={"since": "0.2"})
 
+    needs: ClassVar[tuple[str, ...]] = ("header",)
     reads_rows: ClassVar[bool] = False
 
     def next(self, page: Page) -> PageRequest | None:
@@ -253,13 +265,17 @@ class LinkHeader(FollowedLink):
 
     def _read_link(self, page: Page) -> tuple[Any, Mapping[str, str]]:
         """Return the target of the first link with relation `next`, and its parameters."""
-        links = parse_link_header(decode_header(page.header("Link") or ""))
-        onward = (link for link in links if "next" in link.relations)
-        return next(((link.target, link.parameters) for link in onward), (ABSENT, {}))
+        return _find_next(decode_header(page.header(self.header) or ""))
 
     def signals(self, page: Page) -> Sequence[Any]:
-        """Return the Link header."""
-        return [page.header("Link")]
+        """Return the header with the links."""
+        return [page.header(self.header)]
+
+
+def _find_next(text: str) -> tuple[Any, Mapping[str, str]]:
+    """Return the target of the first link with relation `next` in a text, and its parameters."""
+    onward = (link for link in parse_link_header(text) if "next" in link.relations)
+    return next(((link.target, link.parameters) for link in onward), (ABSENT, {}))
 
 
 def _read_query_number(request: PageRequest, name: str) -> int | None:
