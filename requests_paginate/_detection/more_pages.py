@@ -18,9 +18,9 @@ from requests_paginate._detection.links import describe_doubtful
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._models import PageRequest
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count, is_scalar
-from requests_paginate.strategies import Offset, PageNumber, Strategy
+from requests_paginate.strategies import Cursor, Offset, PageNumber, Strategy
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
@@ -135,6 +135,37 @@ def list_sibling_tokens(evidence: Evidence, path: str) -> dict[str, str]:
         if group and _NAME.sub("", other).lower() == group.lower()
         if is_scalar(value) and not (is_ended(value) or is_link(value))
     }
+
+
+def find_unread_token(page: Page, strategy: Strategy) -> str | None:
+    """Return the header of a token that belongs to that of a strategy, and that it does not read.
+
+    The prefix of both must speak of a continuation: `X-Next-Page` beside `X-Next-Cursor` leads to
+    the same page.
+    """
+    if not isinstance(strategy, Cursor):
+        return None
+    read = (strategy.token,) if isinstance(strategy.token, str) else strategy.token
+    if not (group := _find_group(read[0])):
+        return None  # nearly always
+    known = {name.lower() for name in read}
+    return next(
+        (
+            name
+            for name, value in page.headers.items()
+            if _find_group(name) == group and name.lower() not in known and not is_ended(value)
+        ),
+        None,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _find_group(name: str) -> str:
+    """Return the prefix of a token's header, in lower case, if it speaks of a continuation."""
+    prefix = _NAME.sub("", name)
+    plain = normalize_name(re.sub(r"^x-", "", prefix, flags=re.IGNORECASE))
+    is_prefix = prefix != name and prefix[-1:] in ("-", "_") and _may_lead_on(plain)
+    return prefix.lower() if is_prefix else ""
 
 
 def _find_continuations(evidence: Evidence) -> Iterator[str]:

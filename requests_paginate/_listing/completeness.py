@@ -12,6 +12,7 @@ from typing import Any
 
 from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
+from requests_paginate._detection.more_pages import find_unread_token
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import read_words
@@ -50,6 +51,11 @@ def find_doubts_of_page(
         doubts.append(
             f"more rows came than the total at {strategy.total!r} counts, so it does not tell "
             "where the listing ends"
+        )
+    if (unread := find_unread_token(page, strategy)) is not None:
+        doubts.append(
+            f"the header {unread!r} is a part of the continuation, and {strategy!r} does not send "
+            "it back: give it a tuple of names and one of tokens"
         )
     body, items = page.body, getattr(strategy.items, "path", None)
     is_deep = isinstance(items, str) and "." in items
