@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -48,6 +49,31 @@ class Edges:
         return count if is_equal and _copy(rows[count - 1]) == before.last_row else 0
 
 
+def mark_last_row(rows: Sequence[Any]) -> bytes:
+    """Return the last row of a first page, to see whether the second one begins with it.
+
+    Nothing if rows beside each other are equal, as readings of 0 are, or have ids: `Edges` compares
+    those.
+    """
+    if len(rows) < 2 or _find_identities(rows[-1:]) or _have_equal_neighbours(rows):
+        return b""
+    return encode(rows[-1])
+
+
+def is_row_again(last_row: bytes, rows: Sequence[Any]) -> bool:
+    """Return whether a page begins with a row that was marked, and is not made of equal ones.
+
+    A server that counts rows from 1 starts one row too early where it is asked from 0: after two
+    rows it is asked for the rows from 2. Two rows that are equal by chance look the same.
+    """
+    is_again = last_row != b"" and len(rows) > 0 and encode(rows[0]) == last_row
+    return is_again and not _have_equal_neighbours(rows)
+
+
+def _have_equal_neighbours(rows: Sequence[Any]) -> bool:
+    return any(map(operator.eq, rows[: _MOST - 1], rows[1:_MOST]))
+
+
 def _copy(row: Any) -> Any:
     """Return a row as it is now; a copy takes less time than its bytes."""
     return dict(row) if type(row) is dict else encode(row)
@@ -70,3 +96,6 @@ def _find_identities(rows: Sequence[Any]) -> list[Any]:
         return []
     is_plain = _PLAIN.issuperset(map(type, found))
     return found if is_plain and len(set(found)) == len(found) else []
+
+
+NO_EDGES = Edges(())

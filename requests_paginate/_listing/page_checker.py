@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
 
 from requests_paginate._detection import detect
 from requests_paginate._detection.sizes import find_asked, is_usual_size, list_sizes_asked
@@ -20,7 +18,7 @@ from requests_paginate._listing.completeness import (
 )
 from requests_paginate._listing.consistency import RepeatGuard, Totals
 from requests_paginate._listing.counted_links import is_running_on, warn_of_first_link
-from requests_paginate._listing.edges import Edges
+from requests_paginate._listing.edges import NO_EDGES, Edges, is_row_again, mark_last_row
 from requests_paginate._listing.fingerprint import (
     drop_ends,
     mark_page,
@@ -33,6 +31,7 @@ from requests_paginate._listing.past_end import (
     is_refused_past_end,
     make_page_past_end,
 )
+from requests_paginate._listing.reading import Candidate, Reading
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import (
     InconsistentListing,
@@ -40,45 +39,10 @@ from requests_paginate.exceptions import (
     PaginationError,
     warn,
 )
-from requests_paginate.strategies import SinglePage, Strategy
+from requests_paginate.strategies import Offset, SinglePage, Strategy
 from requests_paginate.strategies.parameters import read_sent_number
 
-_NO_EDGES = Edges(())
 _MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds
-
-Candidate = tuple[Strategy, PageRequest]  # a strategy, and its request of the second page
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """A page that was read, and not yet accepted.
-
-    Attributes:
-        page: The page, with its rows, total and successor.
-        mark: Digests of its rows and of the strategy's signals.
-        edges: The ids of its first and last rows.
-        has_changed: Whether its rows have changed since the checkpoint was made.
-        may_be_first: Whether it may be the first page again, with another token.
-        others: Other strategies that a first page allows, each with its next request.
-        first_rows: A sample of a first page's rows, until the second page is read.
-        typed_rows: The rows as the caller's models, if they were decoded from the bytes.
-        doubts: What the page says against the whole, in words.
-        doubts_before: What earlier pages said.
-        contradiction: Why the page cannot be the last one, though nothing leads on from it.
-    """
-
-    page: Page
-    strategy: Strategy
-    mark: str
-    edges: Edges = _NO_EDGES
-    has_changed: bool = False
-    may_be_first: bool = False
-    others: tuple[Candidate, ...] = ()
-    first_rows: str | None = None
-    typed_rows: Sequence[Any] | None = None
-    doubts: tuple[str, ...] = ()
-    doubts_before: tuple[str, ...] = ()
-    contradiction: str | None = None
 
 
 class PageChecker:
@@ -88,7 +52,8 @@ class PageChecker:
         self.totals = Totals(position.total)
         self._options = options
         self._guard = RepeatGuard(position.previous)
-        self._edges = _NO_EDGES  # of the page before
+        self._edges = NO_EDGES  # of the page before
+        self._last_row = b""  # of the first page
         self._longest = position.longest  # rows of a page
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
@@ -105,6 +70,11 @@ class PageChecker:
             start=position.start if is_begun else None,
         )
         doubts = find_doubts_of_page(page, total, strategy, self.totals.last)
+        if page.index == 1 and is_row_again(self._last_row, rows):
+            doubts.append(
+                "the second page begins with the last row of the first one; if the API counts from "
+                f"1, pass strategy=strategies.{copy_with(strategy, first=1)!r}"
+            )
         mark = mark_page(page.items, strategy.signals(page))
         edges = Edges(page.items)
         has_ids = len(edges.first) > 0
@@ -229,37 +199,51 @@ class PageChecker:
         told = (self.totals.least, strategy.more, strategy.total_pages)
         return strategy.asks_beyond_end and told == (None, None, None)
 
-    def warn_of_changes(self, reading: Reading, rows: int) -> None:
-        """Warn of a changed page or total, and of a link that lacks a filter; each once."""
+    def warn_of_changes(self, reading: Reading, rows: int) -> tuple[str, ...]:
+        """Warn of a changed page or total, and of a link that lacks a filter; each once.
+
+        Returns:
+            What was told of changes for which rows may be missing.
+        """
         page = reading.page
         if page.index < 2:
             warn_of_first_link(page, reading.strategy)
+        doubts: list[str] = []
         if reading.has_changed:
             what = "are handed out again" if self._options.key else "may be missing or repeat"
-            warn(
+            changed = (
                 f"page {page.index} changed since the checkpoint was made: of its first "
-                f"{rows} rows, some {what}",
-                ListingChanged,
+                f"{rows} rows, some {what}"
             )
-        if self.totals.have_changed:
-            return
+            warn(changed, ListingChanged)
+            doubts += () if self._options.key else (changed,)
+        if not self.totals.have_changed and (change := self._describe_change(reading)) is not None:
+            self.totals.have_changed = True
+            doubts.append(f"{change} on page {page.index}: rows may be missing or repeated")
+            warn(doubts[-1], ListingChanged)
+        return tuple(doubts)
+
+    def _describe_change(self, reading: Reading) -> str | None:
+        """Return what a page says otherwise than those before it, in words; None for nothing."""
+        page = reading.page
         change = self.totals.describe_change(page, reading.strategy)
         # With a key, rows that come again are dropped, and counted.
         if change is None and self._options.key is None:
             again = reading.edges.count_overlap(page.items, self._edges)
             if again:
                 change = f"the last {again} rows of the page before came again"
-        if change is not None:
-            self.totals.have_changed = True
-            warn(f"{change} on page {page.index}: rows may be missing or repeated", ListingChanged)
+        return change
 
     def remember(self, reading: Reading) -> None:
         """Remember a page that was taken; one with a contradiction may come again, and be right."""
-        self._longest = max(self._longest, len(reading.page.items))
+        page = reading.page
+        self._longest = max(self._longest, len(page.items))
         if reading.contradiction is None:
-            self._guard.remember(reading.page, reading.mark)
+            self._guard.remember(page, reading.mark)
             self._edges = reading.edges
-        self.totals.remember(reading.page, reading.strategy)
+        if page.index == 0 and isinstance(reading.strategy, Offset) and reading.strategy.first == 0:
+            self._last_row = mark_last_row(page.items)
+        self.totals.remember(page, reading.strategy)
 
 
 def says_its_position(strategy: Strategy, page: Page) -> bool:

@@ -16,13 +16,13 @@ from typing import Any
 import requests
 
 from requests_paginate import exceptions
-from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._listing.options import Options
-from requests_paginate._listing.page_checker import PageChecker, Reading
+from requests_paginate._listing.page_checker import PageChecker
+from requests_paginate._listing.reading import Reading
 from requests_paginate._listing.refusals import advise
-from requests_paginate._listing.row_model import RowModel
+from requests_paginate._listing.row_model import RowModel, find_row_reader
 from requests_paginate._listing.stats import Stats
 from requests_paginate._listing.trial import Trial
 from requests_paginate._models import Page, PageRequest, copy_with
@@ -50,12 +50,10 @@ class PageReader:
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
         self._contradiction: str | None = None  # why the end cannot be one
         self._has_told = False  # what is doubtful
+        self._changes: tuple[str, ...] = ()  # of the listing while it was read, told at once
         self.position = position
         self._checker = PageChecker(options, position)
-        known = position.strategy
-        items = ItemsAt(options.items) if known is None else known.items
-        is_path = isinstance(items, ItemsAt) and not callable(items.path)
-        fetcher.row_reader = None if is_path else items
+        fetcher.row_reader = find_row_reader(position.strategy, options)
 
     # Reading a page --------------------------------------------------------------------------
 
@@ -144,7 +142,7 @@ class PageReader:
     def accept(self, reading: Reading) -> None:
         """Move on to the page after this one."""
         page, strategy = reading.page, reading.strategy
-        self._checker.warn_of_changes(reading, self.position.rows)
+        self._changes += self._checker.warn_of_changes(reading, self.position.rows)
         self._checker.remember(reading)
         # The second page is compared with the first one's rows, which must be plain for that.
         is_settled = page.index > 0 or self._options.strategy is not None
@@ -162,7 +160,7 @@ class PageReader:
             total=self._checker.totals.least,
             others=reading.others,
             first_rows=reading.first_rows,
-            doubts=_join(reading.doubts_before, reading.doubts),
+            doubts=_join(reading.doubts_before, (*reading.doubts, *self._changes)),
             is_after_short=self._checker.may_be_last(page, strategy),
             longest=self._checker.find_longest(strategy),
         )
@@ -203,7 +201,8 @@ class PageReader:
         strategy = None if self.position.others else self.position.strategy
         # what the position says of the page before it is of this very page
         fields = {"previous": None, "others": (), "first_rows": None, "is_after_short": False}
-        return copy_with(self.position, strategy=strategy, **fields, **place)
+        point = copy_with(self.position, strategy=strategy, **fields, **place)
+        return copy_with(point, doubts=_join(point.doubts, self._changes))
 
     @property
     def is_at_end(self) -> bool:
@@ -238,9 +237,10 @@ class PageReader:
             if self._last_end is not None:
                 self._retreat = self._choose_end(self._locate(self._last_end))
             raise exceptions.doubt_end(text)
-        if not self._has_told:
+        untold = [doubt for doubt in self.doubts if doubt not in self._changes]
+        if untold and not self._has_told:
             self._has_told = True
-            exceptions.warn(text, exceptions.PossiblyTruncated)
+            exceptions.warn("; ".join(untold), exceptions.PossiblyTruncated)
 
     @property
     def total(self) -> int | None:

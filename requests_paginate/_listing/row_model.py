@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import requests
 
+from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._listing.options import Options
-from requests_paginate._listing.page_checker import Reading
+from requests_paginate._listing.reading import Reading
+from requests_paginate._models import Page
 from requests_paginate._transport.json_body import to_utf8
 from requests_paginate._transport.typed_rows import RowDecoder, TypedRows
 from requests_paginate.strategies import Strategy
@@ -36,3 +41,12 @@ class RowModel:
             return None
         content_type = response.headers.get("Content-Type")
         return decoder.decode_rows(to_utf8(response.content, content_type))
+
+
+def find_row_reader(
+    strategy: Strategy | None, options: Options
+) -> Callable[[Page], Iterable[Any]] | None:
+    """Return the caller's code that reads the rows of a page; None if they are at a path."""
+    items = ItemsAt(options.items) if strategy is None else strategy.items
+    is_path = isinstance(items, ItemsAt) and not callable(items.path)
+    return None if is_path else items

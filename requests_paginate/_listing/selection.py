@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests_paginate._listing.options import Options
-from requests_paginate._listing.page_checker import Reading
+from requests_paginate._listing.reading import Reading
 from requests_paginate._models import Page, copy_with
 from requests_paginate._paths import describe_type
 from requests_paginate._transport.typed_rows import make_row_converter

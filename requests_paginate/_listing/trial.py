@@ -18,7 +18,8 @@ from typing import Any
 
 from requests_paginate import exceptions
 from requests_paginate._listing.consistency import describe_repeat
-from requests_paginate._listing.page_checker import Candidate, Reading, says_its_position
+from requests_paginate._listing.page_checker import says_its_position
+from requests_paginate._listing.reading import Candidate, Reading
 from requests_paginate._models import PageRequest
 from requests_paginate.strategies import PageNumber, Strategy
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ class Fetcher:
         self.options = options
         self.row_decoder: RowDecoder | None = None  # until it is known where the rows are
         # the caller's, which is called once for a page: it may take the rows out of the body
-        self.row_reader: Callable[[Page], Sequence[Any]] | None = None
+        self.row_reader: Callable[[Page], Iterable[Any]] | None = None
         self._first = first
 
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:

@@ -32,8 +32,8 @@ PURE = [
     "_transport/json_body", "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/completeness", "_listing/consistency", "_listing/edges", "_listing/fingerprint",
-    "_listing/options", "_listing/page_checker", "_listing/refusals", "_listing/trial",
-    "_listing/counted_links", "_listing/past_end",
+    "_listing/options", "_listing/page_checker", "_listing/past_end", "_listing/reading",
+    "_listing/refusals", "_listing/counted_links", "_listing/trial",
 ]  # fmt: skip
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}

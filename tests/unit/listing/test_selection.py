@@ -10,7 +10,7 @@ import requests
 
 from requests_paginate import Page, PageRequest, exceptions, get_all
 from requests_paginate._listing.options import Options
-from requests_paginate._listing.page_checker import Reading
+from requests_paginate._listing.reading import Reading
 from requests_paginate._listing.selection import RowSelector
 from requests_paginate.strategies import SinglePage
 from tests.loopback import LoopbackServer, http

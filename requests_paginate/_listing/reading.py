@@ -1,0 +1,45 @@
+"""One page as a strategy reads it, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from requests_paginate._listing.edges import NO_EDGES, Edges
+from requests_paginate._models import Page, PageRequest
+from requests_paginate.strategies import Strategy
+
+Candidate = tuple[Strategy, PageRequest]  # a strategy, and its request of the second page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A page that was read, and not yet accepted.
+
+    Attributes:
+        page: The page, with its rows, total and successor.
+        mark: Digests of its rows and of the strategy's signals.
+        edges: The ids of its first and last rows.
+        has_changed: Whether its rows have changed since the checkpoint was made.
+        may_be_first: Whether it may be the first page again, with another token.
+        others: Other strategies that a first page allows, each with its next request.
+        first_rows: A sample of a first page's rows, until the second page is read.
+        typed_rows: The rows as the caller's models, if they were decoded from the bytes.
+        doubts: What the page says against the whole, in words.
+        doubts_before: What earlier pages said.
+        contradiction: Why the page cannot be the last one, though nothing leads on from it.
+    """
+
+    page: Page
+    strategy: Strategy
+    mark: str
+    edges: Edges = NO_EDGES
+    has_changed: bool = False
+    may_be_first: bool = False
+    others: tuple[Candidate, ...] = ()
+    first_rows: str | None = None
+    typed_rows: Sequence[Any] | None = None
+    doubts: tuple[str, ...] = ()
+    doubts_before: tuple[str, ...] = ()
+    contradiction: str | None = None
