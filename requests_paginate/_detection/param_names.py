@@ -285,7 +285,8 @@ def _split_sizes(evidence: Evidence) -> Iterator[tuple[str, str]]:
 
 
 def _is_size(name: str) -> bool:
-    return normalize_name(name) in vocabulary.SIZES
+    plain = normalize_name(name)
+    return plain in vocabulary.SIZES or plain.endswith(("limit", "size"))
 
 
 def _to_camel_case(name: str) -> str:

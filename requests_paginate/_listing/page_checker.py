@@ -109,6 +109,10 @@ class PageChecker:
             # by the rows alone: a token may be another one each time
             has_changed=position.fingerprint not in (None, rows_of_mark(mark)),
             may_be_first=may_be_first,
+            is_shifted=page.index == 1
+            and _counts_from_zero(strategy)
+            and page.total == self.totals.last  # else rows were moved by new ones
+            and edges.count_overlap(page.items, self._edges) == 1,
             others=others,
             first_rows=first_rows,
             doubts=tuple(doubts),
@@ -241,7 +245,7 @@ class PageChecker:
         if reading.contradiction is None:
             self._guard.remember(page, reading.mark)
             self._edges = reading.edges
-        if page.index == 0 and isinstance(reading.strategy, Offset) and reading.strategy.first == 0:
+        if page.index == 0 and _counts_from_zero(reading.strategy):
             self._last_row = mark_last_row(page.items)
         self.totals.remember(page, reading.strategy)
 
@@ -253,6 +257,10 @@ def says_its_position(strategy: Strategy, page: Page) -> bool:
         return False
     name = getattr(strategy, strategy.needs[0])
     return page.number(path) == read_sent_number(page.request, name, -1)
+
+
+def _counts_from_zero(strategy: Strategy) -> bool:
+    return isinstance(strategy, Offset) and strategy.first == 0
 
 
 def _ask(strategy: Strategy, page: Page) -> PageRequest | None:

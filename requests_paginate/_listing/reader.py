@@ -65,7 +65,8 @@ class PageReader:
         try:
             is_undecided = position.others or position.first_rows is not None
             if is_undecided and position.strategy is not None:
-                trial = Trial([(position.strategy, position.request), *position.others])
+                candidates = [(position.strategy, position.request), *position.others]
+                trial = Trial(candidates, position.start)
                 return trial.run(self._read_by)
             source = self._prefetcher or self._fetcher
             return self._interpret(

@@ -23,6 +23,7 @@ class Reading:
         edges: The ids of its first and last rows.
         has_changed: Whether its rows have changed since the checkpoint was made.
         may_be_first: Whether it may be the first page again, with another token.
+        is_shifted: Whether it begins with the last row of the first page, and counts rows from 0.
         others: Other strategies that a first page allows, each with its next request.
         first_rows: A sample of a first page's rows, until the second page is read.
         typed_rows: The rows as the caller's models, if they were decoded from the bytes.
@@ -37,6 +38,7 @@ class Reading:
     edges: Edges = NO_EDGES
     has_changed: bool = False
     may_be_first: bool = False
+    is_shifted: bool = False
     others: tuple[Candidate, ...] = ()
     first_rows: str | None = None
     typed_rows: Sequence[Any] | None = None

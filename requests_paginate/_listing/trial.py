@@ -13,15 +13,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from requests_paginate import exceptions
+from requests_paginate._detection.sizes import list_sizes_asked
 from requests_paginate._listing.consistency import describe_repeat
 from requests_paginate._listing.page_checker import says_its_position
 from requests_paginate._listing.reading import Candidate, Reading
 from requests_paginate._models import PageRequest
-from requests_paginate.strategies import PageNumber, Strategy
+from requests_paginate.strategies import Offset, PageNumber, Strategy
+from requests_paginate.strategies.parameters import place_value, read_sent_number
 
 _FAILURES = (exceptions.InconsistentListing, exceptions.MalformedPage, exceptions.PageFailed)
 _LONGEST_REFUSAL = 20_000  # bytes; more are no message
@@ -49,9 +52,11 @@ class Trial:
         has_failed: Whether the server ignored or refused every candidate.
     """
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
+    def __init__(self, candidates: Sequence[Candidate], rows: int | None = None) -> None:
+        """Take the candidates, and how many rows the first page has."""
         self.has_failed = False
         self._candidates = candidates
+        self._rows = rows or 0
 
     def run(self, read: Callable[[Strategy, PageRequest], Reading]) -> Reading:
         """Return the page as the first fitting candidate reads it.
@@ -68,7 +73,7 @@ class Trial:
                 if reading.may_be_first:
                     alike.append(reading)
                 elif not _is_inconclusive(reading):
-                    return reading
+                    return _count_from_one(reading, read) if reading.is_shifted else reading
                 else:
                     empty = empty or reading
             except _FAILURES as error:
@@ -94,10 +99,17 @@ class Trial:
             type(each): f"strategies.{each.renamed('...')!r}"
             for each in map(self._forget_first, reversed(tried))
         }
+        asked = max(list_sizes_asked(self._candidates[0][1], or_ambiguous=True), default=0)
+        clamp = (
+            f"; {asked} rows were asked for and {self._rows} came, perhaps the most that the "
+            f"server sends: ask for {self._rows}"
+        )
         return (
             f"tried the parameter{'s' * (len(parameters) > 1)} {', '.join(parameters)}; if the API "
             "has another name for it, pass strategy="
             f"{' or '.join(reversed(kinds.values()))} with that name"
+            + clamp
+            * (0 < self._rows < asked)
         )
 
     def _forget_first(self, strategy: Strategy) -> Strategy:
@@ -106,6 +118,24 @@ class Trial:
         if isinstance(strategy, PageNumber) and len(firsts) > 1:
             return replace(strategy, first=PageNumber.first)
         return strategy
+
+
+def _count_from_one(reading: Reading, read: Callable[[Strategy, PageRequest], Reading]) -> Reading:
+    """Return the page as the same parameter leads to it if it counts from 1, not from 0.
+
+    A page that begins with the last row of the first one was asked for one row too early. If the
+    rows were only moved by a new one, the page stays.
+    """
+    strategy, request = reading.strategy, reading.page.request
+    if not isinstance(strategy, Offset):
+        return reading
+    current = read_sent_number(request, strategy.offset, 0)
+    following = place_value(request, strategy.offset, current + 1)
+    with suppress(exceptions.PaginationError):
+        other = read(replace(strategy, first=1), following)
+        if other.page.items and not other.may_be_first:
+            return other
+    return reading
 
 
 def _is_about_name(error: exceptions.PaginationError, strategy: Strategy) -> bool:
