@@ -24,8 +24,8 @@ _CHOSEN = re.compile(
 )
 # PHP, SQL and XML have other flags than JSON; the words are English and Portuguese.
 _FLAGS: Mapping[str, bool] = {
-    **dict.fromkeys(("true", "t", "yes", "y", "1", "sim", "s"), True),
-    **dict.fromkeys(("false", "f", "no", "n", "0", "não", "nao"), False),
+    **dict.fromkeys(("true", "t", "yes", "y", "on", "1", "sim", "s"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "off", "0", "não", "nao"), False),
 }
 _PUNCTUATION = re.compile(r"[\W_]+")
 # Twitter's `next_cursor_str` is "0" at the end, as SCAN's cursor of Redis. A link in HTML leads
@@ -156,6 +156,12 @@ def is_count(value: Any) -> bool:
     return is_number and 0 <= value < 10**18 and value == int(value)
 
 
+def read_whole(value: Any) -> Any:
+    """Return the whole number that a text writes as 5.0; any other value as it is."""
+    is_whole = isinstance(value, str) and re.fullmatch(_WHOLE, value) is not None
+    return int(value.partition(".")[0]) if is_whole else value
+
+
 def parse_count(value: Any, path: str) -> int | None:
     """Return a whole number from 0, which may be in a string, or None for null or nothing.
 
@@ -164,10 +170,8 @@ def parse_count(value: Any, path: str) -> int | None:
     """
     if value is None or value is ABSENT:
         return None
-    if is_count(value):
-        return int(value)
-    if isinstance(value, str) and re.fullmatch(_WHOLE, value):
-        return int(value.partition(".")[0])
+    if is_count(number := read_whole(value)):
+        return int(number)
     got = describe_type(value)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         is_negative = isfinite(value) and value < 0

@@ -13,7 +13,7 @@ from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.rows import find_rows_of_pair
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import PageRequest
-from requests_paginate._paths import decode_object, read_path
+from requests_paginate._paths import decode_object, read_path, read_whole
 from requests_paginate._urls import are_written_links, name_relation, parse_link_header
 from requests_paginate.exceptions import MalformedPage
 
@@ -36,6 +36,8 @@ _ABOUT_PAGES = re.compile(
 _HEADER_NAMES = {
     *vocabulary.TOTALS, *vocabulary.TOTAL_PAGES, *vocabulary.NUMBERS, *vocabulary.ECHOED_SIZES,
 }  # fmt: skip
+# Names of numbers, and of no tokens.
+_COUNTS = _HEADER_NAMES | {*vocabulary.COUNTS, *vocabulary.OFFSETS}
 # Names that only an object about pages holds, whatever it is called.
 _PAGE_NAMES = frozenset(
     (*vocabulary.TOTAL_PAGES, *vocabulary.PLAIN_NUMBERS, "itemsperpage", "offset", "pagesize",
@@ -50,6 +52,8 @@ def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) 
     found: Values = {}
     _gather_body(found, body, rows, items if isinstance(items, str) else "")
     _gather_headers(found, headers)
+    for name in _COUNTS & found.keys():  # a token may be "5.0"
+        found[name] = [(path, read_whole(value)) for path, value in found[name]]
     return found
 
 

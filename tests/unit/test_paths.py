@@ -218,7 +218,7 @@ def test_flags(value, path, expected):
     assert page({"more": value}).flag(None) is None
 
 
-@pytest.mark.parametrize("value", [-1, 0.5, "maybe", "", "-1", "on", [], {}, [True], b"1"])
+@pytest.mark.parametrize("value", [-1, 0.5, "maybe", "", "-1", "onward", [], {}, [True], b"1"])
 @pytest.mark.parametrize("path", ["more", "!more"])
 def test_no_flags(value, path):
     """What is no flag is malformed and not true or false by chance; the text says what is one."""
