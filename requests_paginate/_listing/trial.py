@@ -124,10 +124,14 @@ def _count_from_one(reading: Reading, read: Callable[[Strategy, PageRequest], Re
     """Return the page as the same parameter leads to it if it counts from 1, not from 0.
 
     A page that begins with the last row of the first one was asked for one row too early. If the
-    rows were only moved by a new one, the page stays.
+    rows were only moved by a new one, the page stays. If the caller sent the first position, it is
+    known where rows begin, and the page stays, too.
     """
     strategy, request = reading.strategy, reading.page.request
-    if not isinstance(strategy, Offset):
+    first = reading.page.first_request
+    if not isinstance(strategy, Offset) or first is None:
+        return reading
+    if read_sent_number(first, strategy.offset, -1) != -1:
         return reading
     current = read_sent_number(request, strategy.offset, 0)
     following = place_value(request, strategy.offset, current + 1)

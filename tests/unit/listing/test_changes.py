@@ -135,3 +135,15 @@ def test_rows_counted_as_they_are(values, first):
     """Rows beside each other that are equal on a page may be equal between pages, too."""
     strategy = Offset("offset", total="total", items="rows", first=first)
     assert (len(values), [], ()) == list_counted(values, first, strategy=strategy)
+
+
+@pytest.mark.parametrize("name", ["offset", "skip", "start", "startIndex", "from"])
+def test_a_position_that_was_sent_is_where_rows_begin(name):
+    """A row that is hidden inside the first window moves the next one, and nobody counts anew."""
+
+    def answer(query):
+        start = int(query.get(name, 0))
+        return [row for row in rows(*range(1, 9))[start : start + 3] if row["id"] != 2]
+
+    with serving(answer), pytest.warns(ListingChanged, match="came again"):
+        assert 3 == [row["id"] for row in listing_of({name: 0, "limit": 3})][2]
