@@ -86,6 +86,31 @@ def parse_link_header(text: str) -> tuple[Link, ...]:
     return tuple(links)
 
 
+def find_links_of(url: str, text: str) -> tuple[Link, ...]:
+    """Return the links of a Link header, but for those that are of another resource.
+
+    A link with an `anchor` has its context there, and not where it was found (RFC 8288 section
+    3.2). A part of the same resource, as `#rows`, is none of its own.
+
+    Args:
+        url: Where the header came from.
+        text: The header.
+    """
+    return tuple(
+        link
+        for link in parse_link_header(text)
+        if "anchor" not in link.parameters or _is_same(url, link.parameters["anchor"])
+    )
+
+
+def _is_same(url: str, anchor: str) -> bool:
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, anchor))
+    except ValueError:
+        return False
+    return here[:3] == there[:3] and there.query in ("", here.query)
+
+
 def are_written_links(values: list[Any]) -> bool:
     """Return whether a list is of texts in the form of a Link header: `<?page=2>; rel=next`."""
     return all(isinstance(value, str) and value.lstrip()[:1] == "<" for value in values)

@@ -35,9 +35,10 @@ _ABOUT_PAGES = re.compile(
 # Names of a body that headers have, too.
 _HEADER_NAMES = {
     *vocabulary.TOTALS, *vocabulary.TOTAL_PAGES, *vocabulary.NUMBERS, *vocabulary.ECHOED_SIZES,
+    *vocabulary.COUNTS,
 }  # fmt: skip
 # Names of numbers, and of no tokens.
-_COUNTS = _HEADER_NAMES | {*vocabulary.COUNTS, *vocabulary.OFFSETS}
+_COUNTS = _HEADER_NAMES | {*vocabulary.OFFSETS}
 # Names that only an object about pages holds, whatever it is called.
 _PAGE_NAMES = frozenset(
     (*vocabulary.TOTAL_PAGES, *vocabulary.PLAIN_NUMBERS, "itemsperpage", "offset", "pagesize",

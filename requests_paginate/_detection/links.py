@@ -20,7 +20,7 @@ from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count, is_end_marker
-from requests_paginate._urls import decode_header, parse_link_header, rebase_link, resolve_link
+from requests_paginate._urls import decode_header, find_links_of, rebase_link, resolve_link
 from requests_paginate.exceptions import MalformedPage, PaginationError
 from requests_paginate.strategies import LinkHeader, NextLink, Strategy
 
@@ -52,16 +52,17 @@ def find_link_header(page: Page) -> tuple[str, dict[str, str]]:
 
     It is Link, unless another one such as X-Link has a link to the next page, or the only ones.
     """
-    found = {"Link": _list_page_relations(page.header("Link"))}
+    url = page.url or page.request.url
+    found = {"Link": _list_page_relations(url, page.header("Link"))}
     for name, value in page.headers.items():
         if _LINK_HEADER.fullmatch(name) and value[:1] == "<":
             with suppress(MalformedPage):  # nothing says that it has this form
-                found[name] = _list_page_relations(value)
+                found[name] = _list_page_relations(url, value)
     return max(found.items(), key=lambda each: ("next" in each[1], bool(each[1])))
 
 
-def _list_page_relations(header: str | None) -> dict[str, str]:
-    links = parse_link_header(decode_header(header)) if header is not None else ()
+def _list_page_relations(url: str, header: str | None) -> dict[str, str]:
+    links = find_links_of(url, decode_header(header)) if header is not None else ()
     targets = {relation: link.target for link in links for relation in link.relations}
     return {name: targets[name] for name in _PAGE_RELATIONS if name in targets}
 

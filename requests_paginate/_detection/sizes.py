@@ -59,7 +59,8 @@ def find_asked(page: Page) -> Asked:
     if leads_to_same_listing(relations.get("next", ""), page.url):
         return Asked.LISTING
     sent = read_sent_fields(page.request)
-    if any(is_count(value) for name, (_, value) in sent.items() if name in _PLACES):
+    is_search = isinstance(page.request.json, Mapping) and any(_list_sizes_sent(sent))
+    if is_search or any(is_count(value) for n, (_, value) in sent.items() if n in _PLACES):
         return Asked.PLACE
     return Asked.PAGE if relations or any(_list_sizes_sent(sent)) else Asked.ANYTHING
 
@@ -162,8 +163,14 @@ def _list_named_sizes(evidence: Evidence) -> Iterator[int]:
         sizes += [
             each for name, each in (inner or {}).items() if normalize_name(name) in vocabulary.SIZES
         ]
-    sizes += [value for _, _, value in evidence.find_all(vocabulary.ECHOED_SIZES)]
+    echoed = evidence.find_all(vocabulary.ECHOED_SIZES)
+    sizes += [value for _, path, value in echoed if not _is_about_others(path)]
     yield from _read_sizes(sizes)
+
+
+def _is_about_others(path: str) -> bool:
+    """Return whether a number stands in an object such as `usage`, whose limit is none of rows."""
+    return any(vocabulary.counts_others(normalize_name(name)) for name in path.split(".")[:-1])
 
 
 def _read_sizes(values: Iterable[Any]) -> Iterator[int]:

@@ -35,7 +35,7 @@ class Asked(Enum):
 
     ANYTHING = "one resource or a listing"
     PAGE = "a page: its size was sent, or a Link header tells of others"
-    PLACE = "a page: its number or its offset was sent"
+    PLACE = "a page: its number or its offset was sent, or a size in a body"
     LISTING = "a listing: the caller gave a strategy that pages, or a header leads on or counts"
 
 

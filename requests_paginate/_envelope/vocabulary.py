@@ -217,7 +217,7 @@ _FILTERED = (
 )
 # These count all rows in some APIs, and the rows of the page in others.
 COUNTS = _split_words(
-    """count resultcount resultscount numresults numberofresults recordcount itemcount
+    """count resultcount resultscount numresults numberofresults numberofitems recordcount itemcount
     itemscount rowcount hitcount nitems totalreturned"""
 )
 OFFSETS = _split_words(

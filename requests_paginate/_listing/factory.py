@@ -6,8 +6,10 @@ import copy
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import suppress
 from difflib import get_close_matches
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +40,8 @@ from requests_paginate._urls import is_relative
 from requests_paginate.exceptions import InvalidCheckpoint, PaginationWarning, UnsafeLink, warn
 
 _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
+# What every page is asked with.
+_PASSED = frozenset({"params", "timeout", "stream", "allow_redirects", "hooks"})
 _REQUEST_NAMES = frozenset(inspect.signature(REQUEST).parameters) - {"self"}
 
 
@@ -56,10 +60,7 @@ def open_listing(
         InvalidCheckpoint: `resume` does not fit the call.
     """
     method = _check_method(method)
-    if isinstance(session, type):
-        raise TypeError(f"session: expected a session, got a class; write {session.__name__}()")
-    if not callable(getattr(session, "request", None)):
-        raise TypeError(f"session: expected a requests session, got {type(session).__name__}")
+    _check_session(session)
     listing_options, rest = split_options(options)
     _check_names(session, rest)
     _check_headers(rest.get("headers"))
@@ -131,7 +132,8 @@ def _make_first_request(
     session, session_params = session_request.session, session_request.session_params
     if not isinstance(url, (str, bytes)):
         raise TypeError(f"url: expected a string, got {type(url).__name__}")
-    url = (url.decode() if isinstance(url, bytes) else url).strip()
+    # a fragment is not sent, and may hold a token that an OAuth flow left behind
+    url = (url.decode() if isinstance(url, bytes) else url).strip().partition("#")[0]
     if not is_relative(url) or is_own_request(session):
         _check_url(url, session_request)
     if "@" in url and (credentials := get_auth_from_url(url)) != ("", ""):
@@ -148,8 +150,7 @@ def _make_first_request(
     if params and not isinstance(params, Mapping):
         # Strings, bytes and pairs are encoded by requests, and then belong to the URL.
         query = _encode_query(params)
-        base, hash_sign, fragment = url.partition("#")
-        url = f"{base}{'&' if '?' in base else '?'}{query}{hash_sign}{fragment}"
+        url = f"{url}{'&' if '?' in url else '?'}{query}"
         params = dict.fromkeys(session_params)  # as in requests, the session's are left out
     else:
         given = {n: list(v) if isinstance(v, Iterator) else v for n, v in (params or {}).items()}
@@ -223,6 +224,36 @@ def _check_headers(headers: Any) -> None:
         raise requests_exceptions.InvalidHeader(
             f"header {name!r} cannot be sent: its value is no string, or holds a line break or "
             "leading blanks, or its name is not allowed"
+        )
+
+
+def _check_session(session: Any) -> None:
+    """Raise TypeError for what is no session of requests, though it may have a `request`."""
+    kind = type(session)
+    what = f"{kind.__module__}.{kind.__name__}"
+    if isinstance(session, type):
+        raise TypeError(f"session: expected a session, got a class; write {session.__name__}()")
+    if isinstance(session, ModuleType):
+        name = session.__name__
+        raise TypeError(
+            f"session: expected a session, got the module {name}; write {name}.Session()"
+        )
+    if not callable(getattr(session, "request", None)):
+        raise TypeError(f"session: expected a requests session, got {what}")
+    if is_own_request(session):
+        return
+    parameters = inspect.signature(session.request).parameters.values()
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+    missing = _PASSED.difference(parameter.name for parameter in parameters)
+    if missing and not takes_any:
+        raise TypeError(
+            f"session: expected a requests session, got {what}, whose request() takes no "
+            f"{', '.join(sorted(missing))}"
+        )
+    if any(isinstance(value, Executor) for value in getattr(session, "__dict__", {}).values()):
+        raise TypeError(
+            f"session: expected a session that answers with responses, got {what}, which answers "
+            "with futures; pass a requests.Session and prefetch= to fetch pages at once"
         )
 
 

@@ -58,7 +58,8 @@ def _choose_source(response: requests.Response) -> tuple[Iterable[bytes], list[s
     """Return the body as it can be read, and its codings still to be undone, the last first."""
     raw = response.raw
     if getattr(response, "_content", b"") is not False or raw is None:
-        return [response.content], []
+        # a cache that answers without asking (504) has no content at all
+        return [response.content or b""], []
     if isinstance(raw, HTTPResponse):
         return _read_pieces(raw), _list_codings(response)[::-1]
     return response.iter_content(PIECE), []  # such as a cassette's, which requests reads

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from contextvars import Context, copy_context
 from typing import Any, Protocol
 
 import requests
@@ -38,7 +39,13 @@ class PooledTask(PageTask):
     """One page to fetch ahead of its turn, by a thread of a pool."""
 
     def __init__(
-        self, pool: Pool, request: PageRequest, index: int, *, is_guess: bool = False
+        self,
+        pool: Pool,
+        request: PageRequest,
+        index: int,
+        *,
+        is_guess: bool = False,
+        context: Context | None = None,
     ) -> None:
         super().__init__(request, index, pool.fetcher.options.deadline)
         self.is_guess = is_guess  # the request was not read from the page before
@@ -46,6 +53,8 @@ class PooledTask(PageTask):
         self.future: Future[Fetched] = Future()
         self._pool = pool
         self._dropped = threading.Event()
+        # the caller's, also in a pool's thread: its auth and hooks may look there
+        self.context = copy_context() if context is None else context.copy()
         self._response: requests.Response | None = None
 
     def run(self) -> None:
@@ -53,7 +62,7 @@ class PooledTask(PageTask):
         self.deadline = Deadline(self.deadline.seconds)  # the time in the queue does not count
         try:
             self.check()
-            fetched = self._pool.fetcher.fetch(self.request, self.index, self)
+            fetched = self.context.run(self._pool.fetcher.fetch, self.request, self.index, self)
         except BaseException as error:  # noqa: BLE001 - raised when the page's turn comes
             self._response = None
             self.future.set_exception(error)
@@ -79,7 +88,7 @@ class PooledTask(PageTask):
         if fetched is None:
             return None
         try:
-            return successor(fetched.page)
+            return self.context.copy().run(successor, fetched.page)
         except Exception:  # noqa: BLE001 - a page that cannot be read raises when its turn comes
             return None
 

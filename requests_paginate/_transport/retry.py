@@ -77,7 +77,10 @@ class RetryPolicy:
         """
         if self.heeds_server and error.response is not None:
             headers = error.response.headers
-            asked = read_wait(headers.get("Retry-After"), headers.get("RateLimit-Reset"), now)
+            retry_after, reset = headers.get("Retry-After"), headers.get("RateLimit-Reset")
+            if error.response.status_code != 429 and retry_after is None:
+                reset = None  # it stands on every response, and this one failed for another reason
+            asked = read_wait(retry_after, reset, now)
             if asked := min(asked or 0.0, self.retry_after_max):
                 return asked
         bound = self.backoff_factor * 2.0 ** min(failures, 60)

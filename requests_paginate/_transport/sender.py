@@ -16,7 +16,7 @@ from requests import exceptions as requests_exceptions
 from requests.structures import CaseInsensitiveDict
 
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import redact_text, redact_url
+from requests_paginate._redaction import is_secret_name, redact_text, redact_url
 from requests_paginate._transport.errors import explain_redirect
 from requests_paginate._transport.interim import InterimHook, finish_response
 from requests_paginate._transport.options import TransportOptions
@@ -161,6 +161,9 @@ class Sender:
                 f"{redact_url(destination.url)}"
             )
         options = {name: given[name] for name in _WITHOUT_CREDENTIALS if name in given}
+        # what a link carries was written by the server; parameters are the caller's
+        params = (given["params"] or {}).items()
+        options["params"] = {name: v for name, v in params if not is_secret_name(str(name))} or None
         options |= {"auth": _add_no_auth, "hooks": {"response": [_hide_location]}}
         if isinstance(own_ca := getattr(self.session, "verify", None), str):
             options.setdefault("verify", own_ca)  # before the environment's

@@ -119,7 +119,7 @@ class WorkerPool:
         request = task.find_successor(successor)  # the caller's code, which may take its time
         with self._lock:
             if request is not None and self._may_follow(task):
-                self._add(PooledTask(self, request, task.index + 1))
+                self._add(PooledTask(self, request, task.index + 1, context=task.context))
 
     def _may_follow(self, task: PooledTask) -> bool:
         is_ahead = self._ahead.get(task.index) is task

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote
@@ -12,8 +12,10 @@ from requests_paginate._envelope.vocabulary import LINK_TARGETS, normalize_name
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._paths import ABSENT, describe_type, is_count, is_end_marker, read_path
 from requests_paginate._urls import (
+    Link,
     are_written_links,
     decode_header,
+    find_links_of,
     parse_link_header,
     rebase_link,
     resolve_link,
@@ -138,7 +140,7 @@ class NextLink(FollowedLink):
         if isinstance(link, list) and link:
             link = ", ".join(link) if are_written_links(link) else link[0]
         if isinstance(link, str) and link[:1] == "<":
-            return _find_next(link)[0], {}
+            return _find_next(parse_link_header(link))[0], {}
         if isinstance(link, Mapping):
             # JSON:API: a link may be an object (https://jsonapi.org/format/#document-links)
             target = next((n for n in link if normalize_name(n) in LINK_TARGETS), None)
@@ -265,16 +267,17 @@ class LinkHeader(FollowedLink):
 
     def _read_link(self, page: Page) -> tuple[Any, Mapping[str, str]]:
         """Return the target of the first link with relation `next`, and its parameters."""
-        return _find_next(decode_header(page.header(self.header) or ""))
+        text = decode_header(page.header(self.header) or "")
+        return _find_next(find_links_of(page.url or page.request.url, text))
 
     def signals(self, page: Page) -> Sequence[Any]:
         """Return the header with the links."""
         return [page.header(self.header)]
 
 
-def _find_next(text: str) -> tuple[Any, Mapping[str, str]]:
-    """Return the target of the first link with relation `next` in a text, and its parameters."""
-    onward = (link for link in parse_link_header(text) if "next" in link.relations)
+def _find_next(links: Iterable[Link]) -> tuple[Any, Mapping[str, str]]:
+    """Return the target of the first link with relation `next`, and its parameters."""
+    onward = (link for link in links if "next" in link.relations)
     return next(((link.target, link.parameters) for link in onward), (ABSENT, {}))
 
 

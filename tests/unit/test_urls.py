@@ -11,6 +11,7 @@ from requests_paginate._urls import (
     Link,
     check_link,
     decode_header,
+    find_links_of,
     is_relative,
     parse_link_header,
     rebase_link,
@@ -90,6 +91,22 @@ def test_link_headers(header, expected):
 def test_parameters(header, expected):
     """Parameters are known by lower-cased name, unquoted, the first of each."""
     assert [expected] == [dict(link.parameters) for link in parse_link_header(header)]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "expected"),
+    [
+        ("", True), ("#rows", True), ("/orders", True), ("/orders?a=1", True), ("?a=1", True),
+        ("https://api.test/orders", True), ("orders", True), ("./orders#x", True),
+        ("/orders/7", False), ("/tags", False), ("?a=2", False), ("https://b.test/orders", False),
+        ("http://api.test/orders", False), ("//[", False), ("urn:isbn:1", False),
+    ],
+)  # fmt: skip
+def test_links_of_another_resource(anchor, expected):
+    """A link with an anchor is of the resource that this names (RFC 8288 section 3.2)."""
+    header = f'</orders?page=2>; rel="next"; anchor="{anchor}", <?page=1>; rel=first'
+    links = find_links_of("https://api.test/orders?a=1#top", header)
+    assert expected == (len(links) == 2)
 
 
 def test_a_link_is_frozen():

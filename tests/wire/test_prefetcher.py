@@ -6,6 +6,7 @@ waits for a time to pass. A run with `prefetch=N` is compared with the same run 
 
 from __future__ import annotations
 
+import contextvars
 import json
 import pickle
 import sys
@@ -622,3 +623,32 @@ def test_an_upgraded_link_warns_once_at_the_consumer_s_line(depth):
         with pytest.warns(exceptions.PaginationWarning, match="link led to http") as caught:
             assert [2, 3, 4] == [row["id"] for row in listing]
         assert [__file__] == [each.filename for each in caught]
+
+
+# The caller's context ----------------------------------------------------------------------------
+
+TENANT = contextvars.ContextVar("tenant", default=None)
+
+
+@pytest.mark.parametrize("prefetch", [0, 1, 4])
+@pytest.mark.parametrize("name", DIALECTS)
+def test_the_callers_context_is_there_in_every_thread(name, prefetch):
+    """Its auth and hooks find the tenant, the request's id or the trace's span of the caller."""
+    seen = []
+
+    class Auth(AuthBase):
+        def __call__(self, request):
+            seen.append(TENANT.get())
+            return request
+
+    def hook(response, **_):
+        seen.append(TENANT.get())
+
+    token = TENANT.set("acme")
+    try:
+        with scripted() as script:
+            options = {"auth": Auth(), "hooks": {"response": hook}, "prefetch": prefetch}
+            assert ids(1, 8) == list(script.list(strategy=DIALECTS[name], **options))
+    finally:
+        TENANT.reset(token)
+    assert ["acme"] * 16 == seen

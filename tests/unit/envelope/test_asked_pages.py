@@ -103,9 +103,16 @@ def test_a_header_that_leads_on_or_counts_rows_comes_before_an_identity(headers,
     assert body["loans"] == rows_of("/v1/lent", body, headers)
 
 
-def test_a_page_size_in_a_json_body():
-    """It tells as much as one in the query."""
-    assert [] == rows_of("/v1/search", {"id": "set-1", "loans": []}, json={"pageSize": 5})
+@pytest.mark.parametrize(
+    "json", [{"pageSize": 5}, {"page": {"size": 5}}, {"options": {"limit": 9}}]
+)
+def test_a_page_size_in_a_json_body(json):
+    """It tells more than one in the query, which may be there for all requests."""
+    assert [] == rows_of("/v1/search", {"id": "set-1", "loans": []}, json=json)
+    with pytest.raises(UnknownPagination, match="either one resource or the rows of"):
+        rows_of("/v1/search", {"id": "set-1", "ibans": ["a"]}, json=json)
+    body = {"id": 7, "roles": ["admin"]}
+    assert [body] == rows_of("/me", body, json={"name": "Ana", "level": 5})
 
 
 @pytest.mark.parametrize(

@@ -571,3 +571,6 @@ def test_a_total_as_long_as_a_usual_page(count):
         assert [] == drained(listing_of({}, strategy=named))[2]
     with serving(lambda query: {**body, "limit": 2 * count}):
         assert [] == drained(listing_of({}))[2]
+    for other in ("usage", "quota", "rateLimit"):
+        with serving(lambda query, other=other: {**body, other: {"limit": 10_000}}):
+            assert [PossiblyTruncated] == drained(listing_of({}))[2]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -127,3 +129,68 @@ def test_userinfo_that_is_no_name_and_password_is_refused_at_the_call(url):
         with pytest.raises(exceptions.UnsafeLink) as raised:
             get_all(url, session=session)
         assert "token123456" not in str(raised.value)
+
+
+class Narrow:
+    """Takes less than a page is asked with."""
+
+    def request(self, method, url, *, params=None, headers=None, timeout=None):
+        """As clients of other packages have it."""
+
+
+class Futures(requests.Session):
+    """Answers later, by an executor of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.executor = ThreadPoolExecutor(1)
+
+    def request(self, *args, **options):
+        """Return a future."""
+        return self.executor.submit(super().request, *args, **options)
+
+
+@pytest.mark.parametrize(
+    ("session", "words"),
+    [
+        (requests, r"got the module requests; write requests\.Session\(\)"),
+        (requests.Session, r"got a class; write Session\(\)"),
+        (object(), "got builtins.object"),
+        (Narrow(), "Narrow, whose request.. takes no allow_redirects, hooks, stream"),
+        (Futures(), "Futures, which answers with futures"),
+    ],
+)
+def test_what_is_no_session_is_refused_at_the_call(session, words):
+    """The error names what came, and not what went wrong with it at the first row."""
+    with pytest.raises(TypeError, match=words):
+        get_all("https://api.test/", session=session)
+
+
+class Like:
+    """A session of another kind, which passes all on."""
+
+    def __init__(self):
+        self.session = requests.Session()
+
+    def request(self, *args, **options):
+        """As a session of requests."""
+        return self.session.request(*args, **options)
+
+
+def test_a_session_that_takes_what_requests_takes_is_one():
+    """It need not be made by requests."""
+    with LoopbackServer([http([1, 2])]) as server:
+        assert [1, 2] == list(get_all(server.url, session=Like()))
+
+
+@pytest.mark.parametrize("options", [{}, {"params": {"a": 1}}, {"params": [("a", 1)]}])
+def test_a_fragment_is_left_out(options):
+    """An OAuth flow may have left a token there; it is not sent, and nobody is to see it."""
+    with LoopbackServer(by_cursor([*range(4)])) as server, requests.Session() as session:
+        listing = get_all(f"{server.url}/rows#access_token=s3cret", session=session, **options)
+        assert [0, 1] == [next(listing), next(listing)]
+        token = listing.checkpoint()
+        assert "s3cret" not in repr(listing) + str(base64.urlsafe_b64decode(token + "=="))
+        resumed = get_all(f"{server.url}/rows#other", session=session, resume=token, **options)
+        assert [2, 3] == list(resumed)
+        assert not any("s3cret" in request for request in server.requests)

@@ -24,10 +24,10 @@ STATUSES = {429, 500, 502, 503, 504}
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE"}
 
 
-def failed(**headers):
+def failed(status=503, **headers):
     """A failure that may be tried again, with a response."""
     response = requests.Response()
-    response.status_code = 503
+    response.status_code = status
     response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
     error = PageFailed("503", response=response)
     error.transient = True
@@ -242,7 +242,7 @@ def test_any_backoff(failures, chance, factor, most):
         (7, {"Retry_After": "7"}, 7.0),
         (9, {"Retry_After": "7"}, 7.0),
         (2.5, {"Retry_After": http_date(60)}, 2.5),
-        (5, {"RateLimit_Reset": "60"}, 5.0),
+        (5, {"RateLimit_Reset": "60", "Retry_After": "60"}, 5.0),
         (5, {"Retry_After": "60", "RateLimit_Reset": "3"}, 3.0),
         (0, {"Retry_After": "7"}, 1.0),
         (Retry.DEFAULT_RETRY_AFTER_MAX, {"Retry_After": "99999999"}, 21600.0),
@@ -269,3 +269,11 @@ def test_jitter(options, chance, expected):
     """A part of it, by chance, is added to the wait, within the maximum."""
     assert expected == wait(RetryPolicy.of(Retry(3, **options)), chance=chance)
     assert 7.0 == wait(RetryPolicy.of(Retry(3, **options)), error=failed(Retry_After="7"))
+
+
+@pytest.mark.parametrize("status", [200, 500, 502, 503, 504])
+def test_a_window_is_no_wait(status):
+    """RateLimit-Reset stands on every response; it is heeded where the limit was the reason."""
+    assert 0.0 == wait(error=failed(status, RateLimit_Reset="3500"), chance=0.0)
+    assert 3500.0 == wait(error=failed(429, RateLimit_Reset="3500"))
+    assert 7.0 == wait(error=failed(status, RateLimit_Reset="7", Retry_After="60"))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 
 import pytest
 import requests
 
-from requests_paginate import get_all, request_all
-from requests_paginate.exceptions import PaginationError
+from requests_paginate import get_all, request_all, strategies
+from requests_paginate.exceptions import PageFailed, PaginationError
 from tests.hostile import ROWS, URL, Answer, Body, Script, connected, page
 from tests.scripted import LINKS, InMemory, number_of
 
@@ -88,3 +89,39 @@ def test_the_session_for_other_origins_is_whole_before_it_is_used():
         )  # fmt: skip
         assert [1, 2, 3, 4, 5] == [row["id"] for row in listing]
     assert [proxies] * 4 == used
+
+
+@pytest.mark.parametrize("name", ["api_key", "token", "client_secret", "sig", b"password"])
+def test_secret_parameters_stay_at_the_first_origin(name):
+    """A strategy of one's own may change only the URL of a request, and keeps its parameters."""
+
+    class Mirror(strategies.Strategy):
+        def next(self, page):
+            url = f"{STRANGER}/m"
+            return dataclasses.replace(page.request, url=url) if page.index == 0 else None
+
+    def answer(url):
+        asked.append(url)
+        return 200, {}, json.dumps([{"id": len(asked)}]).encode()
+
+    asked = []
+    with requests.Session() as session:
+        session.mount("https://", InMemory(answer))
+        options = {"strategy": Mirror(), "items": "", "allow_origins": (STRANGER,), "prefetch": 0}
+        params = {name: "s3cret", "q": "books"}
+        assert 2 == len(list(get_all(URL, session=session, params=params, **options)))
+    assert f"{STRANGER}/m?q=books" == asked[1]
+    assert "s3cret" in asked[0]
+
+
+def test_a_cached_answer_without_content():
+    """A cache that is not to ask answers 504, and its content is None, not empty."""
+
+    class Cached(requests.Session):
+        def request(self, *args, **options):
+            response = requests.Response()
+            response.status_code, response._content, response.url = 504, None, URL
+            return response
+
+    with pytest.raises(PageFailed, match="504"):
+        list(get_all(URL, session=Cached(), retries=0))
