@@ -52,6 +52,11 @@ class PageRequest:
             shown.append(f"headers=<{', '.join(self.headers)}>")
         return f"PageRequest({', '.join(shown)})"
 
+    def map_texts(self, change: Callable[[str], str]) -> PageRequest:
+        """Return the request with every text in it changed; itself if that changes nothing."""
+        changed = {name: _paths.map_texts(value, change) for name, value in vars(self).items()}
+        return self if changed == vars(self) else copy_with(self, **changed)
+
     def redacted(self) -> PageRequest:
         """Return the request without what may be secret: it can be shown, and cannot be sent."""
         params = {n: REDACTED if is_secret_name(str(n)) else v for n, v in self.params.items()}
@@ -280,9 +285,10 @@ class Page:
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.1
 _HEADER_VALUE = re.compile(r"[ -~]*")
-# These say who sends a request to whom, and how long it is.
+# These say who sends a request to whom, how long it is, and by which method.
 _RESERVED_HEADERS = frozenset(
-    "authorization connection content-length cookie host te transfer-encoding upgrade".split()
+    """authorization connection content-length cookie host te transfer-encoding upgrade
+    x-http-method x-http-method-override x-method-override""".split()
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
@@ -224,3 +224,14 @@ def check_path(name: str, path: object) -> None:
     """Raise TypeError if an option is neither None nor a path (a string, not empty)."""
     if path is not None and (not isinstance(path, str) or not path):
         raise TypeError(f"{name}: expected a path such as 'meta.{name}', got {path!r}")
+
+
+def map_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a value with every text in it changed, the names in its objects included."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {map_texts(name, change): map_texts(v, change) for name, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [map_texts(inner, change) for inner in value]
+    return value

@@ -8,9 +8,12 @@ the caller gave to a session or to a call.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_plus
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from urllib.parse import quote, quote_plus, unquote_plus
 
 REDACTED = "REDACTED"
+ACCOUNT = "account:"  # before the places of what names the caller's account
 
 # Names are compared as parts of words: `api_key`, `X-Amz-Signature`, `client_secret`, `pageToken`.
 # A value that is redacted needlessly is a nuisance. A secret that is shown can cost an account.
@@ -25,6 +28,20 @@ _NAME = re.compile(r"""(?:^|[?&;#\s'"(])([^?&;=#\s'"<>()]*)=""")
 # A value ends at `&`, `#` or a space. Quotes, brackets and `;` may be part of a secret.
 _VALUE = re.compile(r"[^&#\s]+")
 _PUNCTUATION = "'\")>],;:."  # after a URL in a text
+_QUOTED = re.compile(r"%[0-9A-F]{2}")
+# How a URL or a cursor may hold a text, each by a letter.
+SPELLINGS: Mapping[str, Callable[[str], str]] = {
+    "t": str,
+    "q": lambda text: quote(text, safe="", errors="surrogatepass"),
+    "p": lambda text: quote(text, errors="surrogatepass"),
+    "f": lambda text: quote_plus(text, errors="surrogatepass"),
+    "l": lambda text: _write_small(quote(text, safe="", errors="surrogatepass")),
+    "m": lambda text: _write_small(quote(text, errors="surrogatepass")),
+    "x": lambda text: "".join(f"%{byte:02X}" for byte in _encode(text)),
+    "y": lambda text: "".join(f"%{byte:02x}" for byte in _encode(text)),
+    "b": lambda text: b64encode(_encode(text)).decode().rstrip("="),
+    "u": lambda text: urlsafe_b64encode(_encode(text)).decode().rstrip("="),
+}
 
 
 def is_secret_name(name: str) -> bool:
@@ -55,3 +72,11 @@ def redact_text(text: str) -> str:
 def redact_userinfo(text: str) -> str:
     """Replace only the userinfo of all URLs in a text."""
     return _USERINFO.sub(f"{REDACTED}@", text)
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _write_small(quoted: str) -> str:
+    return _QUOTED.sub(lambda match: match[0].lower(), quoted)

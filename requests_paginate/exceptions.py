@@ -31,7 +31,7 @@ from requests import exceptions as requests_exceptions
 from requests_paginate._redaction import is_secret_name, redact_text, redact_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "DeadlineExceeded", "InconsistentListing", "InsecureTransport", "InvalidCheckpoint",
@@ -80,31 +80,34 @@ class PaginationError(requests_exceptions.RequestException):
     page_index: int | None = None
     items_yielded: int | None = None
     transient: bool = False
+    summary: ResponseSummary | None = None  # of the response, without secrets
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: value for name, value in vars(self).items() if name not in _NOT_PICKLED}
         if self.page_request is not None:
             state["page_request"] = self.page_request.redacted()
         if self.response is not None:
-            state["response"] = _summarize(self.response)
+            state["response"] = self.summary or summarize_response(self.response)
         return type(self), self.args, state
 
 
 # Both hold secrets of the caller. `request` is an attribute of RequestException.
-_NOT_PICKLED = {"request", "response"}
+_NOT_PICKLED = {"request", "response", "summary"}
 _UNSHOWN_HEADERS = {
     "set-cookie", "set-cookie2", "location", "content-location", "link", "refresh",
     "requests-paginate-location",
 }  # fmt: skip
 
 
-def _summarize(response: Any) -> ResponseSummary:
+def summarize_response(response: Any, hide: Callable[[str], str] = str) -> ResponseSummary:
+    """Return what may be kept of a response; `hide` takes further secrets out of a text."""
     headers = {
-        name: redact_text(value)
+        name: hide(redact_text(value))
         for name, value in response.headers.items()
         if not (is_secret_name(name) or name.lower() in _UNSHOWN_HEADERS)
     }
-    return ResponseSummary(response.status_code, headers, redact_url(response.url or ""))
+    url = hide(redact_url(response.url or ""))
+    return ResponseSummary(response.status_code, headers, url)
 
 
 class UnknownPagination(PaginationError, ValueError):

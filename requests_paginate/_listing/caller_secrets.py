@@ -6,17 +6,24 @@ again, and perhaps a newer one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus, unquote_plus
+from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
 from requests_paginate._models import PageRequest, copy_with, is_sendable_header
-from requests_paginate._redaction import is_secret_name, redact_userinfo
+from requests_paginate._paths import map_texts
+from requests_paginate._redaction import SPELLINGS, is_secret_name, redact_userinfo
 from requests_paginate.exceptions import InvalidCheckpoint
 
 _LEFT_OUT = "from the caller:"
 _AS_WRITTEN = f"{_LEFT_OUT}:"  # before a server's value that begins as if it were left out
+# Around the place of a secret inside of a text; the first, doubled, is a character of the text.
+_OPEN, _CLOSE = "\x00", "\x01"
+_MARK = re.compile(f"{_OPEN}(?:{_OPEN}|(?P<letter>[a-z])(?P<place>[^{_OPEN}{_CLOSE}]*){_CLOSE})")
+_WITHOUT_SCHEME = " "  # before the place of a secret whose first word does not stand there
+_LONG = 8  # characters; shorter secrets may be equal to a part of a text by chance
 
 
 class CallerSecrets:
@@ -24,6 +31,9 @@ class CallerSecrets:
 
     The place of a parameter is its name, whether it stands in `params` or in the URL; that of a
     value in the JSON body is its path. The session's secrets count, because links may echo them.
+
+    A value under a secret-like name is compared as a whole. Long ones are also sought in any text:
+    a server may write a key into a path, a cursor or a parameter with a plain name.
     """
 
     def __init__(self, first: PageRequest, session_secrets: Mapping[str, Any]) -> None:
@@ -36,6 +46,20 @@ class CallerSecrets:
         for number, (name, value) in enumerate(in_url):
             self._add(name, f"{name}.{number}" if name in self._values else name, value)
         self._add("json", "json:", first.json)
+        self._home = _find_origin(first.url)
+        self._spelled = self._spell()
+
+    def _spell(self) -> dict[str, str]:
+        """Return what stands for each spelling of a long secret in a text, the longest first."""
+        texts = {place: value for place, value in self._values.items() if isinstance(value, str)}
+        found: dict[str, str] = {}
+        for place, text in texts.items():
+            rest = text.partition(" ")[2]  # a server may echo `Bearer abc`, or only the `abc`
+            for mark, part in (("", text), (_WITHOUT_SCHEME, rest)):
+                if len(part) >= _LONG and not part.isdecimal():
+                    for letter, spell in SPELLINGS.items():
+                        found.setdefault(spell(part), f"{letter}{mark}{place}")
+        return {form: found[form] for form in sorted(found, key=len, reverse=True)}
 
     def _add(self, name: str, place: str, value: Any) -> None:
         for leaf_name, leaf_place, leaf in find_leaves(name, place, value):
@@ -47,15 +71,76 @@ class CallerSecrets:
         concealed = _change_values(request, partial(self._conceal, in_url=True), self._conceal)
         return copy_with(concealed, url=redact_userinfo(concealed.url))
 
-    def restore(self, request: PageRequest) -> PageRequest:
+    def restore(self, request: PageRequest, headers: Collection[str] | None) -> PageRequest:
         """Return a concealed request with the values that this call gave.
 
+        Args:
+            request: The request.
+            headers: The names of those that its strategy writes; None if nobody knows.
+
         Raises:
-            InvalidCheckpoint: The call lacks a value, or a header may not be sent by a strategy.
+            InvalidCheckpoint: The call lacks a value, or the strategy sends no such header.
         """
-        if not all(is_sendable_header(name, value) for name, value in request.headers.items()):
-            raise InvalidCheckpoint("the checkpoint holds a header that no strategy sends")
+        for name, value in request.headers.items():
+            is_known = headers is None or name.lower() in headers
+            if not (is_known and is_sendable_header(name, value)):
+                raise InvalidCheckpoint(
+                    "the checkpoint holds a header that its strategy never sends"
+                )
         return _change_values(request, self._restore, self._restore)
+
+    def conceal_texts(self, state: Any) -> Any:
+        """Return a checkpoint's state with the place of each long secret in any of its texts.
+
+        It is the same object where none is.
+        """
+        if not self._spelled:
+            return state
+        pattern = re.compile("|".join([*map(re.escape, self._spelled), _OPEN]))
+        changed = 0
+
+        def change(text: str) -> str:
+            nonlocal changed
+            text, count = pattern.subn(self._mark, text)
+            changed += count
+            return text
+
+        concealed = map_texts(state, change)
+        return concealed if changed else state
+
+    def _mark(self, match: re.Match[str]) -> str:
+        place = self._spelled.get(match[0])
+        return _OPEN + _OPEN if place is None else f"{_OPEN}{place}{_CLOSE}"
+
+    def restore_texts(self, state: Any) -> Any:
+        """Return a concealed state with the values that this call gave.
+
+        Raises:
+            InvalidCheckpoint: The call lacks a value.
+        """
+        return map_texts(state, lambda text: _MARK.sub(self._put_back, text))
+
+    def _put_back(self, match: re.Match[str]) -> str:
+        letter, place = match["letter"], match["place"]
+        if letter is None:
+            return _OPEN
+        known = place.removeprefix(_WITHOUT_SCHEME)
+        if known not in self._values or letter not in SPELLINGS:
+            raise InvalidCheckpoint(f"the checkpoint left {known!r} out; pass it again to resume")
+        value = as_text(self._values[known])
+        return SPELLINGS[letter](value if known == place else value.partition(" ")[2])
+
+    def check_origin(self, request: Mapping[str, Any]) -> None:
+        """Raise InvalidCheckpoint where a concealed secret would go to another origin.
+
+        A checkpoint is not trusted: somebody may have written another URL into it.
+        """
+        texts = [text for *_, text in find_leaves("", "", dict(request)) if isinstance(text, str)]
+        is_concealed = any(_MARK.search(text) or _LEFT_OUT in unquote_plus(text) for text in texts)
+        if is_concealed and _find_origin(str(request.get("url"))) != self._home:
+            raise InvalidCheckpoint(
+                "the checkpoint holds a secret of the call for another origin, which gets none"
+            )
 
     def _conceal(self, name: str, place: str, value: Any, *, in_url: bool = False) -> Any:
         # By name and value: a page number that happens to equal some key's value is no secret.
@@ -128,6 +213,12 @@ def find_leaves(name: str, place: str, value: Any) -> list[tuple[str, str, Any]]
     found: list[tuple[str, str, Any]] = []
     _change_leaves(name, place, value, lambda *leaf: found.append(leaf))
     return found
+
+
+def _find_origin(url: str) -> str:
+    """Return what stands before the path of a URL, without userinfo."""
+    parts = urlsplit(url)
+    return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
 def as_text(value: Any) -> str:

@@ -22,9 +22,13 @@ from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
 from requests_paginate._listing.caller_secrets import CallerSecrets, as_text, find_leaves
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import is_secret_name
+from requests_paginate._redaction import ACCOUNT, is_secret_name
 from requests_paginate.exceptions import InvalidCheckpoint
-from requests_paginate.strategies.serialization import describe_strategy, restore_strategy
+from requests_paginate.strategies.serialization import (
+    describe_strategy,
+    list_headers,
+    restore_strategy,
+)
 
 _VERSION = 1
 _MOST = 2**53  # pages or rows
@@ -94,8 +98,11 @@ class Checkpoint:
             **({"longest": self.longest} if self.longest else {}),
         }
         # The standard library writes lone surrogates too, which a cursor may hold.
-        content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
-        return urlsafe_b64encode(_make_checksum(content) + content).decode().rstrip("=")
+        content = json.dumps(state, separators=(",", ":"), default=_as_sent)
+        plain = json.loads(content)
+        if (concealed := secrets.conceal_texts(plain)) is not plain:
+            content = json.dumps({**concealed, "is_concealed": True}, separators=(",", ":"))
+        return _seal(content.encode())
 
     @classmethod
     def decode(
@@ -114,23 +121,23 @@ class Checkpoint:
         Raises:
             InvalidCheckpoint: The token was changed, or does not fit the call.
         """
-        state = _open_token(token)
+        secrets = CallerSecrets(first, session_secrets)
+        state = _read_state(_open_token(token), secrets)
         if state.at != _name_place(first):
             raise InvalidCheckpoint(
                 f"the checkpoint is of {state.at}, this call lists {_name_place(first)}"
             )
         restored = restore_strategy(state.strategy, strategy, items)
         _check_parameters(state, first, restored, session_secrets)
-        secrets = CallerSecrets(first, session_secrets)
         if restored is not None and restored.total == TotalAt():
             state.total = None  # the call's strategy counts no rows
         return cls(
             first=first,
-            request=None if state.request is None else state.request.restore(secrets),
+            request=None if state.request is None else state.request.restore(secrets, restored),
             strategy=restored,
             fingerprint=state.print,
             others=tuple(
-                (other, written.request.restore(secrets))
+                (other, written.request.restore(secrets, other))
                 for written in state.others
                 if (other := restore_strategy(written.strategy, None, items)) is not None
             ),
@@ -145,8 +152,9 @@ class _Request(msgspec.Struct, forbid_unknown_fields=True):
     json: Any
     headers: dict[str, str]
 
-    def restore(self, secrets: CallerSecrets) -> PageRequest:
-        return secrets.restore(PageRequest(**msgspec.structs.asdict(self)))
+    def restore(self, secrets: CallerSecrets, strategy: strategies.Strategy | None) -> PageRequest:
+        request = PageRequest(**msgspec.structs.asdict(self))
+        return secrets.restore(request, list_headers(strategy))
 
 
 class _Other(msgspec.Struct, forbid_unknown_fields=True):
@@ -171,13 +179,19 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     doubts: tuple[str, ...] = ()
     is_after_short: bool = False
     longest: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] = 0
+    is_concealed: bool = False
+
+
+def _seal(content: bytes) -> str:
+    return urlsafe_b64encode(_make_checksum(content) + content).decode().rstrip("=")
 
 
 def _make_checksum(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=9).digest()  # 9 bytes: no padding in base 64
 
 
-def _open_token(token: str) -> _State:
+def _open_token(token: str) -> bytes:
+    """Return the content of a token, as it was sealed."""
     try:
         sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except ValueError:
@@ -187,12 +201,26 @@ def _open_token(token: str) -> _State:
     canonical = urlsafe_b64encode(sealed).decode().rstrip("=")
     if token != canonical or _make_checksum(content) != checksum:
         raise InvalidCheckpoint("this is no checkpoint, or one that was changed or cut")
+    return content
+
+
+def _read_state(content: bytes, secrets: CallerSecrets) -> _State:
+    """Return what a token holds, with the caller's secrets in its texts.
+
+    Raises:
+        InvalidCheckpoint: It is of another version or form, or would send a secret elsewhere.
+    """
     try:
         state = json.loads(content)
         if state["v"] != _VERSION:
             raise InvalidCheckpoint(f"the checkpoint has version {state['v']}, not {_VERSION}")
+        for holder in (state, *state["others"]):
+            if holder["request"] is not None:
+                secrets.check_origin(holder["request"])
+        if state.get("is_concealed"):
+            state = secrets.restore_texts(state)
         return msgspec.convert(state, _State)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         if isinstance(error, InvalidCheckpoint):
             raise
         raise InvalidCheckpoint("the checkpoint lacks a field, or one has a wrong type") from None
@@ -207,7 +235,8 @@ def _check_parameters(
     """Raise for parameters that the call changes or adds; what it leaves out, the token has."""
     asked = _digest_parameters(first, session_secrets)
     changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
-    changed += [n for n in asked if n not in state.asked and normalize_name(n) not in POSITIONS]
+    changed += [n for n in asked if n not in state.asked and _is_added(n, state.asked)]
+    changed += [n for n in state.asked if n not in asked and n.startswith(ACCOUNT)]
     if changed:
         raise InvalidCheckpoint(
             f"the checkpoint is of a listing with another {', '.join(map(repr, changed))}"
@@ -222,6 +251,13 @@ def _check_parameters(
         raise InvalidCheckpoint("the checkpoint's next page has another method than the call")
 
 
+def _is_added(name: str, known: Mapping[str, str]) -> bool:
+    """Return whether a call asks for something that the listing of a token did not ask for."""
+    if name.startswith(ACCOUNT):
+        return ACCOUNT in known
+    return normalize_name(name) not in POSITIONS
+
+
 def _name_place(request: PageRequest) -> str:
     """Return method, origin and path: a token and the call that resumes it must share them."""
     parts = urlsplit(request.url)
@@ -232,11 +268,13 @@ def _name_place(request: PageRequest) -> str:
 def _digest_parameters(request: PageRequest, session_secrets: Mapping[str, Any]) -> dict[str, str]:
     """Return digests of what the caller asked for, by name: they tell one account from another."""
     values = {**session_secrets, **request.query()}
+    if any(name.startswith(ACCOUNT) for name in session_secrets):
+        values[ACCOUNT] = ""  # older versions wrote down no accounts
     leaves = [leaf for n, v in values.items() for leaf in find_leaves(as_text(n), as_text(n), v)]
     return {
         place: hashlib.blake2b(as_text(value).encode("utf-8", "replace"), digest_size=4).hexdigest()
         for name, place, value in [*leaves, *find_leaves("json", "json:", request.json)]
-        if value is not None and not is_secret_name(name)
+        if value is not None and (place.startswith(ACCOUNT) or not is_secret_name(name))
     }
 
 

@@ -55,8 +55,6 @@ class PageReader:
         self._checker = PageChecker(options, position)
         fetcher.row_reader = find_row_reader(position.strategy, options)
 
-    # Reading a page --------------------------------------------------------------------------
-
     def read(self) -> Reading:
         """Return the next page, checked. The position changes only in `accept`."""
         position, trial = self.position, None
@@ -251,12 +249,13 @@ class PageReader:
     # Errors, numbers and the end ---------------------------------------------------------------
 
     def add_position(self, error: exceptions.PaginationError) -> None:
-        """Say in an error which page it is about, where that is not said yet."""
+        """Say in an error which page it is about, and hide the caller's secrets in it."""
         if error.page_request is None:
             error.page_request = self.position.request
         error.page_index = self.position.index
         if error.response is None:
             error.response = self._response
+        self._fetcher.sender.secrets.hide_in(error)
         self._response = None
 
     def stats(self) -> Stats:

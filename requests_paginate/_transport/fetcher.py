@@ -117,6 +117,7 @@ class Fetcher:
             text = f"no time for another try: {seconds:.1f} s to wait, {max(0.0, left):.1f} s "
             text += f"left of the page's {self.options.deadline} s {reason}"
             raise exceptions.DeadlineExceeded(text, response=response) from None
+        reason = self.sender.secrets.redact(reason, task.request, response)
         logger.info("page %d: waiting %.2f s %s", task.index, seconds, reason)
         task.sleep(seconds)
         self.tally.add(seconds_waited=seconds)
@@ -152,7 +153,8 @@ class Fetcher:
         if logger.isEnabledFor(logging.DEBUG):  # redacting a URL takes time
             logger.debug(
                 "page %d: %s %s: %d, %d bytes", task.index, request.method,
-                redact_url(response.url), response.status_code, len(content),
+                self.sender.secrets.redact(redact_url(response.url), request, response),
+                response.status_code, len(content),
             )  # fmt: skip
         page = Page(
             request=request,
@@ -194,7 +196,8 @@ class Fetcher:
         answer = self.sender.secrets.redact(answer, request, response)[:_MOST_QUOTED]
         asked = find_redirected(response)
         led = f", where a redirect from {asked} leads," if asked else ""
-        text = f"{request.method} {redact_url(response.url)}{led} answered {answer}"
+        where = self.sender.secrets.redact(f"{redact_url(response.url)}{led}", request, response)
+        text = f"{request.method} {where} answered {answer}"
         error = exceptions.PageFailed(text, response=response)
         error.transient = response.status_code in self.options.retrying.statuses
         return error

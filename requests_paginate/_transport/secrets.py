@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
-from collections.abc import Iterator, Mapping
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.request import getproxies
 
 import requests
 from requests.auth import AuthBase, _basic_auth_str
 from requests.cookies import RequestsCookieJar
 
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import REDACTED, is_secret_name
+from requests_paginate._redaction import ACCOUNT, REDACTED, SPELLINGS, is_secret_name
 from requests_paginate._transport.session_request import SessionRequest
+from requests_paginate.exceptions import PaginationError, summarize_response
 
 _SHORTEST_SECRET = 4  # characters; a text without shorter ones would be full of holes
+_LONG_SECRET = 8  # characters; also found inside of a word
+_ACCOUNT = re.compile(
+    r"account|behalf|client|company|customer|impersonat|merchant|org(?:ani[sz]ation)?(?![a-z])|owner"
+    r"|profile|project|realm|shop|store|subscription|team|tenant|user(?!-?agent)|workspace",
+    re.IGNORECASE,
+)
 
 
 class SessionSecrets:
@@ -23,34 +36,119 @@ class SessionSecrets:
     def __init__(self, session_request: SessionRequest, options: Mapping[str, Any]) -> None:
         self._session_request = session_request
         self._options = options
+        # those that the server sets meanwhile are another session's tomorrow
+        own = getattr(session_request.session, "cookies", None)
+        self._cookies = {**_read_cookies(own), **_read_cookies(options.get("cookies"))}
 
     def collect(self) -> dict[str, Any]:
-        """Return what a link may echo, by name: the session's parameters, headers, passwords."""
+        """Return what a link may echo, and what names the account, each by where it is.
+
+        These are the session's parameters, secret headers, passwords and cookies, and the headers
+        and cookies with names such as `Stripe-Account`, and the user of Basic authentication.
+        """
         session = self._session_request.session
         found: dict[str, Any] = dict(self._session_request.session_params)
         for headers in (getattr(session, "headers", None), self._options.get("headers")):
             for name, value in (headers or {}).items():
-                if is_secret_name(str(name)):  # a name may be bytes
-                    found[f"header {name}"] = value
+                plain = str(name)  # it may be bytes
+                if is_secret_name(plain):
+                    found[f"header {plain}"] = value
+                elif _ACCOUNT.search(plain):
+                    found[f"{ACCOUNT} {plain.lower()}"] = value
         auths = [getattr(session, "auth", None), self._options.get("auth")]
         secrets = (secret for auth in auths for secret in _find_secrets(auth))
-        return found | {f"auth {number}": secret for number, secret in enumerate(secrets)}
+        found |= {f"auth {number}": secret for number, secret in enumerate(secrets)}
+        users = [user for auth in auths if (user := _find_user(auth))]
+        found |= {f"{ACCOUNT} user": user for user in users[-1:]}
+        for name, value in self._cookies.items():
+            place = f"{ACCOUNT} cookie" if _ACCOUNT.search(name) else "secret cookie"
+            found[f"{place} {name}"] = value
+        return found
 
-    def redact(self, text: str, request: PageRequest, response: requests.Response) -> str:
-        """Replace the caller's secrets in a server's text, such as a refusal that quotes them."""
+    def redact(
+        self,
+        text: str,
+        request: PageRequest | None = None,
+        response: requests.Response | None = None,
+    ) -> str:
+        """Return a text without the caller's secrets, however they are written in it.
+
+        Args:
+            text: Whatever a person or a log is to read.
+            request: The page's request, if the text is about one.
+            response: Its response: what was sent for it holds what an auth object added.
+        """
+        return _hide(text, {*self._list_values(request, response)})
+
+    def hide_in(self, error: PaginationError) -> None:
+        """Hide the caller's secrets in an error: in its text, its request and what is pickled."""
+        request, response = error.page_request, error.response
+        secrets = {*self._list_values(request, response)}
+
+        def hide(text: str) -> str:
+            return _hide(text, secrets)
+
+        error.args = (hide(str(error)), *error.args[1:])
+        if request is not None:
+            error.page_request = request.map_texts(hide)
+        if response is not None:
+            error.summary = summarize_response(response, hide)
+        error.__cause__ = error.__context__ = None  # of requests, whose texts quote URLs
+
+    def _list_values(
+        self, request: PageRequest | None, response: requests.Response | None
+    ) -> Iterator[str]:
         session = self._session_request.session
-        sent = getattr(response.request, "headers", None) or {}
-        values: list[Any] = [request.query(), request.json, self._options, dict(sent)]
+        prepared = getattr(response, "request", None)
+        sent = dict(getattr(prepared, "headers", None) or {})
+        values: list[Any] = [self._options, sent, self._session_request.session_params]
         values += [{"cookies": list(_find_cookie_values(sent.get("Cookie")))}]
         values += [getattr(session, name, None) for name in ("headers", "auth", "cookies")]
-        values += [self._session_request.session_params]
-        secrets = {secret for value in values for secret in _find_secrets(value)}
-        for secret in sorted(secrets, key=len, reverse=True):
-            # A server may quote `Bearer abc`, or only the `abc`.
-            for part in (secret, secret.rpartition(" ")[2]):
-                if len(part) >= _SHORTEST_SECRET:
-                    text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", REDACTED, text)
-        return text
+        values += [dict(parse_qsl(urlsplit(getattr(prepared, "url", None) or "").query))]
+        if request is not None:
+            values += [request.query(), request.json]
+        for value in values:
+            yield from _find_secrets(value)
+        for name in ("Authorization", "Proxy-Authorization"):
+            yield from _find_password(sent.get(name))
+        own = [self._options.get("proxies"), getattr(session, "proxies", None), getproxies()]
+        for proxies in own:
+            yield from _find_passwords_of_urls((proxies or {}).values())
+
+
+def _hide(text: str, secrets: set[str]) -> str:
+    # A server may quote `Bearer abc`, or only the `abc`.
+    parts = {part for secret in secrets for part in (secret, secret.rpartition(" ")[2])}
+    found = {form for part in parts if len(part) >= _SHORTEST_SECRET for form in _spell(part)}
+    for form in sorted(found, key=len, reverse=True):
+        if len(form) >= _LONG_SECRET:
+            text = text.replace(form, REDACTED)  # no other text is the same by chance
+        elif form in text:
+            text = re.sub(rf"(?<![^\W_]){re.escape(form)}(?![^\W_])", REDACTED, text)
+    return text
+
+
+def _spell(secret: str) -> set[str]:
+    """Return a secret as it may stand in a URL, in a cursor, in JSON or in HTML."""
+    in_markup = {html.escape(secret), html.escape(secret, quote=False)}
+    spelled = {spell(secret) for spell in SPELLINGS.values()}
+    return {json.dumps(secret)[1:-1], *in_markup, *spelled}
+
+
+def _find_password(header: Any) -> Iterator[str]:
+    """Yield the password that Basic authentication sends, as one from a netrc file."""
+    text = header.decode("latin-1") if isinstance(header, bytes) else str(header or "")
+    scheme, _, sent = text.partition(" ")
+    if scheme.lower() == "basic":
+        with suppress(ValueError):
+            yield b64decode(sent).decode("utf-8", "replace").partition(":")[2]
+
+
+def _find_passwords_of_urls(urls: Iterable[Any]) -> Iterator[str]:
+    for url in urls:
+        with suppress(ValueError):
+            if password := urlsplit(str(url)).password:
+                yield from (password, unquote(password))
 
 
 def _find_secrets(value: Any, *, is_named: bool = False) -> Iterator[str]:
@@ -75,6 +173,19 @@ def _find_secrets(value: Any, *, is_named: bool = False) -> Iterator[str]:
         yield from _find_secrets(pair, is_named=True)
     elif is_named and value is not None and not isinstance(value, bool):
         yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _read_cookies(given: Any) -> dict[str, Any]:
+    """Return cookies by name, of a mapping or a jar."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    return {cookie.name: cookie.value for cookie in given or ()}
+
+
+def _find_user(auth: Any) -> Any:
+    """Return the user that an auth object or a pair names."""
+    user = auth[0] if isinstance(auth, tuple) and auth else getattr(auth, "username", None)
+    return user.decode("utf-8", "replace") if isinstance(user, bytes) else user
 
 
 def _find_cookie_values(header: Any) -> Iterator[str]:

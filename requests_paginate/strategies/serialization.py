@@ -190,3 +190,18 @@ def _merge(known: strategies.Strategy, given: strategies.Strategy) -> strategies
     if type(known) is not type(given) or ours != theirs:
         raise InvalidCheckpoint(f"the checkpoint is of strategy {known!r}, the call has {given!r}")
     return type(known)(**ours)
+
+
+def list_headers(strategy: strategies.Strategy | None) -> frozenset[str] | None:
+    """Return the names, in lower case, of the headers that a strategy writes into its requests.
+
+    None: nobody knows, as it is a caller's own. A checkpoint may hold no others.
+    """
+    if strategy is None:
+        return frozenset()
+    if getattr(strategies, type(strategy).__name__, None) is not type(strategy):
+        return None
+    if isinstance(strategy, strategies.ContentRange):
+        return frozenset({"range"})
+    names = getattr(strategy, "cursor", ()) if getattr(strategy, "into", None) == "header" else ()
+    return frozenset(map(str.lower, (names,) if isinstance(names, str) else names))

@@ -1,6 +1,7 @@
 """The caller's secrets stay out of a checkpoint, and come from the resuming call."""
 
 import json
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
 
@@ -9,11 +10,23 @@ import pytest
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._models import PageRequest
 from requests_paginate.exceptions import InvalidCheckpoint
+from requests_paginate.strategies import ContentRange, Cursor, PageNumber
 from tests.tokens import FIRST, LINK, URL, content, resumed
 
 SECRET = "s3cr3t/+ é&=%"
 PERCENTS = "".join(f"%{byte:02x}" for byte in SECRET.encode())
 FORMS = {PERCENTS, SECRET, quote(SECRET), quote(SECRET, safe=""), quote_plus(SECRET)}
+
+
+# Under names that tell nothing, in paths and in other words.
+PLAIN_LINKS = [
+    f"{URL}?k={quote(SECRET, safe='')}&page=2",
+    f"{URL}?appid={quote_plus(SECRET)}&page=2",
+    f"{URL}/{quote(SECRET, safe='')}/2?page=2",
+    f"{URL}?cursor=v1.{quote(SECRET, safe='')}.2",
+    f"{URL}?u={PERCENTS}&page=2",
+    f"{URL}?c={urlsafe_b64encode(SECRET.encode()).decode().rstrip('=')}&page=2",
+]
 
 
 def hides(token):
@@ -51,11 +64,10 @@ def first_with(**fields):
             {},
             f"{URL}?api%5Fkey={PERCENTS}",
         ),
-        (
-            first_with(params={"api_key": SECRET}),
-            {},
-            f"https://files.test/x?token={quote(SECRET, safe='')}",
-        ),
+        *((first_with(), {"header X-Api-Key": SECRET}, link) for link in PLAIN_LINKS),
+        *((first_with(params={"api_key": SECRET}), {}, link) for link in PLAIN_LINKS),
+        (first_with(), {"header Authorization": f"Bearer {SECRET}"}, PLAIN_LINKS[0]),
+        (first_with(json={"secret": SECRET}), {}, PLAIN_LINKS[1]),
     ],
     ids=[
         "params",
@@ -71,7 +83,10 @@ def first_with(**fields):
         "link",
         "link under another name",
         "link in percents",
-        "link elsewhere",
+        *(f"header in a plain place {number}" for number in range(len(PLAIN_LINKS))),
+        *(f"parameter in a plain place {number}" for number in range(len(PLAIN_LINKS))),
+        "the word of a header",
+        "JSON in a plain place",
     ],
 )
 def test_secrets_stay_out(first, session_secrets, following):
@@ -153,8 +168,9 @@ def test_missing_secrets(first):
 @pytest.mark.parametrize("secret", [SECRET, "a", "of the server's"])
 def test_cursors_stay(request_, secret):
     """A cursor is the server's, and without it there is nothing to go on from."""
-    token = Checkpoint(first=FIRST, request=request_).encode({"api_key": secret})
-    assert request_ == resumed(token).request
+    strategy = Cursor("X-Token", token="next", into="header") if request_.headers else None
+    point = Checkpoint(first=FIRST, request=request_, strategy=strategy)
+    assert request_ == resumed(point.encode({"api_key": secret})).request
 
 
 def test_a_cursor_that_equals_a_parameter_stays():
@@ -218,3 +234,105 @@ def test_names_that_are_no_strings_are_written_as_they_are_sent(key, written):
     first = first_with(json={"filter": {key: 1}})
     token = Checkpoint(first=first, request=first).encode({})
     assert {written: 1} == json.loads(content(token))["request"]["json"]["filter"]
+
+
+# By value, and to whom ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("link", PLAIN_LINKS)
+def test_a_secret_in_a_plain_place_may_be_a_newer_one(link):
+    """What the resuming call gives is written there as the old one was."""
+    old, new = {"header X-Key": SECRET}, {"header X-Key": "n3w s3cr3t/+"}
+    token = Checkpoint(first=FIRST, request=FIRST.follow(link)).encode(old)
+    expected = Checkpoint(first=FIRST, request=resumed(token, session_secrets=new).request)
+    assert hides(expected.encode(new))
+    assert SECRET not in resumed(token, session_secrets=new).request.url
+    with pytest.raises(InvalidCheckpoint, match="header X-Key"):
+        resumed(token)
+
+
+@pytest.mark.parametrize("cursor", ["a\x00b", "\x00", "\x00tx\x01", "from the caller:x", "\x01"])
+def test_texts_that_look_concealed(cursor):
+    """A server's own text comes back as it was, also beside a secret."""
+    request = FIRST.with_param("c", cursor).with_param("d", f"-{SECRET}-")
+    secrets = {"header X-Key": SECRET}
+    token = Checkpoint(first=FIRST, request=request).encode(secrets)
+    assert hides(token)
+    assert request == resumed(token, session_secrets=secrets).request
+
+
+@pytest.mark.parametrize("value", ["12345678", "short", "2024", "1" * 30])
+def test_numbers_and_short_texts_are_found_by_name_alone(value):
+    """A page number or a word that equals a key by chance is no secret."""
+    request = FIRST.with_param("cursor", value)
+    token = Checkpoint(first=FIRST, request=request).encode({"header X-Key": value})
+    assert request == resumed(token).request
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"https://files.test/x?token={quote(SECRET, safe='')}",
+        f"https://files.test/x?k={quote(SECRET, safe='')}",
+        f"https://files.test/{quote(SECRET, safe='')}/x",
+        f"http://api.test/v1/rows?token={quote(SECRET, safe='')}",
+        f"https://api.test:8443/v1/rows?k={quote_plus(SECRET)}",
+        f"https://api.test.evil.test/?api_key={quote_plus(SECRET)}",
+    ],
+)
+def test_no_secret_is_put_back_for_another_origin(link):
+    """A checkpoint is not trusted: its URL may be another one than the listing's."""
+    first = first_with(params={"api_key": SECRET})
+    token = Checkpoint(first=first, request=PageRequest("GET", link), strategy=LINK).encode({})
+    assert hides(token)
+    with pytest.raises(InvalidCheckpoint, match="another origin"):
+        resumed(token, first, LINK)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"account: x-tenant": "a"}, {"account: x-tenant": "a"}, None),
+        ({"account: x-tenant": "a"}, {"account: x-tenant": "b"}, "account: x-tenant"),
+        ({"account: x-tenant": "a"}, {}, "account: x-tenant"),
+        ({"account: user": "a"}, {"account: user": "a", "account: x-org": "b"}, "account: x-org"),
+        ({"account: cookie shop": "a"}, {"account: cookie shop": "b"}, "account: cookie shop"),
+        ({"auth 0": "old"}, {"auth 0": "new"}, None),
+        ({"account: user": "a", "auth 0": "o"}, {"account: user": "a", "auth 0": "n"}, None),
+        ({}, {"account: user": "a"}, None),  # as older versions made it
+    ],
+)
+def test_a_checkpoint_is_of_one_account(before, after, expected):
+    """What names the account must be the same; a password may be another one."""
+    token = Checkpoint(first=FIRST, request=FIRST).encode(before)
+    if expected is None:
+        assert FIRST == resumed(token, session_secrets=after).request
+    else:
+        with pytest.raises(InvalidCheckpoint, match=expected):
+            resumed(token, session_secrets=after)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "name", "is_right"),
+    [
+        (Cursor("X-After", token="next", into="header"), "x-after", True),
+        (Cursor(("X-A", "X-B"), token=("a", "b"), into="header"), "X-B", True),
+        (ContentRange(), "Range", True),
+        (Cursor("X-After", token="next", into="header"), "X-Other", False),
+        (Cursor("X-After", token="next"), "X-After", False),
+        (ContentRange(), "X-HTTP-Method-Override", False),
+        (PageNumber(), "Range", False),
+        (LINK, "X-Method-Override", False),
+        (None, "X-HTTP-Method", False),
+        (Cursor("X-Method-Override", token="next", into="header"), "X-Method-Override", False),
+    ],
+)
+def test_headers_of_a_checkpoint_are_those_of_its_strategy(strategy, name, is_right):
+    """A checkpoint is not trusted, and a header can change what a request does."""
+    request = replace(FIRST, headers={name: "5"})
+    token = Checkpoint(first=FIRST, request=request, strategy=strategy).encode({})
+    if is_right:
+        assert request == resumed(token, FIRST, strategy).request
+    else:
+        with pytest.raises(InvalidCheckpoint, match="a header"):
+            resumed(token, FIRST, strategy)

@@ -76,6 +76,7 @@ STRATEGIES = [
     Cursor("a.b", token="meta.next", more="more", into="json"), LastItem("after", key="a.id"),
     SinglePage(items=""), *dialects.by_name().values(),
 ]  # fmt: skip
+IN_HEADERS = Cursor(("Range", "cursor"), token=("a", "b"), into="header")
 NAMES = st.sampled_from(["page", "a.b", "key", "token", "author_id", "api_key"]) | st.text()
 VALUES = st.text("abc%+/=&?#'; é", max_size=8)
 REQUESTS = st.builds(
@@ -114,6 +115,7 @@ REQUESTS = st.builds(
 )
 def test_first_requests_come_back(request_, strategy, index, start, rows, mark):
     """Whatever a caller asks first, the resuming call goes on with the very same."""
+    request_ = replace(request_, headers={})  # a strategy writes them into later ones
     point = Checkpoint(
         first=request_,
         request=request_,
@@ -134,7 +136,7 @@ def test_first_requests_come_back(request_, strategy, index, start, rows, mark):
 def test_later_requests_come_back(first, request_):
     """Whatever a page leads to, the resuming call goes on there."""
     first = replace(first, url=URL)
-    point = Checkpoint(first=first, request=request_, strategy=NextLink())
+    point = Checkpoint(first=first, request=request_, strategy=IN_HEADERS)
     assert point == resumed(point.encode({}), first)
 
 

@@ -42,16 +42,35 @@ BASIC = base64.b64encode(b"me:hidden").decode()
             {"header X-Api-Key": "other", "header b'Token'": b"t"},
         ),
         (None, {"headers": None}, {}),
-        (None, {"auth": ("me", "hidden")}, {"auth 0": "hidden", "auth 1": BASIC}),
+        (
+            None,
+            {"auth": ("me", "hidden")},
+            {"auth 0": "hidden", "auth 1": BASIC, "account: user": "me"},
+        ),
         (
             session_with(auth=HTTPBasicAuth("me", "hidden")),
             {"auth": ("me", "x")},
             {
                 "auth 0": "hidden", "auth 1": BASIC,
-                "auth 2": "x", "auth 3": base64.b64encode(b"me:x").decode(),
+                "auth 2": "x", "auth 3": base64.b64encode(b"me:x").decode(), "account: user": "me",
             },
         ),
         (None, {"auth": lambda request: request}, {}),
+        (None, {"auth": HTTPBasicAuth(b"me", "x")}, {
+            "auth 0": "x", "auth 1": base64.b64encode(b"me:x").decode(), "account: user": "me",
+        }),
+        (session_with(headers={"Stripe-Account": "a"}), {}, {"account: stripe-account": "a"}),
+        (None, {"headers": {"X-Tenant-Id": "a", "User-Agent": "x"}}, {"account: x-tenant-id": "a"}),
+        (None, {"headers": {"OpenAI-Organization": "a"}}, {"account: openai-organization": "a"}),
+        (None, {"headers": {"x-goog-user-project": "a"}}, {"account: x-goog-user-project": "a"}),
+        (None, {"headers": {"On-Behalf-Of": "a", "Origin": "b"}}, {"account: on-behalf-of": "a"}),
+        (None, {"cookies": {"sid": "c"}}, {"secret cookie sid": "c"}),
+        (None, {"cookies": {"company": "c"}}, {"account: cookie company": "c"}),
+        (
+            session_with(cookies=requests.cookies.cookiejar_from_dict({"sid": "hidden"})),
+            {},
+            {"secret cookie sid": "hidden"},
+        ),
     ],
 )  # fmt: skip
 def test_what_a_link_may_echo(session, options, expected):
@@ -105,6 +124,26 @@ def test_secrets_that_a_refusal_quotes(given):
         ("a.c+d abcdd", {"headers": {"Key": "a.c+d"}}, "REDACTED abcdd"),
         ("hiddenly unhidden", {"headers": {"Key": "hidden"}}, "hiddenly unhidden"),
         ("abc abcd", {"headers": {"Key": "abc", "Token": "abcd"}}, "abc REDACTED"),
+        # a long one also inside a word, and as others write it
+        ("key_s3cr3tKEY1x", {"headers": {"Key": "s3cr3tKEY1"}}, "key_REDACTEDx"),
+        ("s3cr3t%2BKEY%26", {"headers": {"Key": "s3cr3t+KEY&"}}, "REDACTED"),
+        ("s3cr3t%2bKEY%26", {"headers": {"Key": "s3cr3t+KEY&"}}, "REDACTED"),
+        ("s3cr3t+KEY&amp;", {"headers": {"Key": "s3cr3t+KEY&"}}, "REDACTED"),
+        ('s3cr3t\\"KEY', {"headers": {"Key": 's3cr3t"KEY'}}, "REDACTED"),
+        (
+            base64.b64encode(b"s3cr3tKEY1").decode(),
+            {"headers": {"Key": "s3cr3tKEY1"}},
+            "REDACTED==",
+        ),
+        ("_hidden_ hiddenx", {"headers": {"Key": "hidden"}}, "_REDACTED_ hiddenx"),
+        # from elsewhere
+        ("my netrc", {"sent": {"Authorization": "Basic bWU6bmV0cmM="}}, "my REDACTED"),
+        ("no pr0xy", {"proxies": {"https": "http://me:pr0xy@p.test"}}, "no REDACTED"),
+        (
+            "no p@xy",
+            {"session": session_with(proxies={"http": "http://me:p%40xy@p"})},
+            "no REDACTED",
+        ),
         ("12345", {"headers": {"Key": 12345}}, "REDACTED"),
         ("True", {"request": PageRequest("POST", URL, json={"key": True})}, "True"),
         ("None", {"request": PageRequest("POST", URL, json={"key": None})}, "None"),
@@ -115,6 +154,11 @@ def test_secrets_that_a_refusal_quotes(given):
 def test_what_is_shown(text, given, shown):
     """A secret goes as a whole word, long ones first; what is short or no secret stays."""
     assert shown == redact(text, **given)
+
+
+def test_a_text_about_no_request():
+    """What is logged about no page shows no secret of the call either."""
+    assert "no REDACTED" == secrets_of(headers={"Key": "hidden"}).redact("no hidden")
 
 
 def test_a_response_without_its_request():
