@@ -25,7 +25,7 @@ from requests_paginate._detection.sizes import find_asked
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page
-from requests_paginate._paths import read_path
+from requests_paginate._paths import is_scalar, read_path
 from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import UnknownPagination
 from requests_paginate.strategies import (
@@ -147,7 +147,9 @@ def _suggest_strategy(evidence: Evidence) -> Strategy:
     if (link := find_doubtful_link(evidence)) is not None:
         return NextLink(link[0], more=evidence.more_flag, items=evidence.items)
     if evidence.has_more:
-        return LastItem("after", more=evidence.more_flag, items=evidence.items)
+        are_texts = bool(evidence.rows) and all(map(is_scalar, evidence.rows))
+        key = "" if are_texts else "id"
+        return LastItem("after", key=key, more=evidence.more_flag, items=evidence.items)
     total = evidence.find_total(has_next=True)
     if onward is not None and len(tokens := list_sibling_tokens(evidence, onward)) > 1:
         # Azure Tables: each goes back, under its own name

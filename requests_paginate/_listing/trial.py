@@ -38,8 +38,16 @@ _OF_PARAMETERS = re.compile(
 # What is said of a listing, an account or another parameter, whatever else is said.
 _OF_SOMETHING_ELSE = re.compile(
     r"\b(?:deep(?:er)? pag|not (?:permitted|allowed) beyond|suspend|blocked|subscription"
-    r"|first \d[\d,.]* (?:rows|records|results|documents|items)|beyond \d)"
+    r"|first \d[\d,.]* (?:rows|records|results|documents|items)|beyond \d|exceed|expired"
+    r"|too (?:deep|far|large|many (?:records|requests|results|rows))|quota|permission|upgrade"
+    r"|exclusive (?:argument|parameter)|no other (?:argument|parameter)|cannot be combined)"
 )
+# What is said of a parameter that must go along with one that the server knows.
+_NEEDED = re.compile(
+    r"(?:must|has to|have to|needs? to|should) be (?:given|passed|present|provided|sent|set"
+    r"|specified|supplied|used)|(?:is|are) (?:required|needed|mandatory)|\brequires?\b"
+)
+_ALONG = r"\b(?:along|for|if|in order|to use|together|using|when|whenever|while|with)\b.*\b"
 _OF_A_VALUE = re.compile(r"expected|format|integer|invalid|must|number|valid|value|wrong")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _EMPTY_WORDS = {"error", "errors", "fail", "failed", "failure", "false", "none", "null", "true"}
@@ -153,13 +161,26 @@ def _is_about_name(error: exceptions.PaginationError, strategy: Strategy) -> boo
     answer = content.decode("utf-8", "replace").lower()
     said = _read_texts(answer)
     words = {*_WORD.findall(said)} - _EMPTY_WORDS
-    if _OF_SOMETHING_ELSE.search(said) is not None:
+    name = str(getattr(strategy, strategy.needs[0])).lower() if strategy.needs else ""
+    if _OF_SOMETHING_ELSE.search(said) is not None or _needs_another(said, name):
         return False
     if len(words) < 2 or _OF_PARAMETERS.search(said) is not None:
         return True
-    name = str(getattr(strategy, strategy.needs[0])).lower() if strategy.needs else ""
     is_named = re.search(rf"\b{re.escape(name)}\b", answer) is not None
     return is_named and _OF_A_VALUE.search(said) is not None
+
+
+def _needs_another(said: str, name: str) -> bool:
+    """Return whether a parameter is wanted beside one that the server knows by this name."""
+    known = re.escape(name)
+    return (
+        _NEEDED.search(said) is not None
+        and (
+            re.search(rf"{_ALONG}{known}\b", said) is not None
+            or re.search(rf"\b{known} requires?\b", said) is not None
+        )
+        and "unknown" not in said
+    )
 
 
 def _read_texts(answer: str) -> str:

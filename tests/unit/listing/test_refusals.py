@@ -73,6 +73,10 @@ def test_a_refusal_of_something_else_is_shown_at_once(body, words):
     [
         "Deep pagination is not permitted beyond 5,000 rows", "Validation failed: the tenant is suspended", "request rejected: your subscription has ended",
         "Bad request: only the first 500 records can be read", "invalid request: the field export is blocked for you",
+        # of a depth, an account, and what goes along with the cursor
+        "Query window exceeds 10,000 rows", "the query is too deep", "invalid query: the snapshot has expired", "missing permission for this field",
+        "order must be given when cursor is used", "cursor requires a sort parameter", "The field sort is required to use cursor",
+        "cursor is an exclusive argument", "Parameter cursor cannot be combined with the field q",
     ],
 )  # fmt: skip
 def test_a_refusal_of_the_account_or_the_depth_is_shown_at_once(words):
