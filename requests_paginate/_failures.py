@@ -29,27 +29,44 @@ MESSAGES = dict.fromkeys(
     resultmessage resultmsg returnmessage returnmsg retmsg respmsg exceptionmessage exception
     localizedmessage usermessage developermessage cause mensagem mensaje nachricht
     errmessage errordetail errordetails erro erreur fehler meldung fehlermeldung
-    note notice information warning statustext hint moreinfo
+    note notice information warning statustext hint moreinfo messages msgs
+    detalhe detalhes motivo detalle detalles descripción descrição descricao descripcion
+    messageerreur raison détail grund fehlertext fehlergrund fehlernachricht beschreibung
+    messaggio errore dettaglio foutmelding melding felmeddelande
     """.split()
 ).keys()
 _DETAILS = ("codedescription", "errordescription", "field", "requestid")
 # Objects and lists with words in them.
 _SPEAKING = re.compile(
-    r"(?:error|fault|exception|issue|detail|message|violation|cause|failure|problem|extension)s?"
-    r"|.*(?:errors?|fault|exception|response|status|errordetails?|errorinfo)"
+    r"(?:error|fault|exception|issue|detail|message|msg|violation|cause|failure|problem|extension)s?"
+    r"|.*(?:errors?|fault|exception|response|status|errordetails?|errorinfo|reports?)"
+    r"|(?:validation|field|form)(?:messages|failures)"
     r"|rootcauses?|errorinfo|erros|errores|erreurs|warnings|meta|metadata|header|head|result|body|envelope|innererror|statusinfo"
+)
+# Objects that hold rows elsewhere: in these, only what is called a message or an error speaks.
+_HOLDING = frozenset("data payload content".split())
+_SURELY_SAID = frozenset(
+    "code error errorcode errormessage errors message messages msg msgs reason status".split()
 )
 ERRORS = frozenset("error errors err fault faults exception exceptions errorinfo".split())
 # Lists under these names hold what went wrong, and no rows.
 FAILURES = ERRORS | frozenset(
-    """errorlist errormessages errmsgs errordetails validationerrors validationmessages
-    validationfailures fielderrors apierrors failure failures faultlist exceptionlist
+    """nonfielderrors errorlist errormessages errmsgs errordetails validationerrors
+    validationmessages validationfailures fielderrors apierrors failure failures faultlist
+    exceptionlist
     erro erros errores erreur erreurs fehler fehlermeldungen errori""".split()
 )
+# Names that stand beside each other where a request is wrong.
+_OF_A_REQUEST = (
+    ("loc", "msg"), ("propertyPath", "message"), ("instancePath", "message"),
+    ("dataPath", "message"), ("invalidValue", "message"), ("code", "diagnostics"),
+)  # fmt: skip
 # A name in this form is an AWS exception: {"__type": "com.amazon.coral#ValidationException"}
 # (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html).
 _AWS_TYPE = "__type"
-_MARKUP = re.compile(r"<(?:\w+:)?(?P<name>\w+)[^<>]*>(?P<text>[^<>]+)</")
+_MARKUP = re.compile(r"<(?:\w+:)?(?P<name>\w+)(?P<attributes>[^<>]*)>(?P<text>[^<>]+)</")
+_CODE_ATTRIBUTE = re.compile(r"\b(?:exception)?code\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
+_TEXT_OF_FAILURE = re.compile(r"(?i).*(?:error|exception|fault)(?:text)?")
 _WEBSITE = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|h\d)\b", re.IGNORECASE)
 
 
@@ -69,27 +86,39 @@ def read_words(body: Any) -> str:
 def is_fatal(issues: Any) -> bool:
     """Return whether a list is of issues that made a request fail, and of no things with an id.
 
-    The OperationOutcome of FHIR has them (https://hl7.org/fhir/R4/operationoutcome.html).
+    The OperationOutcome of FHIR has them (https://hl7.org/fhir/R4/operationoutcome.html), and
+    what validates a request lists where it is wrong: FastAPI a `loc`, Symfony a `propertyPath`.
     """
-    if not isinstance(issues, list) or not issues:
+    return isinstance(issues, list) and bool(issues) and all(map(_is_fatal, issues))
+
+
+def _is_fatal(issue: Any) -> bool:
+    if not isinstance(issue, Mapping) or {"id", "key", "uuid"}.intersection(issue):
         return False
-    return all(
-        isinstance(issue, Mapping)
-        and str(issue.get("severity")).lower() in ("error", "fatal", "critical")
-        and not {"id", "key", "uuid"}.intersection(issue)
-        for issue in issues
-    )
+    if "severity" in issue:
+        return str(issue["severity"]).lower() in ("error", "fatal", "critical")
+    return any(place in issue and said in issue for place, said in _OF_A_REQUEST)
 
 
 def _read_text(text: str) -> Iterator[str]:
     text = re.sub(r"<!\[CDATA\[([^<]*?)\]\]>", r"\1", text)
     if text.startswith("<"):
         if _WEBSITE.search(text) is None:
-            found = [(m["name"], m["text"]) for m in _MARKUP.finditer(text[: 2**14])]
-            yield _phrase(dict(reversed(found)))
+            found = [*_find_in_markup(text[: 2**14])]
+            is_only = len(found) == 1 and len(found[0][1]) <= _LONGEST_PLAIN
+            yield _phrase(dict(reversed(found))) or (clean(found[0][1]) if is_only else "")
     elif len(text) <= _LONGEST_PLAIN and text[:1] not in ("{", "[") and "<" not in text:
         # what cannot be printed was no text
         yield "" if "\ufffd" in text or "\0" in text else clean(text)
+
+
+def _find_in_markup(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts of elements that hold nothing else, and what their code is."""
+    for element in _MARKUP.finditer(text):
+        if (code := _CODE_ATTRIBUTE.search(element["attributes"])) is not None:
+            yield "code", code[1]
+        is_failure = _TEXT_OF_FAILURE.fullmatch(element["name"]) is not None
+        yield ("message" if is_failure else element["name"]), element["text"]
 
 
 def _read_node(node: Any, depth: int) -> Iterator[str]:
@@ -104,13 +133,21 @@ def _read_node(node: Any, depth: int) -> Iterator[str]:
         for name, value in node.items():
             plain = normalize_name(name)
             is_inner = isinstance(value, (Mapping, list)) and value
-            if not is_inner or _SPEAKING.fullmatch(plain) is None or _read_value(value):
+            is_said = (plain in MESSAGES or plain in _CODES) and _read_value(value)
+            if not is_inner or is_said or not _may_speak(plain, value):
                 continue
-            of_errors = plain in ERRORS or plain in MESSAGES
+            of_errors = plain in FAILURES or plain in MESSAGES
             if isinstance(value, list) and not of_errors:
                 value = [each for each in value if isinstance(each, Mapping)]  # noqa: PLW2901
             found = [phrase for phrase in _read_node(value, depth + 1) if phrase]
             yield from found or (_read_fields(value, depth + 1) if of_errors else ())
+
+
+def _may_speak(plain: str, value: Any) -> bool:
+    """Return whether what stands under a name may say what went wrong."""
+    if plain in _HOLDING and isinstance(value, Mapping):
+        return {normalize_name(name) for name in value} <= _SURELY_SAID
+    return _SPEAKING.fullmatch(plain) is not None
 
 
 def _phrase(node: Mapping[Any, Any]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from requests_paginate._envelope.outcomes import are_failures
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._failures import FAILURES, is_fatal
+from requests_paginate._failures import FAILURES
 from requests_paginate._redaction import redact_text
 
 Level = list[tuple[str, Mapping[str, Any]]]  # objects, each with the prefix of the paths into it
@@ -52,7 +53,7 @@ def walk_levels(
 def find_lists(node: Mapping[str, Any], beside: frozenset[str] = frozenset()) -> list[str]:
     """Return the names of the lists in an object, without those that stand beside rows."""
     found = [n for n, v in node.items() if isinstance(v, list) and normalize_name(n) not in beside]
-    return [n for n in found if not is_fatal(node[n])] if beside else found
+    return [n for n in found if not are_failures(normalize_name(n), node[n])] if beside else found
 
 
 def has_rows(body: Mapping[str, Any], depth: int) -> bool:

@@ -31,7 +31,8 @@ _SAYINGS = frozenset("message msg info errmsg statusmessage resultmsg resultmess
 # A title or a description is that of a thing, too.
 _MESSAGES = MESSAGES - frozenset(
     "title description info reason cause note notice information warning statustext"
-    " hint moreinfo".split()
+    " hint moreinfo motivo raison grund beschreibung descrição descricao descripción"
+    " descripcion".split()
 )
 # What may say `OK`: Comic Vine's `error` does, beside `status_code: 1`.
 _SUCCESS_NAMES = _WORDS | _SAYINGS | _CODES | _ERROR_TEXTS | ERRORS
@@ -88,10 +89,19 @@ def find_error(body: Mapping[str, Any]) -> str | None:
     """Return where a body holds an error, and the provider's words; None if it holds none."""
     for name, value in body.items():
         plain = normalize_name(name)
-        is_list = isinstance(value, list) and (any(value) if plain in FAILURES else is_fatal(value))
+        is_list = isinstance(value, list) and (
+            any(value) if plain in FAILURES else are_failures(plain, value)
+        )
         if is_list or (plain in ERRORS and _is_error(value)):
             return _describe(name, value, body)
     return None
+
+
+def are_failures(plain: str, values: list[Any]) -> bool:
+    """Return whether a list of this name is of failures, by its elements or its sentences."""
+    if plain in MESSAGES and all(isinstance(value, str) for value in values):
+        return any(map(_is_complaint, values))
+    return is_fatal(values)
 
 
 def find_failure(body: Any, sent: Collection[str] = ()) -> str | None:

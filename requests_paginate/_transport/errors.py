@@ -17,6 +17,7 @@ from requests_paginate import exceptions
 from requests_paginate._failures import read_words
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
+from requests_paginate._transport.json_body import to_utf8
 from requests_paginate.exceptions import InsecureTransport, TransferFailed
 
 # A mark of the byte order, an XML declaration and comments may come first; no text matches twice.
@@ -32,6 +33,7 @@ _LOGIN = re.compile(
     r"|\b(?:accedi|acceder|entrar|giris)\b",
     re.IGNORECASE,
 )
+_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _CREDENTIALS = "the credentials (auth=, or a key in headers=)"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -110,11 +112,21 @@ def describe_refusal(response: requests.Response) -> str:
     try:
         body = response.json()
     except (ValueError, RecursionError):
-        body = response.content.decode("utf-8", "replace")
+        content = to_utf8(response.content, _find_content_type(response))
+        body = content.decode("utf-8", "replace")
     try:
         return read_words(body)
     except RecursionError:
         return ""
+
+
+def _find_content_type(response: requests.Response) -> str | None:
+    """Return the Content-Type of a text, with the charset that its XML declares."""
+    declared = _XML_ENCODING.match(response.content[:200])
+    content_type = response.headers.get("Content-Type")
+    if declared is None or "charset" in (content_type or "").lower():
+        return content_type
+    return f"text/xml; charset={declared[1].decode()}"
 
 
 def explain_no_json(

@@ -52,7 +52,8 @@ def test_what_providers_say(body, said):
         "<!DOCTYPE html><title>No</title>", '{"cut": ', "[1, 2", "\ufffd\ufffd",
         {"errors": 3}, {"error": True}, {"error": None, "errors": []}, {"code": None},
         {"name": "s3cr3t", "roles": ["s3cr3t"]}, {"rows": [{"message": "s3cr3t"}]},
-        {"user": {"detail": "s3cr3t"}}, {"data": {"title": "s3cr3t"}},
+        {"user": {"detail": "s3cr3t"}}, {"data": {"title": "s3cr3t"}}, {"data": {"message": "s3cr3t", "name": "x"}},
+        {"payload": {"message": "s3cr3t", "id": 5}}, "<user><name>s3cr3t</name><role>s3cr3t</role></user>",
     ],
 )  # fmt: skip
 def test_bodies_that_say_nothing(body):
@@ -93,9 +94,31 @@ def test_words_are_bounded():
         {"error_details": "no book"}, {"meta": {"errorDetail": "no book"}},
         {"error": {"root_cause": [{"reason": "no book"}]}}, {"erros": [{"mensagem": "no book"}]},
         {"warnings": [{"text": "no book"}]}, {"meldung": "no book"}, {"erreur": "no book"},
-        "<fail><message><![CDATA[no book]]></message></fail>",
+        "<fail><message><![CDATA[no book]]></message></fail>", "<fail><why><![CDATA[no book]]></why></fail>",
+        # what holds rows elsewhere, and exceptions in an object, in a list of texts and in markup
+        {"data": {"message": "no book"}}, {"payload": {"error": "no book"}}, {"response": {"data": {"error": {"msg": "no book"}}}},
+        {"ServiceException": {"text": "no book"}}, {"RequestFault": {"text": "no book", "value": 5}}, {"errorInfo": {"text": "no book"}},
+        {"exceptionReport": {"detail": "no book"}}, {"msgs": ["no book"]}, {"statusText": "no book"},
+        "<ServiceException>no book</ServiceException>", "<Report><ows:ExceptionText>no book</ows:ExceptionText><at>5</at></Report>",
+        # other languages
+        {"detalhe": "no book"}, {"message_erreur": "no book"}, {"fehlertext": "no book"}, {"messaggio": "no book"},
+        {"détail": "no book"}, {"descripción": "no book"}, {"foutmelding": "no book"},
     ],
 )  # fmt: skip
 def test_words_under_further_names(body):
     """A message is shown by its names in other languages, in causes and in marked sections."""
     assert "no book" == read_words(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<ServiceException code='Gone'>no book</ServiceException>", "Gone: no book"),
+        ('<ows:Exception exceptionCode="Invalid"><ows:ExceptionText code="7">no</ows:ExceptionText></ows:Exception>', "7: no"),
+        ({"validation_messages": {"limit": {"tooLarge": "at most 50"}}}, "tooLarge: at most 50"),
+        ({"code": 5, "msgs": ["no book", "no shelf"]}, "5; no book; no shelf"),
+    ],
+)  # fmt: skip
+def test_codes_of_further_names(body, said):
+    """A code in an attribute, and the field of a message in an object of them."""
+    assert said == read_words(body)

@@ -23,6 +23,10 @@ FAILURES = [
     {"erros": [{"mensagem": "no"}]}, {"fehler": ["kein Buch"]},
     {"type": "Outcome", "issue": [{"severity": "fatal", "diagnostics": "no"}]},
     {"problems": [{"severity": "ERROR", "message": "no"}]},
+    {"detail": [{"loc": ["query", "page"], "msg": "no", "type": "missing"}]}, {"non_field_errors": ["no"]},
+    {"title": "An error", "violations": [{"propertyPath": "since", "message": "no"}]},
+    {"wrong": [{"dataPath": ".limit", "message": "no"}]}, {"message": ["the token has expired", "error 5"]},
+    {"msgs": ["API error: quota exhausted"]}, {"details": ["Too many requests, error"], "code": 7},
 ]  # fmt: skip
 
 
@@ -49,6 +53,8 @@ def test_a_list_of_failures(body):
         ("/exceptions", {"exceptions": {"items": [{"id": 1}]}}, "exceptions.items"),
         ("/search", {"issues": [{"key": "a", "severity": "ERROR"}]}, "issues"),
         ("/search", {"issue": [{"severity": "warning", "text": "x"}]}, "issue"),
+        ("/search", {"hits": [{"loc": "NYC", "message": "x"}]}, "hits"), ("/chat", {"message": ["hello", "no quota here"]}, "message"),
+        ("/search", {"details": [{"message": "hello"}]}, "details"), ("/search", {"spots": [{"id": 1, "loc": "NYC", "msg": "x"}]}, "spots"),
     ],
 )  # fmt: skip
 def test_lists_that_are_rows(url, body, path):
