@@ -104,3 +104,19 @@ def test_a_size_that_was_cut_is_told(size):
     assert 3 == refused(answer, InconsistentListing, words, {size: "500"})[0]
     with pytest.raises(AssertionError, match="Regex"):
         refused(answer, InconsistentListing, words, {size: "3"})
+
+
+@pytest.mark.filterwarnings("ignore::requests_paginate.exceptions.PaginationWarning")
+@pytest.mark.parametrize("name", ["offset", "skip", "start", "from", "startAt"])
+def test_without_a_total_no_row_is_passed_over(name):
+    """A server hides a row of the first window, and the next one overlaps: that is told."""
+
+    def answer(query):
+        start = int(query.get(name, 0))
+        return [row for row in rows(*range(1, 9))[start : start + 3] if row["id"] != 2]
+
+    with serving(answer) as asked:
+        listing = listing_of({name: 0, "limit": 3})
+        assert [1, 3, 3, 4, 5] == [row["id"] for row in listing][:5]
+        assert ["0", "2", "5"] == [query[name] for query in asked[:3]]
+        assert "came again" in listing.doubts[0]
