@@ -20,14 +20,19 @@ _ERROR_TEXTS = frozenset(
     errorsummary errortext faultstring""".split()
 )
 _SUCCESS_FLAGS = frozenset("ok success successful succeeded succeed issuccess issuccessful".split())
-_FAILURE_FLAGS = frozenset("iserror haserror haserrors failed hasfailed isfailure".split())
+_FAILURE_FLAGS = frozenset(
+    "iserror haserror haserrors failed hasfailed isfailure denied throttled ratelimited".split()
+)
 _CODES = frozenset(
     """code errcode errorcode errno errorno retcode returncode rc ret resultcode respcode
     responsecode statuscode httpstatus httpcode httpstatuscode cod infocode""".split()
 )
-_WORDS = frozenset("status stat result outcome ack".split())
+_WORDS = frozenset("status stat result response outcome ack".split())
+_CODE_OF_FAILURE = re.compile(r"(?:e|err|error)[-_]?\d+", re.IGNORECASE)
 # These may be sentences for people, which say nothing for sure.
 _SAYINGS = frozenset("message msg info errmsg statusmessage resultmsg resultmessage retmsg".split())
+# These are read as sentences alone.
+_REMARKS = frozenset("detail reason note notice information warning".split())
 # A title or a description is that of a thing, too.
 _MESSAGES = MESSAGES - frozenset(
     "title description info reason cause note notice information warning statustext"
@@ -48,7 +53,7 @@ _SUCCESS = re.compile(
     r"|entries|hits|changes?|updates?)\w*"
 )
 _FAILURE = re.compile(
-    r"error|err|fail|failed|failures?|fault|ko|nok|ng|notok|no|false|denied|invalid|illegal"
+    r"error|errored|err|fail|failed|failures?|fault|rejected|aborted|refused|ko|nok|ng|notok|no|false|denied|invalid|illegal"
     r"|.*(?:error|failure|failed|fault|invalid|denied|exceed|unauthori|unauthenticat|forbidden"
     r"|exhaust|throttl|toomany|timeout|timedout|unavailable|malformed|badrequest|notfound"
     r"|notallowed|notpermitted|notsupported|unsupported|overlimit|limitreached|ratelimit"
@@ -62,6 +67,8 @@ _COMPLAINT = re.compile(
     r"|internal (?:server )?error|unavailable|timed out|timeout)\b"
     r"|\bnot (?:authori[sz]ed|authenticated|allowed|permitted|logged in)\b"
     r"|\b(?:please|must|need to|have to) (?:log|sign)[ -]?in\b|\b(?:log|sign)[ -]?in required\b"
+    r"|\bcredentials? (?:\w+ )?not (?:been )?(?:given|provided|recogni[sz]ed|supplied|valid)\b"
+    r"|\brate[- ]limited\b|\b(?:calls?|requests?) per (?:second|minute|hour|day|month)\b"
     r"|\b(?:access|api|key|licen[cs]e|login|session|subscription|token)\b.*\b(?:expired|revoked)\b"
     r"|\b(?:limit|quota|credits?|allowance)\b.*\b(?:reached|exhausted|used up|hit)\b"
     r"|\b(?:do|does|have|has|without|lacks?|missing|insufficient|no)\b.*"
@@ -173,7 +180,9 @@ def _is_error(error: Any) -> bool:
     if isinstance(error, Mapping):
         codes = [error.get(name) for name in ("code", "errno", "status")]
         code = next((code for code in codes if code is not None and code != ""), None)
-        return any(error.values()) if code is None else _is_error(code)
+        said = [value for name, value in error.items() if normalize_name(name) in _MESSAGES]
+        is_said = any(_fails(text) or _is_complaint(text) for text in said)
+        return any(error.values()) if code is None else _is_error(code) or is_said
     text = str(error or "").lower()
     return text not in _NO_ERROR and text.strip("0") != ""
 
@@ -210,7 +219,7 @@ def _is_failure(name: str, value: Any, node: Mapping[str, Any], has_succeeded: b
         return is_text and not has_succeeded and not is_good(value)
     if plain in _WORDS and any(normalize_name(each) in IDENTITIES for each in node):
         return _fails(value) and says_something(node)  # the status of a failed payment is data
-    if plain in _SAYINGS and " " in str(value):
+    if plain in _REMARKS or (plain in _SAYINGS and " " in str(value)):
         return not has_succeeded and _is_complaint(value)
     # AWS: {"__type": "ThrottlingException"}
     is_type = plain == "type" and is_text and re.search(_FAILURE_TYPE, value) is not None
@@ -224,7 +233,7 @@ def _is_failure_number(
 ) -> bool:
     if number == 0 or 200 <= number < 300 or not (plain in _CODES or plain in _WORDS):
         return False
-    if 300 <= number < 600:
+    if 300 <= number < 600 or (number < 0 and not has_succeeded):
         return True
     if plain in _CODES:
         return not has_succeeded
@@ -239,7 +248,8 @@ def _fails(value: Any) -> bool:
         return False
     pieces = value.split("_")
     is_constant = value.isupper() and len(pieces) > 1 and _STATES.isdisjoint(pieces)
-    return is_constant or _FAILURE.fullmatch(_join(value)) is not None
+    is_code = _CODE_OF_FAILURE.fullmatch(value) is not None
+    return is_constant or is_code or _FAILURE.fullmatch(_join(value)) is not None
 
 
 def _is_complaint(text: Any) -> bool:
