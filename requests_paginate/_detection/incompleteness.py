@@ -25,19 +25,26 @@ _LIMITED = r"(?:" + _ROWS + r"|count|max(?:imum)?|memory|scan|size|time|total)+"
 _TRUE_IS_PARTIAL = (
     r"(?:(?:is|are|was|were|has|have|contains|some|search|query|results?|rows?|data|list)*"
     r"(?:incomplete|partial)"
-    r"(?:data|failures?|hits|items|list|page|query|records|response|results?|rows|search|success)?)"
+    r"(?:content|data|failures?|hits|items|list|page|query|records|response|results?|rows|search|success)?)"
     r"|(?:has|is|was|query|request|search)?timedout|terminatedearly"
     r"|(?:has|had|contains|with)(?:any|some|partial|query)*(?:errors?|failures?)"
     r"|(?:has|is|are|contains|some)*missing" + _ROWS + r"|" + _ROWS + r"(?:is|are)?missing"
     r"|(?:is|are|was|were)?" + _ROWS + r"*sampled" + _ROWS + r"?|toomany" + _ROWS + r"(?:found)?"
     r"|(?:is|has)?" + _LIMITED + r"limit(?:is|was)?(?:exceeded|hit)"
+    r"|(?:is|are|was|were|list|page|"
+    + _ROWS
+    + r")*(?:capped|clipped|cutoff|overflow(?:ed)?|degraded|interrupted)"
     r"|limithit|max(?:imum)?" + _ROWS + r"exceeded|" + _ROWS + r"(?:is|are)?incomplete"
 )
 # `allShardsSucceeded: false`, `resultsComplete: false`, Algolia `exhaustiveNbHits: false`
 _FALSE_IS_PARTIAL = (
     r"(?:is|are|all|the)*(?:data|items|list|query|records|response|results?|rows|search)"
     r"(?:is|are)?(?:complete|completed|exhaustive)"
-    r"|(?:is|has|are)?(?:complete|exhaustive)(?:nb)?" + _ROWS
+    r"|(?:is|has|are)?(?:complete|exhaustive)(?:nb)?"
+    + _ROWS
+    + r"|(?:is)?full(?:list|page|set|"
+    + _ROWS
+    + ")"
 )
 _PART = r"(?:shard|partition|node|source|backend|cluster|region|slice|tablet|replica)"
 _PARTS = r"_?" + _PART + r"s"
@@ -59,6 +66,15 @@ _WARNS_OF_LOSS = (
     r"truncat|incomplete|unreachable|unavailable|timed[ _-]?out|partial (?:results?|data|response)"
     r"|results? (?:were|was|are|is|have been|has been) (?:limited|capped|cut|omitted|dropped)"
 )
+# Sentences for people, which speak of the rows.
+_SENTENCES = r"(?:status)?(?:message|msg|note|notice|info|information|remark)s?"
+_SPEAKS_OF_LOSS = (
+    r"\b(?:too many|partial|incomplete) (?:data|hits|items|matches|records|results|rows)\b"
+    r"|\b(?:displaying|listing|returning|showing) (?:only )?(?:the )?first \d"
+    r"|\b(?:data|hits|items|records|results|rows) (?:\w+ ){0,2}(?:truncated|limited to|capped at)"
+)
+_WORDS_OF_LOSS = {"warning": _WARNS_OF_LOSS, "sentence": _SPEAKS_OF_LOSS}
+_HOLDING = (list, Mapping)
 _SUCCESSES = r"(?:is|was)?(?:ok|success|successful|succeeded)"
 # Words for an outcome: `"status": "partial"`, Notion's `request_status: {"type": "incomplete"}`.
 _OUTCOMES = r".*(?:status|state|completeness|outcome)"
@@ -77,6 +93,7 @@ _KINDS = {
     "failed": _FAILED_PARTS,
     "errors": _ERRORS,
     "warning": _WARNINGS,
+    "sentence": _SENTENCES,
     "success": _SUCCESSES,
     "status": _REQUEST_STATUSES,
     "code": _STATUS_CODES,
@@ -185,9 +202,12 @@ def _tells_loss(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:
         return not is_count and outcomes.find_error({"errors": value}) is not None
     if kind == "failed":
         return bool(value) and value != "0"
-    if kind == "warning":
-        is_empty = not value or not isinstance(value, (str, list, Mapping))
-        return not is_empty and re.search(_WARNS_OF_LOSS, str(value), re.IGNORECASE) is not None
+    if kind in _WORDS_OF_LOSS:
+        may_speak = isinstance(value, str) or (kind == "warning" and isinstance(value, _HOLDING))
+        return (
+            may_speak
+            and re.search(_WORDS_OF_LOSS[kind], str(value)[:2000], re.IGNORECASE) is not None
+        )
     if kind in ("status", "outcome", "code"):
         return _tells_bad_outcome(kind, value, node)
     if kind == "success":

@@ -32,7 +32,7 @@ _PAGES = re.compile("pages|paginas|seiten")
 # Where a page stopped, and that it stopped at a limit.
 _STOPPED_AT = re.compile(
     r"last(?:seen|sent|sort)?(?:cursor|doc(?:ument)?|item|key|record|result|row)?(?:id|key|offset|position)"
-    r"|startafter|after(?:id|key)|next(?:from|hash|query|segment|seq(?:uence)?(?:number)?|since|timestamp)"
+    r"|startafter|seekafter|exclusivestart\w*|after(?:id|key)|next(?:from|hash|query|segment|seq(?:uence)?(?:number)?|since|timestamp)"
     r"|(?:page|result|row)?iterator|(?:max|page|record|results?|row|size)*limit(?:exceeded|hit|reached)"
     r"|max(?:imum)?(?:records|results|rows)?reached|exceeds(?:max|page|row)?limit|truncated(?:list|results?|rows)"
 )

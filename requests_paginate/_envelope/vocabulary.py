@@ -43,7 +43,7 @@ _COUNTING_OTHERS = (
 FAMILIES = frozenset("options page pager paging pagination params pg searchcriteria".split())
 # Flags, if the value is true or false: the `last_page` of Laravel is a number.
 MORE = (
-    r"(?:(?:any|are|has|have|is|might|still|there)*(?:additional|more|next)"
+    r"(?:(?:any|are|contains?|expects?|has|have|includes?|is|might|needs?|still|there)*(?:additional|more|next)"
     r"|(?:are|has|have|is|there)+(?:another|further|older|subsequent)|furtherresults"
     r"|older(?=available|exist))(?:batch|chunk|data|entries|items|pages?|records|results|rows|set|slice|todo)?"
     r"(?:available|coming|exists?|incollection|left|pending|present|remain(?:ing)?|tocome)?"
@@ -256,7 +256,7 @@ _SUSPICIOUS_ONWARD = (
     r"|.*(?:cursor(?:id|mark)|continu(?:ation|e)\w+|pag(?:e|ing)(?:key|state)|(?:after|cursor|end|seek|start)key|pitid"
     r"|remaining|resume\w*|scrollid|searchafter|truncated|next(?:item|pos|range|search)\w*)"
     r"|last(?:\w*keys?|eval(?:uated)?(?!at$|on$|date|time|uat)\w*"
-    r"|(?:page|read|returned|scanned|seen|sent|sort)?(?:doc|document|entry|item|position|record|row)))"
+    r"|(?:page|read|returned|scanned|seen|sent|sort)?(?:doc|document|entry|item|position|record|row|sort|visible)))"
 )
 _SUSPICIOUS_COUNT = (
     r"(?!.*(?:age$|amount|balance|bytes|calls|cents|code|comments|cost|credit|discount|distance"

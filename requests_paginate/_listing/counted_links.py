@@ -99,6 +99,8 @@ def _is_kept_or_counts(name: str, values: list[str], sent: Mapping[str, list[str
     known = sent.get(name, [])
     if all(text in known or (is_count(text) and _is_count_name(name)) for text in values):
         return True
+    if len(known) == len(values) == 1 and _is_part(values[0], known[0]):
+        return True
     if known and all(text == "" or _is_other_word(text, known) for text in values):
         return True
     plain = normalize_name(name)
@@ -114,7 +116,13 @@ def _is_lost(text: str, sent: int, kept: list[str] | None) -> bool:
     """
     if kept is None or len(kept) < sent:
         return True
-    return all(each == "" or _is_other_word(each, [text]) for each in kept)
+    return all(each == "" or _is_other_word(each, [text]) or _is_part(each, text) for each in kept)
+
+
+def _is_part(text: str, known: str) -> bool:
+    """Return whether of several values with commas some are left: of `1,2` only `1`."""
+    left, sent = text.split(","), known.split(",")
+    return len(left) < len(sent) and set(left) < set(sent)
 
 
 def _is_other_word(text: str, known: list[str]) -> bool:

@@ -1,5 +1,7 @@
 """What says that rows are missing stands beside the rows or around them, never in them."""
 
+# ruff: noqa: E501 - a table reads best with a case on a line
+
 from __future__ import annotations
 
 import pytest
@@ -85,7 +87,11 @@ def test_bodies_that_are_no_objects(body):
         ("search_warning", {"code": "UNREACHABLE"}), ("result_limit_exceeded", True),
         ("scanLimitHit", True), ("too_many_matches", True), ("missing_rows", True),
         ("isSampled", True), ("hasPartialFailures", True), ("exhaustiveResults", False),
-        ("dropped_records", 4),
+        ("dropped_records", 4), ("partial_content", True), ("resultsCapped", True), ("clipped", True),
+        ("isOverflowed", True), ("list_cutoff", True), ("degraded", "true"), ("isFullResult", False),
+        ("full_list", False), ("message", "Too many results, please narrow your search"),
+        ("notice", "Showing only the first 200 of many"), ("info", "records were limited to 5000"),
+        ("Note", "Partial results are returned"), ("statusMessage", "items truncated"),
     ],
 )  # fmt: skip
 def test_signs_of_parts_and_failures(name, value):
@@ -104,6 +110,9 @@ def test_signs_of_parts_and_failures(name, value):
         {"status": "PARTIALLY_PAID"}, {"status": "no errors"}, {"warnings": ["deprecated"]},
         {"warning": None}, {"warnings": 3}, {"limit_exceeded": False}, {"sampled": False},
         {"missing": 3}, {"hasErrors": False}, {"exhaustiveResults": True}, {"code": "EUR"},
+        {"clipped": False}, {"overflow": "hidden"}, {"isFullResult": True}, {"fullData": {}}, {"degraded": 0},
+        {"message": "2 incomplete tasks found"}, {"message": "OK"}, {"notice": "Results are cached"},
+        {"info": {"message": "Too many"}}, {"note": "the first 5 were new"}, {"messages": ["partial rows"]},
         {"failed": 3}, {"sample": True}, {"credit_limit_exceeded": True}, {"ok": None},
     ],
 )  # fmt: skip

@@ -19,6 +19,7 @@ from tests.two_pages import listed, rows
         ("has_another_page", True), ("hasFurtherRecords", True), ("is_there_another", True), ("hasOlderItems", True),
         ("has_subsequent_pages", True), ("older_available", True), ("canFetchMore", True), ("load_more", True),
         ("moreRowsPending", True), ("more_to_come", True), ("any_more", True), ("areStillMore", True),
+        ("contains_more", True), ("expectMoreRows", True), ("includesMore", True), ("needsMore", True),
         ("has_next_set", True), ("furtherResults", True), ("result_limit_reached", True), ("rowLimitHit", True),
         ("max_records_reached", True), ("exceeds_max_limit", True), ("truncated_rows", True),
         ("isAtEnd", False), ("allFetched", False), ("all_retrieved", False), ("endOfRows", False),
@@ -40,7 +41,7 @@ def test_a_flag_in_other_words(flag, value, place):
     [
         "lastResultId", "last_record_key", "lastRowOffset", "last_sent_id", "lastSeenKey", "last-sort-position",
         "start_after", "afterId", "next_sequence_number", "nextSegment", "next_since", "next_timestamp",
-        "row_iterator", "nextQuery",
+        "row_iterator", "nextQuery", "lastVisible", "last_sort", "seek_after", "ExclusiveStartName", "lastVisibleKey",
     ],
 )  # fmt: skip
 def test_a_mark_of_where_a_page_stopped(name):
