@@ -43,6 +43,15 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
+_LOGIN = re.compile(
+    r"log[-_]?[io]n|sign[-_]?[io]n|saml|oauth|openid|authori[sz]|authenti"
+    r"|\b(?:adfs|auth|cas|idp|sso)\b"
+    r"|anmeld|einlogg|inlogg|connexion|se[-_]connecter|iniciar[-_]?sesi|logowanie|zaloguj"
+    r"|\b(?:accedi|acceder|entrar|giris)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Link:
     """One link of a Link header (RFC 8288 section 3).
@@ -209,6 +218,18 @@ def _quote_spaces(link: str) -> str:
 
 def _quote_percents(component: str) -> str:
     return component.replace("%", "%25") if _BARE_PERCENT.search(component) else component
+
+
+def may_be_login(url: str) -> bool:
+    """Return whether a URL is perhaps that of a page to log in at; its query says nothing."""
+    return _LOGIN.search(url.partition("?")[0]) is not None
+
+
+def has_been_led_to_login(asked: str, url: str) -> bool:
+    """Return whether a redirect led from a URL to another one, perhaps to log in there."""
+    return url.partition("?")[0] != asked.partition("?")[0] and (
+        may_be_login(url) and not may_be_login(asked)
+    )
 
 
 def rebase_link(base: str, link: object) -> object:

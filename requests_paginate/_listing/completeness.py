@@ -18,6 +18,8 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import read_words
 from requests_paginate._models import Page
 from requests_paginate._paths import ABSENT, describe_type, is_count, read_path
+from requests_paginate._redaction import redact_url
+from requests_paginate._urls import has_been_led_to_login
 from requests_paginate.exceptions import (
     MalformedPage,
     PaginationError,
@@ -56,6 +58,11 @@ def find_doubts_of_page(
         doubts.append(
             f"the header {unread!r} is a part of the continuation, and {strategy!r} does not send "
             "it back: give it a tuple of names and one of tokens"
+        )
+    if has_been_led_to_login(page.request.url, page.url):
+        doubts.append(
+            f"a redirect led to {redact_url(page.url.partition('?')[0])}, perhaps to log in there: "
+            "this may be no page of the listing"
         )
     body, items = page.body, getattr(strategy.items, "path", None)
     is_deep = isinstance(items, str) and "." in items

@@ -18,6 +18,7 @@ from requests_paginate._failures import read_words
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
 from requests_paginate._transport.json_body import to_utf8
+from requests_paginate._urls import may_be_login
 from requests_paginate.exceptions import InsecureTransport, TransferFailed
 
 # A mark of the byte order, an XML declaration and comments may come first; no text matches twice.
@@ -25,13 +26,6 @@ _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?xml[^>]*>|<!--(?:(?!-->).)*-->)\s*)*"
     rb"<(?:!doctype html|html|head|body|title|script|meta)\b",
     re.IGNORECASE | re.DOTALL,
-)
-_LOGIN = re.compile(
-    r"log[-_]?[io]n|sign[-_]?[io]n|saml|oauth|openid|authori[sz]|authenti"
-    r"|\b(?:adfs|auth|cas|idp|sso)\b"
-    r"|anmeld|einlogg|inlogg|connexion|se[-_]connecter|iniciar[-_]?sesi|logowanie|zaloguj"
-    r"|\b(?:accedi|acceder|entrar|giris)\b",
-    re.IGNORECASE,
 )
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _CREDENTIALS = "the credentials (auth=, or a key in headers=)"
@@ -164,7 +158,7 @@ def find_redirected(response: requests.Response) -> str | None:
 def describe_redirect(location: str) -> str:
     """Return where a redirect leads that is not followed, with a hint if it is to log in."""
     text = f" to {_show(location)}"
-    if _LOGIN.search(location.partition("?")[0]):
+    if may_be_login(location):
         text += f", perhaps to log in there: check {_CREDENTIALS}"
     return text
 
@@ -172,7 +166,7 @@ def describe_redirect(location: str) -> str:
 def explain_redirect(error: exceptions.UnsafeLink, asked: str, location: str) -> Exception:
     """Return the error of a redirect that is not followed, with a hint if it is to log in."""
     text = f"it is a redirect from {_show(asked)}"
-    if _LOGIN.search(location.partition("?")[0]):
+    if may_be_login(location):
         text += describe_redirect(location)
     return exceptions.append_text(error, text)
 
