@@ -87,7 +87,8 @@ class CallerSecrets:
                 raise InvalidCheckpoint(
                     "the checkpoint holds a header that its strategy never sends"
                 )
-        return _change_values(request, self._restore, self._restore)
+        restore = partial(self._restore, request.url)
+        return _change_values(request, restore, restore)
 
     def conceal_texts(self, state: Any) -> Any:
         """Return a checkpoint's state with the place of each long secret in any of its texts.
@@ -136,8 +137,12 @@ class CallerSecrets:
         A checkpoint is not trusted: somebody may have written another URL into it.
         """
         texts = [text for *_, text in find_leaves("", "", dict(request)) if isinstance(text, str)]
-        is_concealed = any(_MARK.search(text) or _LEFT_OUT in unquote_plus(text) for text in texts)
-        if is_concealed and _find_origin(str(request.get("url"))) != self._home:
+        marks = (mark for text in texts for mark in _MARK.finditer(text))
+        if any(mark["letter"] for mark in marks):
+            self._refuse_stranger(str(request.get("url")))
+
+    def _refuse_stranger(self, url: str) -> None:
+        if _find_origin(url) != self._home:
             raise InvalidCheckpoint(
                 "the checkpoint holds a secret of the call for another origin, which gets none"
             )
@@ -154,11 +159,12 @@ class CallerSecrets:
         is_alike = isinstance(value, str) and value.startswith(_LEFT_OUT)
         return f"{_AS_WRITTEN}{value}" if is_alike else value
 
-    def _restore(self, name: str, _place: str, value: Any) -> Any:
+    def _restore(self, url: str, name: str, _place: str, value: Any) -> Any:
         if not (is_secret_name(name) and isinstance(value, str) and value.startswith(_LEFT_OUT)):
             return value
         if value.startswith(_AS_WRITTEN):
             return value.removeprefix(_AS_WRITTEN)
+        self._refuse_stranger(url)
         place = value.removeprefix(_LEFT_OUT)
         if place not in self._values:
             raise InvalidCheckpoint(f"the checkpoint left {place!r} out; pass it again to resume")
