@@ -85,19 +85,18 @@ def _list_codings(response: requests.Response) -> list[str]:
 def _collect(
     pieces: Iterable[bytes], limit: int, response: requests.Response, check: Check
 ) -> bytes:
-    collected: list[bytes] = []
-    size = 0
+    first, rest = b"", bytearray()  # pieces of two bytes, kept apart, take seventy times as much
     for piece in pieces:
-        size += len(piece)
-        if size > limit:
+        if first:
+            rest += piece
+        else:
+            first = piece
+        if len(first) + len(rest) > limit:
             if response.ok:
                 raise _make_too_large(limit, response)
-            collected.append(piece[: limit - size])  # an error's body is cut, not refused
-            break
-        if piece:
-            collected.append(piece)
+            return (first + rest)[:limit]  # an error's body is cut, not refused
         check()
-    return collected[0] if len(collected) == 1 else b"".join(collected)
+    return first + rest if rest else first
 
 
 def _make_too_large(limit: int, response: requests.Response) -> PageTooLarge:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 import zlib
 from io import BytesIO
 
@@ -140,3 +141,23 @@ def test_a_check_between_pieces(made, content, coding, looks):
     response = made(content, coding)
     with pytest.raises(Stop):
         read(response, check=stop)
+
+
+class Drops(BytesIO):
+    """Gives two bytes at a time, as tiny chunks come."""
+
+    def read1(self, size=-1):
+        return self.read(2)
+
+
+def test_a_body_in_tiny_pieces_takes_no_more_memory():
+    """Pieces are put together as they come: each, kept apart, has a head of some forty bytes."""
+    response = respond(b"")
+    response.raw = HTTPResponse(Drops(b"x" * 2**18), preload_content=False)
+    tracemalloc.start()
+    try:
+        assert 2**18 == len(read(response))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * 2**18
