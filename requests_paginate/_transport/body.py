@@ -17,7 +17,7 @@ from requests_paginate.exceptions import PageTooLarge, TransferFailed
 _MOST_CODINGS = 5  # as urllib3
 _NO_CODINGS = ("", "identity", "none", "utf-8", "utf8")  # the last three: common mistakes
 _NO_CONTENT = (204, 205, 304)
-_ERROR_BYTES = 2**16  # of an error's body; enough for any provider's code and message
+ERROR_BYTES = 2**16  # of an error's body; enough for any provider's code and message
 
 Check = Callable[[], None]
 
@@ -32,7 +32,7 @@ def read_body(
     decoded body shows by itself where it was cut, as JSON does; of another one a cut is found here.
     """
     if not response.ok:
-        limit = min(limit, _ERROR_BYTES)
+        limit = min(limit, ERROR_BYTES)
         tells_its_end = True  # it may be cut here, by the limit
     needs_end = not tells_its_end and response.status_code not in _NO_CONTENT
     pieces, codings = _choose_source(response)

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 import requests
+from requests.auth import AuthBase
 
 from requests_paginate import get_all, request_all, strategies
 from requests_paginate.exceptions import PageFailed, PaginationError
@@ -125,3 +126,37 @@ def test_a_cached_answer_without_content():
 
     with pytest.raises(PageFailed, match="504"):
         list(get_all(URL, session=Cached(), retries=0))
+
+
+@pytest.mark.parametrize("place", ["call", "session"])
+@pytest.mark.parametrize("prefetch", [0, 2])
+def test_a_challenge_is_read_within_bounds(place, prefetch):
+    """Digest authentication reads the whole refusal that it answers; a bomb is cut for it."""
+    lengths = []
+
+    class Challenged(AuthBase):
+        def __call__(self, request):
+            request.register_hook("response", self.answer)
+            return request
+
+        def answer(self, response, **options):
+            if response.status_code != 401:
+                return response
+            lengths.append(len(response.content))
+            response.close()
+            request = response.request.copy()
+            request.headers["Authorization"] = "Digest x"
+            return response.connection.send(request, **options)
+
+    def answer(number, request):
+        if "Authorization" not in request.headers:
+            return Answer(b"x" * 10_000_000, 401)
+        return page({"results": ROWS, "next": None})
+
+    session, options = connected(answer), {"retries": 0, "prefetch": prefetch}
+    if place == "session":
+        session.auth = Challenged()
+    else:
+        options["auth"] = Challenged()
+    assert ROWS == list(request_all("GET", URL, session=session, **options))
+    assert [2**16] == lengths
