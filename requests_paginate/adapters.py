@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import os
 import ssl
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import SSLError
 
 from requests_paginate._redaction import redact_text, redact_url
+from requests_paginate._transport.fork import renew_pools
 from requests_paginate._transport.interim import finish_answer
 from requests_paginate.exceptions import InsecureTransport
 
@@ -30,7 +32,23 @@ _VERSION_REFUSALS = ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_A
 
 
 class _FinalAnswers(HTTPAdapter):
-    """An HTTPAdapter that reads past interim answers, in a listing and outside of one."""
+    """An HTTPAdapter that reads past interim answers, in a listing and outside of one.
+
+    In a forked process it opens connections of its own: those of the parent are used there.
+    """
+
+    _process = 0  # in which the pools were made
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Make the pools of direct connections."""
+        super().init_poolmanager(*args, **options)
+        self._process = os.getpid()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
+        """Send the request through a connection of this process."""
+        if self._process != os.getpid():
+            renew_pools(self)
+        return super().send(request, *args, **options)
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """Return the response, to the final answer."""
@@ -181,7 +199,8 @@ class LoopbackAdapter(_FinalAnswers):
         """Send the request, without proxies if its host is this machine."""
         if _is_loopback(urlsplit(request.url or "").hostname or ""):
             proxies = {}
-        return super().send(request, stream, timeout, verify, cert, proxies)
+        response: requests.Response = super().send(request, stream, timeout, verify, cert, proxies)
+        return response
 
 
 def _is_loopback(host: str) -> bool:

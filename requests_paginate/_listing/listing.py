@@ -6,6 +6,7 @@ nothing, so `next()` may be called again, and the error's checkpoint leads to th
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -37,7 +38,7 @@ class Listing(Iterator[T], Generic[T]):
         self._reader = reader
         self._options = options
         self._selector = RowSelector(options)
-        self._lock = threading.Lock()
+        self._lock, self._process = threading.Lock(), os.getpid()
         self._selection: Selection | None = None  # the current page's rows to hand out
         self._rows: Iterator[T] = iter(())  # those rows that are left
         self._before = 0  # rows handed out of pages before the current one
@@ -89,6 +90,9 @@ class Listing(Iterator[T], Generic[T]):
     def _turn_page(self) -> bool:
         """Take the next page, if there is one and the limits allow it."""
         is_ours = False
+        if self._process != os.getpid():  # forked
+            self._process, self._lock = os.getpid(), threading.Lock()
+            self._reader.renew()
         try:
             is_ours = self._lock.acquire(blocking=False)
             if not is_ours:
@@ -271,7 +275,7 @@ class Listing(Iterator[T], Generic[T]):
         return {name: value for name, value in vars(self).items() if name != "_lock"}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state, _lock=threading.Lock())
+        vars(self).update(state, _lock=threading.Lock(), _process=os.getpid())
 
     def __repr__(self) -> str:
         position, total = self._reader.position, self._reader.total

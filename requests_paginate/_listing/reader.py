@@ -136,8 +136,6 @@ class PageReader:
             return reading if typed_rows is None else copy_with(reading, typed_rows=typed_rows)
         raise exceptions.MalformedPage("the page is nested too deeply")
 
-    # Moving on -------------------------------------------------------------------------------
-
     def accept(self, reading: Reading) -> None:
         """Move on to the page after this one."""
         page, strategy = reading.page, reading.strategy
@@ -246,8 +244,6 @@ class PageReader:
         """Rows in the whole listing, as last told."""
         return self._checker.totals.last
 
-    # Errors, numbers and the end ---------------------------------------------------------------
-
     def add_position(self, error: exceptions.PaginationError) -> None:
         """Say in an error which page it is about, and hide the caller's secrets in it."""
         if error.page_request is None:
@@ -267,6 +263,10 @@ class PageReader:
             guesses_wrong=ahead.wrong if ahead else 0,
             drift=self._checker.totals.have_changed,
         )
+
+    def renew(self) -> None:
+        """Go on in a forked process, which fetches the pages ahead anew."""
+        (self._prefetcher or self._fetcher).renew()
 
     def stop(self) -> None:
         """Drop the pages that are being fetched ahead."""

@@ -25,6 +25,7 @@ from requests_paginate._transport.errors import (
     find_redirected,
     translate_errors,
 )
+from requests_paginate._transport.fork import renew_session
 from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
@@ -106,6 +107,11 @@ class Fetcher:
     def redact(self, text: str, fetched: Fetched) -> str:
         """Return a text without what it quotes of the caller's secrets from a page."""
         return self.sender.secrets.redact(text, fetched.page.request, fetched.response)
+
+    def renew(self) -> None:
+        """Go on in a forked process, without what belongs to its parent."""
+        self.tally.__setstate__(self.tally.counts())
+        renew_session(self.sender.session)
 
     def close_session(self) -> None:
         """Close the session that the pages are sent through."""

@@ -82,6 +82,13 @@ class Prefetcher:
             finalizer.detach()
             self._finalizer = None
 
+    def renew(self) -> None:
+        """Go on in a forked process, without its parent's threads and what they were fetching."""
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        vars(self).update(self.__getstate__())
+        self._fetcher.renew()
+
     def _drop(self, tasks: Iterable[PooledTask]) -> None:
         for task in tasks:
             task.drop()
