@@ -25,6 +25,7 @@ from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import OPTION_NAMES, Options, split_options
 from requests_paginate._listing.reader import PageReader
+from requests_paginate._listing.shared_cache import warn_of_shared_cache
 from requests_paginate._models import PageRequest, copy_with
 from requests_paginate._redaction import REDACTED, redact_text, redact_url
 from requests_paginate._transport.fetcher import Fetcher
@@ -67,6 +68,7 @@ def open_listing(
     session_request = choose_session_request(session)
     request = _make_first_request(method, url, rest, session_request)
     _warn_of_retries(session, request.url, listing_options)
+    warn_of_shared_cache(session, request, rest)
     sender = Sender(session_request, listing_options, rest, request)
     position = _find_position(request, listing_options, sender.secrets.collect())
     fetcher = Fetcher(sender, listing_options, request)

@@ -90,6 +90,7 @@ class Fetcher:
                 reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
                 self._wait(seconds, task, reason, error.response)
                 task.deadline.extend(0.0 if is_own else seconds)
+                task.has_failed = True
                 self.tally.add(retries=1)
 
     def collect_secrets(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class PageTask:
         self.request = request
         self.index = index
         self.deadline = Deadline(seconds)
+        self.has_failed = False  # and is tried again
         self.has_upgraded = False  # a link to http was followed at the pinned https origin
 
     def check(self) -> None:

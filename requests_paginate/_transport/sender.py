@@ -141,8 +141,10 @@ class Sender:
             "allow_redirects": False,
             "hooks": self._add_hooks(task),
         }
-        if request.headers:
-            options["headers"] = {**(options.get("headers") or {}), **request.headers}
+        # a cache may have kept the broken page (RFC 9111 section 5.2.1.4)
+        again = {"Cache-Control": "no-cache"} if task.has_failed else {}
+        if request.headers or again:
+            options["headers"] = {**again, **(options.get("headers") or {}), **request.headers}
         if request.json is not None:
             options["json"] = request.json
         if request.method != self._first_method:  # a link of a listing by POST asks for GET

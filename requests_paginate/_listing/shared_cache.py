@@ -1,0 +1,54 @@
+"""Warn of a cache that would give the rows of one account to another.
+
+The key under which requests-cache keeps a response holds the URL, and of the headers only those
+that it was told to match; what looks like a credential is replaced first
+(https://requests-cache.readthedocs.io/en/stable/user_guide/matching.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from requests.auth import _basic_auth_str
+
+from requests_paginate._models import PageRequest
+from requests_paginate._redaction import is_secret_name
+from requests_paginate.exceptions import PaginationWarning, warn
+
+
+def warn_of_shared_cache(session: Any, first: PageRequest, options: Mapping[str, Any]) -> None:
+    """Warn where a session caches pages by keys that do not hold the call's credentials."""
+    create_key: Any = getattr(getattr(session, "cache", None), "create_key", None)
+    names = [*_find_credentials(session, options)] if callable(create_key) else []
+    if not names:
+        return
+    try:
+        keys = {create_key(_prepare(first, names, value)) for value in ("one", "two")}
+    except Exception:  # noqa: BLE001 - another kind of cache, which may do as it likes
+        return
+    if len(keys) == 1:
+        warn(
+            f"the session's cache does not tell one account from another: its keys hold no "
+            f"{' and no '.join(names)}, so another account would get these rows. Use a cache for "
+            "each account, or have its keys hold what tells them apart (match_headers=, key_fn=)",
+            PaginationWarning,
+        )
+
+
+def _find_credentials(session: Any, options: Mapping[str, Any]) -> dict[str, None]:
+    """Return the names of the headers that say who asks, each once."""
+    found: dict[str, None] = {}
+    for headers in (getattr(session, "headers", None), options.get("headers")):
+        found |= {str(name): None for name in headers or {} if is_secret_name(str(name))}
+    if options.get("auth") or getattr(session, "auth", None):
+        found["Authorization"] = None
+    return found
+
+
+def _prepare(first: PageRequest, names: list[str], value: str) -> requests.PreparedRequest:
+    headers = {
+        name: _basic_auth_str(value, value) if name == "Authorization" else value for name in names
+    }
+    return requests.Request(first.method, first.url, params=first.params, headers=headers).prepare()
