@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import os
+import socket
 import ssl
 from collections.abc import Mapping
 from typing import Any
@@ -204,7 +205,18 @@ class LoopbackAdapter(_FinalAnswers):
 
 
 def _is_loopback(host: str) -> bool:
+    """Return whether a host is this machine, however it is written: `127.1` and `a.localhost` are.
+
+    Names below localhost are this machine's, too (RFC 6761 section 6.3).
+    """
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(name)
     except ValueError:
-        return host == "localhost"
+        try:
+            address = ipaddress.ip_address(socket.inet_aton(name))
+        except (OSError, UnicodeEncodeError):
+            return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from requests_paginate import HTTPSOnlyAdapter, TLSAdapter, exceptions
+from requests_paginate.adapters import LoopbackAdapter
 from tests.loopback import LoopbackServer, http
 
 TLS_1_2, TLS_1_3 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
@@ -49,6 +50,30 @@ def test_https_only_refuses_http_before_connecting():
         with pytest.raises(exceptions.InsecureTransport, match="not https"):
             session.get(f"{server.url}/?api_key=k3y")
         assert 0 == server.connections
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", False), ("LOCALHOST.", False), ("a.localhost", False), ("127.0.0.1", False),
+        ("127.1", False), ("127.0.0.1.", False), ("2130706433", False), ("[::1]", False),
+        ("[::ffff:127.0.0.1]", False), ("10.0.0.1", True), ("localhost.evil.test", True),
+        ("[::ffff:10.0.0.1]", True), ("api.test", True),
+    ],
+)  # fmt: skip
+def test_this_machine_is_known_by_its_address(monkeypatch, host, expected):
+    """However it is written, what is sent to this machine goes through no proxy."""
+    used = []
+
+    def send(self, request, stream=False, timeout=None, verify=True, cert=None, proxies=None):
+        used.append(bool(proxies))
+        return requests.Response()
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    request = requests.PreparedRequest()
+    request.url = f"http://{host}:8000/rows"
+    LoopbackAdapter().send(request, proxies={"http": "http://proxy.test"})
+    assert [expected] == used
 
 
 def pool_of(adapter, url="https://a.test/rows", verify=True, proxies=None, cert=None):
