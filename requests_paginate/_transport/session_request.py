@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies_environment
 
 import requests
 from requests import utils
+from requests.auth import AuthBase
 from requests.cookies import RequestsCookieJar, cookiejar_from_dict, merge_cookies
 from requests.models import PreparedRequest
 from requests.sessions import merge_hooks, merge_setting
@@ -47,6 +49,7 @@ class SessionRequest:
 
     def __init__(self, session: Any) -> None:
         self.session = session
+        self._entry = threading.Lock()  # held until a request is prepared
 
     @property
     def session_params(self) -> Mapping[str, Any]:
@@ -55,15 +58,66 @@ class SessionRequest:
         return params if isinstance(params, Mapping) else {}
 
     def send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
-        """Return the response to `session.request(method, url, **options)`."""
-        response: requests.Response = self.session.request(method, url, **options)
-        return response
+        """Return the response to `session.request(method, url, **options)`.
+
+        What a session does before it sends is done for one page at a time: several threads would
+        refresh an access token at once, and a refresh token may be good only once (RFC 9700 section
+        4.14.2).
+        """
+        leaving = _Leaving(self.session, options.get("auth"), self._entry, url)
+        with leaving:
+            response: requests.Response = self.session.request(
+                method, url, **{**options, "auth": leaving}
+            )
+            return response
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_entry"}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        vars(self).update(state, _entry=threading.Lock())
 
     def prepare_url(self, url: str, params: Any = None) -> str:
         """Return the URL as requests will send it, or raise its error if it cannot."""
         prepared = PreparedRequest()
         prepared.prepare_url(url, params)
         return prepared.url or ""
+
+
+class _Leaving(AuthBase):
+    """Holds a lock from the call of a session until it asks for the request's authentication.
+
+    Then it authenticates as the session would without it, and the next page may come.
+    """
+
+    def __init__(self, session: Any, given: Any, lock: threading.Lock, url: str) -> None:
+        self._session, self._given, self._lock = session, given, lock
+        self._path = urlsplit(url).path or "/"
+        self._is_inside = False
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._is_inside = True
+
+    def __exit__(self, *_: object) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._is_inside:
+            self._is_inside = False
+            self._lock.release()
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        # the request of a new token may be given the same auth
+        if (urlsplit(request.url or "").path or "/").endswith(self._path):
+            self._leave()
+        auth = self._given or getattr(self._session, "auth", None)
+        if not auth and getattr(self._session, "trust_env", False):
+            auth = utils.get_netrc_auth(request.url or "")
+        if not auth:
+            return request
+        request.prepare_auth(auth, request.url or "")
+        return request
 
 
 class PreparedSessionRequest(SessionRequest):

@@ -25,7 +25,7 @@ from urllib3 import Retry
 from requests_paginate import exceptions, get_all
 from requests_paginate.exceptions import ListingChanged, PageFailed, PaginationError
 from requests_paginate.strategies import Cursor, LinkHeader, NextLink, Offset, PageNumber
-from tests.loopback import http
+from tests.loopback import LoopbackServer, http
 from tests.scripted import (
     FAULTS,
     LINKS,
@@ -652,3 +652,43 @@ def test_the_callers_context_is_there_in_every_thread(name, prefetch):
     finally:
         TENANT.reset(token)
     assert ["acme"] * 16 == seen
+
+
+# One token for all -------------------------------------------------------------------------------
+
+
+class Refreshing(requests.Session):
+    """Gets a new token before a page where the old one is over, as OAuth sessions do."""
+
+    def __init__(self):
+        super().__init__()
+        self.token, self.refreshed, self.is_over = "t0", [], False
+
+    def request(self, method, url, **options):
+        if self.is_over:
+            old = self.token
+            # the request of the new token is given the same auth, as requests-oauthlib does
+            super().request("GET", f"{url.partition('?')[0]}/token", auth=options.get("auth"))
+            self.refreshed.append(old)
+            self.token, self.is_over = f"t{len(self.refreshed)}", False
+        return super().request(method, url, **options)
+
+
+@pytest.mark.parametrize("prefetch", [0, 4, 8])
+@pytest.mark.parametrize("auth", [None, ("me", "secret")])
+def test_a_token_is_refreshed_for_one_page_at_a_time(prefetch, auth):
+    """A refresh token may be good only once (RFC 9700 section 4.14.2); pages still come at once."""
+
+    def answer(_, request):
+        target = request.split(" ")[1]
+        return http({}) if "token" in target else page(number_of(target), 12)
+
+    with LoopbackServer(answer) as server, Refreshing() as session:
+        options = {"strategy": NUMBERS, "prefetch": prefetch, "auth": auth}
+        listing = get_all(server.url, session=session, **options)
+        first = [next(listing), next(listing)]
+        session.is_over = True
+        assert ids(1, 12) == [*first, *listing]
+        assert ["t0"] == session.refreshed
+        pages = [request for request in server.requests if "token" not in request]
+        assert all(("Authorization: Basic" in request) == bool(auth) for request in pages)
