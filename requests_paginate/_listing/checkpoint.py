@@ -21,6 +21,7 @@ from requests_paginate import strategies
 from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
 from requests_paginate._listing.caller_secrets import CallerSecrets, as_text, find_leaves
+from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages, WrittenPages
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import is_secret_name
 from requests_paginate.exceptions import InvalidCheckpoint
@@ -50,6 +51,7 @@ class Checkpoint:
         doubts: What the pages before it said against the whole.
         is_after_short: Whether the page before was shorter than others, or than the size asked for.
         longest: Rows of the longest page, if a listing counts on until nothing comes.
+        earlier: What is remembered of the pages before it.
     """
 
     first: PageRequest
@@ -66,11 +68,13 @@ class Checkpoint:
     doubts: tuple[str, ...] = ()
     is_after_short: bool = False
     longest: int = 0
+    earlier: EarlierPages = NO_PAGES
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
         """Return the token; `session_secrets` holds the session's own parameters, too, by name."""
         secrets = CallerSecrets(self.first, session_secrets)
         request = None if self.request is None else vars(secrets.conceal(self.request))
+        earlier = None if request is None else self.earlier.describe()
         state = {
             "v": _VERSION,
             "at": _name_place(self.first),
@@ -92,6 +96,7 @@ class Checkpoint:
             **({"doubts": self.doubts} if self.doubts else {}),
             **({"is_after_short": True} if self.is_after_short else {}),
             **({"longest": self.longest} if self.longest else {}),
+            **({"earlier": earlier} if earlier else {}),
         }
         # The standard library writes lone surrogates too, which a cursor may hold.
         content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
@@ -129,6 +134,7 @@ class Checkpoint:
             request=None if state.request is None else state.request.restore(secrets),
             strategy=restored,
             fingerprint=state.print,
+            earlier=NO_PAGES if state.earlier is None else state.earlier.restore(),
             others=tuple(
                 (other, written.request.restore(secrets))
                 for written in state.others
@@ -171,6 +177,7 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     doubts: tuple[str, ...] = ()
     is_after_short: bool = False
     longest: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] = 0
+    earlier: WrittenPages | None = None
 
 
 def _make_checksum(content: bytes) -> bytes:

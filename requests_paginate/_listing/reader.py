@@ -45,11 +45,10 @@ class PageReader:
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self._response: requests.Response | None = None  # of the page that is being read
         self._row_model = RowModel(options)
-        self._has_warned = False  # of an upgraded link
+        self._has_warned = self._has_told = False  # of an upgraded link, and of doubts
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
         self._contradiction: str | None = None  # why the end cannot be one
-        self._has_told = False  # what is doubtful
         self._changes: tuple[str, ...] = ()  # of the listing while it was read, told at once
         self.position = position
         self._checker = PageChecker(options, position)
@@ -164,6 +163,7 @@ class PageReader:
             doubts=_join(reading.doubts_before, (*reading.doubts, *self._changes)),
             is_after_short=self._checker.may_be_last(page, strategy),
             longest=self._checker.find_longest(strategy),
+            earlier=self._checker.earlier,
         )
         self._last_end = _place_in(reading, len(page.items))
         self._contradiction, self._has_told = reading.contradiction, False
@@ -290,7 +290,7 @@ def _place_in(reading: Reading, rows: int) -> dict[str, Any]:
     page, mark = reading.page, rows_of_mark(reading.mark)
     return {
         "request": page.request, "index": page.index, "start": page.start, "rows": rows,
-        "fingerprint": mark, "doubts": reading.doubts_before,
+        "fingerprint": mark, "doubts": reading.doubts_before, "earlier": reading.earlier,
     }  # fmt: skip
 
 
