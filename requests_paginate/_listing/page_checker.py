@@ -242,8 +242,8 @@ class PageChecker:
             again = reading.edges.count_overlap(page.items, reading.earlier.edges)
             if page.index == 1 and self._last_row:
                 again = 0  # that is told already
-            if again:
-                change = f"the last {again} rows of the page before came again"
+            if again or reading.strategy.begins_with_last(page):
+                change = f"the last {again or 1} rows of the page before came again"
         return change
 
     def remember(self, reading: Reading) -> None:

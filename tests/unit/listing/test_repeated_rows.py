@@ -114,6 +114,36 @@ def test_windows_that_overlap(make):
     )
 
 
+@pytest.mark.parametrize(
+    ("key", "make"),
+    [
+        ("id", lambda n, at: {"id": n}), ("ts", lambda n, at: {"ts": f"2026-01-0{n + 1}", "seen": at}), ("arn", lambda n, at: {"arn": f"a{n}"}),
+        ("meta.uid", lambda n, at: {"meta": {"uid": n}, "seen": at}), ("", lambda n, at: f"row{n}"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_inclusive", [True, False])
+def test_a_server_that_includes_the_last_row(key, make, is_inclusive):
+    """The row that was sent is the first of the next page: that is an overlap by its definition."""
+    served = count()
+
+    def answer(query):
+        at = next(served)
+        every = [make(number, at) for number in range(7)]
+        texts = [str(read(row, key)) for row in every]
+        start = texts.index(query["after"]) + (not is_inclusive) if "after" in query else 0
+        return {"items": every[start : start + 3], "more": start + 3 < 7}
+
+    strategy = strategies.LastItem("after", key=key, more="more", items="items")
+    expected = (9, None, [ListingChanged]) if is_inclusive else (7, None, [])
+    assert expected == told_of(answer, strategy=strategy)
+
+
+def read(row, key):
+    for name in key.split(".") if key else ():
+        row = row[name]
+    return row
+
+
 HONEST = {
     "readings of 0": [[{"v": 0}] * 3] * 4, "currencies": [[{"currency": "BRL"}, {"currency": "USD"}]] * 3, "plain zeros": [[0, 0, 0]] * 3,
     "one reading a page": [[{"id": "cpu", "v": 1}], [{"id": "cpu", "v": 2}], [{"id": "cpu", "v": 3}]], "one name a page": [[{"name": "cpu", "v": 0}]] * 3,
