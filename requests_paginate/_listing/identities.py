@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._transport.typed_rows import TypedRows
 
 # What is a row's own by its name alone, the most usual first.
 _OWN = (
@@ -57,11 +58,20 @@ class Column:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_getters", [itemgetter(name) for name in self.path or ()])
 
+    @property
+    def name(self) -> str | None:
+        """The name in a row at which it is, or what holds it; None for none."""
+        first = self.path[0] if self.path else None
+        return first if isinstance(first, str) else None
+
     def read(self, rows: Sequence[Any]) -> list[Any]:
         """Return the values of a page's rows, in their order, without the rows that have none."""
         if self.path is None:
             return []
         getters, path = vars(self)["_getters"], self.path
+        if type(rows) is TypedRows and rows.column is not None:
+            # the rows are models, and their decoder read what stands at the first name
+            rows, getters, path = rows.column, getters[1:], path[1:]
         found: list[Any] = rows if type(rows) is list else list(rows)
         try:
             for get in getters:

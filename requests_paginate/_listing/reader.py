@@ -144,10 +144,8 @@ class PageReader:
         page, strategy = reading.page, reading.strategy
         self._changes += self._checker.warn_of_changes(reading, self.position.rows)
         self._checker.remember(reading)
-        # The second page is compared with the first one's rows, which must be plain for that.
-        is_settled = page.index > 0 or self._options.strategy is not None
-        if is_settled and not strategy.reads_rows:
-            self._fetcher.row_decoder = self._row_model.find_decoder(strategy)
+        earlier = self._checker.earlier
+        self._fetcher.row_decoder = self._row_model.find_decoder_ahead(reading, earlier.column)
         self.position = copy_with(
             self.position,
             request=page.next,
@@ -163,7 +161,7 @@ class PageReader:
             doubts=_join(reading.doubts_before, (*reading.doubts, *self._changes)),
             is_after_short=self._checker.may_be_last(page, strategy),
             longest=self._checker.find_longest(strategy),
-            earlier=self._checker.earlier,
+            earlier=earlier,
         )
         self._last_end = _place_in(reading, len(page.items))
         self._contradiction, self._has_told = reading.contradiction, False

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import count
 
+import msgspec
 import pytest
 
 from requests_paginate import strategies
@@ -159,3 +161,44 @@ HONEST = {
 def test_honest_rows_are_quiet(pages):
     """Readings, sales and rows that are shown on every page are no repetition."""
     assert (sum(map(len, pages)), None, []) == told_of(linked(pages))
+
+
+class Named(msgspec.Struct):
+    name: str
+
+
+class Bare(msgspec.Struct):
+    kind: str = "row"
+
+
+class Renamed(msgspec.Struct):
+    ident: int = msgspec.field(name="id")
+
+
+@dataclass
+class Plain:
+    name: str
+
+
+@pytest.mark.parametrize(
+    "model", [None, Named, Bare, Renamed, Plain, dict, lambda row: row["name"]]
+)
+@pytest.mark.parametrize(
+    ("expected", "shown"),
+    [
+        ((5, InconsistentListing, []), [(1, 2), (3, 4), (5,), (1, 2)]), ((9, None, [ListingChanged]), [(1, 2, 3), (4, 5, 6), (6, 7, 8)]),
+        ((6, None, []), [(1, 2), (3, 4), (5, 6)]), ((5, None, [ListingChanged]), [(1,), (2, 3), (3, 4)]), ((0, None, []), [(), (), ()]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["id", "sys.id", "userId"])
+def test_a_model_hides_no_ids(model, expected, shown, path):
+    """Rows are known by their ids as they came, also where the model has no field for them."""
+    if path != "id" and model is Renamed:
+        pytest.skip("it has the id of the rows themselves")
+    pages = [
+        [{**({"sys": {"id": n}} if path == "sys.id" else {path: n}), "name": f"n{n}"} for n in each]
+        for each in shown
+    ]
+    assert expected == told_of(linked(pages), model=model)
+    strategy = strategies.NextLink("next", items="items")
+    assert expected == told_of(linked(pages), model=model, strategy=strategy)
