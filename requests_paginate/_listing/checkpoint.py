@@ -22,6 +22,7 @@ from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
 from requests_paginate._listing.caller_secrets import CallerSecrets, as_text, find_leaves
 from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages, WrittenPages
+from requests_paginate._listing.keys import LENGTH_OF_KEY, MOST_KEYS
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import is_secret_name
 from requests_paginate.exceptions import InvalidCheckpoint
@@ -31,7 +32,7 @@ _VERSION = 1
 _MOST = 2**53  # pages or rows
 # kept as they are
 _PLAIN = ("index", "start", "rows", "previous", "total", "first_rows", "doubts",
-          "is_after_short", "longest")  # fmt: skip
+          "is_after_short", "longest", "duplicates", "keys")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,8 @@ class Checkpoint:
         is_after_short: Whether the page before was shorter than others, or than the size asked for.
         longest: Rows of the longest page, if a listing counts on until nothing comes.
         earlier: What is remembered of the pages before it.
+        duplicates: Rows of them that were dropped, because their key had been seen.
+        keys: Digests of the keys of the last rows of those pages.
     """
 
     first: PageRequest
@@ -69,6 +72,8 @@ class Checkpoint:
     is_after_short: bool = False
     longest: int = 0
     earlier: EarlierPages = NO_PAGES
+    duplicates: int = 0
+    keys: str = ""
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
         """Return the token; `session_secrets` holds the session's own parameters, too, by name."""
@@ -97,6 +102,8 @@ class Checkpoint:
             **({"is_after_short": True} if self.is_after_short else {}),
             **({"longest": self.longest} if self.longest else {}),
             **({"earlier": earlier} if earlier else {}),
+            **({"duplicates": self.duplicates} if self.duplicates else {}),
+            **({"keys": self.keys} if self.keys and request is not None else {}),
         }
         # The standard library writes lone surrogates too, which a cursor may hold.
         content = json.dumps(state, separators=(",", ":"), default=_as_sent).encode()
@@ -178,6 +185,8 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     is_after_short: bool = False
     longest: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] = 0
     earlier: WrittenPages | None = None
+    duplicates: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] = 0
+    keys: Annotated[str, msgspec.Meta(max_length=MOST_KEYS * LENGTH_OF_KEY)] = ""
 
 
 def _make_checksum(content: bytes) -> bytes:

@@ -18,6 +18,7 @@ import requests
 from requests_paginate import exceptions
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.fingerprint import rows_of_mark
+from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker
 from requests_paginate._listing.reading import Reading
@@ -188,12 +189,13 @@ class PageReader:
         successor = partial(_find_successor, reading.strategy)
         self._prefetcher.plan(planned, self.position.index, most, successor)
 
-    def checkpoint(self, reading: Reading | None = None, rows: int = 0) -> str:
+    def checkpoint(self, keys: SeenKeys, reading: Reading | None = None, rows: int = 0) -> str:
         """Return a token of where the listing stands: so many rows into a page, or at the next."""
         point = self._retreat or self.position
         if reading is not None:
             point = self._locate(_place_in(reading, rows))
-        return point.encode(self._fetcher.collect_secrets())
+        known = keys.describe(before_page=point.fingerprint is not None)  # it is read again
+        return copy_with(point, **known).encode(self._fetcher.collect_secrets())
 
     def _locate(self, place: Mapping[str, Any]) -> Checkpoint:
         """Return a place inside a page that was accepted."""

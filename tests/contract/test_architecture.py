@@ -32,7 +32,7 @@ PURE = [
     "_transport/json_body", "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/completeness", "_listing/consistency", "_listing/earlier_pages", "_listing/edges",
-    "_listing/fingerprint", "_listing/identities", "_listing/options",
+    "_listing/fingerprint", "_listing/identities", "_listing/keys", "_listing/options",
     "_listing/page_checker", "_listing/past_end", "_listing/reading", "_listing/refusals",
     "_listing/counted_links", "_listing/trial",
 ]  # fmt: skip
