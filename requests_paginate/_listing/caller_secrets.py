@@ -6,6 +6,7 @@ again, and perhaps a newer one.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
@@ -14,7 +15,7 @@ from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
 from requests_paginate._models import PageRequest, copy_with, is_sendable_header
 from requests_paginate._paths import map_texts
-from requests_paginate._redaction import SPELLINGS, is_secret_name, redact_userinfo
+from requests_paginate._redaction import ACCOUNT, SPELLINGS, is_secret_name, redact_userinfo
 from requests_paginate.exceptions import InvalidCheckpoint
 
 _LEFT_OUT = "from the caller:"
@@ -230,3 +231,16 @@ def _find_origin(url: str) -> str:
 def as_text(value: Any) -> str:
     """Return a name or a value as a query holds it."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def digest_parameters(request: PageRequest, session_secrets: Mapping[str, Any]) -> dict[str, str]:
+    """Return digests of what the caller asked for, by name: they tell one account from another."""
+    values = {**session_secrets, **request.query()}
+    if any(name.startswith(ACCOUNT) for name in session_secrets):
+        values[ACCOUNT] = ""  # older versions wrote down no accounts
+    leaves = [leaf for n, v in values.items() for leaf in find_leaves(as_text(n), as_text(n), v)]
+    return {
+        place: hashlib.blake2b(as_text(value).encode("utf-8", "replace"), digest_size=4).hexdigest()
+        for name, place, value in [*leaves, *find_leaves("json", "json:", request.json)]
+        if value is not None and (place.startswith(ACCOUNT) or not is_secret_name(name))
+    }

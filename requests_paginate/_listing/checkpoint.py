@@ -20,9 +20,11 @@ import msgspec
 from requests_paginate import strategies
 from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
-from requests_paginate._listing.caller_secrets import CallerSecrets, as_text, find_leaves
+from requests_paginate._listing.caller_secrets import CallerSecrets, digest_parameters
+from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages, WrittenPages
+from requests_paginate._listing.keys import LENGTH_OF_KEY, MOST_KEYS
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import ACCOUNT, is_secret_name
+from requests_paginate._redaction import ACCOUNT
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies.serialization import (
     describe_strategy,
@@ -34,7 +36,7 @@ _VERSION = 1
 _MOST = 2**53  # pages or rows
 # kept as they are
 _PLAIN = ("index", "start", "rows", "previous", "total", "first_rows", "doubts",
-          "is_after_short", "longest")  # fmt: skip
+          "is_after_short", "longest", "duplicates", "keys")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,9 @@ class Checkpoint:
         doubts: What the pages before it said against the whole.
         is_after_short: Whether the page before was shorter than others, or than the size asked for.
         longest: Rows of the longest page, if a listing counts on until nothing comes.
+        earlier: What is remembered of the pages before it.
+        duplicates: Rows of them that were dropped, because their key had been seen.
+        keys: Digests of the keys of the last rows of those pages.
     """
 
     first: PageRequest
@@ -70,15 +75,19 @@ class Checkpoint:
     doubts: tuple[str, ...] = ()
     is_after_short: bool = False
     longest: int = 0
+    earlier: EarlierPages = NO_PAGES
+    duplicates: int = 0
+    keys: str = ""
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
         """Return the token; `session_secrets` holds the session's own parameters, too, by name."""
         secrets = CallerSecrets(self.first, session_secrets)
         request = None if self.request is None else vars(secrets.conceal(self.request))
+        earlier = None if request is None else self.earlier.describe()
         state = {
             "v": _VERSION,
             "at": _name_place(self.first),
-            "asked": _digest_parameters(self.first, session_secrets),
+            "asked": digest_parameters(self.first, session_secrets),
             "strategy": describe_strategy(self.strategy),
             "request": request,
             "index": self.index,
@@ -96,6 +105,9 @@ class Checkpoint:
             **({"doubts": self.doubts} if self.doubts else {}),
             **({"is_after_short": True} if self.is_after_short else {}),
             **({"longest": self.longest} if self.longest else {}),
+            **({"earlier": earlier} if earlier else {}),
+            **({"duplicates": self.duplicates} if self.duplicates else {}),
+            **({"keys": self.keys} if self.keys and request is not None else {}),
         }
         # The standard library writes lone surrogates too, which a cursor may hold.
         content = json.dumps(state, separators=(",", ":"), default=_as_sent)
@@ -136,6 +148,7 @@ class Checkpoint:
             request=None if state.request is None else state.request.restore(secrets, restored),
             strategy=restored,
             fingerprint=state.print,
+            earlier=NO_PAGES if state.earlier is None else state.earlier.restore(),
             others=tuple(
                 (other, written.request.restore(secrets, other))
                 for written in state.others
@@ -179,6 +192,9 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     doubts: tuple[str, ...] = ()
     is_after_short: bool = False
     longest: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] = 0
+    earlier: WrittenPages | None = None
+    duplicates: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] = 0
+    keys: Annotated[str, msgspec.Meta(max_length=MOST_KEYS * LENGTH_OF_KEY)] = ""
     is_concealed: bool = False
 
 
@@ -233,7 +249,7 @@ def _check_parameters(
     session_secrets: Mapping[str, Any],
 ) -> None:
     """Raise for parameters that the call changes or adds; what it leaves out, the token has."""
-    asked = _digest_parameters(first, session_secrets)
+    asked = digest_parameters(first, session_secrets)
     changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
     changed += [n for n in asked if n not in state.asked and _is_added(n, state.asked)]
     changed += [n for n in state.asked if n not in asked and n.startswith(ACCOUNT)]
@@ -263,19 +279,6 @@ def _name_place(request: PageRequest) -> str:
     parts = urlsplit(request.url)
     authority = parts.netloc.rpartition("@")[2].lower()
     return f"{request.method} {parts.scheme.lower()}://{authority}{parts.path or '/'}"
-
-
-def _digest_parameters(request: PageRequest, session_secrets: Mapping[str, Any]) -> dict[str, str]:
-    """Return digests of what the caller asked for, by name: they tell one account from another."""
-    values = {**session_secrets, **request.query()}
-    if any(name.startswith(ACCOUNT) for name in session_secrets):
-        values[ACCOUNT] = ""  # older versions wrote down no accounts
-    leaves = [leaf for n, v in values.items() for leaf in find_leaves(as_text(n), as_text(n), v)]
-    return {
-        place: hashlib.blake2b(as_text(value).encode("utf-8", "replace"), digest_size=4).hexdigest()
-        for name, place, value in [*leaves, *find_leaves("json", "json:", request.json)]
-        if value is not None and (place.startswith(ACCOUNT) or not is_secret_name(name))
-    }
 
 
 def _as_sent(value: Any) -> Any:

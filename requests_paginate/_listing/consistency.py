@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from requests_paginate._listing.fingerprint import digest, is_alike, rows_of_mark
+from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages
+from requests_paginate._listing.edges import NO_EDGES, Edges
+from requests_paginate._listing.fingerprint import (
+    digest,
+    is_alike,
+    rows_of_mark,
+    signals_of_mark,
+)
 from requests_paginate._models import Page, PageRequest
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.strategies import Strategy
+from requests_paginate.strategies.parameters import read_sent_number
 
+_FEWEST_IDS = 2  # a single id may be that of what the readings are of
 _FEW_ROWS, _FEW_PAGES = 3, 4  # an envelope that is taken for rows has few parts
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
 
@@ -20,10 +29,13 @@ class RepeatGuard:
     so memory grows by a few bytes per page.
     """
 
-    def __init__(self, mark: str | None = None) -> None:
+    def __init__(self, mark: str | None = None, earlier: EarlierPages = NO_PAGES) -> None:
+        """Take the mark of the page before, and what a checkpoint tells of the earlier ones."""
         self._requests: set[str] = set()
         self._pages: set[str] = set() if mark is None else {mark}
-        self._rows = {rows_of_mark(mark) for mark in self._pages}
+        self._rows = {earlier.first_rows, earlier.last_rows, *map(rows_of_mark, self._pages)}
+        self._ids = {earlier.first_ids, earlier.edges.digest}
+        self._last = mark or ""  # the mark of the last page
         self._empty_pages = 0
         self._identities: tuple[tuple[PageRequest, str], ...] = ()  # of this page and the next
         self._length = self._run = 0  # rows of the last page, and how many pages had so many
@@ -39,8 +51,7 @@ class RepeatGuard:
         mark: str,
         strategy: Strategy,
         first_rows: str | None,
-        *,
-        have_identities: bool = False,
+        edges: Edges = NO_EDGES,
     ) -> bool:
         """Raise InconsistentListing for a page that came before, or after too many empty ones.
 
@@ -52,21 +63,54 @@ class RepeatGuard:
             mark: Its mark.
             strategy: What led to it.
             first_rows: A sample of the first page, if the name of the parameter is a guess.
-            have_identities: Whether its rows have ids.
+            edges: The ids of its rows.
 
         Returns:
             Whether it may be the first page, with another token: then another name may be right.
         """
-        is_first = first_rows is not None and is_alike(first_rows, page.items, mark)
-        is_known = have_identities and rows_of_mark(mark) in self._rows
-        # Only a token or a link that the server named may lead to equal rows; a count does not.
-        is_named = strategy.ends_by_absence and not have_identities and len(page.items) > 0
-        is_again = is_first and not is_named
-        if mark in self._pages or is_known or is_again:
+        is_known = edges.are_named and edges.digest != "" and rows_of_mark(mark) in self._rows
+        if mark in self._pages or is_known:
+            raise describe_repeat(strategy)
+        is_first = first_rows is not None and is_alike(
+            first_rows, page.items, mark, edges.read_named(page.items)
+        )
+        if is_first and not (page.items and self._is_named_anew(mark, strategy)):
             raise describe_repeat(strategy)
         if not page.items and self._empty_pages >= _EMPTY_PAGES:
             raise InconsistentListing(f"more than {_EMPTY_PAGES} pages in a row have no rows")
         return is_first
+
+    def _is_named_anew(self, mark: str, strategy: Strategy) -> bool:
+        """Return whether a page names a token or a link that the page before did not.
+
+        Only that may lead to equal rows, or to other rows with the same ids; a count does not.
+        """
+        return strategy.ends_by_absence and signals_of_mark(mark) != signals_of_mark(self._last)
+
+    def find_doubts(self, page: Page, mark: str, strategy: Strategy, edges: Edges) -> list[str]:
+        """Return why a page may be an earlier one again, in words, though it may be another.
+
+        Its rows may be the prices of another day, with the ids of products.
+
+        Raises:
+            InconsistentListing: Only a number led to it, which the server may ignore.
+        """
+        if edges.digest not in self._ids or len(edges.first) < _FEWEST_IDS:
+            return []
+        if edges.are_named:
+            is_named_by_server = strategy.ends_by_absence or not strategy.may_be_ignored
+            if not is_named_by_server and not says_its_position(strategy, page):
+                raise describe_repeat(strategy)
+            return [
+                "a page has the ids of an earlier one and other values: it may be that page again, "
+                "or the ids are not the rows' own"
+            ]
+        if rows_of_mark(mark) not in self._rows:
+            return []
+        return [
+            "a page has the same rows as an earlier one, which differ from each other: it may be "
+            "that page again"
+        ]
 
     def check_next(self, following: PageRequest, request: PageRequest) -> None:
         """Raise InconsistentListing for a next request that was made before."""
@@ -89,7 +133,7 @@ class RepeatGuard:
                 "their path, or ask for as many as come"
             )
 
-    def remember(self, page: Page, mark: str) -> None:
+    def remember(self, page: Page, mark: str, edges: Edges = NO_EDGES) -> None:
         """Remember a page that was taken."""
         length = len(page.items)
         self._run = self._run + 1 if length == self._length else 1
@@ -98,6 +142,8 @@ class RepeatGuard:
         if page.items:
             self._pages.add(mark)
             self._rows.add(rows_of_mark(mark))
+            self._ids.add(edges.digest)
+            self._last = mark
         self._empty_pages = 0 if page.items else self._empty_pages + 1
 
     def _find_identity(self, request: PageRequest) -> str:
@@ -125,6 +171,15 @@ def describe_repeat(strategy: Strategy) -> InconsistentListing:
 def _identify(request: PageRequest) -> str:
     url = request.url.partition("#")[0]  # a fragment is not sent
     return digest([request.method, url, request.params, request.json, request.headers])
+
+
+def says_its_position(strategy: Strategy, page: Page) -> bool:
+    """Return whether a page says that it is the one that was asked for: it echoes the number."""
+    path = getattr(strategy, "number", None) or getattr(strategy, "start", None)
+    if path is None:
+        return False
+    name = getattr(strategy, strategy.needs[0])
+    return page.number(path) == read_sent_number(page.request, name, -1)
 
 
 class Totals:

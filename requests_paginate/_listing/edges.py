@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import operator
-from collections.abc import Mapping, Sequence
-from operator import attrgetter, itemgetter
+from collections.abc import Sequence
 from typing import Any
 
-from requests_paginate._listing.fingerprint import encode
+from requests_paginate._listing.fingerprint import encode, make_checksum
+from requests_paginate._listing.identities import NO_COLUMN, Column
 
 _MOST = 100  # rows at either end of a page that are compared; each costs time on every page
-_NAMES = (
-    "id", "_id", "uuid", "Id", "ID", "guid", "gid", "uid", "sid", "urn", "sys_id", "@id", "_key",
-    "key",
-    "objectId", "node_id", "pk", "iid", "code", "sku", "slug", "number", "self", "href", "url",
-)  # fmt: skip
-_PLAIN = frozenset({str, int})
+_SUM = 6  # characters of a checksum
 
 
 class Edges:
@@ -25,37 +21,94 @@ class Edges:
     but perhaps those of products in a list of sales.
 
     Attributes:
+        column: Where the rows have their ids; None if that is not known yet.
         first: The ids of its first rows, in their order.
-        last: The ids of its last rows.
+        last: The ids of its last rows; their checksums if they were restored.
+        digest: A digest of its first ids and of their number, whatever their order.
         last_row: A copy of its last row, as it came: the caller may change that.
+        are_named: Whether a name says that they are ids.
+        are_foreign: Whether rows with equal ids differ, so that these are ids of something else.
     """
 
-    def __init__(self, rows: Sequence[Any]) -> None:
-        is_short = len(rows) <= _MOST
-        self.first = _find_identities(rows if is_short else rows[:_MOST])
-        self.last = self.first if is_short else _find_identities(rows[-_MOST:])
-        self.last_row: Any = _copy(rows[-1]) if self.last else b""
+    column: Column | None = None
+    are_named = are_foreign = False
+    digest = _checksums = ""
 
-    def count_overlap(self, rows: Sequence[Any], before: Edges) -> int:
+    def __init__(self, rows: Sequence[Any], column: Column | None) -> None:
+        found: list[Any] = []
+        if column is not None:
+            self.column, self.are_named, found = column, column.is_named, column.read(rows)
+        if len(set(found)) < len(found):
+            self.are_foreign = _differ_by_more(rows, column or NO_COLUMN)
+            found = []
+        is_short = len(found) <= _MOST
+        self.first = found if is_short else found[:_MOST]
+        self.last = found if is_short else found[-_MOST:]
+        self.last_row: Any = b""
+        if found:
+            self.digest = _digest(self.first, len(found))
+            self.last_row = _copy(getattr(rows, "ends", rows)[-1])
+
+    @classmethod
+    def restore(cls, digest: str, checksums: str, *, are_named: bool) -> Edges:
+        """Return the edges of a page that is known from a checkpoint."""
+        edges = cls((), None)
+        edges.digest, edges._checksums, edges.are_named = digest, checksums, are_named
+        sums, edges.last_row = checksums[:-_SUM], checksums[-_SUM:]
+        edges.last = [sums[place : place + _SUM] for place in range(0, len(sums), _SUM)]
+        return edges
+
+    def read_named(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Return all ids of these rows, whose edges they are, if a name says what they are."""
+        if self.column is None or not self.are_named or not self.digest:
+            return ()
+        return self.column.read(rows)
+
+    @property
+    def checksums(self) -> str:
+        """The checksums of its last ids and of its last row, for a checkpoint."""
+        if not self._checksums and self.last:
+            row = make_checksum(_encode_row(self.last_row))
+            return "".join(map(make_checksum, self.last)) + row
+        return self._checksums
+
+    def count_overlap(self, rows: Sequence[Any], before: Edges, *, are_equal: bool = False) -> int:
         """Return how many of these `rows`, whose edges they are, came at the end of a page before.
 
-        Rows with known ids may be other rows, such as the prices of the next day. So the last of
-        them must be equal.
+        A row with the id of another one may have changed meanwhile. Where no name says that it is
+        an id, or with `are_equal`, the last of the rows must be the same.
         """
-        if not self.first or self.first[0] not in before.last:
+        if not self.first or not before.last or self.digest == before.digest:
             return 0
-        count = len(before.last) - before.last.index(self.first[0])
-        is_equal = self.first[:count] == before.last[-count:]
-        return count if is_equal and _copy(rows[count - 1]) == before.last_row else 0
+        known, own = before.last, self.first
+        if before._checksums:
+            own = list(map(make_checksum, own))
+        if own[0] not in known:
+            return 0
+        count = len(known) - known.index(own[0])
+        if own[:count] != known[-count:]:
+            return 0
+        is_sure = before.are_named and not are_equal
+        return count if is_sure or self._is_last(rows, count, before) else 0
+
+    def _is_last(self, rows: Sequence[Any], count: int, before: Edges) -> bool:
+        """Return whether the last of these rows is the last row of the page before."""
+        raw = getattr(rows, "ends", rows)
+        if raw is not rows and count > 1:
+            return False  # of models, only the first and the last row are known as they came
+        row = _encode_row(_copy(raw[count - 1]))
+        known = before.last_row
+        return make_checksum(row) == known if before._checksums else row == _encode_row(known)
 
 
-def mark_last_row(rows: Sequence[Any]) -> bytes:
+def mark_last_row(rows: Sequence[Any], edges: Edges) -> bytes:
     """Return the last row of a first page, to see whether the second one begins with it.
 
     Nothing if rows beside each other are equal, as readings of 0 are, or have ids: `Edges` compares
     those.
     """
-    if len(rows) < 2 or _find_identities(rows[-1:]) or _have_equal_neighbours(rows):
+    has_ids = edges.are_named and len(edges.last) > 0
+    if len(rows) < 2 or has_ids or _have_equal_neighbours(rows):
         return b""
     return encode(rows[-1])
 
@@ -79,23 +132,27 @@ def _copy(row: Any) -> Any:
     return dict(row) if type(row) is dict else encode(row)
 
 
-def _find_identities(rows: Sequence[Any]) -> list[Any]:
-    """Return the ids of the rows; none at all where a row has none, or two are equal."""
-    if not len(rows):
-        return []
-    first = rows[0]
-    is_object = type(first) is dict or isinstance(first, Mapping)
-    for name in _NAMES:
-        if name in first if is_object else hasattr(first, name):
-            break
-    else:
-        return []
+def _encode_row(row: Any) -> bytes:
+    return row if type(row) is bytes else encode(row)
+
+
+def _digest(identities: Sequence[Any], count: int) -> str:
+    """Return a digest of ids that is the same in any order, and in every process."""
     try:
-        found = list(map(itemgetter(name) if is_object else attrgetter(name), rows))
-    except (LookupError, AttributeError, TypeError):
-        return []
-    is_plain = _PLAIN.issuperset(map(type, found))
-    return found if is_plain and len(set(found)) == len(found) else []
+        ordered = sorted(identities)
+    except (TypeError, ArithmeticError):  # texts and numbers; a Decimal that is none
+        ordered = sorted(identities, key=encode)
+    return hashlib.blake2b(encode([count, ordered]), digest_size=8).hexdigest()
 
 
-NO_EDGES = Edges(())
+def _differ_by_more(rows: Sequence[Any], column: Column) -> bool:
+    """Return whether rows that have one id are different rows."""
+    known: dict[Any, Any] = {}
+    for row in rows:
+        for identity in column.read([row]):
+            if known.setdefault(identity, row) != row:
+                return True
+    return False
+
+
+NO_EDGES = Edges((), None)

@@ -10,7 +10,6 @@ from zlib import crc32
 import msgspec
 
 _SAMPLE = 8  # rows of a page at most by which it is known
-_IDENTITIES = ("id", "_id", "uuid", "Id", "ID")
 
 
 def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
@@ -53,7 +52,12 @@ def rows_of_mark(mark: str) -> str:
     return mark.partition(":")[0]
 
 
-def sample_rows(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
+def signals_of_mark(mark: str) -> str:
+    """Return the part of a page's mark that is the strategy's signals."""
+    return mark.partition(":")[2]
+
+
+def sample_rows(rows: Sequence[Any], mark: str, ids: Sequence[Any], *, by_rows: bool) -> str:
     """Return a sample of a first page, to recognise it if the server repeats it.
 
     With `by_rows`, equal rows are enough. After a guessed parameter name they mean that the server
@@ -62,8 +66,8 @@ def sample_rows(rows: Sequence[Any], mark: str, *, by_rows: bool) -> str:
     ends = (fingerprint(rows) if len(rows) else mark) if by_rows else ""
     # Only rows from the beginning: new rows push those at the end of the page to the next page.
     # To push the first ones there, a whole page of rows would have to arrive.
-    sample = rows[: min(_SAMPLE, (len(rows) + 1) // 2)]
-    return ".".join([ends, *map(_make_checksum, _find_identities(sample))])
+    sample = ids[: min(_SAMPLE, (len(rows) + 1) // 2)]
+    return ".".join([ends, *map(make_checksum, sample)])
 
 
 def drop_ends(sample: str) -> str:
@@ -71,31 +75,18 @@ def drop_ends(sample: str) -> str:
     return f".{sample.partition('.')[2]}"
 
 
-def is_alike(known: str, rows: Sequence[Any], mark: str) -> bool:
+def is_alike(known: str, rows: Sequence[Any], mark: str, ids: Sequence[Any]) -> bool:
     """Return whether a page is the sampled one: by its rows, or by most of its first identities."""
     ends, *identities = known.split(".")
     if ends and ends == (fingerprint(rows) if len(rows) else mark):
         return True
-    own = _find_identities(rows)
-    if len(set(own)) < len(own):
-        return False  # not the rows' own ids, but perhaps those of products in a list of sales
-    again = set(map(_make_checksum, own))
+    again = set(map(make_checksum, ids)) if identities else set()
     return len(identities) > 0 and 2 * sum(i in again for i in identities) > len(identities)
 
 
-def _find_identities(rows: Sequence[Any]) -> list[str | int]:
-    """Return the rows' ids; none at all where a row has none."""
-    found: list[str | int] = []
-    for row in rows:
-        names = row.keys() if hasattr(row, "keys") else ()
-        own = next((row[name] for name in _IDENTITIES if name in names), None)
-        if isinstance(own, bool) or not isinstance(own, (str, int)):
-            return []
-        # a decoder of the caller's may make subclasses
-        found.append(str(own) if isinstance(own, str) else int(own))
-    return found
+def make_checksum(identity: Any) -> str:
+    """Return three bytes that tell identities apart, the same in every process.
 
-
-def _make_checksum(identity: str | int) -> str:
-    # each alone decides nothing, so a short one is enough
-    return f"{crc32(repr(identity).encode()) & 0xFFFFFF:06x}"
+    Each alone decides nothing, so a short one is enough.
+    """
+    return f"{crc32(repr(identity).encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"

@@ -13,6 +13,7 @@ from dataclasses import replace
 from operator import length_hint
 from typing import Any, Generic, TypeVar
 
+from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.selection import RowSelector, Selection
@@ -37,7 +38,8 @@ class Listing(Iterator[T], Generic[T]):
     def __init__(self, reader: PageReader, options: Options) -> None:
         self._reader = reader
         self._options = options
-        self._selector = RowSelector(options)
+        position = reader.position
+        self._selector = RowSelector(options, SeenKeys(position.keys, position.duplicates))
         self._lock, self._process = threading.Lock(), os.getpid()
         self._selection: Selection | None = None  # the current page's rows to hand out
         self._rows: Iterator[T] = iter(())  # those rows that are left
@@ -144,6 +146,7 @@ class Listing(Iterator[T], Generic[T]):
         reading, rows = selection.reading, len(selection.page)
         self._reader.accept(reading)
         self._selector.remember(selection)
+        self._reader.add_doubt(selection.doubt)
         self._is_trimmed = selection.is_trimmed
         self._pages += 1
         self._selection, self._rows = selection, iter(selection.page.items)
@@ -190,8 +193,9 @@ class Listing(Iterator[T], Generic[T]):
             return self._last_checkpoint
         used, selection = self._count_used(), self._selection
         if selection is None or (used == len(selection.page) and not self._is_trimmed):
-            return self._reader.checkpoint()
-        return self._reader.checkpoint(selection.reading, selection.count_done(used))
+            return self._reader.checkpoint(self._selector.keys)
+        done = selection.count_done(used)
+        return self._reader.checkpoint(self._selector.keys, selection.reading, done)
 
     @property
     def total(self) -> int | None:
@@ -229,7 +233,7 @@ class Listing(Iterator[T], Generic[T]):
             self._reader.stats(),
             pages=self._pages,
             items=self._count_items(),
-            duplicates_dropped=self._selector.duplicates,
+            duplicates_dropped=self._selector.keys.dropped,
         )
 
     def __length_hint__(self) -> int:

@@ -16,15 +16,16 @@ from requests_paginate._listing.completeness import (
     find_doubts_of_refusal,
     find_doubts_of_size,
 )
-from requests_paginate._listing.consistency import RepeatGuard, Totals
+from requests_paginate._listing.consistency import RepeatGuard, Totals, says_its_position
 from requests_paginate._listing.counted_links import is_running_on, warn_of_first_link
-from requests_paginate._listing.edges import NO_EDGES, Edges, is_row_again, mark_last_row
+from requests_paginate._listing.edges import Edges, is_row_again, mark_last_row
 from requests_paginate._listing.fingerprint import (
     drop_ends,
     mark_page,
     rows_of_mark,
     sample_rows,
 )
+from requests_paginate._listing.identities import find_column
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.past_end import (
     is_last_page_again,
@@ -40,8 +41,8 @@ from requests_paginate.exceptions import (
     warn,
 )
 from requests_paginate.strategies import Offset, SinglePage, Strategy
-from requests_paginate.strategies.parameters import read_sent_number
 
+_OF_A_CHANGE = "rows may be missing or repeated"
 _MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds
 
 
@@ -50,9 +51,11 @@ class PageChecker:
 
     def __init__(self, options: Options, position: Checkpoint) -> None:
         self.totals = Totals(position.total)
+        # a checkpoint keeps what was told of a change
+        self.totals.have_changed = any(each.endswith(_OF_A_CHANGE) for each in position.doubts)
         self._options = options
-        self._guard = RepeatGuard(position.previous)
-        self._edges = NO_EDGES  # of the page before
+        self.earlier = position.earlier
+        self._guard = RepeatGuard(position.previous, self.earlier)
         self._last_row = b""  # of the first page
         self._longest = position.longest  # rows of a page
 
@@ -76,8 +79,7 @@ class PageChecker:
                 f"1, pass strategy=strategies.{copy_with(strategy, first=1)!r}"
             )
         mark = mark_page(page.items, strategy.signals(page))
-        edges = Edges(page.items)
-        has_ids = len(edges.first) > 0
+        edges = Edges(rows, self.earlier.column or find_column(rows))
         if is_last_page_again(mark, position, self.totals.least_with(page.total)):
             return Reading(
                 page=make_page_past_end(position, page.status, page.url),
@@ -88,11 +90,13 @@ class PageChecker:
                     "which the server sends for every position past the end",
                 ),
                 doubts_before=position.doubts,
+                earlier=self.earlier,
             )
         first_rows = position.first_rows
         if first_rows is not None and says_its_position(strategy, page):
             first_rows = drop_ends(first_rows)  # equal rows may be data there
-        may_be_first = self._guard.check(page, mark, strategy, first_rows, have_identities=has_ids)
+        may_be_first = self._guard.check(page, mark, strategy, first_rows, edges)
+        doubts += self._guard.find_doubts(page, mark, strategy, edges)
         if self._options.strategy is None and type(strategy) is SinglePage:
             doubts += find_doubts_of_size(strategy, page)
         following, contradiction = self._find_next(strategy, page, doubts)
@@ -100,12 +104,14 @@ class PageChecker:
         others, first_rows = _find_candidates(likely, page), None
         if page.index == 0 and self._options.strategy is None and strategy.may_be_ignored:
             # before the caller's code sees the rows, and perhaps changes them
-            first_rows = sample_rows(page.items, mark, by_rows=len(others) > 0)
+            ids = edges.read_named(page.items)
+            first_rows = sample_rows(page.items, mark, ids, by_rows=len(others) > 0)
         return Reading(
             page=page,
             strategy=strategy,
             mark=mark,
             edges=edges,
+            earlier=self.earlier,
             # by the rows alone: a token may be another one each time
             has_changed=position.fingerprint not in (None, rows_of_mark(mark)),
             may_be_first=may_be_first,
@@ -114,7 +120,7 @@ class PageChecker:
             # only a total finds out if a row was left out; another one means that rows were moved
             and page.total is not None
             and page.total == self.totals.last
-            and edges.count_overlap(page.items, self._edges) == 1,
+            and edges.count_overlap(rows, self.earlier.edges, are_equal=True) == 1,
             others=others,
             first_rows=first_rows,
             doubts=tuple(doubts),
@@ -225,7 +231,7 @@ class PageChecker:
             doubts += () if self._options.key else (changed,)
         if not self.totals.have_changed and (change := self._describe_change(reading)) is not None:
             self.totals.have_changed = True
-            doubts.append(f"{change} on page {page.index}: rows may be missing or repeated")
+            doubts.append(f"{change} on page {page.index}: {_OF_A_CHANGE}")
             warn(doubts[-1], ListingChanged)
         return tuple(doubts)
 
@@ -235,9 +241,11 @@ class PageChecker:
         change = self.totals.describe_change(page, reading.strategy)
         # With a key, rows that come again are dropped, and counted.
         if change is None and self._options.key is None:
-            again = reading.edges.count_overlap(page.items, self._edges)
-            if again:
-                change = f"the last {again} rows of the page before came again"
+            again = reading.edges.count_overlap(page.items, reading.earlier.edges)
+            if page.index == 1 and self._last_row:
+                again = 0  # that is told already
+            if again or reading.strategy.begins_with_last(page):
+                change = f"the last {again or 1} rows of the page before came again"
         return change
 
     def remember(self, reading: Reading) -> None:
@@ -245,20 +253,12 @@ class PageChecker:
         page = reading.page
         self._longest = max(self._longest, len(page.items))
         if reading.contradiction is None:
-            self._guard.remember(page, reading.mark)
-            self._edges = reading.edges
+            self._guard.remember(page, reading.mark, reading.edges)
+            if page.items:
+                self.earlier = self.earlier.add(reading.mark, reading.edges)
         if page.index == 0 and _counts_from_zero(reading.strategy):
-            self._last_row = mark_last_row(page.items)
+            self._last_row = mark_last_row(page.items, reading.edges)
         self.totals.remember(page, reading.strategy)
-
-
-def says_its_position(strategy: Strategy, page: Page) -> bool:
-    """Return whether a page says that it is the one that was asked for: it echoes the number."""
-    path = getattr(strategy, "number", None) or getattr(strategy, "start", None)
-    if path is None:
-        return False
-    name = getattr(strategy, strategy.needs[0])
-    return page.number(path) == read_sent_number(page.request, name, -1)
 
 
 def _counts_from_zero(strategy: Strategy) -> bool:

@@ -18,6 +18,7 @@ import requests
 from requests_paginate import exceptions
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.fingerprint import rows_of_mark
+from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker
 from requests_paginate._listing.reading import Reading
@@ -45,11 +46,10 @@ class PageReader:
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self._response: requests.Response | None = None  # of the page that is being read
         self._row_model = RowModel(options)
-        self._has_warned = False  # of an upgraded link
+        self._has_warned = self._has_told = False  # of an upgraded link, and of doubts
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
         self._contradiction: str | None = None  # why the end cannot be one
-        self._has_told = False  # what is doubtful
         self._changes: tuple[str, ...] = ()  # of the listing while it was read, told at once
         self.position = position
         self._checker = PageChecker(options, position)
@@ -141,10 +141,8 @@ class PageReader:
         page, strategy = reading.page, reading.strategy
         self._changes += self._checker.warn_of_changes(reading, self.position.rows)
         self._checker.remember(reading)
-        # The second page is compared with the first one's rows, which must be plain for that.
-        is_settled = page.index > 0 or self._options.strategy is not None
-        if is_settled and not strategy.reads_rows:
-            self._fetcher.row_decoder = self._row_model.find_decoder(strategy)
+        earlier = self._checker.earlier
+        self._fetcher.row_decoder = self._row_model.find_decoder_ahead(reading, earlier.column)
         self.position = copy_with(
             self.position,
             request=page.next,
@@ -160,6 +158,7 @@ class PageReader:
             doubts=_join(reading.doubts_before, (*reading.doubts, *self._changes)),
             is_after_short=self._checker.may_be_last(page, strategy),
             longest=self._checker.find_longest(strategy),
+            earlier=earlier,
         )
         self._last_end = _place_in(reading, len(page.items))
         self._contradiction, self._has_told = reading.contradiction, False
@@ -186,12 +185,13 @@ class PageReader:
         successor = partial(_find_successor, reading.strategy)
         self._prefetcher.plan(planned, self.position.index, most, successor)
 
-    def checkpoint(self, reading: Reading | None = None, rows: int = 0) -> str:
+    def checkpoint(self, keys: SeenKeys, reading: Reading | None = None, rows: int = 0) -> str:
         """Return a token of where the listing stands: so many rows into a page, or at the next."""
         point = self._retreat or self.position
         if reading is not None:
             point = self._locate(_place_in(reading, rows))
-        return point.encode(self._fetcher.collect_secrets())
+        known = keys.describe(before_page=point.fingerprint is not None)  # it is read again
+        return copy_with(point, **known).encode(self._fetcher.collect_secrets())
 
     def _locate(self, place: Mapping[str, Any]) -> Checkpoint:
         """Return a place inside a page that was accepted."""
@@ -289,7 +289,7 @@ def _place_in(reading: Reading, rows: int) -> dict[str, Any]:
     page, mark = reading.page, rows_of_mark(reading.mark)
     return {
         "request": page.request, "index": page.index, "start": page.start, "rows": rows,
-        "fingerprint": mark, "doubts": reading.doubts_before,
+        "fingerprint": mark, "doubts": reading.doubts_before, "earlier": reading.earlier,
     }  # fmt: skip
 
 

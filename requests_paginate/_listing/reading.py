@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages
 from requests_paginate._listing.edges import NO_EDGES, Edges
 from requests_paginate._models import Page, PageRequest
 from requests_paginate.strategies import Strategy
@@ -21,6 +22,7 @@ class Reading:
         page: The page, with its rows, total and successor.
         mark: Digests of its rows and of the strategy's signals.
         edges: The ids of its first and last rows.
+        earlier: What is remembered of the pages before it.
         has_changed: Whether its rows have changed since the checkpoint was made.
         may_be_first: Whether it may be the first page again, with another token.
         is_shifted: Whether it begins with the last row of the first page, and counts rows from 0.
@@ -36,6 +38,7 @@ class Reading:
     strategy: Strategy
     mark: str
     edges: Edges = NO_EDGES
+    earlier: EarlierPages = NO_PAGES
     has_changed: bool = False
     may_be_first: bool = False
     is_shifted: bool = False

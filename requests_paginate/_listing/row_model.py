@@ -8,6 +8,7 @@ from typing import Any
 import requests
 
 from requests_paginate._envelope.selectors import ItemsAt
+from requests_paginate._listing.identities import Column
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.reading import Reading
 from requests_paginate._models import Page
@@ -21,22 +22,38 @@ class RowModel:
 
     def __init__(self, options: Options) -> None:
         self._model = options.model if options.decode is None else None
+        self._is_given = options.strategy is not None
         self._decoder: RowDecoder | None = None
 
-    def find_decoder(self, strategy: Strategy) -> RowDecoder | None:
-        """Return what decodes rows into the model; None if they must be converted."""
+    def find_decoder(self, strategy: Strategy, column: Column | None = None) -> RowDecoder | None:
+        """Return what decodes rows into the model; None if they must be converted.
+
+        It also reads the first rows' `column` of ids, if that is given.
+        """
         if self._model is None:
             return None
         path = getattr(strategy.items, "path", None)
-        if self._decoder is None or self._decoder.path != path:
-            self._decoder = RowDecoder.of(self._model, path)
+        name = None if column is None else column.name
+        known = self._decoder
+        if known is None or (known.path, known.column) != (path, name):
+            self._decoder = RowDecoder.of(self._model, path, name)
         return self._decoder
+
+    def find_decoder_ahead(self, reading: Reading, column: Column | None) -> RowDecoder | None:
+        """Return what decodes the rows of the pages after one; None if they must be plain.
+
+        The second page is compared with the first one's rows, and the column of ids is sought.
+        """
+        is_settled = reading.page.index > 0 or self._is_given
+        if not is_settled or column is None or reading.strategy.reads_rows:
+            return None
+        return self.find_decoder(reading.strategy, column)
 
     def decode(self, reading: Reading, response: requests.Response | None) -> TypedRows | None:
         """Return the rows as models, decoded from the body; None if they cannot be."""
         if isinstance(reading.page.items, TypedRows):
             return reading.page.items
-        decoder = self.find_decoder(reading.strategy)
+        decoder = self.find_decoder(reading.strategy, reading.edges.column)
         if decoder is None or response is None:
             return None
         content_type = response.headers.get("Content-Type")

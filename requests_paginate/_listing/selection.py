@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from requests_paginate._listing.keys import SeenKeys, make_key
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.reading import Reading
 from requests_paginate._models import Page, copy_with
-from requests_paginate._paths import describe_type
 from requests_paginate._transport.typed_rows import make_row_converter
 from requests_paginate.exceptions import MalformedPage
 
-_EXACT = 2.0**53  # integers from here on are no longer all different as floats
+_FEW = 2  # rows of a page that may well be one row twice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,15 +24,19 @@ class Selection:
         reading: The page as the server sent it.
         page: The page with the rows that are handed out.
         places: Their places among the server's rows.
+        keys: The keys of its rows that are new, in their order.
+        duplicates: How many rows are dropped, because their key was seen before.
         is_trimmed: Whether rows are left out because no more are wanted.
+        doubt: Why `key=` may be wrong, in words; None if it may not.
     """
 
     reading: Reading
     page: Page
     places: Sequence[int]
-    keys: frozenset[Any]
+    keys: Sequence[Any]
     duplicates: int
     is_trimmed: bool
+    doubt: str | None = None
 
     def count_done(self, used: int) -> int:
         """Return how many of the server's rows are past once so many of these are handed out."""
@@ -42,13 +46,16 @@ class Selection:
 
 
 class RowSelector:
-    """Selects the rows of a listing's pages that are handed out."""
+    """Selects the rows of a listing's pages that are handed out.
 
-    def __init__(self, options: Options) -> None:
-        self.duplicates = 0
+    Attributes:
+        keys: The keys of the rows so far.
+    """
+
+    def __init__(self, options: Options, keys: SeenKeys | None = None) -> None:
+        self.keys = keys or SeenKeys()
         self._key, self._model = options.key, options.model
         self._convert = make_row_converter(options.model)
-        self._keys_seen: set[Any] = set()
 
     def select(self, reading: Reading, *, skip: int, most: int | None) -> Selection:
         """Return the rows of a page to hand out: `most` after the first `skip`, or all of them.
@@ -60,12 +67,13 @@ class RowSelector:
         """
         rows = self._make_models(reading)
         places: Sequence[int] = range(len(rows))
-        keys: set[Any] = set()
+        keys: dict[Any, None] = {}
         if self._key is not None:
             places = [place for place in places if self._is_new(rows[place], keys)]
             if reading.has_changed:
                 skip = 0  # rows have moved: to skip by place could lose one
         duplicates = len(rows) - len(places)
+        doubt = None if self._key is None else self._describe_doubt(len(rows), keys, duplicates)
         places = [place for place in places if place >= skip] if skip else places
         is_trimmed = most is not None and len(places) > most
         places = places[:most] if is_trimmed else places
@@ -76,24 +84,25 @@ class RowSelector:
             reading=reading,
             page=page if rows is page.items else copy_with(page, items=rows),
             places=places,
-            keys=frozenset(keys),
+            keys=tuple(keys),
             duplicates=duplicates,
             is_trimmed=is_trimmed,
+            doubt=doubt,
         )
 
     def remember(self, selection: Selection) -> None:
         """Remember the keys of a page that was taken."""
-        self._keys_seen |= selection.keys
-        self.duplicates += selection.duplicates
+        self.keys.add_page(selection.keys, selection.duplicates)
 
     def describe_loss(self, last: Page, total: int | None) -> str | None:
         """Return how many rows are missing at the end by their keys, in words; None for none.
 
         `total` is the smallest one that was told: it does not count rows that arrived meanwhile.
         """
-        if not self.duplicates or total is None or last.start is None:
+        dropped = self.keys.all_dropped
+        if not dropped or total is None or last.start is None:
             return None
-        distinct = last.start + len(last.items) - self.duplicates
+        distinct = last.start + len(last.items) - dropped
         if distinct >= total:
             return None
         return (
@@ -107,21 +116,22 @@ class RowSelector:
             return rows
         return self._convert(rows) if typed is None or len(typed) != len(rows) else typed
 
-    def _is_new(self, row: Any, keys: set[Any]) -> bool:
-        identity = _identify(row, self._key)
-        if type(identity) is float and abs(identity) >= _EXACT:
-            raise MalformedPage(
-                "expected a row's identity from key=, got a number that was rounded, so that two "
-                "rows may have it; pass a decode= that keeps long integers, as json.loads does"
-            )
-        try:
-            is_new = identity not in self._keys_seen and identity not in keys
-        except TypeError:
-            raise MalformedPage(
-                f"expected a row's identity from key=, got {describe_type(identity)}"
-            ) from None
-        keys.add(identity)
-        return is_new
+    def _describe_doubt(self, rows: int, keys: Collection[Any], duplicates: int) -> str | None:
+        """Return why the rows' key may be none, in words: all of them have it, or none has."""
+        if rows > 1 and not keys and not duplicates:
+            return "key= finds no identity in the rows of a page, so none of them is dropped"
+        if rows > _FEW and duplicates == rows - 1 and self.keys.is_empty:
+            return f"key= finds one identity in all {rows} rows of the first page: one is left"
+        return None
+
+    def _is_new(self, row: Any, keys: dict[Any, None]) -> bool:
+        key = make_key(_identify(row, self._key))
+        if key is None:
+            return True
+        if key in self.keys or key in keys:
+            return False
+        keys[key] = None
+        return True
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_convert"}

@@ -19,8 +19,7 @@ from typing import Any
 
 from requests_paginate import exceptions
 from requests_paginate._detection.sizes import list_sizes_asked
-from requests_paginate._listing.consistency import describe_repeat
-from requests_paginate._listing.page_checker import says_its_position
+from requests_paginate._listing.consistency import describe_repeat, says_its_position
 from requests_paginate._listing.reading import Candidate, Reading
 from requests_paginate._models import PageRequest
 from requests_paginate.strategies import Offset, PageNumber, Strategy

@@ -64,6 +64,7 @@ class TypedRows(list[Any]):
     """Rows that were decoded straight into a model."""
 
     ends: tuple[Any, ...] = ()  # the first and the last as they came; a page is known by them
+    column: list[Any] | None = None  # what stands in each at one name, as it came
 
 
 class RowDecoder:
@@ -78,19 +79,23 @@ class RowDecoder:
     fit, nothing is returned: the usual way (decode, find the rows, convert) tells what is wrong.
     """
 
-    def __init__(self, model: Any, path: str) -> None:
-        self._model, self.path = model, path
+    def __init__(self, model: Any, path: str, column: str | None = None) -> None:
+        self._model, self.path, self.column = model, path, column
         self._names = path.split(".") if path else []
         self._typed = msgspec.json.Decoder(list[model]).decode
+        self._read_column = _make_column_reader(column)
         written = re.escape(json.dumps(self._names[-1]).encode()) if self._names else b""
         self._opening = re.compile(written + (rb"\s*:\s*\[" if written else rb"\["))
         self._can_guess = True  # until a body shows that another list follows the rows
 
     @classmethod
-    def of(cls, model: Any, path: object) -> RowDecoder | None:
-        """Return the decoder of a model's rows; None if a callable of the caller makes them."""
+    def of(cls, model: Any, path: object, column: str | None = None) -> RowDecoder | None:
+        """Return the decoder of a model's rows; None if a callable of the caller makes them.
+
+        It also reads what stands in the rows at the name of a `column`, which the model may lack.
+        """
         is_type = model is not None and _is_convertible(model)
-        return cls(model, path) if is_type and isinstance(path, str) else None
+        return cls(model, path, column) if is_type and isinstance(path, str) else None
 
     def decode_body(self, content: bytes) -> Any:
         """Return the decoded body with `TypedRows` in it; None if it is not as expected."""
@@ -155,10 +160,25 @@ class RowDecoder:
     def _decode_list(self, content: bytes, start: int, end: int) -> TypedRows:
         rows = TypedRows(self._typed(memoryview(content)[start:end]))
         rows.ends = _decode_ends(content, start, end)
+        if self._read_column is not None:
+            try:
+                rows.column = self._read_column(memoryview(content)[start:end])
+            except msgspec.ValidationError:  # rows that are no objects
+                rows.column = None
         return rows
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._model, self.path)
+        return type(self), (self._model, self.path, self.column)
+
+
+def _make_column_reader(name: str | None) -> Callable[[Any], list[Any]] | None:
+    """Return what reads the values at a name from the bytes of rows, None where there is none."""
+    if name is None:
+        return None
+    fields = [("value", Any, msgspec.field(name=name, default=None))]
+    row: Any = msgspec.defstruct("Row", fields, gc=False)
+    decode = msgspec.json.Decoder(list[row]).decode
+    return lambda content: [row.value for row in decode(content)]
 
 
 _split_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

@@ -115,6 +115,10 @@ class Strategy(ABC):
         """Return whether a first request asks for the first rows, as far as the strategy knows."""
         return True
 
+    def begins_with_last(self, page: Page) -> bool:  # noqa: ARG002 - the interface
+        """Return whether a page begins with the very row after which it should begin."""
+        return False
+
     def is_standing(self, page: Page) -> bool:  # noqa: ARG002 - the interface
         """Return whether a page is the end although a continuation is in it.
 

@@ -225,6 +225,12 @@ class LastItem(Strategy):
         """Return whether a request names no row to start after."""
         return read_sent_value(request, self.param) in (ABSENT, None, "")
 
+    def begins_with_last(self, page: Page) -> bool:
+        """Return whether the first row is the one that was sent: the server includes it."""
+        own = read_path(page.items[0], self.key) if page.index and page.items else ABSENT
+        sent = None if own is ABSENT else read_sent_value(page.request, self.param)
+        return sent is not None and (own == sent or (is_scalar(own) and str(own) == str(sent)))
+
     def next(self, page: Page) -> PageRequest | None:
         """Return the request of the rows after the last one."""
         rows, more = self.read_rows(page), page.flag(self.more)

@@ -31,9 +31,10 @@ PURE = [
     "strategies", "dialects", "_detection",
     "_transport/json_body", "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
-    "_listing/completeness", "_listing/consistency", "_listing/edges", "_listing/fingerprint",
-    "_listing/options", "_listing/page_checker", "_listing/past_end", "_listing/reading",
-    "_listing/refusals", "_listing/counted_links", "_listing/trial",
+    "_listing/completeness", "_listing/consistency", "_listing/earlier_pages", "_listing/edges",
+    "_listing/fingerprint", "_listing/identities", "_listing/keys", "_listing/options",
+    "_listing/page_checker", "_listing/past_end", "_listing/reading", "_listing/refusals",
+    "_listing/counted_links", "_listing/trial",
 ]  # fmt: skip
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}

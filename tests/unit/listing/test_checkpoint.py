@@ -165,6 +165,8 @@ def test_everything_comes_back():
         others=((Offset(), FIRST.with_param("offset", 2)), (LINK, FIRST.follow(f"{URL}?p=2"))),
         first_rows="of the first page",
         doubts=("the first page was partial",),
+        duplicates=3,
+        keys="0123456789ab" * 2,
     )
     assert point == resumed(point.encode({}))
 
@@ -292,6 +294,9 @@ OTHER = {"strategy": {"name": "NextLink", "fields": {}}, "request": REQUEST}
         {"strategy": {"name": "NextLink", "fields": {"nothing": 5}}},
         {"strategy": {"name": "Cursor", "fields": {"into": "body"}}},
         {"strategy": {"type": "x.Y", "digest": "0"}},
+        {"keys": 5}, {"keys": "x" * 1201}, {"duplicates": -1}, {"duplicates": "x"}, {"earlier": []},
+        {"earlier": {"column": ["a"] * 9}}, {"earlier": {"column": [{}]}}, {"earlier": {"more": 1}},
+        {"earlier": {"column": ["id"], "last_sums": "x" * 700}}, {"earlier": {"first_ids": "x"}},
     ],
     ids=repr,
 )  # fmt: skip

@@ -88,9 +88,9 @@ def test_keys_are_remembered_when_a_page_was_taken():
         assert (["a", "b"], [0, 1], 0, False) == select(selector, first)
     selector.remember(selector.select(first, skip=0, most=1))
     assert (["c"], [1], 1, False) == select(selector, second)
-    assert 0 == selector.duplicates
+    assert 0 == selector.keys.dropped
     selector.remember(selector.select(second, skip=0, most=None))
-    assert 1 == selector.duplicates
+    assert 1 == selector.keys.dropped
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_selector_travels():
     selector.remember(selector.select(read(1, 2, 2), skip=0, most=None))
     copy = pickle.loads(pickle.dumps(selector))
     found = copy.select(read(2, 3), skip=0, most=None)
-    assert ([Row(3)], 1) == ([*found.page], copy.duplicates)
+    assert ([Row(3)], 1) == ([*found.page], copy.keys.dropped)
 
 
 @dataclass

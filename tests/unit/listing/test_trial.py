@@ -150,17 +150,21 @@ def test_the_same_identities_under_every_name_raise(first, asked):
     assert (2, asked) == refused(answer, exceptions.InconsistentListing, words)
 
 
-def test_the_same_identities_under_a_new_link_are_data():
-    """A link says itself what comes next: the prices of every day, say, by the product's id."""
+@pytest.mark.parametrize(("name", "written"), [("next", "?page={}"), ("next_page", "{}")])
+def test_the_same_identities_under_a_new_link_are_data(name, written):
+    """A link or a token leads to the prices of every day, by the product's id: that is doubtful."""
 
     def answer(query):
         day = int(query.get("page", 1))
         prices = [{"id": product, "price": 10 * day + product} for product in (1, 2, 3)]
-        return {"items": prices, "next": f"?page={day + 1}" if day < 4 else None}
+        return {"items": prices, name: written.format(day + 1) if day < 4 else None}
 
-    rows_seen, asked = listed(answer)[:2]
-    assert [1, 2, 3] * 4 == rows_seen
-    assert [{"page": "2"}, {"page": "3"}, {"page": "4"}] == asked
+    with serving(answer) as asked:
+        listing = listing_of()
+        with pytest.warns(exceptions.PossiblyTruncated, match="the ids of an earlier one") as told:
+            assert [1, 2, 3] * 4 == [row["id"] for row in listing]
+        assert 1 == len(told)
+        assert [{"page": "2"}, {"page": "3"}, {"page": "4"}] == [q for q in asked if "page" in q]
 
 
 def test_ids_that_are_not_the_rows_own_decide_nothing():
