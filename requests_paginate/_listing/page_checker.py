@@ -8,6 +8,7 @@ from contextlib import suppress
 from requests_paginate._detection import detect
 from requests_paginate._detection.sizes import find_asked, is_usual_size, list_sizes_asked
 from requests_paginate._envelope.candidates import Asked
+from requests_paginate._envelope.odd_ends import describe_odd_end, list_names, refuse_odd_end
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.completeness import (
@@ -55,6 +56,7 @@ class PageChecker:
         self._edges = NO_EDGES  # of the page before
         self._last_row = b""  # of the first page
         self._longest = position.longest  # rows of a page
+        self._names: frozenset[str] = frozenset()  # in a row of the first page that has any
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
         """Return the page as the known strategy reads it, or the first one that detection finds."""
@@ -70,6 +72,10 @@ class PageChecker:
             start=position.start if is_begun else None,
         )
         doubts = find_doubts_of_page(page, total, strategy, self.totals.last)
+        if self._options.items is None:
+            refuse_odd_end(rows, self._names, index=page.index)
+        elif (odd := describe_odd_end(rows, self._names)) is not None:
+            doubts.append(odd)
         if page.index == 1 and is_row_again(self._last_row, rows):
             doubts.append(
                 "the second page begins with the last row of the first one; if the API counts from "
@@ -244,6 +250,7 @@ class PageChecker:
         """Remember a page that was taken; one with a contradiction may come again, and be right."""
         page = reading.page
         self._longest = max(self._longest, len(page.items))
+        self._names = self._names or list_names(page.items)
         if reading.contradiction is None:
             self._guard.remember(page, reading.mark)
             self._edges = reading.edges
