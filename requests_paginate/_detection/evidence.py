@@ -90,6 +90,10 @@ class Evidence:
                 return self.sent[name][0], int(self.sent[name][1])
         return None
 
+    def names_first(self, name: str) -> bool:
+        """Return whether the first row is told beside the last one, as by `first_id`."""
+        return name.startswith("last") and f"first{name[4:]}" in self.found
+
     def header(self, name: str) -> str | None:
         """Return a response header, or None; no header is searched if none is about pages."""
         return self.page.header(name) if self.headers else None
@@ -128,11 +132,11 @@ class Evidence:
         """
         for name, path in self.flags:
             noun = vocabulary.find_noun_of_more(name).removesuffix("s")
-            if len(noun) > 2 and any(noun in row or row in noun for row in self._row_names):
+            if len(noun) > 2 and any(noun in row or row in noun for row in self.row_names):
                 yield f"!{path}" if name.startswith("no") else path
 
     @cached_property
-    def _row_names(self) -> list[str]:
+    def row_names(self) -> list[str]:
         """What a row is called, by the page and by the URL."""
         in_url = urlsplit(self.page.url or self.page.request.url).path.rstrip("/")
         names = [str(self.items).rpartition(".")[2], in_url.rpartition("/")[2].partition(".")[0]]

@@ -12,7 +12,7 @@ from typing import Any
 
 from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
-from requests_paginate._detection.more_pages import find_unread_token
+from requests_paginate._detection.sibling_tokens import find_unread_token
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.odd_ends import names_loss
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -106,6 +106,8 @@ def find_doubts_of_size(strategy: SinglePage, page: Page) -> Iterator[str]:
             f"one page was taken for the whole listing, and {reason}; ask for a larger page, or "
             f"pass strategy= with the way to the next one, or {_SINGLE}"
         )
+    if (sign := detect.find_weak_sign(page, items)) is not None:
+        yield f"one page was taken for the whole listing, and {sign}; {_SINGLE}"
 
 
 def _find_doubts_of_resource(page: Page, path: Any) -> Iterator[str]:
