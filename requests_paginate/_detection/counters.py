@@ -246,6 +246,8 @@ def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
     if not is_full and not is_clamped:
         return
     items, more = evidence.items, evidence.more_flag
+    if evidence.find_total(is_end=True) is None:
+        total = None  # another number may count the rows
     page_number = PageNumber(total=total, items=items, more=more)
     offset = Offset(limit=next(iter(sizes)), total=total, items=items, more=more)
     for name, value, counts_pages in find_beginnings(evidence, sizes):

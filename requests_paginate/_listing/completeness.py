@@ -12,6 +12,7 @@ from typing import Any
 
 from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
+from requests_paginate._detection.rival_totals import describe_unreached, find_reached_number
 from requests_paginate._detection.sibling_tokens import find_unread_token
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.odd_ends import names_loss
@@ -149,6 +150,8 @@ def find_doubts_of_end(
             f"the total at {strategy.total!r} is {total}, which is also {size}: it may count the "
             "page alone"
         )
+    if is_detected and (unreached := describe_unreached(page, strategy)) is not None:
+        yield unreached
     path = getattr(strategy.items, "path", None)
     if is_detected and isinstance(path, str) and page.status == 200:
         yield from _find_doubts_of_detection(page, path)
@@ -159,6 +162,16 @@ def find_doubts_of_end(
             yield f"{sign}, though {strategy!r} ends here"
     if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:
         yield from _find_doubts_of_only_page(strategy, page)
+
+
+def find_doubt_of_contradiction(
+    error: PaginationError, page: Page, strategy: Strategy
+) -> str | None:
+    """Return an end that a total contradicts as a doubt, if all rows by another number came."""
+    if page.flag(strategy.more):
+        return None
+    reached = find_reached_number(page, strategy)
+    return None if reached is None else f"{error}; but {reached!r} counts as many rows as came"
 
 
 def find_doubts_of_refusal(page: Page, strategy: Strategy) -> Iterator[str]:

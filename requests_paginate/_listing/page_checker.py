@@ -12,6 +12,7 @@ from requests_paginate._envelope.odd_ends import describe_odd_end, list_names, r
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.completeness import (
+    find_doubt_of_contradiction,
     find_doubts_of_end,
     find_doubts_of_page,
     find_doubts_of_refusal,
@@ -162,6 +163,10 @@ class PageChecker:
                 is_detected = self._options.strategy is None and self._options.items is None
                 doubts += find_doubts_of_end(strategy, page, least, is_detected=is_detected)
         except InconsistentListing as error:
+            is_found = self._options.strategy is None and (error.is_end or not page.items)
+            if is_found and (doubt := find_doubt_of_contradiction(error, page, strategy)):
+                doubts.append(doubt)
+                return None, None
             if not (error.is_end and page.items):
                 raise
             return None, str(error)

@@ -67,6 +67,9 @@ def test_a_position_makes_a_listing(body, path):
         ("/find", {"id": "r1", "names": ["a", "b"], "total": 9}),
         ("/find", {"id": "r1", "names": ["a", "b"], "numPages": 4}),
         ("/find", {"id": "r1", "messages": ROWS, "total": 9}),
+        # an ended cursor beside texts, and values of another kind
+        ("/find", {"id": "r1", "title": "x", "names": ["a", "b"], "next_token": None}),
+        ("/find", {"id": "r1", "title": "x", "names": ["a", "b"], "nextPageCursor": ""}),
     ],
 )  # fmt: skip
 def test_what_a_position_makes_doubtful(url, body):
