@@ -38,6 +38,7 @@ _TYPE_NAMES = frozenset("type typename kind object class odatatype recordtype".s
 _FAILURE_TYPE = re.compile(r"(?i:error|fault|exception)|(?:.*\w)?(?:Exception|Error|Fault)")
 # A code of letters and digits, such as `A0401`; `S0000` is that of a success.
 _CODE = re.compile(r"(?P<letters>[A-Za-z]{1,8})[-_]?(?P<digits>\d{3,})")
+_LEVELS = ("level", "severity", "type")
 _TIME = re.compile(r"\d{4}-\d\d")
 
 
@@ -69,6 +70,12 @@ def is_failure_code(plain: str, value: Any) -> bool:
     is_http = len(digits) == 3 and digits.startswith("2")
     is_clear = plain != "code" or digits.startswith("0") or letters in ("e", "err", "error", "f")
     return is_clear and not is_http and letters not in ("ok", "success", "succ")
+
+
+def is_grave(message: Any) -> bool:
+    """Return whether a message has the level of a failure."""
+    levels = [message.get(n) for n in _LEVELS] if isinstance(message, Mapping) else ()
+    return any(str(level).lower() in ("error", "fatal", "critical") for level in levels)
 
 
 @lru_cache(maxsize=4096)

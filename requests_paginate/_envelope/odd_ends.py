@@ -71,11 +71,20 @@ def refuse_odd_end(rows: Sequence[Any], known: Set[str] = frozenset(), *, index:
     raise MalformedPage(text) if index else UnknownPagination(text)
 
 
-def describe_odd_end(rows: Sequence[Any], known: Set[str] = frozenset()) -> str | None:
-    """Return what an end of the rows tells of a failure, if the caller said that it is a row."""
+def check_ends(
+    rows: Sequence[Any], known: Set[str], *, index: int, are_named: bool
+) -> tuple[str, ...]:
+    """Refuse an end of a page that is no row; return it as a doubt if the caller named the rows.
+
+    Then only a failure is one.
+    """
+    if not are_named:
+        refuse_odd_end(rows, known, index=index)
+        return ()
     odd = find_odd_end(rows, known)
     failure = None if odd is None else find_words_of_failure(odd[1])
-    return failure and f"the rows hold an element that is none, and reports an error at {failure}"
+    text = f"the rows hold an element that is none, and reports an error at {failure}"
+    return () if failure is None else (text,)
 
 
 def list_names(rows: Sequence[Any]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from requests_paginate._envelope.echoes import NOTHING_SENT, Echoes
 from requests_paginate._envelope.named_failures import (
     is_failure_code,
     is_failure_type,
+    is_grave,
     names_failure,
 )
 from requests_paginate._envelope.sentences import is_complaint, join_words, tells_of_finding
@@ -50,7 +51,6 @@ _MESSAGES = MESSAGES - frozenset(
     " descripcion".split()
 )
 _LISTS_OF_WORDS = frozenset({"messages", "notices", "alerts"})
-_LEVELS = ("level", "severity", "type")
 # What may say `OK`: Comic Vine's `error` does, beside `status_code: 1`.
 _SUCCESS_NAMES = _WORDS | _SAYINGS | _CODES | _ERROR_TEXTS | ERRORS
 # Objects around or beside the rows that tell the outcome.
@@ -248,16 +248,10 @@ def _names_failure(name: str, plain: str, value: Any, node: Mapping[str, Any]) -
 def _is_further_failure(plain: str, value: Any, node: Mapping[str, Any]) -> bool:
     """Return whether a title of a problem, a letter or a list of messages tells of a failure."""
     if plain in _LISTS_OF_WORDS and isinstance(value, list):
-        return any(is_complaint(each) or _is_grave(each) for each in value)
+        return any(is_complaint(each) or is_grave(each) for each in value)
     if plain == "title":  # RFC 9457 section 3.1
         return "type" in node and _fails(value)
     return plain in ("returnstatus", "resultstatus") and value in ("E", "F")
-
-
-def _is_grave(message: Any) -> bool:
-    """Return whether a message has the level of a failure."""
-    levels = [message.get(n) for n in _LEVELS] if isinstance(message, Mapping) else ()
-    return any(str(level).lower() in ("error", "fatal", "critical") for level in levels)
 
 
 def _is_failure_number(

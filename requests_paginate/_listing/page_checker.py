@@ -8,7 +8,7 @@ from contextlib import suppress
 from requests_paginate._detection import detect
 from requests_paginate._detection.sizes import find_asked, is_usual_size, list_sizes_asked
 from requests_paginate._envelope.candidates import Asked
-from requests_paginate._envelope.odd_ends import describe_odd_end, list_names, refuse_odd_end
+from requests_paginate._envelope.odd_ends import check_ends, list_names
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.completeness import (
@@ -73,10 +73,8 @@ class PageChecker:
             start=position.start if is_begun else None,
         )
         doubts = find_doubts_of_page(page, total, strategy, self.totals.last)
-        if self._options.items is None:
-            refuse_odd_end(rows, self._names, index=page.index)
-        elif (odd := describe_odd_end(rows, self._names)) is not None:
-            doubts.append(odd)
+        are_named = self._options.items is not None
+        doubts += check_ends(rows, self._names, index=page.index, are_named=are_named)
         if page.index == 1 and is_row_again(self._last_row, rows):
             doubts.append(
                 "the second page begins with the last row of the first one; if the API counts from "
