@@ -23,6 +23,7 @@ from requests_paginate._detection.more_pages import (
 )
 from requests_paginate._detection.sibling_tokens import list_sibling_tokens
 from requests_paginate._detection.sizes import find_asked
+from requests_paginate._detection.sorted_rows import find_search_after
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page
@@ -126,10 +127,11 @@ def _refuse_one_of_many(evidence: Evidence) -> None:
     if sign is not None:
         around = sorted({path for found in evidence.found.values() for path, _ in found})
         beside = redact_text(", ".join(around)[:400]) or "nothing beside the rows"
+        proposal = find_search_after(evidence) or _suggest_strategy(evidence)
         raise UnknownPagination(
             f"{sign}, and nothing tells how to ask for more (there is {beside}); "
             f"{_describe_clamp(evidence)}pass strategy=, for example strategies."
-            f"{_suggest_strategy(evidence)}, or dialects.SINGLE_PAGE if this is all"
+            f"{proposal}, or dialects.SINGLE_PAGE if this is all"
         )
 
 
