@@ -19,6 +19,7 @@ from requests_paginate.exceptions import MalformedPage, UnknownPagination
 
 _MOST_NAMES = 12  # of an element that tells of the rows; a row may have more
 _JSON_TYPES = {dict, list, str, int, float, bool, type(None)}
+_MOST_NULLS = 6  # names of an element that may hold null instead of what others have
 # What says which kind of element this is, and the kinds that are no rows.
 _TAGS = frozenset("type kind event object tag recordtype objecttype".split())
 _KINDS_ASIDE = re.compile(
@@ -78,6 +79,8 @@ def check_ends(
 
     Then only a failure is one.
     """
+    if len(rows) > 1 and _are_alike(rows[0], rows[-1], known):
+        return ()  # nearly always
     if not are_named:
         refuse_odd_end(rows, known, index=index)
         return ()
@@ -99,13 +102,13 @@ def find_odd_end(rows: Sequence[Any], known: Set[str] = frozenset()) -> tuple[st
     if not count:
         return None
     first, last = getattr(rows, "ends", None) or (rows[0], rows[-1])
-    if type(first) is dict and type(last) is dict:
-        if count > 1 and _are_alike(first, last) and not (known and known.isdisjoint(first)):
-            return None  # nearly always
-    elif type(first) is type(last) and (count > 1 or not known):
+    if count > 1 and _are_alike(first, last, known):
         return None
-    elif not {type(first), type(last)} <= _JSON_TYPES:
+    kinds = {type(first), type(last)}
+    if not kinds <= _JSON_TYPES:
         return None  # models of the caller
+    if len(kinds) == 1 and dict not in kinds and (count > 1 or not known):
+        return None
     if count > 1 or known:
         for place, element, beside in (("last", last, rows[-3:-1]), ("first", first, rows[1:3])):
             if _is_odd(element, beside, rows, known, is_first=place == "first"):
@@ -125,9 +128,15 @@ def find_words_of_failure(element: Any) -> str | None:
     return None
 
 
-def _are_alike(first: dict[str, Any], last: dict[str, Any]) -> bool:
+def _are_alike(first: Any, last: Any, known: Set[str]) -> bool:
     """Return whether two objects share a name, and none holds null instead of what others have."""
-    return not (first.keys().isdisjoint(last) or None in last.values() or None in first.values())
+    if not (type(first) is dict and type(last) is dict) or first.keys().isdisjoint(last):
+        return False
+    if known and known.isdisjoint(first):
+        return False
+    if len(first) > _MOST_NULLS and len(last) > _MOST_NULLS:
+        return True
+    return not (None in last.values() or None in first.values())
 
 
 def _is_odd(
