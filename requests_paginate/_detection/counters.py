@@ -18,6 +18,7 @@ from requests_paginate._detection.param_names import (
     list_further_names,
     list_rarest_names,
 )
+from requests_paginate._detection.sorted_rows import find_search_after
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count
@@ -240,12 +241,16 @@ def detect_by_size(evidence: Evidence) -> Iterator[Strategy]:
     sizes = find_sent_sizes(evidence)
     if total is None or not sizes or is_graphql_query(evidence.page.request):
         return
+    if find_search_after(evidence) is not None:
+        return  # it takes no page number, and the error proposes what it takes
     rows = len(evidence.rows)
     is_full = rows in sizes.values()
     is_clamped = 0 < rows < min(sizes.values())  # Airflow: limit=500, and 100 rows
     if not is_full and not is_clamped:
         return
     items, more = evidence.items, evidence.more_flag
+    if evidence.find_total(is_end=True) is None:
+        total = None  # another number may count the rows
     page_number = PageNumber(total=total, items=items, more=more)
     offset = Offset(limit=next(iter(sizes)), total=total, items=items, more=more)
     for name, value, counts_pages in find_beginnings(evidence, sizes):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from requests_paginate._detection import more_pages
 from requests_paginate._detection.counters import find_sent_sizes
 from requests_paginate._detection.detectors import DETECTORS
 from requests_paginate._detection.evidence import Evidence, gather_evidence, is_link
@@ -19,9 +20,10 @@ from requests_paginate._detection.more_pages import (
     find_doubtful_link,
     find_sign_at_end,
     find_sign_of_more,
-    list_sibling_tokens,
 )
+from requests_paginate._detection.sibling_tokens import list_sibling_tokens
 from requests_paginate._detection.sizes import find_asked
+from requests_paginate._detection.sorted_rows import find_search_after
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page
@@ -115,15 +117,21 @@ def find_other_sign(page: Page, strategy: Strategy) -> str | None:
     return find_sign_at_end(replace(evidence, found=found), of_counts=page.index == 0)
 
 
+def find_weak_sign(page: Page, items: Any) -> str | None:
+    """Return what may say that more rows follow on a page that is taken for the whole listing."""
+    return more_pages.find_weak_sign(gather_evidence(page, items))
+
+
 def _refuse_one_of_many(evidence: Evidence) -> None:
     sign = find_sign_of_more(evidence)
     if sign is not None:
         around = sorted({path for found in evidence.found.values() for path, _ in found})
         beside = redact_text(", ".join(around)[:400]) or "nothing beside the rows"
+        proposal = find_search_after(evidence) or _suggest_strategy(evidence)
         raise UnknownPagination(
             f"{sign}, and nothing tells how to ask for more (there is {beside}); "
             f"{_describe_clamp(evidence)}pass strategy=, for example strategies."
-            f"{_suggest_strategy(evidence)}, or dialects.SINGLE_PAGE if this is all"
+            f"{proposal}, or dialects.SINGLE_PAGE if this is all"
         )
 
 

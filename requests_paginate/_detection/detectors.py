@@ -144,7 +144,7 @@ def _leads_to_next_page(evidence: Evidence, token: Found) -> bool:
 def _is_next_offset(evidence: Evidence, value: Any) -> bool:
     """Return whether `offset` is that of the next page (Airtable), and not of this one."""
     if not is_count(value):
-        return True
+        return not (isinstance(value, int) or re.fullmatch(r"-\d+", str(value)))  # a time zone's
     is_own = int(value) == 0 or evidence.find_sent_count(vocabulary.OFFSETS) is not None
     return not is_own and bool(evidence.has_more)
 
@@ -170,6 +170,8 @@ def detect_last_item(evidence: Evidence) -> Iterator[strategies.Strategy]:
         return
     if counters.has_sent_position(evidence):
         return  # what was sent is known to lead on
+    if flag is None and last is not None and evidence.names_first(last.name):
+        return  # it tells what the page holds, and not that more follows
     if evidence.find((*vocabulary.OFFSETS, *vocabulary.NUMBERS), is_count):
         return
     more, items = evidence.more_flag, evidence.items

@@ -27,7 +27,7 @@ _FLAG_NAMES = (
     r"|.+(?:available|exhausted|exists?|incollection|reached|truncated)|exhausted|nomore"
 )
 # Numbers of the rows that a filter leaves, or of those that it leaves out: nobody knows.
-_FILTERED = ("filtered", "matched", "matching")
+FILTERED = ("filtered", "matched", "matching")
 
 
 class Found(NamedTuple):
@@ -90,6 +90,10 @@ class Evidence:
                 return self.sent[name][0], int(self.sent[name][1])
         return None
 
+    def names_first(self, name: str) -> bool:
+        """Return whether the first row is told beside the last one, as by `first_id`."""
+        return name.startswith("last") and f"first{name[4:]}" in self.found
+
     def header(self, name: str) -> str | None:
         """Return a response header, or None; no header is searched if none is about pages."""
         return self.page.header(name) if self.headers else None
@@ -128,11 +132,11 @@ class Evidence:
         """
         for name, path in self.flags:
             noun = vocabulary.find_noun_of_more(name).removesuffix("s")
-            if len(noun) > 2 and any(noun in row or row in noun for row in self._row_names):
+            if len(noun) > 2 and any(noun in row or row in noun for row in self.row_names):
                 yield f"!{path}" if name.startswith("no") else path
 
     @cached_property
-    def _row_names(self) -> list[str]:
+    def row_names(self) -> list[str]:
         """What a row is called, by the page and by the URL."""
         in_url = urlsplit(self.page.url or self.page.request.url).path.rstrip("/")
         names = [str(self.items).rpartition(".")[2], in_url.rpartition("/")[2].partition(".")[0]]
@@ -187,7 +191,7 @@ class Evidence:
         names = [
             name
             for name in self.found
-            if vocabulary.is_filtered_count(name) and not self._is_share(name)
+            if vocabulary.is_filtered_count(name) and not self.is_share(name)
         ]
         found = self._read_totals(names) if names else []
         return [total for total in found if total[1] >= len(self.rows)]
@@ -196,10 +200,14 @@ class Evidence:
     def _has_rival_total(self) -> bool:
         """Whether another number may count the rows, so that only the rows tell the end."""
         largest = max((number for _, number, _ in self.totals), default=0)
-        rivals = [rival for rival in self.find_all(_FILTERED) if not self._is_share(rival.name)]
-        return any(is_count(r.value) and len(self.rows) <= int(r.value) < largest for r in rivals)
+        return any(len(self.rows) <= number < largest for number in self.list_rivals())
 
-    def _is_share(self, name: str) -> bool:
+    def list_rivals(self) -> list[int]:
+        """Return the numbers of the rows that a filter leaves, or of those that it leaves out."""
+        rivals = [rival for rival in self.find_all(FILTERED) if not self.is_share(rival.name)]
+        return [int(rival.value) for rival in rivals if is_count(rival.value)]
+
+    def is_share(self, name: str) -> bool:
         """Return whether a number has a counterpart, `matched` as `unmatched`: both are listed.
 
         What is unfiltered are all rows, not the others.

@@ -26,6 +26,9 @@ _LONGEST_NAME = 200  # characters; what paths are made of
 _PLAIN_SIZES = frozenset({"count", "limit", "maxresults", "pagesize", "perpage", "take", "top"})
 _RELATIONS = frozenset({"rel", "relation", "ref", "type"})  # the last two are Scopus', Navitia's
 _LABELS = frozenset({"id", "key", "label", "name", "text", "title"})  # in a list of links
+# Objects of a JSON body that are about pages alone, and what a page number is called in them.
+_PAGE_FAMILIES = frozenset({"page", "pager", "paging", "pagination", "pg"})
+_PAGE_NUMBERS = frozenset({"number", "no", "num", "index", "current"})
 _FAMILY = re.compile(r"(?P<family>\w+)(?:\[|\.)(?P<inner>\w+)\]?")
 _VARIABLE = re.compile(r"\b(\w+)\s*:\s*\$(\w+)")
 _ABOUT_PAGES = re.compile(
@@ -245,8 +248,12 @@ def read_sent_fields(request: PageRequest) -> dict[str, tuple[str, Any]]:
             normalize_name(argument): (f"variables.{variable}", variables.get(variable, ""))
             for argument, variable in reversed(_VARIABLE.findall(body["query"]))
         }
-    nested = _list_nested(body)
+    nested = [*_list_nested(body)]
     sent = {normalize_name(path.rpartition(".")[2]): (path, value) for path, value in nested}
+    for path, value in nested:  # {"page": {"number": 1, "size": 3}}
+        around, inner = map(normalize_name, path.split(".")[-2:])
+        if around in _PAGE_FAMILIES and inner in _PAGE_NUMBERS:
+            sent["pagenumber"] = (path, value)
     for name, value in (*body.items(), *request.query().items()):
         if isinstance(value, Mapping):
             continue

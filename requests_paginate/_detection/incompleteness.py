@@ -74,6 +74,13 @@ _SPEAKS_OF_LOSS = (
     r"|\b(?:data|hits|items|records|results|rows) (?:\w+ ){0,2}(?:truncated|limited to|capped at)"
 )
 _WORDS_OF_LOSS = {"warning": _WARNS_OF_LOSS, "sentence": _SPEAKS_OF_LOSS}
+# Sentences about a later time, or about a part of each row.
+_CELLS = r"(?:cell|column|description|field|label|name|string|text|title|url|value)s?"
+_OF_OTHERS = (
+    r"deprecat|obsolete|sunset|end[ -]of[ -]life|discontinued"
+    r"|(?:will|going to) be(?:come)? (?:removed|retired|unavailable|unreachable)"
+    r"|truncated? " + _CELLS + r"\b|\b" + _CELLS + r" (?:\w+ )?(?:is|are|was|were|been) truncated"
+)
 _HOLDING = (list, Mapping)
 _SUCCESSES = r"(?:is|was)?(?:ok|success|successful|succeeded)"
 # Words for an outcome: `"status": "partial"`, Notion's `request_status: {"type": "incomplete"}`.
@@ -204,16 +211,23 @@ def _tells_loss(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:
         return bool(value) and value != "0"
     if kind in _WORDS_OF_LOSS:
         may_speak = isinstance(value, str) or (kind == "warning" and isinstance(value, _HOLDING))
-        return (
-            may_speak
-            and re.search(_WORDS_OF_LOSS[kind], str(value)[:2000], re.IGNORECASE) is not None
-        )
+        texts = value[:20] if isinstance(value, list) else [value]
+        return may_speak and any(_speaks_of_loss(kind, str(text)) for text in texts)
     if kind in ("status", "outcome", "code"):
         return _tells_bad_outcome(kind, value, node)
     if kind == "success":
         return str(value).lower() == "false"
     flag = _FLAGS.get(str(value).lower())
     return flag is (kind == "partial")
+
+
+def _speaks_of_loss(kind: str, text: str) -> bool:
+    """Return whether a sentence of a text says that rows are missing now."""
+    return any(
+        re.search(_WORDS_OF_LOSS[kind], sentence, re.IGNORECASE) is not None
+        and re.search(_OF_OTHERS, sentence, re.IGNORECASE) is None
+        for sentence in re.split(r"[.!]\s", text[:2000])
+    )
 
 
 def _tells_bad_outcome(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:

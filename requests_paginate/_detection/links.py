@@ -167,6 +167,10 @@ def describe_doubtful(evidence: Evidence, name: str, path: str, link: str) -> st
         return "links to the same path with another query"
     is_beside_rows = path.rpartition(".")[0] in ("", str(evidence.items).rpartition(".")[0])
     is_elsewhere = _plain_path(target) not in ("", _plain_path(here))
+    # GitHub's `following_url` leads to whom a user follows
+    is_own = name.startswith("following") and re.search(r"/following(?:$|[{/])", target.path)
+    if is_own:
+        return None
     if is_named_link and is_beside_rows and is_elsewhere and target.hostname == here.hostname:
         return "links to another path" if link_names.rank_name(name) == 1 else None
     return None

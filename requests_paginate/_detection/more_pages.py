@@ -12,19 +12,19 @@ from functools import lru_cache
 from typing import Any
 
 from requests_paginate._detection import link_names
+from requests_paginate._detection.count_nouns import Counted, weigh_count
 from requests_paginate._detection.evidence import Evidence, is_link
 from requests_paginate._detection.fields import is_graphql_query, read_sent_fields
 from requests_paginate._detection.links import describe_doubtful
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.members import is_ended
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._models import Page, PageRequest
-from requests_paginate._paths import is_count, is_scalar
-from requests_paginate.strategies import Cursor, Offset, PageNumber, Strategy
+from requests_paginate._models import PageRequest
+from requests_paginate._paths import is_count
+from requests_paginate.strategies import Offset, PageNumber, Strategy
 
 _RANGE = re.compile(r"(?!bytes)(?:\w+[ =])?\d{1,18}-\d{1,18}/(?P<length>\d{1,18})")
 _MOST_SKIPPED = 10_000_000  # rows; a greater number is a day or a time
-_NAME = re.compile(r"next[\w-]+$", re.IGNORECASE)  # what a token is called, without a prefix
 _DATE = re.compile(r"\d{4}-\d\d")
 # Offsets that count from one: RFC 7644 section 3.4.2.4, OpenSearch, QuickBooks.
 _FROM_ONE = frozenset("startindex startposition startrecord startrow".split())
@@ -36,6 +36,10 @@ _STOPPED_AT = re.compile(
     r"|(?:page|result|row)?iterator|(?:max|page|record|results?|row|size)*limit(?:exceeded|hit|reached)"
     r"|max(?:imum)?(?:records|results|rows)?reached|exceeds(?:max|page|row)?limit|truncated(?:list|results?|rows)"
 )
+# What a place on a map may be called, too, and the words that such a value is then.
+_MARKS = frozenset({"marker", "bookmark"})
+_LAST_ROWS = frozenset({"lastid", "lastkey", "lastcursor"})
+_WORD = re.compile(r"[a-z]{3,12}")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,18}(?:\.0+)?")
 
 
@@ -49,8 +53,14 @@ def find_sign_at_end(evidence: Evidence, *, of_counts: bool) -> str | None:
     """Return what says so although a strategy ends; what may be of this page says nothing."""
     if evidence.more_flag is not None and evidence.has_more:
         return f"{evidence.more_flag!r} says that more rows follow"
-    finders = (_find_continuations, _find_counts) if of_counts else (_find_continuations,)
+    finders = [_find_continuations]
+    finders += [_find_counts, _find_weak_signs] if of_counts else []
     return next((sign for find in finders for sign in find(evidence)), None)
+
+
+def find_weak_sign(evidence: Evidence) -> str | None:
+    """Return what may say so, or tell of something else: the end is doubtful, and no error."""
+    return next(_find_weak_signs(evidence), None)
 
 
 def is_at_start(request: PageRequest, strategy: Strategy | None = None) -> bool:
@@ -92,16 +102,25 @@ def find_continuation(evidence: Evidence) -> str | None:
     """Return the path of a value that may lead to more rows, if no flag says that none follow."""
     if evidence.has_more is False:
         return None
-    for name, values in _list_values(evidence):
-        if _may_lead_on(name):
+    for name, values in list_values(evidence):
+        if may_lead_on(name):
             for path, value in values:
-                if not is_ended(value) and not _is_about_last_row(evidence, name, value):
+                is_weak = _is_weak_token(name, value)
+                if not (is_weak or is_ended(value) or _is_about_last_row(evidence, name, value)):
                     return path
     return None
 
 
+def _is_weak_token(name: str, value: Any) -> bool:
+    """Return whether a number remains of something, or a plain word stands in a token's place."""
+    if name == "remaining":
+        return _read_number(value) >= 0
+    return name in _MARKS and isinstance(value, str) and _WORD.fullmatch(value) is not None
+
+
 @lru_cache(maxsize=4096)
-def _may_lead_on(name: str) -> bool:
+def may_lead_on(name: str) -> bool:
+    """Return whether a value of this name may lead to more rows."""
     is_known = vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name)
     return is_known or _STOPPED_AT.fullmatch(name) is not None
 
@@ -113,59 +132,12 @@ def _is_about_last_row(evidence: Evidence, name: str, value: Any) -> bool:
     """
     if not name.startswith("last") or vocabulary.is_continuation(name):
         return False
+    if evidence.names_first(name):
+        return True
     is_number_or_date = not isinstance(value, (Mapping, list)) and (
         _read_number(value) >= 0 or _DATE.match(str(value)) is not None
     )
     return is_number_or_date or evidence.find_total(is_end=True) is not None
-
-
-def list_sibling_tokens(evidence: Evidence, path: str) -> dict[str, str]:
-    """Return the paths of a continuation and of those in its object, or in headers of its prefix.
-
-    By their names without the prefix.
-
-    https://learn.microsoft.com/en-us/rest/api/storageservices/query-timeout-and-pagination
-    """
-    group = _NAME.sub("", path)
-    return {
-        other[len(group) :]: other
-        for name, values in _list_values(evidence)
-        if vocabulary.is_continuation(name) or vocabulary.is_suspicious_token(name)
-        for other, value in values
-        if group and _NAME.sub("", other).lower() == group.lower()
-        if is_scalar(value) and not (is_ended(value) or is_link(value))
-    }
-
-
-def find_unread_token(page: Page, strategy: Strategy) -> str | None:
-    """Return the header of a token that belongs to that of a strategy, and that it does not read.
-
-    The prefix of both must speak of a continuation: `X-Next-Page` beside `X-Next-Cursor` leads to
-    the same page.
-    """
-    if not isinstance(strategy, Cursor):
-        return None
-    read = (strategy.token,) if isinstance(strategy.token, str) else strategy.token
-    if not (group := _find_group(read[0])):
-        return None  # nearly always
-    known = {name.lower() for name in read}
-    return next(
-        (
-            name
-            for name, value in page.headers.items()
-            if _find_group(name) == group and name.lower() not in known and not is_ended(value)
-        ),
-        None,
-    )
-
-
-@lru_cache(maxsize=1024)
-def _find_group(name: str) -> str:
-    """Return the prefix of a token's header, in lower case, if it speaks of a continuation."""
-    prefix = _NAME.sub("", name)
-    plain = normalize_name(re.sub(r"^x-", "", prefix, flags=re.IGNORECASE))
-    is_prefix = prefix != name and prefix[-1:] in ("-", "_") and _may_lead_on(plain)
-    return prefix.lower() if is_prefix else ""
 
 
 def _find_continuations(evidence: Evidence) -> Iterator[str]:
@@ -188,21 +160,46 @@ def _find_counts(evidence: Evidence) -> Iterator[str]:
     least = before + rows + 1
     if (total := evidence.find_total(has_next=True)) is not None and not before:
         yield f"{total!r} counts more rows than the {rows} of the page"
-    for name, values in _list_values(evidence):
-        counts_pages = _PAGES.search(name) is not None
-        is_filtered = vocabulary.is_filtered_count(name)
-        if evidence.filtered_totals and not (counts_pages or is_filtered):
-            continue  # it counts what the filter left out, too
-        if vocabulary.is_row_count(name) or vocabulary.is_suspicious_count(name):
-            for path, value in values:
-                # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
-                number = value.get("value") if isinstance(value, Mapping) else value
-                if _read_number(number) >= (2 if counts_pages else least):
-                    yield f"{path!r} counts more rows than the {rows} of the page"
+    for path, weight in _list_larger_numbers(evidence, least):
+        if weight is Counted.ROWS:
+            yield f"{path!r} counts more rows than the {rows} of the page"
     for header, value in evidence.headers.items():
         match = _RANGE.fullmatch(value)  # VTEX: REST-Content-Range, and resources: 0-9/500
         if match is not None and int(match["length"]) >= least:
             yield f"{header!r} counts more rows than the {rows} of the page"
+
+
+def _list_larger_numbers(evidence: Evidence, least: int) -> Iterator[tuple[str, Counted]]:
+    """Yield the paths of numbers that may count more rows or pages, and what they count."""
+    for name, values in list_values(evidence):
+        counts_pages = _PAGES.search(name) is not None
+        is_filtered = vocabulary.is_filtered_count(name)
+        if evidence.filtered_totals and not (counts_pages or is_filtered):
+            continue  # it counts what the filter left out, too
+        is_known = vocabulary.is_row_count(name)
+        if not (is_known or vocabulary.is_suspicious_count(name)):
+            continue
+        weight = Counted.ROWS if is_known else weigh_count(name, evidence.row_names)
+        for path, value in values:
+            # Elasticsearch: {"total": {"value": 10000, "relation": "gte"}}
+            number = value.get("value") if isinstance(value, Mapping) else value
+            if _read_number(number) >= (2 if counts_pages else least):
+                yield path, weight
+
+
+def _find_weak_signs(evidence: Evidence) -> Iterator[str]:
+    """Yield the numbers of what may be rows, and what is perhaps no token."""
+    before, rows = _count_rows_before(evidence), len(evidence.rows)
+    numbers = () if before is None else _list_larger_numbers(evidence, before + rows + 1)
+    for path, weight in numbers:
+        if weight is Counted.UNKNOWN:
+            yield f"{path!r} is larger than the {rows} rows of the page, and may count them"
+    for name, values in list_values(evidence) if evidence.has_more is not False else ():
+        for path, value in values:
+            is_last = evidence.any_flag is None and name in _LAST_ROWS
+            is_weak = _is_weak_token(name, value) or (is_last and evidence.names_first(name))
+            if is_weak and not is_ended(value):
+                yield f"something stands at {path!r}"
 
 
 def _count_rows_before(evidence: Evidence) -> int | None:
@@ -233,7 +230,7 @@ def find_doubtful_link(evidence: Evidence) -> tuple[str, str] | None:
     """Return the path of a link that may lead to more rows, and where it leads, in words."""
     if evidence.has_more is False:
         return None
-    for name, values in _list_values(evidence):
+    for name, values in list_values(evidence):
         if not link_names.leads_elsewhere(name):
             for path, value in values:
                 words = describe_doubtful(evidence, name, path, value) if is_link(value) else None
@@ -248,7 +245,7 @@ def _find_links(evidence: Evidence) -> Iterator[str]:
         yield f"{path!r} {words}"
 
 
-def _list_values(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+def list_values(evidence: Evidence) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     """Yield the values beside the rows and those of headers, by normalized name."""
     yield from evidence.found.items()
     for header, value in evidence.headers.items():

@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from requests_paginate._envelope import members, nodes, outcomes, vocabulary
-from requests_paginate._envelope.vocabulary import IDENTITIES, normalize_name
-from requests_paginate._redaction import redact_text
-from requests_paginate.exceptions import MalformedPage, UnknownPagination
+from requests_paginate._envelope import nodes, outcomes, vocabulary
+from requests_paginate._envelope.answers import are_answers, refuse_answer, refuse_failed_answers
+from requests_paginate._envelope.odd_ends import refuse_odd_end
+from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate.exceptions import UnknownPagination
 
 _MOST_PARTS = 5  # of an envelope; rows are more
-# What an answer to a call of a procedure repeats of the call, as those of Ext Direct do.
-_OF_CALLS = frozenset("action callid correlationid method rpcid tid transactionid".split())
-_DEPTH = 3  # Kea: [{"result": 0, "arguments": {"leases": [...], "has_more": true}}]
 
 
 def refuse_envelope(body: list[Any]) -> None:
     """Raise if a bare list is an envelope around rows, in one object or in parts of its own.
+
+    So are a few envelopes, each the answer to one call of a batch.
 
     Raises:
         MalformedPage: It reports a failure.
         UnknownPagination: The rows are deeper down.
     """
     if len(body) == 1 and isinstance(body[0], Mapping):
-        _refuse_object(body[0])
+        refuse_answer(body[0])
     elif len(body) == 1 and isinstance(body[0], list) and _is_only_object(body[0]):
-        _refuse_object(body[0][0], "0.0.")
+        refuse_answer(body[0][0], "0.0.")
+    elif 1 < len(body) <= _MOST_PARTS and are_answers(body):
+        refuse_failed_answers(body)
+        for place, node in enumerate(body):
+            refuse_answer(node, f"{place}.")
     elif len(body) <= _MOST_PARTS and (_has_parts(body) or _has_unlike_parts(body)):
         raise UnknownPagination(
             f"a list of {len(body)} parts, of which some hold lists of rows and others none, is "
@@ -43,127 +47,12 @@ def refuse_envelope(body: list[Any]) -> None:
             "the only row is a list of a negative number and of words of failure, which is rather "
             "an error; pass items='' if it is a row"
         )
-
-
-def _refuse_object(node: Mapping[str, Any], at: str = "0.") -> None:
-    """Raise if the only element is an envelope; one with an identity rarely is."""
-    plain = {normalize_name(name): value for name, value in node.items()}
-    is_row = not IDENTITIES.isdisjoint(plain) and "jsonrpc" not in plain
-    is_told = "jsonrpc" in plain or all(map(outcomes.is_outcome, plain))
-    if not is_row and is_told and (failure := outcomes.find_failure(node)):
-        raise MalformedPage(f"the body reports an error instead of rows, at {failure}")
-    is_bare = _is_bare(plain)
-    for level in nodes.walk_levels(node, _DEPTH):
-        for prefix, inner in level:
-            name = _find_rows(inner, is_bare=is_bare)
-            if name is None or not _is_envelope(plain, inner, name, is_row=is_row, is_bare=is_bare):
-                continue
-            path = redact_text(f"{at}{prefix}{name}")
-            raise UnknownPagination(
-                "the only element of the list is rather an envelope around the rows of "
-                f"{path!r} than a row; pass items={path!r}, or items='' if it is a row"
-            )
-    if not is_row and _tells_of_nothing(plain):
-        raise UnknownPagination(
-            "the only element of the list tells how the request went, and holds no rows; pass "
-            "items= to say where they are on other pages, or items='' if it is a row"
-        )
+    elif len(body) > 1:
+        refuse_odd_end(body)
 
 
 def _is_only_object(part: list[Any]) -> bool:
     return len(part) == 1 and isinstance(part[0], Mapping)
-
-
-def _is_bare(plain: Mapping[str, Any]) -> bool:
-    """Return whether no text or number of a row's own stands in an object, only metadata."""
-    scalars = [n for n, v in plain.items() if v is None or not isinstance(v, (Mapping, list))]
-    return all(
-        name in _OF_CALLS
-        or name in vocabulary.TOKENS
-        or outcomes.is_outcome(name)
-        or members.is_about(name, None)
-        for name in scalars
-    )
-
-
-def _find_rows(inner: Mapping[str, Any], *, is_bare: bool) -> str | None:
-    """Return the name of the only list of objects, or of the only list in an envelope."""
-    lists = nodes.find_lists(inner, nodes.BESIDE_ROWS)
-    of_objects = [n for n in lists if inner[n] and isinstance(inner[n][0], Mapping)]
-    found = of_objects or (lists if is_bare else [])
-    return found[0] if len(found) == 1 else None
-
-
-def _is_envelope(
-    plain: Mapping[str, Any], inner: Mapping[str, Any], name: str, *, is_row: bool, is_bare: bool
-) -> bool:
-    """Return whether a list in the only element, or deeper down in it, is the rows."""
-    if is_row:  # of `{"id": 1, "result": {"items": [...], "hasMore": true}}` the id is the call's
-        is_around = any(inner is plain[n] for n in nodes.WRAPPERS & plain.keys())
-        is_direct = inner.get(name) is plain.get(normalize_name(name))
-        is_usual = normalize_name(name) in nodes.ROWS_NAMES
-        return is_bare and (is_around or (is_direct and is_usual)) and _leads_to_page(inner)
-    is_call = is_bare and "jsonrpc" in plain
-    if is_call or _leads_on(inner):
-        return True
-    own = any(not outcomes.is_outcome(each) for each in plain)
-    if not (own and is_bare):
-        return False
-    if inner[name] and isinstance(inner[name][0], Mapping):
-        return _tells(plain, inner)
-    is_usual = normalize_name(name) in nodes.ROWS_NAMES
-    return is_usual and (_is_paged(inner) or any(map(_is_clear_outcome, plain, plain.values())))
-
-
-def _leads_on(node: Mapping[str, Any]) -> bool:
-    """Return whether a link, a token or a flag that is true stands beside a list."""
-    return members.has_continuation(node)
-
-
-def _leads_to_page(node: Mapping[str, Any]) -> bool:
-    """Return whether what leads on is more than a text under `next`, which may be a thing."""
-    beside = {
-        name: value
-        for name, value in node.items()
-        if normalize_name(name) != "next" or (isinstance(value, str) and "/" in value)
-    }
-    return _leads_on(beside)
-
-
-def _tells(plain: Mapping[str, Any], inner: Mapping[str, Any]) -> bool:
-    """Return whether an outcome stands in an envelope, or pagination beside its list."""
-    has_outcome = any(
-        outcomes.is_outcome(name) and value is not None for name, value in plain.items()
-    )
-    return has_outcome or _is_paged(inner)
-
-
-def _is_paged(inner: Mapping[str, Any]) -> bool:
-    """Return whether a position, a count or a token of pagination stands beside a list."""
-    return any(
-        vocabulary.is_pagination_metadata(name) or name in vocabulary.TOKENS
-        for name in map(normalize_name, inner)
-    )
-
-
-def _is_clear_outcome(name: str, value: Any) -> bool:
-    """Return whether a code, a flag or a word of success is one: a comment has a message, too."""
-    is_clear = outcomes.is_good(value) if isinstance(value, str) else isinstance(value, int)
-    return outcomes.is_outcome(name) and is_clear and value != ""
-
-
-def _tells_of_nothing(plain: Mapping[str, Any]) -> bool:
-    """Return whether an outcome in a code and in words stands beside empty objects alone.
-
-    Kea answers `[{"result": 3, "text": "0 IPv4 lease(s) found.", "arguments": {}}]`
-    (https://kea.readthedocs.io/en/latest/arm/ctrl-channel.html).
-    """
-    outer = {name: value for name, value in plain.items() if outcomes.is_outcome(name)}
-    inner = [value for name, value in plain.items() if name not in outer]
-    has_code = any(isinstance(value, int) for value in outer.values())
-    has_words = any(isinstance(value, str) for value in outer.values())
-    are_empty = all(isinstance(value, (Mapping, list)) and not value for value in inner)
-    return bool(inner) and has_code and has_words and are_empty
 
 
 def _has_parts(body: list[Any]) -> bool:

@@ -22,6 +22,7 @@ from requests_paginate._paths import is_count
 
 _ROW_COUNTS = (vocabulary.TOTALS | vocabulary.COUNTS) - {"totalsize"}  # that one is of bytes, too
 _PAGE_SIZES = frozenset("pagesize perpage itemsperpage resultsperpage hitsperpage".split())
+_SUMS = re.compile("summary|total")
 _COUNTING = ("total", "count", "num", "found")
 _OTHER_TOKEN = re.compile(r".*(?:cursor|scroll|continu|resum|token).*")
 
@@ -77,6 +78,8 @@ def judge_position(candidate: Candidate) -> Verdict | None:
         return Verdict.DOUBTFUL if is_page or (is_unlikely and is_counted) else None
     if candidate.rows_name is None or not holds_rows(rows):
         return None
+    if "page" in counts:  # {"page": 1, "of": 3}
+        pages = max(pages, counts.get("of", 0))
     is_paged = pages > 1 and _is_first_or_sent(counts, candidate)
     tokens = [n for n, v in found.items() if isinstance(v, str) and v and _is_other_token(n)]
     is_usual = candidate.has_usual_rows
@@ -87,11 +90,36 @@ def judge_position(candidate: Candidate) -> Verdict | None:
     is_doubtful = is_doubtful or (
         candidate.is_below and most > len(rows) and not candidate.is_money
     )
+    is_doubtful = is_doubtful or _counts_more(counts, rows, candidate)
     if is_usual:
         starts = not counts.keys().isdisjoint(vocabulary.OFFSETS)
         is_sized = not counts.keys().isdisjoint(vocabulary.ECHOED_SIZES)
         is_doubtful = is_doubtful or pages > 1 or (starts and is_sized) or _names_next(found)
     return Verdict.DOUBTFUL if is_doubtful else None
+
+
+def _counts_more(counts: Mapping[str, int], rows: list[Any], candidate: Candidate) -> bool:
+    """Return whether a number of more rows is named after the list, or stands in what is of pages.
+
+    A story's `comment_count` is its own, whatever came of its comments.
+    """
+    if candidate.is_money or not rows:
+        return False
+    own = name_counts(str(candidate.rows_name), ("total",))
+    about_pages = [
+        value
+        for name, inner in candidate.node.items()
+        if isinstance(inner, Mapping) and _is_of_pages(normalize_name(name))
+        for each, value in inner.items()
+        if normalize_name(each) in _ROW_COUNTS or normalize_name(each) in own
+    ]
+    numbers = [n for name, n in counts.items() if name in own]
+    return max([*numbers, *map(int, filter(is_count, about_pages))], default=0) > len(rows)
+
+
+def _is_of_pages(name: str) -> bool:
+    """Return whether an object of a name tells of pages; a `summary` may be one of money."""
+    return vocabulary.may_count_rows(name) and _SUMS.search(name) is None
 
 
 def _has_token(candidate: Candidate) -> bool:

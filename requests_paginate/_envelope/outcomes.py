@@ -8,9 +8,17 @@ those like `REQUEST_DENIED` are not.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from requests_paginate._envelope.echoes import NOTHING_SENT, Echoes
+from requests_paginate._envelope.named_failures import (
+    is_failure_code,
+    is_failure_type,
+    is_grave,
+    names_failure,
+)
+from requests_paginate._envelope.sentences import is_complaint, join_words, tells_of_finding
 from requests_paginate._envelope.vocabulary import IDENTITIES, normalize_name
 from requests_paginate._failures import ERRORS, FAILURES, MESSAGES, clean, is_fatal, read_words
 from requests_paginate._redaction import redact_text
@@ -23,11 +31,14 @@ _SUCCESS_FLAGS = frozenset("ok success successful succeeded succeed issuccess is
 _FAILURE_FLAGS = frozenset(
     "iserror haserror haserrors failed hasfailed isfailure denied throttled ratelimited".split()
 )
+_TRUE, _FALSE = ("true", "1", "yes", "y"), ("false", "0", "no", "n", "f")
 _CODES = frozenset(
     """code errcode errorcode errno errorno retcode returncode rc ret resultcode respcode
     responsecode statuscode httpstatus httpcode httpstatuscode cod infocode""".split()
 )
-_WORDS = frozenset("status stat result response outcome ack".split())
+_WORDS = frozenset(
+    "status stat result response outcome ack reply returnstatus resultstatus".split()
+)
 _CODE_OF_FAILURE = re.compile(r"(?:e|err|error)[-_]?\d+", re.IGNORECASE)
 # These may be sentences for people, which say nothing for sure.
 _SAYINGS = frozenset("message msg info errmsg statusmessage resultmsg resultmessage retmsg".split())
@@ -39,50 +50,31 @@ _MESSAGES = MESSAGES - frozenset(
     " hint moreinfo motivo raison grund beschreibung descrição descricao descripción"
     " descripcion".split()
 )
+_LISTS_OF_WORDS = frozenset({"messages", "notices", "alerts"})
 # What may say `OK`: Comic Vine's `error` does, beside `status_code: 1`.
 _SUCCESS_NAMES = _WORDS | _SAYINGS | _CODES | _ERROR_TEXTS | ERRORS
 # Objects around or beside the rows that tell the outcome.
 _TELLING = re.compile(r"meta|metadata|head|.*(?:header|response|result|status|ack)|envelope|body")
 
-_LONGEST_SENTENCE = 1000
-_NO_ERROR = frozenset({"", "200", "ok", "success", "none", "null", "false", "no error"})
+_NO_ERROR = frozenset(
+    {"", "200", "ok", "success", "none", "null", "nil", "false", "no error", "n/a", "na", "-", "--"}
+)
+# Codes such as `0000` and `S0000`.
+_ALL_ZEROS = re.compile(r"[a-z]{0,4}[-_]?0{2,}")
 _SUCCESS = re.compile(
-    r"okay|ok|success\w*|succeeded|passed|true|none|null|normal|done|completed?|warning"
+    r"(?!\w*[不未没無])\w*成功\w*|성공|정상\w*"
+    r"|okay|ok|success\w*|succeeded|passed|true|none|null|normal|done|completed?|warning"
     r"|(?:zero|empty|nothing)\w*"
     r"|no(?:more|further)?(?:data|errors?|results?|records?|content|rows?|items?|match\w*|more"
     r"|entries|hits|changes?|updates?)\w*"
 )
 _FAILURE = re.compile(
-    r"error|errored|err|fail|failed|failures?|fault|rejected|aborted|refused|ko|nok|ng|notok|no|false|denied|invalid|illegal"
+    r"error|errored|err|fail|failed|failures?|fault|rejected|aborted|refused|ko|nok|ng|notok|no"
+    r"|false|denied|invalid|illegal"
     r"|.*(?:error|failure|failed|fault|invalid|denied|exceed|unauthori|unauthenticat|forbidden"
     r"|exhaust|throttl|toomany|timeout|timedout|unavailable|malformed|badrequest|notfound"
-    r"|notallowed|notpermitted|notsupported|unsupported|overlimit|limitreached|ratelimit"
+    r"|notallowed|notpermitted|notsupported|unsupported|over\w*limit|limitreached|ratelimit"
     r"|exception).*"
-)
-_FAILURE_TYPE = r"(?i)^(?:error|fault|exception)$|\w(?:Exception|Error|Fault)$"
-# In a sentence.
-_NEGATION = re.compile(r"\b(?:no|none|without|zero|0)\b", re.IGNORECASE)
-_COMPLAINT = re.compile(
-    r"\b(?:invalid|denied|exceeded|unauthori[sz]ed|forbidden|throttled|too many|rate limit"
-    r"|internal (?:server )?error|unavailable|timed out|timeout)\b"
-    r"|\bnot (?:authori[sz]ed|authenticated|allowed|permitted|logged in)\b"
-    r"|\b(?:please|must|need to|have to) (?:log|sign)[ -]?in\b|\b(?:log|sign)[ -]?in required\b"
-    r"|\bcredentials? (?:\w+ )?not (?:been )?(?:given|provided|recogni[sz]ed|supplied|valid)\b"
-    r"|\brate[- ]limited\b|\b(?:calls?|requests?) per (?:second|minute|hour|day|month)\b"
-    r"|\b(?:access|api|key|licen[cs]e|login|session|subscription|token)\b.*\b(?:expired|revoked)\b"
-    r"|\b(?:limit|quota|credits?|allowance)\b.*\b(?:reached|exhausted|used up|hit)\b"
-    r"|\b(?:do|does|have|has|without|lacks?|missing|insufficient|no)\b.*"
-    r"\b(?:permissions?|privileges?)\b"
-    r"|\b(?:missing|required) (?:\w+ )?"
-    r"(?:parameter|field|header|argument|(?:api[ _-]?)?key|token)s?\b",
-    re.IGNORECASE,
-)
-# A sentence that tells of a listing without rows, or that all went well.
-_FINDING = re.compile(
-    r"\b(?:success\w*|retrieved|fetched|loaded|listed|returned|processed|executed|completed?|done"
-    r"|no(?! (?:access|api|auth\w*|credential\w*|key|login|permission\w*|session|token|user)\b)"
-    r"|none|nothing|zero|0|empty|found)\b|^(?:ok|welcome)\b",
-    re.IGNORECASE,
 )
 # States of a thing, in words that look like `REQUEST_DENIED`.
 _STATES = frozenset(
@@ -107,16 +99,16 @@ def find_error(body: Mapping[str, Any]) -> str | None:
 def are_failures(plain: str, values: list[Any]) -> bool:
     """Return whether a list of this name is of failures, by its elements or its sentences."""
     if plain in MESSAGES and all(isinstance(value, str) for value in values):
-        return any(map(_is_complaint, values))
+        return any(map(is_complaint, values))
     return is_fatal(values)
 
 
-def find_failure(body: Any, sent: Collection[str] = ()) -> str | None:
+def find_failure(body: Any, sent: Echoes = NOTHING_SENT) -> str | None:
     """Return where a body without rows reports a failure, and the provider's words, or None.
 
     Args:
         body: A decoded body.
-        sent: The values in the request. What it sent, such as `?status=failed`, is no outcome.
+        sent: What was in the request: the echo of `?status=failed` is no outcome.
     """
     if isinstance(body, list) and len(body) == 1:
         body = body[0]
@@ -125,9 +117,15 @@ def find_failure(body: Any, sent: Collection[str] = ()) -> str | None:
             return error
         has_succeeded = any(map(_is_success, map(normalize_name, node), node.values()))
         for name, value in node.items():
-            if str(value) not in sent and _is_failure(name, value, node, has_succeeded):
+            if _is_failure(name, value, node, has_succeeded) and not _is_echo(name, value, sent):
                 return _describe(name, value, node)
     return None
+
+
+def _is_echo(name: str, value: Any, sent: Echoes) -> bool:
+    """Return whether a value only repeats the request; a flag of success or failure never does."""
+    plain = normalize_name(name)
+    return plain not in _SUCCESS_FLAGS and plain not in _FAILURE_FLAGS and sent.holds(name, value)
 
 
 def says_something(body: Mapping[str, Any]) -> bool:
@@ -147,7 +145,7 @@ def find_refusal(body: Any) -> str | None:
         said = [value for name, value in node.items() if normalize_name(name) in _MESSAGES]
         for text in said:
             is_known = not isinstance(text, str) or is_good(text)
-            if not is_known and (_is_complaint(text) or _FINDING.search(text) is None):
+            if not is_known and (is_complaint(text) or not tells_of_finding(text)):
                 return read_words(node)
     return None
 
@@ -159,7 +157,7 @@ def is_outcome(name: str) -> bool:
 
 def speaks_of_failure(text: str) -> bool:
     """Return whether a sentence has a word of failure in it."""
-    return _FAILURE.fullmatch(_join(text)) is not None
+    return _FAILURE.fullmatch(join_words(text)) is not None
 
 
 def _list_telling(body: Any) -> Iterator[Mapping[str, Any]]:
@@ -181,15 +179,17 @@ def _is_error(error: Any) -> bool:
         codes = [error.get(name) for name in ("code", "errno", "status")]
         code = next((code for code in codes if code is not None and code != ""), None)
         said = [value for name, value in error.items() if normalize_name(name) in _MESSAGES]
-        is_said = any(_fails(text) or _is_complaint(text) for text in said)
+        is_said = any(_fails(text) or is_complaint(text) for text in said)
         return any(error.values()) if code is None else _is_error(code) or is_said
     text = str(error or "").lower()
-    return text not in _NO_ERROR and text.strip("0") != ""
+    return text not in _NO_ERROR and text.strip("0") != "" and not _ALL_ZEROS.fullmatch(text)
 
 
 def is_good(text: str) -> bool:
     """Return whether a text says nothing, or that all went well."""
-    return text.lower() in _NO_ERROR or _SUCCESS.fullmatch(_join(text)) is not None
+    plain = text.strip().lower()
+    is_known = plain in _NO_ERROR or _ALL_ZEROS.fullmatch(plain) is not None
+    return is_known or _SUCCESS.fullmatch(join_words(text)) is not None
 
 
 def _is_success(plain: str, value: Any) -> bool:
@@ -211,8 +211,9 @@ def _is_failure(name: str, value: Any, node: Mapping[str, Any], has_succeeded: b
     plain, number = normalize_name(name), _read_number(value)
     is_text = isinstance(value, str)
     if plain in _SUCCESS_FLAGS or plain in _FAILURE_FLAGS:
-        failing = ("false", "0", "no") if plain in _SUCCESS_FLAGS else ("true",)
-        return str(value).lower() in failing or (plain in _SUCCESS_FLAGS and _fails(value))
+        is_of_success = plain in _SUCCESS_FLAGS
+        failing = _FALSE if is_of_success else _TRUE[:1] if plain == "failed" else _TRUE
+        return str(value).lower() in failing or (is_of_success and _fails(value))
     if number is not None:
         return _is_failure_number(plain, number, node, has_succeeded)
     if plain in _ERROR_TEXTS:
@@ -220,12 +221,37 @@ def _is_failure(name: str, value: Any, node: Mapping[str, Any], has_succeeded: b
     if plain in _WORDS and any(normalize_name(each) in IDENTITIES for each in node):
         return _fails(value) and says_something(node)  # the status of a failed payment is data
     if plain in _REMARKS or (plain in _SAYINGS and " " in str(value)):
-        return not has_succeeded and _is_complaint(value)
-    # AWS: {"__type": "ThrottlingException"}
-    is_type = plain == "type" and is_text and re.search(_FAILURE_TYPE, value) is not None
+        is_word = plain == "reason" and _fails(value)
+        return not has_succeeded and (is_word or is_complaint(value))
+    return _tells_failure(plain, value) or (
+        not has_succeeded and _names_failure(name, plain, value, node)
+    )
+
+
+def _tells_failure(plain: str, value: Any) -> bool:
+    """Return whether a word, `false` or a type is one of failure, whatever else says success."""
     is_false = value is False and plain in _WORDS
     is_telling = plain in _WORDS or plain in _CODES or plain in _SAYINGS
-    return is_type or is_false or (is_telling and _fails(value))
+    return is_failure_type(plain, value) or is_false or (is_telling and _fails(value))
+
+
+def _names_failure(name: str, plain: str, value: Any, node: Mapping[str, Any]) -> bool:
+    """Return whether a code, a name or a list of messages is one of failure."""
+    if plain in ERRORS:
+        return False  # `find_error` has read them
+    if isinstance(value, str) and is_good(value) and value.lower() != "true":
+        return False
+    is_code = plain in _CODES and is_failure_code(plain, value)
+    return is_code or names_failure(name, value) or _is_further_failure(plain, value, node)
+
+
+def _is_further_failure(plain: str, value: Any, node: Mapping[str, Any]) -> bool:
+    """Return whether a title of a problem, a letter or a list of messages tells of a failure."""
+    if plain in _LISTS_OF_WORDS and isinstance(value, list):
+        return any(is_complaint(each) or is_grave(each) for each in value)
+    if plain == "title":  # RFC 9457 section 3.1
+        return "type" in node and _fails(value)
+    return plain in ("returnstatus", "resultstatus") and value in ("E", "F")
 
 
 def _is_failure_number(
@@ -248,23 +274,10 @@ def _fails(value: Any) -> bool:
         return False
     pieces = value.split("_")
     is_constant = value.isupper() and len(pieces) > 1 and _STATES.isdisjoint(pieces)
-    is_code = _CODE_OF_FAILURE.fullmatch(value) is not None
-    return is_constant or is_code or _FAILURE.fullmatch(_join(value)) is not None
-
-
-def _is_complaint(text: Any) -> bool:
-    """Return whether a sentence tells of a failure that is no finding ("no invalid rows")."""
-    if not isinstance(text, str) or len(text) > 200:
-        return False
-    found = _COMPLAINT.search(text)
-    if found is None:
-        return False
-    return not any(map(_NEGATION.search, (text[: found.start()], text[found.end() :])))
-
-
-def _join(text: str) -> str:
-    """Return a text in lower case without punctuation: `NOT_OK` and `not ok` become one word."""
-    return re.sub(r"[\W_]+", "", text[:_LONGEST_SENTENCE].lower())
+    is_code = (
+        _CODE_OF_FAILURE.fullmatch(value) is not None and re.search("[1-9]", value) is not None
+    )
+    return is_constant or is_code or _FAILURE.fullmatch(join_words(value)) is not None
 
 
 def _read_number(value: Any) -> int | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from requests_paginate._envelope.candidates import Asked
+from requests_paginate._envelope.echoes import read_echoes
 from requests_paginate._envelope.members import (
     counts_rows,
     has_continuation,
@@ -148,7 +148,7 @@ def _is_left_out(page: Page, path: str) -> bool:
     if _hold_rows(body) or any(says_something(o) or counts_rows(o) for o in objects):
         return False
     around = [read_path(body, ".".join(pieces[:count])) for count in range(1, len(pieces))]
-    sent, leads_on = _list_sent(page), has_continuation(body)
+    sent, leads_on = read_echoes(page).values, has_continuation(body)
     return all(
         name in pieces
         or is_known_without_rows(name, value, sent)
@@ -176,15 +176,8 @@ def _refuse_failure(page: Page) -> None:
     body = page.body
     if not isinstance(body, (Mapping, list)) or not body:
         return
-    if (failure := find_failure(body, _list_sent(page))) is not None:
+    if (failure := find_failure(body, read_echoes(page))) is not None:
         raise MalformedPage(f"the page has no rows and reports an error at {failure}")
-
-
-def _list_sent(page: Page) -> set[str]:
-    """Return the values in the request, which a page may echo."""
-    sent = page.request.json if isinstance(page.request.json, Mapping) else {}
-    values = {str(value) for value in (*page.request.query().values(), *sent.values())}
-    return values | set(urlsplit(page.url).path.split("/"))
 
 
 @dataclass(frozen=True, repr=False)

@@ -33,6 +33,7 @@ from requests_paginate._paths import is_count, read_flag
 _LINK = re.compile(r".*(?:url|uri|href|link)")
 # Tokens by their names alone: `next_id` and `next` may lead from one resource to another.
 _TOKEN = re.compile(r".*(?:token|cursor|marker|page|offset|continu|resum|lastevaluated).*")
+_CURSOR = re.compile(r"next\w*(?:token|cursor|marker)")
 _NEXT = frozenset(vocabulary.NEXT_LINKS) - {"nextcursor"}
 
 
@@ -117,6 +118,8 @@ def judge_page(candidate: Candidate) -> Verdict | None:
         return Verdict.DOUBTFUL if candidate.asked is Asked.PLACE else None
     # a resource, fetched with parameters for all requests, may have no tags either
     is_doubtful = (is_asked or _are_of_pages(ended)) and holds_rows(candidate.node[name])
+    # but no post has a cursor
+    is_doubtful = is_doubtful or any(map(_CURSOR.fullmatch, ended))
     return Verdict.DOUBTFUL if is_doubtful else None
 
 

@@ -250,7 +250,7 @@ POSITIONS = frozenset(
 # What no detector reads, although it says that more rows follow: such a page is not the whole
 # listing. Each pattern begins with what it must not match: other tokens, and what else is counted.
 _SUSPICIOUS_ONWARD = (
-    r"(?!.*(?:access|api|auth|bearer|credit|csrf|limit|prev|quota|rate|refresh|reset|retry|secur"
+    r"(?!.*(?:access|api|auth|bearer|credit|csrf|limit|prev|quota|rate|refresh|request(?=token)|reset|retry|secur"
     r"|self|session|sync|verif|xsrf))"
     r"(?:.+(?:anchor|iterator|locator|token)|.*(?:bookmark|continuation|cursor|marker)"
     r"|.*(?:cursor(?:id|mark)|continu(?:ation|e)\w+|pag(?:e|ing)(?:key|state)|(?:after|cursor|end|seek|start)key|pitid"

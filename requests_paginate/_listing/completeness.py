@@ -12,12 +12,14 @@ from typing import Any
 
 from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
-from requests_paginate._detection.more_pages import find_unread_token
+from requests_paginate._detection.rival_totals import describe_unreached, find_reached_number
+from requests_paginate._detection.sibling_tokens import find_unread_token
 from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.odd_ends import names_loss
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import read_words
 from requests_paginate._models import Page
-from requests_paginate._paths import ABSENT, describe_type, is_count, read_path
+from requests_paginate._paths import ABSENT, describe_type, is_count, read_flag, read_path
 from requests_paginate._redaction import redact_url
 from requests_paginate._urls import has_been_led_to_login
 from requests_paginate.exceptions import (
@@ -97,6 +99,7 @@ def find_doubts_of_size(strategy: SinglePage, page: Page) -> Iterator[str]:
     """Yield why a page that detection takes for the whole listing may be only a part of it."""
     items = getattr(strategy.items, "path", None)
     if _is_resource(page, items):
+        yield from _find_doubts_of_resource(page, items)
         return
     reason = sizes.describe_doubtful_size(page, items)
     if reason is not None:
@@ -104,6 +107,17 @@ def find_doubts_of_size(strategy: SinglePage, page: Page) -> Iterator[str]:
             f"one page was taken for the whole listing, and {reason}; ask for a larger page, or "
             f"pass strategy= with the way to the next one, or {_SINGLE}"
         )
+    if (sign := detect.find_weak_sign(page, items)) is not None:
+        yield f"one page was taken for the whole listing, and {sign}; {_SINGLE}"
+
+
+def _find_doubts_of_resource(page: Page, path: Any) -> Iterator[str]:
+    """Yield the flags that say that a list of a single resource was cut."""
+    node = read_path(page.body, path)
+    if any(isinstance(value, list) and value for value in node.values()):
+        for name, value in node.items():
+            if names_loss(normalize_name(name)) and read_flag(value):
+                yield f"the resource says at {name!r} that a part of it is missing"
 
 
 def find_doubts_of_end(
@@ -136,6 +150,8 @@ def find_doubts_of_end(
             f"the total at {strategy.total!r} is {total}, which is also {size}: it may count the "
             "page alone"
         )
+    if is_detected and (unreached := describe_unreached(page, strategy)) is not None:
+        yield unreached
     path = getattr(strategy.items, "path", None)
     if is_detected and isinstance(path, str) and page.status == 200:
         yield from _find_doubts_of_detection(page, path)
@@ -146,6 +162,16 @@ def find_doubts_of_end(
             yield f"{sign}, though {strategy!r} ends here"
     if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:
         yield from _find_doubts_of_only_page(strategy, page)
+
+
+def find_doubt_of_contradiction(
+    error: PaginationError, page: Page, strategy: Strategy
+) -> str | None:
+    """Return an end that a total contradicts as a doubt, if all rows by another number came."""
+    if page.flag(strategy.more):
+        return None
+    reached = find_reached_number(page, strategy)
+    return None if reached is None else f"{error}; but {reached!r} counts as many rows as came"
 
 
 def find_doubts_of_refusal(page: Page, strategy: Strategy) -> Iterator[str]:

@@ -8,9 +8,11 @@ from contextlib import suppress
 from requests_paginate._detection import detect
 from requests_paginate._detection.sizes import find_asked, is_usual_size, list_sizes_asked
 from requests_paginate._envelope.candidates import Asked
+from requests_paginate._envelope.odd_ends import check_ends, list_names
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.completeness import (
+    find_doubt_of_contradiction,
     find_doubts_of_end,
     find_doubts_of_page,
     find_doubts_of_refusal,
@@ -58,6 +60,7 @@ class PageChecker:
         self._guard = RepeatGuard(position.previous, self.earlier)
         self._last_row = b""  # of the first page
         self._longest = position.longest  # rows of a page
+        self._names: frozenset[str] = frozenset()  # in a row of the first page that has any
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
         """Return the page as the known strategy reads it, or the first one that detection finds."""
@@ -73,6 +76,8 @@ class PageChecker:
             start=position.start if is_begun else None,
         )
         doubts = find_doubts_of_page(page, total, strategy, self.totals.last)
+        are_named = self._options.items is not None
+        doubts += check_ends(rows, self._names, index=page.index, are_named=are_named)
         if page.index == 1 and is_row_again(self._last_row, rows):
             doubts.append(
                 "the second page begins with the last row of the first one; if the API counts from "
@@ -162,6 +167,10 @@ class PageChecker:
                 is_detected = self._options.strategy is None and self._options.items is None
                 doubts += find_doubts_of_end(strategy, page, least, is_detected=is_detected)
         except InconsistentListing as error:
+            is_found = self._options.strategy is None and (error.is_end or not page.items)
+            if is_found and (doubt := find_doubt_of_contradiction(error, page, strategy)):
+                doubts.append(doubt)
+                return None, None
             if not (error.is_end and page.items):
                 raise
             return None, str(error)
@@ -252,6 +261,7 @@ class PageChecker:
         """Remember a page that was taken; one with a contradiction may come again, and be right."""
         page = reading.page
         self._longest = max(self._longest, len(page.items))
+        self._names = self._names or list_names(page.items)
         if reading.contradiction is None:
             self._guard.remember(page, reading.mark, reading.edges)
             if page.items:

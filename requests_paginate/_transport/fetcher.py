@@ -26,9 +26,11 @@ from requests_paginate._transport.errors import (
     translate_errors,
 )
 from requests_paginate._transport.fork import renew_session
+from requests_paginate._transport.interim import leave_connection
 from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
+from requests_paginate._transport.retry import REQUEST_TIMEOUT
 from requests_paginate._transport.sender import Sender, read_location
 from requests_paginate._transport.typed_rows import RowDecoder
 
@@ -140,6 +142,8 @@ class Fetcher:
         return "GET" in allowed.upper().replace(",", " ").split()
 
     def _read(self, response: requests.Response, task: PageTask) -> bytes:
+        if response.status_code == REQUEST_TIMEOUT:
+            leave_connection(response)
         with response:
             task.receive(response)
             return read_body(
@@ -206,7 +210,8 @@ class Fetcher:
         where = self.sender.secrets.redact(f"{redact_url(response.url)}{led}", request, response)
         text = f"{request.method} {where} answered {answer}"
         error = exceptions.PageFailed(text, response=response)
-        error.transient = response.status_code in self.options.retrying.statuses
+        statuses = (REQUEST_TIMEOUT, *self.options.retrying.statuses)
+        error.transient = response.status_code in statuses
         return error
 
 

@@ -175,7 +175,22 @@ def _read_next(raw: Any) -> None:
         raise requests.ReadTimeout(error) from None
     except (HTTPException, HTTPError, OSError) as error:
         raise requests.ConnectionError(error) from None
-    if answer.will_close and connection.sock is not None:
-        # the answer keeps the socket open until it is read, as always in http.client
+    if answer.will_close:
+        _leave(connection)
+
+
+def leave_connection(response: requests.Response) -> None:
+    """Send no other request over a response's connection; the response can still be read.
+
+    A server that was about to close it may answer two requests with three answers.
+    """
+    connection = getattr(response.raw, "_connection", None)
+    if isinstance(response.raw, HTTPResponse) and connection is not None:
+        _leave(connection)
+
+
+def _leave(connection: Any) -> None:
+    # the answer keeps the socket open until it is read, as always in http.client
+    if connection.sock is not None:
         connection.sock.close()
         connection.sock = None

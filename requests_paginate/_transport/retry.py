@@ -16,6 +16,9 @@ from urllib3 import Retry
 from requests_paginate.exceptions import PaginationError
 
 _STATUSES = frozenset({429, 500, 502, 503, 504})
+# The server closes an idle connection, and a request was on its way: it was not received, and may
+# be repeated on another connection (RFC 9110 section 15.5.9), whatever other statuses are tried.
+REQUEST_TIMEOUT = 408
 _EPOCH = 1_000_000_000  # a RateLimit-Reset beyond this is a time, not a number of seconds
 
 

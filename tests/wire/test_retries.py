@@ -9,7 +9,7 @@ import pytest
 import requests
 from urllib3 import Retry
 
-from requests_paginate import exceptions, get_all, request_all
+from requests_paginate import exceptions, get_all, request_all, strategies
 from tests import hostile
 from tests.loopback import RESET, Authority, LoopbackServer, http
 
@@ -180,3 +180,56 @@ def test_stats_count_what_it_cost(waits):
     assert (2, 1, 2.0, 1, 1) == (
         stats.requests, stats.retries, stats.seconds_waited, stats.pages, stats.items,
     )  # fmt: skip
+
+
+TIMED_OUT = http({"message": "idle for too long"}, status=408)
+
+
+@pytest.mark.parametrize(
+    "timed_out",
+    [
+        TIMED_OUT,
+        http(status=408),
+        http(status=408, connection="close"),
+        [TIMED_OUT],
+        http(b"<h1>408</h1>", status=408, content_type="text/html"),
+        [b"HTTP/1.1 408 Request Timeout\r\n\r\n"],
+        [b"HTTP/1.1 408 Late\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+    ],
+)
+@pytest.mark.parametrize("retries", [1, Retry(1, status_forcelist=[503])])
+@pytest.mark.parametrize("prefetch", [0, 2])
+def test_a_connection_that_was_idle_for_too_long(timed_out, retries, prefetch, waits):
+    """A 408 is tried again over another connection: the server has not received the request."""
+
+    def answer(number, request):
+        return [GOOD, timed_out, http([{"id": 2}]), http([])][number]
+
+    strategy = strategies.PageNumber("page", items="")
+    with LoopbackServer(answer) as server:
+        found = listed(server, strategy=strategy, retries=retries, prefetch=prefetch)
+        assert [{"id": 1}, {"id": 2}] == found
+        assert 4 == len(server.requests)
+        assert 2 <= server.connections
+
+
+def test_a_408_that_stays(waits):
+    """After the retries it is raised with the server's words; a POST is not repeated."""
+    with LoopbackServer([TIMED_OUT] * 9) as server:
+        with pytest.raises(exceptions.PageFailed, match="408 Because: idle for too long"):
+            listed(server, retries=2)
+        assert (3, 3) == (len(server.requests), server.connections)
+    with LoopbackServer([TIMED_OUT] * 9) as server, requests.Session() as session:
+        with pytest.raises(exceptions.PageFailed, match="408"):
+            list(request_all("POST", server.url, session=session, json={}))
+        assert 1 == len(server.requests)
+
+
+def test_the_answer_after_a_408_is_nobodys():
+    """The next listing of the session does not get the late answer to this one."""
+    with LoopbackServer([TIMED_OUT + http([{"id": "late"}]), GOOD]) as server:
+        with requests.Session() as session:
+            with pytest.raises(exceptions.PageFailed):
+                list(get_all(server.url, session=session, retries=0))
+            assert ROWS == list(get_all(server.url, session=session, retries=0))
+        assert 2 == server.connections

@@ -139,3 +139,20 @@ def test_no_errors_beside_rows(value):
     """Empty ones, numbers and words of success."""
     for name in ("error", "errors", "failures", "exception_list"):
         assert {} == errors_in({"items": ROWS, name: value})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "API version 1 is deprecated; unavailable after 2027", "Truncated names are shown with ...",
+        "Deprecated: this endpoint becomes unreachable in May", "v1 will be unavailable soon",
+        "/v1 reaches its end of life, and will be unavailable", "long titles are truncated",
+        "the search index was discontinued and is unavailable", {"code": "DEPRECATED", "text": "unavailable in 2027"},
+    ],
+)  # fmt: skip
+def test_warnings_of_other_things(text):
+    """What becomes unavailable later, and cells that are cut, take no row away."""
+    for value in (text, [text], [text, "see the docs"]):
+        assert [] == signs({"items": ROWS, "warnings": value})
+    lost = "API version 1 is deprecated. The list was truncated to 50 rows"
+    assert ["warnings"] == signs({"items": ROWS, "warnings": [text, lost]})

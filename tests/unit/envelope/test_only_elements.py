@@ -1,4 +1,4 @@
-"""A bare list of one element: an envelope, spelled in many ways, or a row."""
+"""A bare list of one element, or of a few answers: envelopes, spelled in many ways, or rows."""
 
 # ruff: noqa: E501 - a table reads best with a case on a line
 
@@ -35,6 +35,19 @@ ROWS = [{"mac": 1}, {"mac": 2}]
         ([{"entries": ROWS, "scroll_id": "z"}], "0.entries"),
         ([{"hosts": ROWS, "bookmark": "z"}], "0.hosts"),
         ([[{"hosts": ROWS, "hasNext": True}]], "0.0.hosts"),
+        # wrappers without a value of their own, as of tRPC, GraphQL and JSON:API
+        ([{"result": {"data": ROWS}}], "0.result.data"),
+        ([{"result": {"data": {"json": {"hosts": ROWS, "nextKey": None}}}}], "0.result.data.json.hosts"),
+        ([{"data": {"hosts": {"nodes": ROWS, "pageInfo": {"hasNextPage": False}}}}], "0.data.hosts.nodes"),
+        ([{"data": ROWS, "links": {"next": None}}], "0.data"),
+        ([{"payload": {"macs": []}}], "0.payload.macs"),
+        # a count of more, a loss and a token beside the only list
+        ([{"count": 31, "macs": ["a", "b"]}], "0.macs"),
+        ([{"columns": ["mac"], "entries": [[1], [2]], "truncated": True}], "0.entries"),
+        ([{"name": "lab", "items": ROWS, "cursor": "z81"}], "0.items"),
+        # answers to several calls
+        ([{"result": 0, "arguments": {"hosts": ROWS}}, {"result": 0, "arguments": {"hosts": ROWS}}], "0.arguments.hosts"),
+        ([{"data": {"hosts": ROWS}}, {"data": {"ports": ROWS}}], "0.data.hosts"),
     ],
 )  # fmt: skip
 def test_an_only_element_that_is_an_envelope(body, path):
@@ -57,10 +70,21 @@ def test_an_only_element_that_tells_of_nothing(body):
         find_rows(body, URL)
 
 
-def test_an_error_of_a_call():
-    """The identity beside it is the call's."""
-    with pytest.raises(MalformedPage, match="unknown method"):
-        find_rows([{"jsonrpc": "2.0", "id": 4, "error": {"code": -3, "message": "unknown method"}}], URL)  # fmt: skip
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ([{"jsonrpc": "2.0", "id": 4, "error": {"code": -3, "message": "unknown method"}}], "unknown method"),
+        ([{"errors": [{"message": "no such field"}], "data": None}], "no such field"),
+        ([{"status": "ERR", "result": "parse error", "time": "81.5\xb5s"}], "parse error"),
+        ([{"EXCEPTION": "worker gone", "EOF": True}], "worker gone"),
+        ([{"result": 0, "arguments": {"hosts": ROWS}}, {"result": 1, "text": "server 2 is away"}], "server 2 is away"),
+        ([{"data": {"hosts": ROWS}}, {"data": None, "errors": [{"message": "too deep"}]}], "too deep"),
+    ],
+)  # fmt: skip
+def test_an_error_of_a_call(body, words):
+    """What it says is shown; an identity beside it is the call's, and one of several failed."""
+    with pytest.raises(MalformedPage, match=words):
+        find_rows(body, URL)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +99,26 @@ def test_an_error_of_a_call():
         {"tags": []}, {"name": "x", "entries": [], "count": 0}, {"action": "login", "method": "GET"},
         {"tags": ["a"], "hosts": ["b"], "count": 2}, {"name": "x", "bookmark": "p1", "chapters": ROWS},
         {"status": "ok", "level": {}}, {"result": 3, "arguments": {}},
+        {"data": {"name": "x", "hosts": ROWS}}, {"node": {"hosts": ROWS}}, {"macs": ["a"], "count": 1},
+        {"status": "error", "message": "disk full", "time": "12:04"}, {"count": 2, "macs": ["a"], "ports": [1]},
+        {"name": "x", "chapters": ROWS, "cursor": "z81"},
     ],
 )  # fmt: skip
 def test_an_only_row(row):
     """A row may have lists of its own, pages in an object of its own, and words."""
     assert "" == find_rows([row], URL)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"status": "error", "message": "x"}, {"status": "ok", "message": "y"}],
+        [{"kind": "t3", "data": {"title": "x", "awards": ROWS}}, {"kind": "t3", "data": {"title": "y"}}],
+        [{"node": {"hosts": ROWS, "total": 2}}, {"node": {"hosts": ROWS, "total": 2}}],
+        [{"id": 1, "data": {"hosts": ROWS}}, {"id": 2, "data": {"hosts": ROWS}}],
+        [{"result": 1}, {"result": 2}], [{"data": {"x": 1}}, {"data": {"x": 2}}],
+    ],
+)  # fmt: skip
+def test_a_few_rows(body):
+    """Log lines, wrapped things and results of measurements are no answers to calls."""
+    assert "" == find_rows(body, URL)

@@ -106,7 +106,10 @@ def test_no_failures(told):
     [
         (f"{URL}?status=failed", {"status": "failed"}),
         (f"{URL}?code=404", {"code": 404}),
-        ("https://api.test/statuses/500/things", {"code": 500}),
+        ("https://api.test/statuses/failed/things", {"status": "failed"}),
+        (f"{URL}?filter[order_status]=failed", {"status": "failed"}),
+        (f"{URL}?reason=denied", {"reason": "denied"}),
+        (f"{URL}?expired=true", {"expired": True}),
     ],
 )  # fmt: skip
 def test_what_the_request_sent_is_no_outcome(url, told):
