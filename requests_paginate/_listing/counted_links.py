@@ -1,6 +1,6 @@
 """Links that only count: their queries hold a page number or an offset, and what was sent.
 
-A token can hold a filter, and a filter may select no row of a whole page. A number can do neither.
+A token can hold a filter. A number cannot, and it can count on for ever.
 """
 
 from __future__ import annotations
@@ -148,7 +148,11 @@ def _list_query(request: PageRequest) -> dict[str, list[str]]:
 
 
 def is_running_on(page: Page, strategy: Strategy) -> bool:
-    """Return whether a page has no rows, and only a link that counts says that more follow."""
+    """Return whether a page has no rows, and only a link that counts says that more follow.
+
+    Rows that the caller may not see are left out after a page was cut (Confluence, Jira), so some
+    such pages in a row are no end yet.
+    """
     following = page.next
     if page.items or following is None or page.total is not None:
         return False

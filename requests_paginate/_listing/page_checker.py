@@ -156,8 +156,13 @@ class PageChecker:
             is_over = page.start is not None and least is not None and page.start >= least
             if not page.items and is_over and not page.flag(strategy.more):
                 following = None  # all rows came, and a token or a link stays
-            if self._guard.is_empty and is_running_on(copy_with(page, next=following), strategy):
+            is_exhausted = not page.items and self._guard.is_exhausted
+            if is_exhausted and is_running_on(copy_with(page, next=following), strategy):
                 following = None  # it would go on for ever
+                doubts.append(
+                    "the server goes on linking to pages without rows; after so many of them this "
+                    "was taken for the end"
+                )
             if following is None:
                 is_detected = self._options.strategy is None and self._options.items is None
                 doubts += find_doubts_of_end(strategy, page, least, is_detected=is_detected)
