@@ -192,7 +192,7 @@ def _have_ids(evidence: Evidence) -> bool:
 
 
 def _find_last_id(evidence: Evidence) -> Found | None:
-    resource = normalize_name(str(evidence.items).rpartition(".")[2]).removesuffix("s")
+    resource = normalize_name(evidence.place.rpartition(".")[2]).removesuffix("s")
     names = ["lastid", "lastkey", f"last{resource}id"]
     if evidence.any_flag is not None:
         names += [name for name in evidence.found if _LAST_ID.fullmatch(name)]

@@ -7,11 +7,12 @@ are right, and often nothing more can be had.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from requests_paginate._envelope import outcomes, vocabulary
+from requests_paginate._envelope.places import list_objects
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import FAILURES
 from requests_paginate._paths import read_path
@@ -123,19 +124,27 @@ def may_hold_signs(body: dict[Any, Any]) -> bool:
     return False
 
 
-def find_signs_of_incompleteness(body: Any, items: Any) -> list[Sign]:
+def find_signs_of_incompleteness(
+    body: Any, place: str | None, rows: Sequence[Any] = ()
+) -> list[Sign]:
     """Return what says that rows are missing from a page, outermost first.
 
     Args:
         body: The decoded body.
-        items: The path of the rows, or a callable; its objects are searched, and those beside it.
+        place: The path of the rows: its objects are searched, and those beside it. None: nobody
+            knows, so all objects are searched that are no rows.
+        rows: The rows.
     """
     found = _find_in_node("", body)
-    if not isinstance(items, str) or (not found and "." not in items):
+    if place is None:
+        for path in list_objects(body, rows):
+            found += _find_in_node(f"{path}.", read_path(body, path)) if path else []
+        return list({sign.path: sign for sign in found}.values())
+    if not found and "." not in place:
         return found
-    for path in _list_ancestors(items):
+    for path in _list_ancestors(place):
         found += _find_in_node(f"{path}.", read_path(body, path))
-    signs = {sign.path: sign for sign in found if not f"{items}.".startswith(f"{sign.path}.")}
+    signs = {sign.path: sign for sign in found if not f"{place}.".startswith(f"{sign.path}.")}
     return list(signs.values())
 
 

@@ -165,7 +165,7 @@ def describe_doubtful(evidence: Evidence, name: str, path: str, link: str) -> st
         added = [pair for pair in added if _leads_on(evidence, *pair) or _is_number(pair[1])]
     if added:
         return "links to the same path with another query"
-    is_beside_rows = path.rpartition(".")[0] in ("", str(evidence.items).rpartition(".")[0])
+    is_beside_rows = path.rpartition(".")[0] in ("", evidence.place.rpartition(".")[0])
     is_elsewhere = _plain_path(target) not in ("", _plain_path(here))
     if is_named_link and is_beside_rows and is_elsewhere and target.hostname == here.hostname:
         return "links to another path" if link_names.rank_name(name) == 1 else None
@@ -242,7 +242,7 @@ def _find_ended_link(evidence: Evidence) -> str | None:
     """
     if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
         return None
-    is_beside_rows = "." not in str(evidence.items)
+    is_beside_rows = "." not in evidence.place
     siblings = {"previous", "prev", "self", "count"} & evidence.found.keys()
     if not is_beside_rows and not siblings:
         return None

@@ -34,11 +34,15 @@ _SINGLE = "pass strategy=strategies.SinglePage() if this is all"
 
 
 def find_doubts_of_page(
-    page: Page, total: int | None, strategy: Strategy, last_total: int | None = None
+    page: Page,
+    total: int | None,
+    strategy: Strategy,
+    last_total: int | None = None,
+    place: str | None = None,
 ) -> list[str]:
     """Return what a page says against the whole, whichever page it is.
 
-    `last_total` is what the page before told.
+    `last_total` is what the page before told, and `place` the path of the rows, if it is known.
 
     Raises:
         MalformedPage: The server tells of errors, and a row is missing for it.
@@ -64,12 +68,11 @@ def find_doubts_of_page(
             f"a redirect led to {redact_url(page.url.partition('?')[0])}, perhaps to log in there: "
             "this may be no page of the listing"
         )
-    body, items = page.body, getattr(strategy.items, "path", None)
-    is_deep = isinstance(items, str) and "." in items
+    body, is_deep = page.body, place is None or "." in place
     if isinstance(body, list) or (type(body) is dict and not (is_deep or may_hold_signs(body))):
         return doubts  # nearly always
-    signs = find_signs_of_incompleteness(body, items)
-    if not signs or _is_resource(page, items):
+    signs = find_signs_of_incompleteness(body, place, page.items)
+    if not signs or _is_resource(page, place):
         return doubts
     # a word that was sent is an echo, and no sign; a number may be equal by chance
     sent = {value for value in page.request.query().values() if not is_count(value)}

@@ -33,6 +33,7 @@ from requests_paginate._listing.past_end import (
     make_page_past_end,
 )
 from requests_paginate._listing.reading import Candidate, Reading
+from requests_paginate._listing.row_place import RowPlace
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import (
     InconsistentListing,
@@ -58,6 +59,7 @@ class PageChecker:
         self._guard = RepeatGuard(position.previous, self.earlier)
         self._last_row = b""  # of the first page
         self._longest = position.longest  # rows of a page
+        self._place = RowPlace()
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
         """Return the page as the known strategy reads it, or the first one that detection finds."""
@@ -65,6 +67,7 @@ class PageChecker:
         is_begun = page.index > 0 or strategy.begins(page.request)
         rows = strategy.read_rows(page)
         rows, total = rows if isinstance(rows, (list, tuple)) else list(rows), strategy.total(page)
+        place = self._place.find(strategy, page, rows)
         page = copy_with(
             page,
             items=rows,
@@ -72,7 +75,7 @@ class PageChecker:
             total=None if total is None or total < len(rows) else total,
             start=position.start if is_begun else None,
         )
-        doubts = find_doubts_of_page(page, total, strategy, self.totals.last)
+        doubts = find_doubts_of_page(page, total, strategy, self.totals.last, place)
         if page.index == 1 and is_row_again(self._last_row, rows):
             doubts.append(
                 "the second page begins with the last row of the first one; if the API counts from "
