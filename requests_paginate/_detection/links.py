@@ -107,7 +107,7 @@ def find_links(evidence: Evidence) -> Iterator[FoundLink]:
                 continue
             if is_link(value):
                 yield FoundLink(rank, path, value)
-            elif (target := _find_target(value)) is not None:
+            elif (target := find_target(value)) is not None:
                 yield FoundLink(rank, *_join(path, *target))
 
 
@@ -118,7 +118,7 @@ def _is_link_by_place(name: str, path: str, value: Any) -> bool:
     return "link" in above and is_link_object and not link_names.leads_elsewhere(name)
 
 
-def _find_target(value: Any) -> tuple[str, str] | None:
+def find_target(value: Any) -> tuple[str, str] | None:
     """Return the URL of a link object and its name, such as HAL's `href` or Travis' `@href`.
 
     Of a list of links it is that of the first; an only text has the empty name.

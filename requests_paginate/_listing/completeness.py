@@ -12,6 +12,7 @@ from typing import Any
 
 from requests_paginate._detection import detect, sizes
 from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
+from requests_paginate._detection.later_pages import find_sign_of_later_page
 from requests_paginate._detection.more_pages import find_unread_token
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -110,12 +111,17 @@ def find_doubts_of_size(strategy: SinglePage, page: Page) -> Iterator[str]:
 
 
 def find_doubts_of_end(
-    strategy: Strategy, page: Page, total: int | None, *, is_detected: bool
+    strategy: Strategy,
+    page: Page,
+    total: int | None,
+    *,
+    place: str | None = None,
+    is_detected: bool,
 ) -> Iterator[str]:
     """Yield what makes an end doubtful where the server may be right.
 
-    `total` is the smallest one that was told, and `is_detected` says whether detection chose the
-    strategy.
+    `total` is the smallest one that was told, `place` the path of the rows, if it is known, and
+    `is_detected` says whether detection chose the strategy.
 
     Raises:
         InconsistentListing: The last page says that more rows follow.
@@ -142,9 +148,12 @@ def find_doubts_of_end(
     path = getattr(strategy.items, "path", None)
     if is_detected and isinstance(path, str) and page.status == 200:
         yield from _find_doubts_of_detection(page, path)
-    is_read = page.status == 200 and bool(page.items)
-    if is_detected and is_read and strategy.ends_by_absence:
-        sign = detect.find_other_sign(page, strategy)
+    # what is asked for past the end may echo anything
+    is_read = bool(page.items) or page.index == 0 or strategy.ends_by_absence
+    is_said = type(strategy) is SinglePage and not is_detected
+    is_listing = page.status != 204 and not _is_resource(page, place)
+    if is_read and is_listing and not is_said:
+        sign = find_sign_of_later_page(page, strategy, place)
         if sign is not None:
             yield f"{sign}, though {strategy!r} ends here"
     if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:

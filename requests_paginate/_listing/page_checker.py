@@ -102,7 +102,7 @@ class PageChecker:
         doubts += self._guard.find_doubts(page, mark, strategy, edges)
         if self._options.strategy is None and type(strategy) is SinglePage:
             doubts += find_doubts_of_size(strategy, page)
-        following, contradiction = self._find_next(strategy, page, doubts)
+        following, contradiction = self._find_next(strategy, page, place, doubts)
         page = copy_with(page, next=following)
         others, first_rows = _find_candidates(likely, page), None
         if page.index == 0 and self._options.strategy is None and strategy.may_be_ignored:
@@ -144,7 +144,7 @@ class PageChecker:
         return found
 
     def _find_next(
-        self, strategy: Strategy, page: Page, doubts: list[str]
+        self, strategy: Strategy, page: Page, place: str | None, doubts: list[str]
     ) -> tuple[PageRequest | None, str | None]:
         """Return the request after a page, or None and what contradicts this end, if anything.
 
@@ -168,7 +168,9 @@ class PageChecker:
                 )
             if following is None:
                 is_detected = self._options.strategy is None and self._options.items is None
-                doubts += find_doubts_of_end(strategy, page, least, is_detected=is_detected)
+                doubts += find_doubts_of_end(
+                    strategy, page, least, place=place, is_detected=is_detected
+                )
         except InconsistentListing as error:
             if not (error.is_end and page.items):
                 raise
