@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from requests_paginate._detection import unfinished
 from requests_paginate._envelope import outcomes, vocabulary
 from requests_paginate._envelope.places import list_objects
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import FAILURES
-from requests_paginate._paths import read_path
+from requests_paginate._paths import is_count, read_path
 
 _MOST_NAMES = 100  # of an object; one with more is keyed by data, and no envelope
 
@@ -101,8 +102,9 @@ _KINDS = {
     "outcome": _OUTCOMES,
     "partial": _TRUE_IS_PARTIAL,
     "whole": _FALSE_IS_PARTIAL,
+    **unfinished.KINDS,
 }
-_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+_FLAGS = {"true": True, "false": False, "1": True, "0": False, "omitted": True}
 
 
 class Sign(NamedTuple):
@@ -148,22 +150,43 @@ def find_signs_of_incompleteness(
     return list(signs.values())
 
 
-def _find_in_node(prefix: str, node: Any) -> list[Sign]:
-    """Return the signs in an object around the rows, and in what stands beside them there."""
+def find_signs_in_headers(headers: Mapping[str, str]) -> list[str]:
+    """Return the headers that say that rows are missing, or that they are not all there yet.
+
+    `X-Partial: true`, a provider's name before it or not; `Warning: 199 - "partial results"` (RFC
+    7234 section 5.5); Retry-After, which means nothing else in a 200.
+    """
+    return [name for name, value in headers.items() if _tells_loss_in_header(name.lower(), value)]
+
+
+def _tells_loss_in_header(name: str, value: str) -> bool:
+    if name == "warning":
+        return _tells_loss_alone("warning", value)
+    if name == "retry-after":
+        return value.strip() not in ("", "0")
+    if not name.startswith("x-"):
+        return False
+    pieces = name.split("-")[1:]
+    kinds = {_choose_kind("".join(pieces[at:]), "") for at in range(len(pieces))}
+    return any(_tells_loss_alone(kind, value) for kind in kinds & {"partial", "whole"})
+
+
+def _find_in_node(prefix: str, node: Any, within: str = "", depth: int = 2) -> list[Sign]:
+    """Return the signs in an object around the rows, and in what stands beside them there.
+
+    Solr has `partialResults` in `responseHeader`, and a gateway that in its own `meta`.
+    """
     if type(node) is not dict and not isinstance(node, Mapping):
         return []
-    signs, objects = _select_names(tuple(node))
+    signs, objects = _select_names(tuple(node), within)
     found = [
         Sign(f"{prefix}{name}", kind, node[name])
         for name, kind in signs
         if _tells_loss(kind, node[name], node)
     ]
-    for name in objects:
-        inner = node[name]
-        if isinstance(inner, Mapping):
-            for part, kind in _select_names(tuple(inner), within=name)[0]:
-                if _tells_loss(kind, inner[part], inner):
-                    found.append(Sign(f"{prefix}{name}.{part}", kind, inner[part]))
+    for name in objects if depth else ():
+        if isinstance(node[name], Mapping):
+            found += _find_in_node(f"{prefix}{name}.", node[name], name, depth - 1)
     return found
 
 
@@ -188,8 +211,11 @@ def _select_names(
 
 
 def _choose_kind(name: str, within: str) -> str:
-    if within and re.fullmatch(_PARTS, within) and re.fullmatch(_FAILED, name):
-        return "failed"
+    if within and re.fullmatch(_PARTS, within):
+        if re.fullmatch(_FAILED, name):
+            return "failed"
+        if name in ("successful", "succeeded", "ok"):
+            return "clusters" if "cluster" in within else "parts"
     is_outcome = name in _OUTCOMES_INSIDE and re.fullmatch(_OUTCOMES, within)
     if is_outcome:
         return "outcome"
@@ -206,9 +232,23 @@ def _may_hold_signs(name: str) -> bool:
 
 def _tells_loss(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:
     """Return whether a value of a kind of sign, in an object, says that rows are missing."""
+    if kind in ("status", "outcome", "state"):
+        is_of_work = unfinished.tells_of_work("state", value, node)
+        return is_of_work or (kind != "state" and _tells_bad_outcome(kind, value, node))
+    if kind in unfinished.KINDS:
+        return unfinished.tells_of_work(kind, value, node)
+    if kind in ("parts", "clusters"):
+        return _has_lost_parts(kind, value, node)
+    if kind == "code":
+        return _tells_bad_outcome(kind, value, node)
+    return _tells_loss_alone(kind, value)
+
+
+def _tells_loss_alone(kind: str, value: Any) -> bool:
+    """Return whether a value says so, whatever stands beside it."""
     if kind == "errors":
-        is_count = isinstance(value, int) and not isinstance(value, bool)
-        return not is_count and outcomes.find_error({"errors": value}) is not None
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return not is_number and outcomes.find_error({"errors": value}) is not None
     if kind == "failed":
         return bool(value) and value != "0"
     if kind in _WORDS_OF_LOSS:
@@ -217,12 +257,21 @@ def _tells_loss(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:
             may_speak
             and re.search(_WORDS_OF_LOSS[kind], str(value)[:2000], re.IGNORECASE) is not None
         )
-    if kind in ("status", "outcome", "code"):
-        return _tells_bad_outcome(kind, value, node)
     if kind == "success":
         return str(value).lower() == "false"
     flag = _FLAGS.get(str(value).lower())
     return flag is (kind == "partial")
+
+
+def _has_lost_parts(kind: str, successes: Any, node: Mapping[Any, Any]) -> bool:
+    """Return whether fewer parts succeeded than there are; a shard may be skipped, having no hit.
+
+    A cluster that is skipped is one that could not be asked
+    (https://www.elastic.co/guide/en/elasticsearch/reference/current/modules-cross-cluster-search.html).
+    """
+    counts = {normalize_name(name): value for name, value in node.items() if is_count(value)}
+    skipped = int(counts.get("skipped", 0)) if kind == "parts" else 0
+    return is_count(successes) and int(successes) + skipped < int(counts.get("total", 0))
 
 
 def _tells_bad_outcome(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:

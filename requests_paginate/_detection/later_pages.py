@@ -8,7 +8,7 @@ left out, as it has its own rules for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -92,6 +92,7 @@ def _is_own(path: str, own: list[str]) -> bool:
 
 def _find_counts(evidence: Evidence, strategy: Strategy) -> Iterator[str]:
     """Yield numbers of rows or pages that are larger than those so far."""
+    yield from _find_lower_bounds(evidence)
     texts = [*find_counted_texts(evidence)]
     if _is_total_reached(evidence, texts):
         return
@@ -108,6 +109,19 @@ def _find_counts(evidence: Evidence, strategy: Strategy) -> Iterator[str]:
         if re.fullmatch(_LEFT, name) and not vocabulary.is_continuation(name):
             left = [path for path, value in values if is_count(value) and int(value)]
             yield from (f"{path!r} counts what follows" for path in left)
+
+
+def _find_lower_bounds(evidence: Evidence) -> Iterator[str]:
+    """Yield numbers of the rows so far that are only said to be the least.
+
+    Elasticsearch counts no further than it has to: `{"value": 3, "relation": "gte"}`.
+    """
+    rows = (evidence.page.start or 0) + len(evidence.rows)
+    for total in evidence.find_all(vocabulary.TOTALS):
+        bound = total.value if isinstance(total.value, Mapping) else {}
+        is_least = str(bound.get("relation")).lower() in ("gt", "gte")
+        if is_least and is_count(bound.get("value")) and int(bound["value"]) == rows:
+            yield f"{total.path!r} counts at least {rows} rows"
 
 
 def _is_total_reached(evidence: Evidence, texts: list[tuple[str, int, int]]) -> bool:

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests_paginate._detection import detect, sizes
-from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
+from requests_paginate._detection.incompleteness import (
+    find_signs_in_headers,
+    find_signs_of_incompleteness,
+    may_hold_signs,
+)
 from requests_paginate._detection.later_pages import find_sign_of_later_page
 from requests_paginate._detection.more_pages import find_unread_token
 from requests_paginate._envelope import vocabulary
@@ -75,17 +80,28 @@ def find_doubts_of_page(
     signs = find_signs_of_incompleteness(body, place, page.items)
     if not signs or _is_resource(page, place):
         return doubts
-    # a word that was sent is an echo, and no sign; a number may be equal by chance
-    sent = {value for value in page.request.query().values() if not is_count(value)}
+    sent = _list_words_sent(page)
     errors = [sign.value for sign in signs if sign.kind == "errors"]
     doubts += [
-        f"the page says at {path!r} that rows are missing, or that something failed"
+        f"the page says at {path!r} that rows are missing, that something failed, or that its "
+        "work goes on"
         for path, kind, value in signs
         if kind != "errors"
         and path != strategy.more
-        and not (isinstance(value, str) and value in sent)
+        and not (isinstance(value, str) and value.casefold() in sent)
     ]
     return [*doubts, _describe_errors(page, errors[0])] if errors else doubts
+
+
+def _list_words_sent(page: Page) -> set[str]:
+    """Return the words of a request, which a page may echo; a number may be equal by chance.
+
+    `/orders/pending` answers with `"status": "PENDING"`.
+    """
+    request = page.request
+    fields = request.json if isinstance(request.json, Mapping) else {}
+    values = [*request.query().values(), *fields.values(), *urlsplit(page.url).path.split("/")]
+    return {str(value).casefold() for value in values if not is_count(value)}
 
 
 def _describe_errors(page: Page, errors: Any) -> str:
@@ -148,6 +164,8 @@ def find_doubts_of_end(
     path = getattr(strategy.items, "path", None)
     if is_detected and isinstance(path, str) and page.status == 200:
         yield from _find_doubts_of_detection(page, path)
+    if headers := find_signs_in_headers(page.headers):
+        yield f"the header {headers[0]!r} says that rows are missing, or not there yet"
     # what is asked for past the end may echo anything
     is_read = bool(page.items) or page.index == 0 or strategy.ends_by_absence
     is_said = type(strategy) is SinglePage and not is_detected
