@@ -225,12 +225,10 @@ class PageChecker:
         """Warn of a changed page or total, and of a link that lacks a filter; each once.
 
         Returns:
-            What was told of changes for which rows may be missing.
+            What was told of changes for which rows may be missing, or be others.
         """
         page = reading.page
-        if page.index < 2:
-            warn_of_first_link(page, reading.strategy)
-        doubts: list[str] = []
+        doubts = warn_of_first_link(page, reading.strategy) if page.index < 2 else []
         if reading.has_changed:
             what = "are handed out again" if self._options.key else "may be missing or repeat"
             changed = (

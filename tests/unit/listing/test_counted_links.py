@@ -15,7 +15,12 @@ import responses
 
 from requests_paginate import PageRequest, dialects, request_all
 from requests_paginate._listing.counted_links import find_dropped_parameters
-from requests_paginate.exceptions import PageFailed, PaginationWarning, UnsafeLink
+from requests_paginate.exceptions import (
+    InconsistentListing,
+    PageFailed,
+    PaginationWarning,
+    UnsafeLink,
+)
 from requests_paginate.strategies import LinkHeader, NextLink
 
 URL = "https://api.test/rows"
@@ -33,7 +38,7 @@ class Told:
                 warnings.simplefilter("always")
                 listing = request_all(method, url, session=requests.Session(), retries=0, **options)
                 self.rows += listing
-        self.complete = listing.complete
+        self.complete, self.doubts = listing.complete, listing.doubts
         self.texts = [str(w.message) for w in caught if issubclass(w.category, PaginationWarning)]
 
     def _respond(self, request):
@@ -78,6 +83,32 @@ def test_a_lost_filter_is_told_once(how, is_named, extra):
     assert "strategies.PageNumber('page')" in text
     assert "op3n" not in text
     assert 6 == len(told.rows)
+
+
+@pytest.mark.parametrize(
+    ("sent", "link", "pages"),
+    [
+        ({"state": "open"}, "?page={}", 3),
+        ({"filter[owner]": "me"}, "?page={}&per_page=2", 2),
+        ({"from": "2026-01-01"}, "/rows?page={}", 3),
+        ({"tag": ["a", "b"]}, "?page={}&tag=a", 2),
+        ({"q": "x", "kind": "y"}, "?page={}&q=x", 3),
+    ],
+)
+@pytest.mark.parametrize("how", ["body", "header"])
+def test_a_lost_filter_makes_the_end_doubtful(sent, link, pages, how):
+    """Programs that cannot watch warnings are told as well: by doubts, and with strict."""
+    answer = paged(link, how=how, pages=pages)
+    told = Told(answer, params=sent)
+    assert (False, told.texts) == (told.complete, [*told.doubts])
+    with pytest.raises(InconsistentListing, match="leaves out"):
+        Told(answer, params=sent, strict=True)
+
+
+def test_a_kept_filter_leaves_the_end_certain():
+    """Where the link has every parameter, strict has nothing to say."""
+    told = Told(paged("?page={}&state=open"), params={"state": "open"}, strict=True)
+    assert ((), True, 6) == (told.doubts, told.complete, len(told.rows))
 
 
 def test_several_lost_filters():
