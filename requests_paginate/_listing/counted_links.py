@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._listing.other_listings import describe_other_listing
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count
 from requests_paginate._redaction import is_secret_name
@@ -27,7 +28,7 @@ _FORMATS = frozenset("alt callback format pretty prettyprint".split())
 
 
 def warn_of_first_link(page: Page, strategy: Strategy) -> list[str]:
-    """Warn if a listing's first link counts, and leaves out a parameter that the caller sent.
+    """Warn if a listing's first link counts, and leaves out or changes what the caller sent.
 
     Canvas and DHIS2 link so (https://github.com/dhis2/d2/issues/103): from the second page on they
     list rows that were not asked for. The second page may have been asked for without the body of
@@ -42,6 +43,11 @@ def warn_of_first_link(page: Page, strategy: Strategy) -> list[str]:
         return texts
     if page.index == 0 and page.next is not None:
         texts = describe_lost_parameters(page.request, page.next)
+        if (other := describe_other_listing(page.request, page.next)) is not None:
+            texts.append(
+                f"the link to the next page leads to {other}: rows of another listing may come. If "
+                f"they do, pass a strategy= that counts, such as {_suggest_strategy(page.next)}"
+            )
     elif page.index == 1 and first is not None and first.method != page.request.method:
         texts = describe_lost_parameters(first, page.request)
     elif page.index == 1 and first is not None and page.next is not None:
