@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from requests_paginate._detection.counted_texts import find_counted_texts, find_page_texts
@@ -22,7 +23,7 @@ from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count
 from requests_paginate._urls import resolve_link
-from requests_paginate.exceptions import MalformedPage, UnknownPagination
+from requests_paginate.exceptions import MalformedPage, PaginationError, UnknownPagination
 from requests_paginate.strategies import LinkHeader, Strategy
 
 _LAST_LINK = r"(?:(?:link|page|uri|url)s?)?(?:to)?last(?:page)?(?:href|link|uri|url)?"
@@ -50,11 +51,12 @@ def find_sign_of_later_page(page: Page, strategy: Strategy, place: str | None) -
     evidence = _leave_out(gather_evidence(page, place), strategy)
     # who names a flag knows that it is the end, also where a token or a link stays
     is_ended = page.flag(strategy.more) is False
-    signs = _find_counts(evidence, strategy) if is_ended else _find_signs(evidence, strategy)
-    return next(signs, None)
+    signs = () if is_ended else _find_continuation(evidence)
+    numbers, links = _find_counts(evidence, strategy), _find_links(evidence, strategy)
+    return next(chain(signs, numbers, links), None)
 
 
-def _find_signs(evidence: Evidence, strategy: Strategy) -> Iterator[str]:
+def _find_continuation(evidence: Evidence) -> Iterator[str]:
     is_only = evidence.page.index == 0 and evidence.page.start is not None
     try:
         sign = find_sign_at_end(evidence, of_counts=is_only)
@@ -62,8 +64,6 @@ def _find_signs(evidence: Evidence, strategy: Strategy) -> Iterator[str]:
         sign = str(error)
     if sign is not None:
         yield sign
-    yield from _find_counts(evidence, strategy)
-    yield from _find_links(evidence, strategy)
 
 
 def _leave_out(evidence: Evidence, strategy: Strategy) -> Evidence:
@@ -160,11 +160,17 @@ def _find_page_numbers(evidence: Evidence) -> Iterator[str]:
     page = evidence.page
     for pages in evidence.find_all(vocabulary.TOTAL_PAGES):
         above = pages.path.rpartition(".")[0]
-        for number in evidence.find_all(vocabulary.NUMBERS):
-            is_beside = number.path.rpartition(".")[0] == above and number.path != pages.path
-            are_counts = is_beside and is_count(number.value) and is_count(pages.value)
-            if are_counts and _is_before_last(page, int(number.value), int(pages.value)):
-                yield f"{pages.path!r} counts {pages.value} pages"
+        numbers = [
+            int(number.value)
+            for number in evidence.find_all(vocabulary.NUMBERS)
+            if number.path.rpartition(".")[0] == above and number.path != pages.path
+            if is_count(number.value)
+        ]
+        if not numbers and page.start is not None:
+            numbers = [page.index + 1]
+        are_counts = is_count(pages.value) and len(numbers) > 0
+        if are_counts and _is_before_last(page, numbers[0], int(pages.value)):
+            yield f"{pages.path!r} counts {pages.value} pages"
     for path, own, last in find_page_texts(evidence):
         if _is_before_last(page, own, last):
             yield f"{path!r} counts {last} pages"
@@ -184,13 +190,14 @@ def _find_links(evidence: Evidence, strategy: Strategy) -> Iterator[str]:
     relations: dict[str, str] = {}
     with suppress(MalformedPage):  # no strategy reads it, perhaps
         _, relations = find_link_header(evidence.page)
-    if relations.get("next") and not isinstance(strategy, LinkHeader):
+    is_ended = evidence.page.flag(strategy.more) is False
+    if relations.get("next") and not is_ended and not isinstance(strategy, LinkHeader):
         yield "a header links to the next page"
-    if _is_total_reached(evidence, []):
-        return
+    # of a total that fills its pages some servers count one page more
+    ahead = 1 if _is_total_reached(evidence, []) else 0
     links = [("the last link in a header", relations.get("last")), *_list_last_links(evidence)]
     for where, link in links:
-        if link and _counts_on(evidence.page, link):
+        if link and _counts_on(evidence.page, link, ahead):
             yield f"{where} leads to a later page"
 
 
@@ -202,11 +209,14 @@ def _list_last_links(evidence: Evidence) -> Iterator[tuple[str, str]]:
                 yield repr(path), target
 
 
-def _counts_on(page: Page, link: str) -> bool:
-    """Return whether a link has a larger page number, or offset, than the request of a page."""
+def _counts_on(page: Page, link: str, ahead: int) -> bool:
+    """Return whether a link has a larger page number, or offset, than the request of a page.
+
+    `ahead` is by how many pages it may be larger.
+    """
     try:
         target = PageRequest("GET", resolve_link(page.url or page.request.url, link)).query()
-    except MalformedPage:
+    except PaginationError:  # it is not followed
         return False
     sent = page.request.query()
     for name, value in target.items():
@@ -216,8 +226,9 @@ def _counts_on(page: Page, link: str) -> bool:
         if not is_count(value) or not (counts_pages or plain in vocabulary.OFFSETS):
             continue
         own = _read_place(page, sent.get(name), first=int(counts_pages))
-        rows = 0 if counts_pages else max(0, len(page.items) - 1)
-        return own is not None and int(value) > own + rows
+        rows = len(page.items)
+        step = ahead if counts_pages else max(0, rows - 1) + ahead
+        return own is not None and int(value) > own + step
     return False
 
 

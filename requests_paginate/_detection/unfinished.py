@@ -27,7 +27,8 @@ _WORDS = (
 )
 # `request_id` is that of the work, and no resource's.
 _IDENTITY = (
-    rf"(?!{_WORK}|trace|correlation|scroll|session|response).*(?:id|key|name|number|title|uri|url)"
+    rf"(?!{_WORK}|trace|correlation|scroll|session|response)"
+    r".*(?:id|key|name|number|ref|reference|slug|title|uri|url)"
 )
 
 

@@ -37,7 +37,7 @@ UNFINISHED = [
 FINISHED = [
     {"status": "completed"}, {"state": "active"}, {"jobComplete": True}, {"is_running": False},
     {"ready": True}, {"loading": None}, {"retry_after": 0}, {"retry_after": None}, {"running": 3},
-    {"id": 7, "status": "running"}, {"order_number": "A1", "status": "pending"}, {"name": "x", "state": "queued"},
+    {"id": 7, "status": "running"}, {"order_number": "A1", "status": "pending"}, {"name": "x", "state": "queued"}, {"reference": "A1", "status": "pending"},
     {"pending": 4}, {"user": {"status": "pending"}}, {"accepted": True}, {"processing_fee": 3},
 ]  # fmt: skip
 
