@@ -43,7 +43,9 @@ def warn_of_first_link(page: Page, strategy: Strategy) -> list[str]:
         return texts
     if page.index == 0 and page.next is not None:
         texts = describe_lost_parameters(page.request, page.next)
-        if (other := describe_other_listing(page.request, page.next)) is not None:
+        path = (page.url or page.request.url).partition("?")[0]  # a redirect may have led there
+        answered = PageRequest(page.request.method, path, params=page.request.query())
+        if (other := describe_other_listing(answered, page.next)) is not None:
             texts.append(
                 f"the link to the next page leads to {other}: rows of another listing may come. If "
                 f"they do, pass a strategy= that counts, such as {_suggest_strategy(page.next)}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import requests
+import responses
 
-from requests_paginate import PageRequest
+from requests_paginate import PageRequest, get_all
 from requests_paginate._listing.other_listings import describe_other_listing
 from requests_paginate.exceptions import PaginationWarning
 from tests.two_pages import listing_of, rows, serving
@@ -50,6 +52,19 @@ def test_links_to_other_listings(what, sent, link):
     """Another identity of the same kind, or none, is told where all else of the request stayed."""
     told = describe_other_listing(PageRequest("GET", HOST + sent), PageRequest("GET", HOST + link))
     assert (told is None) if what is None else (what in told)
+
+
+def test_a_redirect_to_another_path():
+    """The link is held against the path that answered, not against the one that was asked for."""
+    with responses.RequestsMock() as mock:
+        mock.add("GET", f"{HOST}/orders", status=301, headers={"Location": "/sales"})
+        first = {"items": rows(1, 2), "next": f"{HOST}/sales?page=2"}
+        page = [responses.matchers.query_param_matcher({"page": "2"})]
+        mock.add("GET", f"{HOST}/sales", json={"items": rows(3), "next": None}, match=page)
+        mock.add("GET", f"{HOST}/sales", json=first)
+        listing = get_all(f"{HOST}/orders", session=requests.Session(), strict=True)
+        assert rows(1, 2, 3) == list(listing)
+    assert listing.complete
 
 
 def test_another_listing_makes_the_end_doubtful():
