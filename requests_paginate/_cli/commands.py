@@ -105,7 +105,10 @@ def get(url: str, **options: Any) -> None:
         except BrokenPipeError:
             raise
         except OSError as error:  # every error of requests is one
-            raise terminal.Failure(f"{error}{_advise_resuming(written, reached)}") from None
+            # a doubtful end is as doubtful again: every row was written
+            is_over = options["strict"] and getattr(error, "is_end", False)
+            advice = "" if is_over else _advise_resuming(written, reached)
+            raise terminal.Failure(f"{error}{advice}") from None
 
 
 def _write(content: bytes) -> None:

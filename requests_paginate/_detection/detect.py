@@ -18,13 +18,11 @@ from requests_paginate._detection.evidence import Evidence, gather_evidence, is_
 from requests_paginate._detection.more_pages import (
     find_continuation,
     find_doubtful_link,
-    find_sign_at_end,
     find_sign_of_more,
 )
 from requests_paginate._detection.sibling_tokens import list_sibling_tokens
 from requests_paginate._detection.sizes import find_asked
 from requests_paginate._detection.sorted_rows import find_search_after
-from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page
 from requests_paginate._paths import is_scalar, read_path
@@ -99,22 +97,6 @@ def _explain_all(page: Page, items: str | Callable[[Any], Any] | None) -> Iterat
     if not is_decided:
         _refuse_one_of_many(evidence)
         yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)
-
-
-def find_other_sign(page: Page, strategy: Strategy) -> str | None:
-    """Return what says at the end of a listing that more rows follow, and its strategy reads not.
-
-    On a later page only flags, links and tokens say so: numbers count the pages before, too.
-    """
-    evidence = gather_evidence(page, getattr(strategy.items, "path", None))
-    own = {path.lstrip("!").partition(".")[0] for path in strategy.list_paths()}
-    found = {
-        name: [(path, value) for path, value in values if path.partition(".")[0] not in own]
-        for name, values in evidence.found.items()
-        # another token is perhaps this page's own
-        if vocabulary.is_continuation(name) or not vocabulary.is_suspicious_token(name)
-    }
-    return find_sign_at_end(replace(evidence, found=found), of_counts=page.index == 0)
 
 
 def find_weak_sign(page: Page, items: Any) -> str | None:

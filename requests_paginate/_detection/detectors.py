@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from requests_paginate import strategies
-from requests_paginate._detection import counters
+from requests_paginate._detection import counters, windows
 from requests_paginate._detection.evidence import Evidence, Found, is_link, is_token
 from requests_paginate._detection.fields import is_graphql_query
 from requests_paginate._detection.links import detect_link_header, detect_next_link
@@ -194,7 +194,7 @@ def _have_ids(evidence: Evidence) -> bool:
 
 
 def _find_last_id(evidence: Evidence) -> Found | None:
-    resource = normalize_name(str(evidence.items).rpartition(".")[2]).removesuffix("s")
+    resource = normalize_name(evidence.place.rpartition(".")[2]).removesuffix("s")
     names = ["lastid", "lastkey", f"last{resource}id"]
     if evidence.any_flag is not None:
         names += [name for name in evidence.found if _LAST_ID.fullmatch(name)]
@@ -210,6 +210,7 @@ DETECTORS: tuple[Callable[[Evidence], Iterator[strategies.Strategy]], ...] = (
     detect_cursor,
     detect_last_item,
     counters.detect_offset,
+    windows.detect_window,
     counters.detect_page_number,
     counters.detect_content_range,
     counters.detect_by_size,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from requests_paginate._detection import fields
 from requests_paginate._envelope import vocabulary
+from requests_paginate._envelope.places import find_place
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._models import Page, UnreadRows
@@ -49,6 +50,7 @@ class Evidence:
 
     Attributes:
         items: The path of the rows, or the callable that the caller gave.
+        place: The path of the rows; of a callable's, where they were found, and empty if nowhere.
         found: The values beside the rows by normalized name: (path, value), nearest first.
         flags: Those that are true or false: (normalized name, path).
         headers: The response's headers; empty if no name among them is about pages.
@@ -58,6 +60,7 @@ class Evidence:
     page: Page
     rows: Sequence[Any]
     items: Any
+    place: str
     found: Mapping[str, list[tuple[str, Any]]]
     flags: Sequence[tuple[str, str]]
     headers: Mapping[str, str]
@@ -139,7 +142,7 @@ class Evidence:
     def row_names(self) -> list[str]:
         """What a row is called, by the page and by the URL."""
         in_url = urlsplit(self.page.url or self.page.request.url).path.rstrip("/")
-        names = [str(self.items).rpartition(".")[2], in_url.rpartition("/")[2].partition(".")[0]]
+        names = [self.place.rpartition(".")[2], in_url.rpartition("/")[2].partition(".")[0]]
         return [row for name in names if (row := normalize_name(name).removesuffix("s"))]
 
     def find_total(self, *, has_next: bool = False, is_end: bool = False) -> str | None:
@@ -172,7 +175,7 @@ class Evidence:
         if self.filtered_totals:
             return self.filtered_totals
         # `total_orders` beside `orders` counts them; `total_cents` counts something else.
-        total_of_rows = f"total{normalize_name(str(self.items).rpartition('.')[2])}"
+        total_of_rows = f"total{normalize_name(self.place.rpartition('.')[2])}"
         is_known = total_of_rows in vocabulary.TOTALS or total_of_rows not in self.found
         found = self._read_totals(
             vocabulary.TOTALS if is_known else (*vocabulary.TOTALS, total_of_rows)
@@ -222,7 +225,7 @@ class Evidence:
 
     def _measure_distance(self, total: tuple[str, int, bool]) -> tuple[int, int]:
         """Return how far outward from the rows a total is, and how far inward from there."""
-        here, there = str(self.items).split(".")[:-1], total[0].split(".")[:-1]
+        here, there = self.place.split(".")[:-1], total[0].split(".")[:-1]
         common = sum(1 for _ in takewhile(bool, map(operator.eq, here, there)))
         return len(here) - common, len(there) - common
 
@@ -231,7 +234,7 @@ class Evidence:
         parent = path.rpartition(".")[0]
         numbers = [found.path for found in self.find_all(vocabulary.NUMBERS)]
         parents = [number.rpartition(".")[0] for number in numbers if "." in number]
-        return parent in (str(self.items).rpartition(".")[0], *parents)
+        return parent in (self.place.rpartition(".")[0], *parents)
 
 
 def _read_exact_total(path: str, value: Any) -> tuple[str, Any]:
@@ -248,8 +251,9 @@ def gather_evidence(page: Page, items: Any) -> Evidence:
     """Return what a first page and its request show."""
     rows = ItemsAt(items)(page) if type(page.items) is UnreadRows else page.items
     headers = fields.select_pagination_headers(page.headers)
-    found = fields.gather_values(page.body, headers, rows, items)
-    if {"page", "total", "records"} <= found.keys() and str(items).endswith("rows"):
+    place = items if isinstance(items, str) else find_place(page.body, rows) or ""
+    found = fields.gather_values(page.body, headers, rows, place)
+    if {"page", "total", "records"} <= found.keys() and place.endswith("rows"):
         # The total of jqGrid is of pages
         # (http://www.trirand.com/jqgridwiki/doku.php?id=wiki:retrieving_data).
         found["totalpages"], found["totalrecords"] = found.pop("total"), found["records"]
@@ -257,6 +261,7 @@ def gather_evidence(page: Page, items: Any) -> Evidence:
         page=page,
         rows=rows,
         items=items,
+        place=place,
         found=found,
         flags=[(n, path) for n, values in found.items() for path, v in values if is_flag(n, v)],
         headers=headers,

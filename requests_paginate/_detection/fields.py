@@ -51,10 +51,10 @@ _PAGE_NAMES = frozenset(
 _AMOUNTS = frozenset({"amount", "balance", "currency", "currencycode", "price", "subtotal", "tax"})
 
 
-def gather_values(body: Any, headers: Mapping[str, str], rows: Any, items: Any) -> Values:
+def gather_values(body: Any, headers: Mapping[str, str], rows: Any, place: str) -> Values:
     """Return the values beside the rows, breadth first, then those of the headers."""
     found: Values = {}
-    _gather_body(found, body, rows, items if isinstance(items, str) else "")
+    _gather_body(found, body, rows, place)
     _gather_headers(found, headers)
     for name in _COUNTS & found.keys():  # a token may be "5.0"
         found[name] = [(path, read_whole(value)) for path, value in found[name]]
@@ -125,7 +125,7 @@ def _may_count_rows(plain: str, node: Mapping[Any, Any], rows_path: str, resourc
     is_about_pages = not names.isdisjoint(_PAGE_NAMES) or any(
         map(vocabulary.is_continuation, names)
     )
-    # The rows of a callable may be anywhere.
+    # The place of the rows may be unknown: they are a callable's.
     return (is_about_pages or not rows_path) and not vocabulary.counts_others(plain)
 
 

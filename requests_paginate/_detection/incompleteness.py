@@ -7,14 +7,16 @@ are right, and often nothing more can be had.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from requests_paginate._detection import unfinished, words_of_loss
 from requests_paginate._envelope import outcomes, vocabulary
+from requests_paginate._envelope.places import list_objects
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import FAILURES
-from requests_paginate._paths import read_path
+from requests_paginate._paths import is_count, read_path
 
 _MOST_NAMES = 100  # of an object; one with more is keyed by data, and no envelope
 
@@ -62,26 +64,8 @@ _ERRORS = (
     r"(?:errors?|failures?|faults?|exceptions?)(?:details?|info|list|messages?|s)?"
 )
 _WARNINGS = r"(?:query|response|result|search)?warnings?"
-_WARNS_OF_LOSS = (
-    r"truncat|incomplete|unreachable|unavailable|timed[ _-]?out|partial (?:results?|data|response)"
-    r"|results? (?:were|was|are|is|have been|has been) (?:limited|capped|cut|omitted|dropped)"
-)
 # Sentences for people, which speak of the rows.
 _SENTENCES = r"(?:status)?(?:message|msg|note|notice|info|information|remark)s?"
-_SPEAKS_OF_LOSS = (
-    r"\b(?:too many|partial|incomplete) (?:data|hits|items|matches|records|results|rows)\b"
-    r"|\b(?:displaying|listing|returning|showing) (?:only )?(?:the )?first \d"
-    r"|\b(?:data|hits|items|records|results|rows) (?:\w+ ){0,2}(?:truncated|limited to|capped at)"
-)
-_WORDS_OF_LOSS = {"warning": _WARNS_OF_LOSS, "sentence": _SPEAKS_OF_LOSS}
-# Sentences about a later time, or about a part of each row.
-_CELLS = r"(?:cell|column|description|field|label|name|string|text|title|url|value)s?"
-_OF_OTHERS = (
-    r"deprecat|obsolete|sunset|end[ -]of[ -]life|discontinued"
-    r"|(?:will|going to) be(?:come)? (?:removed|retired|unavailable|unreachable)"
-    r"|truncated? " + _CELLS + r"\b|\b" + _CELLS + r" (?:\w+ )?(?:is|are|was|were|been) truncated"
-)
-_HOLDING = (list, Mapping)
 _SUCCESSES = r"(?:is|was)?(?:ok|success|successful|succeeded)"
 # Words for an outcome: `"status": "partial"`, Notion's `request_status: {"type": "incomplete"}`.
 _OUTCOMES = r".*(?:status|state|completeness|outcome)"
@@ -107,8 +91,9 @@ _KINDS = {
     "outcome": _OUTCOMES,
     "partial": _TRUE_IS_PARTIAL,
     "whole": _FALSE_IS_PARTIAL,
+    **unfinished.KINDS,
 }
-_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+_FLAGS = {"true": True, "false": False, "1": True, "0": False, "omitted": True}
 
 
 class Sign(NamedTuple):
@@ -130,38 +115,67 @@ def may_hold_signs(body: dict[Any, Any]) -> bool:
     return False
 
 
-def find_signs_of_incompleteness(body: Any, items: Any) -> list[Sign]:
+def find_signs_of_incompleteness(
+    body: Any, place: str | None, rows: Sequence[Any] = ()
+) -> list[Sign]:
     """Return what says that rows are missing from a page, outermost first.
 
     Args:
         body: The decoded body.
-        items: The path of the rows, or a callable; its objects are searched, and those beside it.
+        place: The path of the rows: its objects are searched, and those beside it. None: nobody
+            knows, so all objects are searched that are no rows.
+        rows: The rows.
     """
     found = _find_in_node("", body)
-    if not isinstance(items, str) or (not found and "." not in items):
+    if place is None:
+        for path in list_objects(body, rows):
+            found += _find_in_node(f"{path}.", read_path(body, path)) if path else []
+        return list({sign.path: sign for sign in found}.values())
+    if not found and "." not in place:
         return found
-    for path in _list_ancestors(items):
+    for path in _list_ancestors(place):
         found += _find_in_node(f"{path}.", read_path(body, path))
-    signs = {sign.path: sign for sign in found if not f"{items}.".startswith(f"{sign.path}.")}
+    signs = {sign.path: sign for sign in found if not f"{place}.".startswith(f"{sign.path}.")}
     return list(signs.values())
 
 
-def _find_in_node(prefix: str, node: Any) -> list[Sign]:
-    """Return the signs in an object around the rows, and in what stands beside them there."""
+def find_signs_in_headers(headers: Mapping[str, str]) -> list[str]:
+    """Return the headers that say that rows are missing, or that they are not all there yet.
+
+    `X-Partial: true`, a provider's name before it or not; `Warning: 199 - "partial results"` (RFC
+    7234 section 5.5); Retry-After, which means nothing else in a 200.
+    """
+    return [name for name, value in headers.items() if _tells_loss_in_header(name.lower(), value)]
+
+
+def _tells_loss_in_header(name: str, value: str) -> bool:
+    if name == "warning":
+        return _tells_loss_alone("warning", value)
+    if name == "retry-after":
+        return value.strip() not in ("", "0")
+    if not name.startswith("x-"):
+        return False
+    pieces = name.split("-")[1:]
+    kinds = {_choose_kind("".join(pieces[at:]), "") for at in range(len(pieces))}
+    return any(_tells_loss_alone(kind, value) for kind in kinds & {"partial", "whole"})
+
+
+def _find_in_node(prefix: str, node: Any, within: str = "", depth: int = 2) -> list[Sign]:
+    """Return the signs in an object around the rows, and in what stands beside them there.
+
+    Solr has `partialResults` in `responseHeader`, and a gateway that in its own `meta`.
+    """
     if type(node) is not dict and not isinstance(node, Mapping):
         return []
-    signs, objects = _select_names(tuple(node))
+    signs, objects = _select_names(tuple(node), within)
     found = [
         Sign(f"{prefix}{name}", kind, node[name])
         for name, kind in signs
         if _tells_loss(kind, node[name], node)
     ]
-    for name in objects:
-        inner = node[name]
-        if isinstance(inner, Mapping):
-            for part, kind in _select_names(tuple(inner), within=name)[0]:
-                if _tells_loss(kind, inner[part], inner):
-                    found.append(Sign(f"{prefix}{name}.{part}", kind, inner[part]))
+    for name in objects if depth else ():
+        if isinstance(node[name], Mapping):
+            found += _find_in_node(f"{prefix}{name}.", node[name], name, depth - 1)
     return found
 
 
@@ -186,8 +200,11 @@ def _select_names(
 
 
 def _choose_kind(name: str, within: str) -> str:
-    if within and re.fullmatch(_PARTS, within) and re.fullmatch(_FAILED, name):
-        return "failed"
+    if within and re.fullmatch(_PARTS, within):
+        if re.fullmatch(_FAILED, name):
+            return "failed"
+        if name in ("successful", "succeeded", "ok"):
+            return "clusters" if "cluster" in within else "parts"
     is_outcome = name in _OUTCOMES_INSIDE and re.fullmatch(_OUTCOMES, within)
     if is_outcome:
         return "outcome"
@@ -204,30 +221,42 @@ def _may_hold_signs(name: str) -> bool:
 
 def _tells_loss(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:
     """Return whether a value of a kind of sign, in an object, says that rows are missing."""
+    if kind in ("status", "outcome", "state"):
+        is_of_work = unfinished.tells_of_work("state", value, node)
+        return is_of_work or (kind != "state" and _tells_bad_outcome(kind, value, node))
+    if kind in unfinished.KINDS:
+        return unfinished.tells_of_work(kind, value, node)
+    if kind in ("parts", "clusters"):
+        return _has_lost_parts(kind, value, node)
+    if kind == "code":
+        return _tells_bad_outcome(kind, value, node)
+    return _tells_loss_alone(kind, value)
+
+
+def _tells_loss_alone(kind: str, value: Any) -> bool:
+    """Return whether a value says so, whatever stands beside it."""
     if kind == "errors":
-        is_count = isinstance(value, int) and not isinstance(value, bool)
-        return not is_count and outcomes.find_error({"errors": value}) is not None
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return not is_number and outcomes.find_error({"errors": value}) is not None
     if kind == "failed":
         return bool(value) and value != "0"
-    if kind in _WORDS_OF_LOSS:
-        may_speak = isinstance(value, str) or (kind == "warning" and isinstance(value, _HOLDING))
-        texts = value[:20] if isinstance(value, list) else [value]
-        return may_speak and any(_speaks_of_loss(kind, str(text)) for text in texts)
-    if kind in ("status", "outcome", "code"):
-        return _tells_bad_outcome(kind, value, node)
+    if kind in words_of_loss.KINDS:
+        return words_of_loss.tell_of_loss(kind, value)
     if kind == "success":
         return str(value).lower() == "false"
     flag = _FLAGS.get(str(value).lower())
     return flag is (kind == "partial")
 
 
-def _speaks_of_loss(kind: str, text: str) -> bool:
-    """Return whether a sentence of a text says that rows are missing now."""
-    return any(
-        re.search(_WORDS_OF_LOSS[kind], sentence, re.IGNORECASE) is not None
-        and re.search(_OF_OTHERS, sentence, re.IGNORECASE) is None
-        for sentence in re.split(r"[.!]\s", text[:2000])
-    )
+def _has_lost_parts(kind: str, successes: Any, node: Mapping[Any, Any]) -> bool:
+    """Return whether fewer parts succeeded than there are; a shard may be skipped, having no hit.
+
+    A cluster that is skipped is one that could not be asked
+    (https://www.elastic.co/guide/en/elasticsearch/reference/current/modules-cross-cluster-search.html).
+    """
+    counts = {normalize_name(name): value for name, value in node.items() if is_count(value)}
+    skipped = int(counts.get("skipped", 0)) if kind == "parts" else 0
+    return is_count(successes) and int(successes) + skipped < int(counts.get("total", 0))
 
 
 def _tells_bad_outcome(kind: str, value: Any, node: Mapping[Any, Any]) -> bool:

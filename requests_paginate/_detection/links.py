@@ -107,7 +107,7 @@ def find_links(evidence: Evidence) -> Iterator[FoundLink]:
                 continue
             if is_link(value):
                 yield FoundLink(rank, path, value)
-            elif (target := _find_target(value)) is not None:
+            elif (target := find_target(value)) is not None:
                 yield FoundLink(rank, *_join(path, *target))
 
 
@@ -118,7 +118,7 @@ def _is_link_by_place(name: str, path: str, value: Any) -> bool:
     return "link" in above and is_link_object and not link_names.leads_elsewhere(name)
 
 
-def _find_target(value: Any) -> tuple[str, str] | None:
+def find_target(value: Any) -> tuple[str, str] | None:
     """Return the URL of a link object and its name, such as HAL's `href` or Travis' `@href`.
 
     Of a list of links it is that of the first; an only text has the empty name.
@@ -165,7 +165,7 @@ def describe_doubtful(evidence: Evidence, name: str, path: str, link: str) -> st
         added = [pair for pair in added if _leads_on(evidence, *pair) or _is_number(pair[1])]
     if added:
         return "links to the same path with another query"
-    is_beside_rows = path.rpartition(".")[0] in ("", str(evidence.items).rpartition(".")[0])
+    is_beside_rows = path.rpartition(".")[0] in ("", evidence.place.rpartition(".")[0])
     is_elsewhere = _plain_path(target) not in ("", _plain_path(here))
     # GitHub's `following_url` leads to whom a user follows
     is_own = name.startswith("following") and re.search(r"/following(?:$|[{/])", target.path)
@@ -246,7 +246,7 @@ def _find_ended_link(evidence: Evidence) -> str | None:
     """
     if evidence.found.keys().isdisjoint(vocabulary.NEXT_LINKS):
         return None
-    is_beside_rows = "." not in str(evidence.items)
+    is_beside_rows = "." not in evidence.place
     siblings = {"previous", "prev", "self", "count"} & evidence.found.keys()
     if not is_beside_rows and not siblings:
         return None

@@ -15,6 +15,7 @@ from requests_paginate._detection import link_names
 from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._detection.fields import read_sent_fields, select_pagination_headers
 from requests_paginate._detection.links import find_link_header
+from requests_paginate._detection.windows import list_windows
 from requests_paginate._envelope import members, vocabulary
 from requests_paginate._envelope.candidates import Asked, leads_to_same_listing
 from requests_paginate._envelope.vocabulary import normalize_name
@@ -166,6 +167,8 @@ def _list_named_sizes(evidence: Evidence) -> Iterator[int]:
     echoed = evidence.find_all(vocabulary.ECHOED_SIZES)
     sizes += [value for _, path, value in echoed if not _is_about_others(path)]
     yield from _read_sizes(sizes)
+    for _, first, _, last in list_windows(evidence):  # with its last row or without
+        yield from (last - first, last - first + 1)
 
 
 def _is_about_others(path: str) -> bool:

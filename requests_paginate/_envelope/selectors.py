@@ -91,6 +91,34 @@ class ItemsAt:
         )
 
 
+def refuse_no_rows(page: Page, place: str | None) -> None:
+    """Raise if a page from which a callable took no rows does not say itself that it has none.
+
+    Args:
+        page: The page.
+        place: Where a callable took rows before; None if nobody knows.
+
+    Raises:
+        MalformedPage: What is no page came in the place of one.
+    """
+    if place is not None and not isinstance(page.body, list):
+        ItemsAt(place)(page)
+        return
+    _refuse_failure(page)
+    is_strange = page.index > 0 and isinstance(page.body, Mapping) and not _is_left_out(page, "")
+    has_list = isinstance(page.body, Mapping) and any(
+        isinstance(value, list) for _, value, _ in list_members(page.body)
+    )
+    words = _read_message(page.body)
+    if words or (is_strange and not has_list and page.status != 204):
+        raise MalformedPage(
+            f"items= found no rows; the page says: {words}"
+            if words
+            else f"items= found no rows in an object of {describe_members(page.body)}, which may "
+            "tell of a failure; let items= raise, or return what the page has"
+        )
+
+
 def _read_message(body: Any) -> str:
     """Return the words of a body without rows that holds a message, or nothing but messages."""
     if not isinstance(body, Mapping) or _hold_rows(body):

@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests_paginate._detection import detect, sizes
-from requests_paginate._detection.incompleteness import find_signs_of_incompleteness, may_hold_signs
+from requests_paginate._detection.incompleteness import (
+    find_signs_in_headers,
+    find_signs_of_incompleteness,
+    may_hold_signs,
+)
+from requests_paginate._detection.later_pages import find_sign_of_later_page
 from requests_paginate._detection.rival_totals import describe_unreached, find_reached_number
 from requests_paginate._detection.sibling_tokens import find_unread_token
 from requests_paginate._envelope import vocabulary
@@ -36,11 +42,15 @@ _SINGLE = "pass strategy=strategies.SinglePage() if this is all"
 
 
 def find_doubts_of_page(
-    page: Page, total: int | None, strategy: Strategy, last_total: int | None = None
+    page: Page,
+    total: int | None,
+    strategy: Strategy,
+    last_total: int | None = None,
+    place: str | None = None,
 ) -> list[str]:
     """Return what a page says against the whole, whichever page it is.
 
-    `last_total` is what the page before told.
+    `last_total` is what the page before told, and `place` the path of the rows, if it is known.
 
     Raises:
         MalformedPage: The server tells of errors, and a row is missing for it.
@@ -66,24 +76,34 @@ def find_doubts_of_page(
             f"a redirect led to {redact_url(page.url.partition('?')[0])}, perhaps to log in there: "
             "this may be no page of the listing"
         )
-    body, items = page.body, getattr(strategy.items, "path", None)
-    is_deep = isinstance(items, str) and "." in items
+    body, is_deep = page.body, place is None or "." in place
     if isinstance(body, list) or (type(body) is dict and not (is_deep or may_hold_signs(body))):
         return doubts  # nearly always
-    signs = find_signs_of_incompleteness(body, items)
-    if not signs or _is_resource(page, items):
+    signs = find_signs_of_incompleteness(body, place, page.items)
+    if not signs or _is_resource(page, place):
         return doubts
-    # a word that was sent is an echo, and no sign; a number may be equal by chance
-    sent = {value for value in page.request.query().values() if not is_count(value)}
+    sent = _list_words_sent(page)
     errors = [sign.value for sign in signs if sign.kind == "errors"]
     doubts += [
-        f"the page says at {path!r} that rows are missing, or that something failed"
+        f"the page says at {path!r} that rows are missing, that something failed, or that its "
+        "work goes on"
         for path, kind, value in signs
         if kind != "errors"
         and path != strategy.more
-        and not (isinstance(value, str) and value in sent)
+        and not (isinstance(value, str) and value.casefold() in sent)
     ]
     return [*doubts, _describe_errors(page, errors[0])] if errors else doubts
+
+
+def _list_words_sent(page: Page) -> set[str]:
+    """Return the words of a request, which a page may echo; a number may be equal by chance.
+
+    `/orders/pending` answers with `"status": "PENDING"`.
+    """
+    request = page.request
+    fields = request.json if isinstance(request.json, Mapping) else {}
+    values = [*request.query().values(), *fields.values(), *urlsplit(page.url).path.split("/")]
+    return {str(value).casefold() for value in values if not is_count(value)}
 
 
 def _describe_errors(page: Page, errors: Any) -> str:
@@ -121,12 +141,17 @@ def _find_doubts_of_resource(page: Page, path: Any) -> Iterator[str]:
 
 
 def find_doubts_of_end(
-    strategy: Strategy, page: Page, total: int | None, *, is_detected: bool
+    strategy: Strategy,
+    page: Page,
+    total: int | None,
+    *,
+    place: str | None = None,
+    is_detected: bool,
 ) -> Iterator[str]:
     """Yield what makes an end doubtful where the server may be right.
 
-    `total` is the smallest one that was told, and `is_detected` says whether detection chose the
-    strategy.
+    `total` is the smallest one that was told, `place` the path of the rows, if it is known, and
+    `is_detected` says whether detection chose the strategy.
 
     Raises:
         InconsistentListing: The last page says that more rows follow.
@@ -155,9 +180,14 @@ def find_doubts_of_end(
     path = getattr(strategy.items, "path", None)
     if is_detected and isinstance(path, str) and page.status == 200:
         yield from _find_doubts_of_detection(page, path)
-    is_read = page.status == 200 and bool(page.items)
-    if is_detected and is_read and strategy.ends_by_absence:
-        sign = detect.find_other_sign(page, strategy)
+    if headers := find_signs_in_headers(page.headers):
+        yield f"the header {headers[0]!r} says that rows are missing, or not there yet"
+    # what is asked for past the end may echo anything
+    is_read = bool(page.items) or page.index == 0 or strategy.ends_by_absence
+    is_said = type(strategy) is SinglePage and not is_detected
+    is_listing = page.status != 204 and not _is_resource(page, place)
+    if is_read and is_listing and not is_said:
+        sign = find_sign_of_later_page(page, strategy, place)
         if sign is not None:
             yield f"{sign}, though {strategy!r} ends here"
     if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:

@@ -41,9 +41,9 @@ class RepeatGuard:
         self._length = self._run = 0  # rows of the last page, and how many pages had so many
 
     @property
-    def is_empty(self) -> bool:
-        """Whether the last page had no rows."""
-        return self._empty_pages > 0
+    def is_exhausted(self) -> bool:
+        """Whether one more empty page in a row is the last one that is read."""
+        return self._empty_pages == _EMPTY_PAGES - 1
 
     def check(
         self,

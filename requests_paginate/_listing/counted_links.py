@@ -1,6 +1,6 @@
 """Links that only count: their queries hold a page number or an offset, and what was sent.
 
-A token can hold a filter, and a filter may select no row of a whole page. A number can do neither.
+A token can hold a filter. A number cannot, and it can count on for ever.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
+from requests_paginate._listing.other_listings import describe_other_listing
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count
 from requests_paginate._redaction import is_secret_name
@@ -26,37 +27,50 @@ _PAGE_PATH = r"/(?:pages?|p|pagina|seite)/\d+$"  # WordPress: /posts/page/2
 _FORMATS = frozenset("alt callback format pretty prettyprint".split())
 
 
-def warn_of_first_link(page: Page, strategy: Strategy) -> None:
-    """Warn if a listing's first link counts, and leaves out a parameter that the caller sent.
+def warn_of_first_link(page: Page, strategy: Strategy) -> list[str]:
+    """Warn if a listing's first link counts, and leaves out or changes what the caller sent.
 
     Canvas and DHIS2 link so (https://github.com/dhis2/d2/issues/103): from the second page on they
     list rows that were not asked for. The second page may have been asked for without the body of
     the first one, by another method.
+
+    Returns:
+        What was told.
     """
-    if not isinstance(strategy, (LinkHeader, NextLink)):
-        return
-    if page.index == 0 and page.next is not None:
-        _warn_of_dropped_parameters(page.request, page.next)
     first = page.first_request
-    if page.index != 1 or first is None:
-        return
-    if first.method != page.request.method:
-        _warn_of_dropped_parameters(first, page.request)
-    elif page.next is not None and not find_dropped_parameters(first, page.request):
-        _warn_of_dropped_parameters(first, page.next)  # only the second link leaves it out
+    texts: list[str] = []
+    if not isinstance(strategy, (LinkHeader, NextLink)):
+        return texts
+    if page.index == 0 and page.next is not None:
+        texts = describe_lost_parameters(page.request, page.next)
+        path = (page.url or page.request.url).partition("?")[0]  # a redirect may have led there
+        answered = PageRequest(page.request.method, path, params=page.request.query())
+        if (other := describe_other_listing(answered, page.next)) is not None:
+            texts.append(
+                f"the link to the next page leads to {other}: rows of another listing may come. If "
+                f"they do, pass a strategy= that counts, such as {_suggest_strategy(page.next)}"
+            )
+    elif page.index == 1 and first is not None and first.method != page.request.method:
+        texts = describe_lost_parameters(first, page.request)
+    elif page.index == 1 and first is not None and page.next is not None:
+        known = describe_lost_parameters(first, page.request)  # and told
+        texts = [] if known else describe_lost_parameters(first, page.next)
+    for text in texts:
+        warn(text, PaginationWarning)
+    return texts
 
 
-def _warn_of_dropped_parameters(request: PageRequest, link: PageRequest) -> None:
-    """Warn if a link counts, and leaves out a parameter of the request."""
+def describe_lost_parameters(request: PageRequest, link: PageRequest) -> list[str]:
+    """Say what a link that counts leaves out of the request; nothing if it keeps all."""
     if dropped := find_dropped_parameters(request, link):
         names, was = ", ".join(map(repr, dropped)), "was" if len(dropped) == 1 else "were"
-        warn(
+        return [
             f"the link to the next page leaves out {names}, which {was} sent, and has no token "
             "that could stand for it: from the second page on, rows may come that were not asked "
             "for. If they do, pass a strategy= that sends every parameter again, such as "
-            f"{_suggest_strategy(link)}",
-            PaginationWarning,
-        )
+            f"{_suggest_strategy(link)}"
+        ]
+    return []
 
 
 def find_dropped_parameters(request: PageRequest, link: PageRequest) -> list[str]:
@@ -148,7 +162,11 @@ def _list_query(request: PageRequest) -> dict[str, list[str]]:
 
 
 def is_running_on(page: Page, strategy: Strategy) -> bool:
-    """Return whether a page has no rows, and only a link that counts says that more follow."""
+    """Return whether a page has no rows, and only a link that counts says that more follow.
+
+    Rows that the caller may not see are left out after a page was cut (Confluence, Jira), so some
+    such pages in a row are no end yet.
+    """
     following = page.next
     if page.items or following is None or page.total is not None:
         return False

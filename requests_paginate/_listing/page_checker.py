@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from requests_paginate._detection import detect
 from requests_paginate._detection.sizes import find_asked, is_usual_size, list_sizes_asked
@@ -34,7 +33,9 @@ from requests_paginate._listing.past_end import (
     is_refused_past_end,
     make_page_past_end,
 )
-from requests_paginate._listing.reading import Candidate, Reading
+from requests_paginate._listing.reading import Reading
+from requests_paginate._listing.row_place import RowPlace
+from requests_paginate._listing.trial import find_candidates
 from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import (
     InconsistentListing,
@@ -45,7 +46,6 @@ from requests_paginate.exceptions import (
 from requests_paginate.strategies import Offset, SinglePage, Strategy
 
 _OF_A_CHANGE = "rows may be missing or repeated"
-_MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds
 
 
 class PageChecker:
@@ -61,6 +61,7 @@ class PageChecker:
         self._last_row = b""  # of the first page
         self._longest = position.longest  # rows of a page
         self._names: frozenset[str] = frozenset()  # in a row of the first page that has any
+        self._place = RowPlace()
 
     def check(self, page: Page, known: Strategy | None, position: Checkpoint) -> Reading:
         """Return the page as the known strategy reads it, or the first one that detection finds."""
@@ -68,6 +69,7 @@ class PageChecker:
         is_begun = page.index > 0 or strategy.begins(page.request)
         rows = strategy.read_rows(page)
         rows, total = rows if isinstance(rows, (list, tuple)) else list(rows), strategy.total(page)
+        place = self._place.find(strategy, page, rows)
         page = copy_with(
             page,
             items=rows,
@@ -75,7 +77,7 @@ class PageChecker:
             total=None if total is None or total < len(rows) else total,
             start=position.start if is_begun else None,
         )
-        doubts = find_doubts_of_page(page, total, strategy, self.totals.last)
+        doubts = find_doubts_of_page(page, total, strategy, self.totals.last, place)
         are_named = self._options.items is not None
         doubts += check_ends(rows, self._names, index=page.index, are_named=are_named)
         if page.index == 1 and is_row_again(self._last_row, rows):
@@ -104,9 +106,9 @@ class PageChecker:
         doubts += self._guard.find_doubts(page, mark, strategy, edges)
         if self._options.strategy is None and type(strategy) is SinglePage:
             doubts += find_doubts_of_size(strategy, page)
-        following, contradiction = self._find_next(strategy, page, doubts)
+        following, contradiction = self._find_next(strategy, page, place, doubts)
         page = copy_with(page, next=following)
-        others, first_rows = _find_candidates(likely, page), None
+        others, first_rows = find_candidates(likely, page), None
         if page.index == 0 and self._options.strategy is None and strategy.may_be_ignored:
             # before the caller's code sees the rows, and perhaps changes them
             ids = edges.read_named(page.items)
@@ -146,7 +148,7 @@ class PageChecker:
         return found
 
     def _find_next(
-        self, strategy: Strategy, page: Page, doubts: list[str]
+        self, strategy: Strategy, page: Page, place: str | None, doubts: list[str]
     ) -> tuple[PageRequest | None, str | None]:
         """Return the request after a page, or None and what contradicts this end, if anything.
 
@@ -161,11 +163,18 @@ class PageChecker:
             is_over = page.start is not None and least is not None and page.start >= least
             if not page.items and is_over and not page.flag(strategy.more):
                 following = None  # all rows came, and a token or a link stays
-            if self._guard.is_empty and is_running_on(copy_with(page, next=following), strategy):
+            is_exhausted = not page.items and self._guard.is_exhausted
+            if is_exhausted and is_running_on(copy_with(page, next=following), strategy):
                 following = None  # it would go on for ever
+                doubts.append(
+                    "the server goes on linking to pages without rows; after so many of them this "
+                    "was taken for the end"
+                )
             if following is None:
                 is_detected = self._options.strategy is None and self._options.items is None
-                doubts += find_doubts_of_end(strategy, page, least, is_detected=is_detected)
+                doubts += find_doubts_of_end(
+                    strategy, page, least, place=place, is_detected=is_detected
+                )
         except InconsistentListing as error:
             is_found = self._options.strategy is None and (error.is_end or not page.items)
             if is_found and (doubt := find_doubt_of_contradiction(error, page, strategy)):
@@ -224,12 +233,10 @@ class PageChecker:
         """Warn of a changed page or total, and of a link that lacks a filter; each once.
 
         Returns:
-            What was told of changes for which rows may be missing.
+            What was told of changes for which rows may be missing, or be others.
         """
         page = reading.page
-        if page.index < 2:
-            warn_of_first_link(page, reading.strategy)
-        doubts: list[str] = []
+        doubts = warn_of_first_link(page, reading.strategy) if page.index < 2 else []
         if reading.has_changed:
             what = "are handed out again" if self._options.key else "may be missing or repeat"
             changed = (
@@ -285,15 +292,3 @@ def _ask(strategy: Strategy, page: Page) -> PageRequest | None:
         if page.index == 0 and page.status == 204:
             return None  # what is said of the next page would be in a body
         raise
-
-
-def _find_candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
-    """Return what else the first page allows; nothing for a later page, or if nothing follows."""
-    if page.index > 0 or page.next is None:
-        return ()
-    found: list[Candidate] = []
-    for strategy in likely[: _MOST_CANDIDATES - 1]:
-        with suppress(PaginationError):  # what can make no request is no candidate
-            if (request := strategy.next(page)) is not None:
-                found.append((strategy, request))
-    return tuple(found)

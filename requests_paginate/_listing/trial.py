@@ -21,10 +21,11 @@ from requests_paginate import exceptions
 from requests_paginate._detection.sizes import list_sizes_asked
 from requests_paginate._listing.consistency import describe_repeat, says_its_position
 from requests_paginate._listing.reading import Candidate, Reading
-from requests_paginate._models import PageRequest
+from requests_paginate._models import Page, PageRequest
 from requests_paginate.strategies import Offset, PageNumber, Strategy
 from requests_paginate.strategies.parameters import place_value, read_sent_number
 
+_MOST_CANDIDATES = 16  # strategies to try at most; a page full of numbers could suggest hundreds
 _FAILURES = (exceptions.InconsistentListing, exceptions.MalformedPage, exceptions.PageFailed)
 _LONGEST_REFUSAL = 20_000  # bytes; more are no message
 # What is said of parameters that a server does not know, or of a request as a whole.
@@ -207,3 +208,15 @@ def _is_inconclusive(reading: Reading) -> bool:
     if page.items or page.next is not None or strategy.is_standing(page):
         return False
     return not says_its_position(strategy, page)
+
+
+def find_candidates(likely: Sequence[Strategy], page: Page) -> tuple[Candidate, ...]:
+    """Return what else the first page allows; nothing for a later page, or if nothing follows."""
+    if page.index > 0 or page.next is None:
+        return ()
+    found: list[Candidate] = []
+    for strategy in likely[: _MOST_CANDIDATES - 1]:
+        with suppress(exceptions.PaginationError):  # what can make no request is no candidate
+            if (request := strategy.next(page)) is not None:
+                found.append((strategy, request))
+    return tuple(found)

@@ -13,6 +13,7 @@ from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import InconsistentListing, MalformedPage
 from requests_paginate.strategies.base import Strategy
 from requests_paginate.strategies.parameters import place_value, read_sent_number
+from requests_paginate.strategies.windows import find_window, place_window
 
 _CONTENT_RANGE = re.compile(
     r"(?:(?P<unit>[\w-]+) )?(?:(?P<first>\d{1,18})-(?P<last>\d{1,18})|\*)/(?P<length>\d{1,18}|\*)"
@@ -113,7 +114,8 @@ class Offset(Strategy):
     """A query parameter (or a field of a POST's JSON body) that counts the rows to skip.
 
     The next offset is this one plus the rows that came, not plus the page size that was asked for:
-    servers may send fewer. The end is known from a `more` flag, else from `total`. Without both,
+    servers may send fewer. If the request also names the end of a window (`startRow`, `endRow`), it
+    moves on as far. The end is known from a `more` flag, else from `total`. Without both,
     an empty page is the end.
 
     Attributes:
@@ -162,7 +164,10 @@ class Offset(Strategy):
                 f"no rows at {self.offset}={following}, "
                 + ("and the page says that more follow" if more else f"of {total}")
             )
-        return place_value(page.request, self.offset, following) if rows else None
+        if not rows:
+            return None
+        window = find_window(page, self.offset, following)
+        return place_window(page.request, self.offset, following, window, len(rows))
 
     def begins(self, request: PageRequest) -> bool:
         """Return whether a request skips nothing."""
@@ -174,8 +179,9 @@ class Offset(Strategy):
         if step == 0 or total is None:
             return
         current = read_sent_number(page.request, self.offset, self.first)
+        window = find_window(page, self.offset, current + step)
         for offset in range(current + step, total + self.first, step):
-            yield place_value(page.request, self.offset, offset)
+            yield place_window(page.request, self.offset, offset, window, offset - current)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

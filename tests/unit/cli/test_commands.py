@@ -249,6 +249,7 @@ class TestDoubts:
             told = run("explain", server.url, "--cacert", server.ca_file)
         assert (1, 1) == (result.exit_code, len(errors_of(result)))
         assert rows_of(result) == (body if isinstance(body, list) else next(iter(body.values())))
+        assert "--resume" not in errors_of(result)[0]  # nothing is left
         assert "doubtful" == explained(told)["complete"]
         assert explained(told)["doubt"][:40] == errors_of(result)[0][:40]
 

@@ -15,7 +15,12 @@ import responses
 
 from requests_paginate import PageRequest, dialects, request_all
 from requests_paginate._listing.counted_links import find_dropped_parameters
-from requests_paginate.exceptions import PageFailed, PaginationWarning, UnsafeLink
+from requests_paginate.exceptions import (
+    InconsistentListing,
+    PageFailed,
+    PaginationWarning,
+    UnsafeLink,
+)
 from requests_paginate.strategies import LinkHeader, NextLink
 
 URL = "https://api.test/rows"
@@ -33,14 +38,14 @@ class Told:
                 warnings.simplefilter("always")
                 listing = request_all(method, url, session=requests.Session(), retries=0, **options)
                 self.rows += listing
-        self.complete = listing.complete
+        self.complete, self.doubts = listing.complete, listing.doubts
         self.texts = [str(w.message) for w in caught if issubclass(w.category, PaginationWarning)]
 
     def _respond(self, request):
         query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
         body = json.loads(request.body) if request.body else None
         self.asked.append((request.method, urlsplit(request.url).path, query, body))
-        assert len(self.asked) < 30, "an endless listing"
+        assert len(self.asked) < 120, "an endless listing"
         told = self.answer(*self.asked[-1])
         status, headers, content = told if isinstance(told, tuple) else (200, {}, told)
         return status, headers, json.dumps(content)
@@ -78,6 +83,32 @@ def test_a_lost_filter_is_told_once(how, is_named, extra):
     assert "strategies.PageNumber('page')" in text
     assert "op3n" not in text
     assert 6 == len(told.rows)
+
+
+@pytest.mark.parametrize(
+    ("sent", "link", "pages"),
+    [
+        ({"state": "open"}, "?page={}", 3),
+        ({"filter[owner]": "me"}, "?page={}&per_page=2", 2),
+        ({"from": "2026-01-01"}, "/rows?page={}", 3),
+        ({"tag": ["a", "b"]}, "?page={}&tag=a", 2),
+        ({"q": "x", "kind": "y"}, "?page={}&q=x", 3),
+    ],
+)
+@pytest.mark.parametrize("how", ["body", "header"])
+def test_a_lost_filter_makes_the_end_doubtful(sent, link, pages, how):
+    """Programs that cannot watch warnings are told as well: by doubts, and with strict."""
+    answer = paged(link, how=how, pages=pages)
+    told = Told(answer, params=sent)
+    assert (False, told.texts) == (told.complete, [*told.doubts])
+    with pytest.raises(InconsistentListing, match="leaves out"):
+        Told(answer, params=sent, strict=True)
+
+
+def test_a_kept_filter_leaves_the_end_certain():
+    """Where the link has every parameter, strict has nothing to say."""
+    told = Told(paged("?page={}&state=open"), params={"state": "open"}, strict=True)
+    assert ((), True, 6) == (told.doubts, told.complete, len(told.rows))
 
 
 def test_several_lost_filters():
@@ -166,18 +197,49 @@ ONE, TWO = [{"id": 1}, {"id": 2}], [{"id": 3}]
 @pytest.mark.parametrize("is_named", [True, False])
 @pytest.mark.parametrize("extra", [{}, {"prefetch": 4}])
 def test_links_that_count_for_ever(how, is_named, extra):
-    """After a second empty page in a row, a link that only counts is the end, without a word."""
+    """After a hundred empty pages in a row, a link that only counts is the end, with a doubt."""
     if is_named:
         extra = {"strategy": LinkHeader("") if how == "header" else NextLink(items="rows"), **extra}
     told = Told(counting({1: ONE, 2: TWO}, how=how), **extra)
-    assert (ONE + TWO, [], True) == (told.rows, told.texts, told.complete)
-    assert 4 <= len(told.asked) <= 4 + extra.get("prefetch", 0)
+    assert (ONE + TWO, False) == (told.rows, told.complete)
+    assert "goes on linking to pages without rows" in " ".join(told.texts)
+    assert 102 <= len(told.asked) <= 102 + extra.get("prefetch", 0)
 
 
 def test_a_reached_total_ends_a_link_for_ever():
     """One empty page is enough where the total is reached."""
     told = Told(counting({1: ONE, 2: TWO}, total=3))
     assert (ONE + TWO, [], 3) == (told.rows, told.texts, len(told.asked))
+
+
+FILTERED = {1: ONE, 2: [], 3: [], 4: TWO, 5: []}
+
+
+@pytest.mark.parametrize(
+    ("link", "how"),
+    [
+        ("?page={}", "body"),
+        ("?page={}&per_page=2", "header"),
+        ("/rows?limit=2&page={}", "body"),
+        ("?page={}&start=0", "body"),
+        ("?page={}&pageSize=2", "header"),
+    ],
+)
+@pytest.mark.parametrize("pages", [FILTERED, {1: [], 2: [], 3: [], 4: ONE, 5: TWO}])
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_counted_link_over_empty_pages(link, how, pages, is_named):
+    """Rows that the caller may not see leave empty pages, and the link after them is followed."""
+    linked = counting(pages, link=link, how=how)
+
+    def answer(method, path, query, body):
+        told = linked(method, path, query, body)
+        if query.get("page") != "5":
+            return told
+        return (200, {}, told[2]) if how == "header" else {**told, "next": None}
+
+    strategy = LinkHeader("") if how == "header" else NextLink(items="rows")
+    told = Told(answer, **({"strategy": strategy} if is_named else {}))
+    assert (ONE + TWO, [], True) == (told.rows, told.texts, told.complete)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +252,7 @@ def test_a_reached_total_ends_a_link_for_ever():
     ],
 )
 def test_empty_pages_in_the_middle(rows, link, beside):
-    """One empty page is no end, nor are several under a token, or before the total is reached."""
+    """Empty pages are no end, be it under a number, under a token or before the total is reached."""
     pages = {**{number: [] for number in range(1, 6)}, **rows}
     ended = counting(pages, link=link, **beside)
 
