@@ -43,16 +43,19 @@ _LAST_OF_PAGE = (
 _COUNTED = ("of", *vocabulary.TOTALS, *vocabulary.COUNTS)
 
 
-def find_sign_of_later_page(page: Page, strategy: Strategy, place: str | None) -> str | None:
+def find_sign_of_later_page(
+    page: Page, strategy: Strategy, place: str | None, *, is_given: bool
+) -> str | None:
     """Return what says, at the end that a strategy found, that a later page follows; else None.
 
-    `place` is the path of the rows, if it is known.
+    `place` is the path of the rows, if it is known, and `is_given` says whether the caller chose
+    the strategy: who gives one without `total=` does not believe the number of rows.
     """
     evidence = _leave_out(gather_evidence(page, place), strategy)
     # who names a flag knows that it is the end, also where a token or a link stays
     is_ended = page.flag(strategy.more) is False
     signs = () if is_ended else _find_continuation(evidence)
-    numbers, links = _find_counts(evidence, strategy), _find_links(evidence, strategy)
+    numbers, links = _find_counts(evidence, strategy, is_given), _find_links(evidence, strategy)
     return next(chain(signs, numbers, links), None)
 
 
@@ -90,14 +93,14 @@ def _is_own(path: str, own: list[str]) -> bool:
 # Numbers ------------------------------------------------------------------------------------------
 
 
-def _find_counts(evidence: Evidence, strategy: Strategy) -> Iterator[str]:
+def _find_counts(evidence: Evidence, strategy: Strategy, is_given: bool) -> Iterator[str]:
     """Yield numbers of rows or pages that are larger than those so far."""
     yield from _find_lower_bounds(evidence)
     texts = [*find_counted_texts(evidence)]
     if _is_total_reached(evidence, texts):
         return
     page = evidence.page
-    for path, value, _ in evidence.totals:
+    for path, value, _ in () if is_given else evidence.totals:
         if page.total is None and _is_beyond(page, None, value):
             yield f"{path!r} counts {value} rows"
     for path, last, length in [*texts, *_list_ranges(evidence)]:

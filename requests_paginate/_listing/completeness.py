@@ -147,11 +147,13 @@ def find_doubts_of_end(
     *,
     place: str | None = None,
     is_detected: bool,
+    is_given: bool = False,
 ) -> Iterator[str]:
     """Yield what makes an end doubtful where the server may be right.
 
-    `total` is the smallest one that was told, `place` the path of the rows, if it is known, and
-    `is_detected` says whether detection chose the strategy.
+    `total` is the smallest one that was told, `place` the path of the rows, if it is known.
+    `is_detected` says whether detection chose the strategy and found the rows, and `is_given`
+    whether the caller chose it.
 
     Raises:
         InconsistentListing: The last page says that more rows follow.
@@ -187,7 +189,7 @@ def find_doubts_of_end(
     is_said = type(strategy) is SinglePage and not is_detected
     is_listing = page.status != 204 and not _is_resource(page, place)
     if is_read and is_listing and not is_said:
-        sign = find_sign_of_later_page(page, strategy, place)
+        sign = find_sign_of_later_page(page, strategy, place, is_given=is_given)
         if sign is not None:
             yield f"{sign}, though {strategy!r} ends here"
     if page.index == 0 and strategy.ends_by_absence and page.flag(strategy.more) is not False:

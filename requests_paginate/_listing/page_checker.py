@@ -171,10 +171,12 @@ class PageChecker:
                     "was taken for the end"
                 )
             if following is None:
-                is_detected = self._options.strategy is None and self._options.items is None
+                is_given = self._options.strategy is not None
+                is_detected = not is_given and self._options.items is None
                 doubts += find_doubts_of_end(
-                    strategy, page, least, place=place, is_detected=is_detected
-                )
+                    strategy, page, least,
+                    place=place, is_given=is_given, is_detected=is_detected,
+                )  # fmt: skip
         except InconsistentListing as error:
             is_found = self._options.strategy is None and (error.is_end or not page.items)
             if is_found and (doubt := find_doubt_of_contradiction(error, page, strategy)):

@@ -62,8 +62,6 @@ LATER = {
     "last page beyond a total": lambda n: {"total": 3 * n, "last": URL + "?page=4"},
     "Laravel": lambda n: {"current_page": n, "last_page": 3},
     "from zero": lambda n: {"page": {"number": n - 1, "totalPages": 4}},
-    "total at last": lambda n: {"total": 8} if n == 2 else {},
-    "total below": lambda n: {"meta": {"totalCount": 8} if n == 2 else {}},
     "to of": lambda n: {"from": 3 * n - 2, "to": 3 * n, "of": 8},
     "range": lambda n: {"range": f"{3 * n - 2}-{3 * n} of 8"},
     "range from zero": lambda n: {"showing": f"{3 * n - 3}-{3 * n - 1}/8"},
@@ -84,6 +82,24 @@ def test_a_later_page_is_doubted_away_by_nobody(beside, strategy):
     assert rows(1, 2, 3, 4, 5, 6) == got
     assert isinstance(error, InconsistentListing) or [PossiblyTruncated] == told
     assert not listing.complete
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lambda n: {"total": 8} if n == 2 else {},
+        lambda n: {"meta": {"totalCount": 8} if n == 2 else {}},
+        lambda n: {"total_items": 8} if n == 2 else {},
+        lambda n: {"pagination": {"total": 8} if n == 2 else {}},
+        lambda n: {"totalResults": "8"} if n == 2 else {},
+    ],
+)
+def test_who_gives_a_strategy_without_a_total_believes_none(beside):
+    """A total that nobody reads is a doubt, but not where the caller leaves it out, as we advise."""
+    assert [PossiblyTruncated] == listing_of(beside, strategy=DETECTED)[1][2]
+    listing, told = listing_of(beside, strategy=GIVEN)
+    assert (rows(1, 2, 3, 4, 5, 6), None, []) == told
+    assert listing.complete
 
 
 # What the last of two pages says, and is right.
