@@ -47,8 +47,10 @@ def list_members(node: Mapping[str, Any]) -> Iterator[tuple[str, Any, bool]]:
             about = is_wrapper(name)
             beside = [(normalize_name(n), v) for n, v in value.items() if is_around]
             yield from ((inner, v, about) for inner, v in beside)
-            links = (v for inner, v in beside if about and inner == "links")
-            for each in links:  # {"pagination": {"links": {"next": null}}}
+            deeper = (
+                v for n, v in beside if about and (n == "links" or vocabulary.is_container(n))
+            )
+            for each in deeper:  # {"meta": {"pagination": {"next": null}}}
                 if isinstance(each, Mapping):
                     yield from ((normalize_name(n), v, True) for n, v in each.items())
         elif isinstance(value, list) and plain in nodes.NEVER_ROWS:

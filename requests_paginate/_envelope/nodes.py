@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from requests_paginate._envelope.outcomes import are_failures
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._failures import FAILURES
 from requests_paginate._redaction import redact_text
+
+_MOST_SHOWN, _LONGEST_NAME = 8, 200  # paths in a message, and characters of each
 
 Level = list[tuple[str, Mapping[str, Any]]]  # objects, each with the prefix of the paths into it
 
@@ -66,4 +68,13 @@ def has_rows(body: Mapping[str, Any], depth: int) -> bool:
 
 def describe_members(body: Mapping[str, Any]) -> str:
     """Return the names in an object, for messages."""
-    return redact_text(", ".join(map(repr, list(body)[:12]))) or "nothing"
+    return (
+        redact_text(", ".join(repr(name)[:_LONGEST_NAME] for name in list(body)[:12])) or "nothing"
+    )
+
+
+def describe_paths(paths: Sequence[str]) -> str:
+    """Return the first of several paths, for messages, and how many more there are."""
+    shown = ", ".join(path[:_LONGEST_NAME] for path in paths[:_MOST_SHOWN])
+    more = len(paths) - _MOST_SHOWN
+    return redact_text(shown) + (f" and {more} more" if more > 0 else "")

@@ -15,7 +15,6 @@ from requests_paginate._envelope.candidates import Asked, names_onward_link
 from requests_paginate._envelope.vocabulary import Vocabulary, normalize_name
 from requests_paginate._failures import ERRORS, read_words
 from requests_paginate._paths import describe_type, read_path
-from requests_paginate._redaction import redact_text
 from requests_paginate.exceptions import MalformedPage, UnknownPagination
 
 _DEPTH = 4  # Walmart nests list.elements.order
@@ -94,7 +93,7 @@ def _choose(candidates: Iterable[str]) -> str | None:
     """Return the only candidate, or None if there is none; raise if there are several."""
     found = list(dict.fromkeys(candidates))
     if len(found) > 1:
-        names = redact_text(", ".join(found))
+        names = nodes.describe_paths(found)
         raise UnknownPagination(f"several lists could be the rows; pass items= one of {names}")
     return found[0] if found else None
 

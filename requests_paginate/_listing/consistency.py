@@ -206,6 +206,18 @@ class Totals:
             self.last, self.least = page.total, self.least_with(page.total)
         self._pages = _count_pages(page, strategy)
 
+    def describe_fall(self, page: Page, strategy: Strategy) -> str | None:
+        """Return in words how a page ends a counted listing by fewer rows or pages; else None."""
+        if not strategy.asks_beyond_end:
+            return None
+        pages = _count_pages(page, strategy)
+        end = f"and the listing ends after {len(page.items) + (page.start or 0)} rows,"
+        if page.total is not None and self.last is not None and page.total < self.last:
+            return f"the total fell from {self.last} to {page.total}, {end}"
+        if pages is not None and self._pages is not None and pages < self._pages:
+            return f"the number of pages fell from {self._pages} to {pages}, {end}"
+        return None
+
     def describe_change(self, page: Page, strategy: Strategy) -> str | None:
         """Return what a page counts otherwise than those before it, in words; None for nothing."""
         pages = _count_pages(page, strategy)

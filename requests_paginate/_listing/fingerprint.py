@@ -10,6 +10,7 @@ from zlib import crc32
 import msgspec
 
 _SAMPLE = 8  # rows of a page at most by which it is known
+_ENDS = 2  # rows: the first and the last one
 
 
 def fingerprint(rows: Any, *, ends: Sequence[Any] | None = None) -> str:
@@ -42,8 +43,13 @@ def encode(seen: Any) -> bytes:
 _encode = msgspec.json.Encoder(enc_hook=repr, order="deterministic").encode
 
 
-def mark_page(rows: Sequence[Any], signals: Sequence[Any]) -> str:
-    """Return the mark of a page: the digests of its rows and of the strategy's signals."""
+def mark_page(rows: Sequence[Any], signals: Sequence[Any], *, by_all: bool = False) -> str:
+    """Return the mark of a page: the digests of its rows and of the strategy's signals.
+
+    Rows without ids may have equal ends and another middle, as readings have: then all decide.
+    """
+    if by_all and len(rows) > _ENDS:
+        return f"{digest([len(rows), *rows])}:{digest(signals)}"
     return f"{fingerprint(rows, ends=getattr(rows, 'ends', None))}:{digest(signals)}"
 
 
@@ -63,7 +69,7 @@ def sample_rows(rows: Sequence[Any], mark: str, ids: Sequence[Any], *, by_rows: 
     With `by_rows`, equal rows are enough. After a guessed parameter name they mean that the server
     ignored it; otherwise they may be data.
     """
-    ends = (fingerprint(rows) if len(rows) else mark) if by_rows else ""
+    ends = (rows_of_mark(mark) if len(rows) else mark) if by_rows else ""
     # Only rows from the beginning: new rows push those at the end of the page to the next page.
     # To push the first ones there, a whole page of rows would have to arrive.
     sample = ids[: min(_SAMPLE, (len(rows) + 1) // 2)]
@@ -78,7 +84,7 @@ def drop_ends(sample: str) -> str:
 def is_alike(known: str, rows: Sequence[Any], mark: str, ids: Sequence[Any]) -> bool:
     """Return whether a page is the sampled one: by its rows, or by most of its first identities."""
     ends, *identities = known.split(".")
-    if ends and ends == (fingerprint(rows) if len(rows) else mark):
+    if ends and ends == (rows_of_mark(mark) if len(rows) else mark):
         return True
     again = set(map(make_checksum, ids)) if identities else set()
     return len(identities) > 0 and 2 * sum(i in again for i in identities) > len(identities)

@@ -22,6 +22,7 @@ from requests_paginate._listing.counted_links import is_running_on, warn_of_firs
 from requests_paginate._listing.edges import Edges, is_row_again, mark_last_row
 from requests_paginate._listing.fingerprint import (
     drop_ends,
+    fingerprint,
     mark_page,
     rows_of_mark,
     sample_rows,
@@ -37,12 +38,7 @@ from requests_paginate._listing.reading import Reading
 from requests_paginate._listing.row_place import RowPlace
 from requests_paginate._listing.trial import find_candidates
 from requests_paginate._models import Page, PageRequest, copy_with
-from requests_paginate.exceptions import (
-    InconsistentListing,
-    ListingChanged,
-    PaginationError,
-    warn,
-)
+from requests_paginate.exceptions import InconsistentListing, ListingChanged, PaginationError, warn
 from requests_paginate.strategies import Offset, SinglePage, Strategy
 
 _OF_A_CHANGE = "rows may be missing or repeated"
@@ -85,8 +81,9 @@ class PageChecker:
                 "the second page begins with the last row of the first one; if the API counts from "
                 f"1, pass strategy=strategies.{copy_with(strategy, first=1)!r}"
             )
-        mark = mark_page(page.items, strategy.signals(page))
         edges = Edges(rows, self.earlier.column or find_column(rows))
+        by_all = not edges.are_named and self._options.model is None
+        mark = mark_page(rows, strategy.signals(page), by_all=by_all)
         if is_last_page_again(mark, position, self.totals.least_with(page.total)):
             return Reading(
                 page=make_page_past_end(position, page.status, page.url),
@@ -120,7 +117,8 @@ class PageChecker:
             edges=edges,
             earlier=self.earlier,
             # by the rows alone: a token may be another one each time
-            has_changed=position.fingerprint not in (None, rows_of_mark(mark)),
+            has_changed=position.fingerprint not in (None, rows_of_mark(mark))
+            and position.fingerprint != fingerprint(rows),  # of an older version
             may_be_first=may_be_first,
             is_shifted=page.index == 1
             and _counts_from_zero(strategy)
@@ -171,12 +169,11 @@ class PageChecker:
                     "was taken for the end"
                 )
             if following is None:
-                is_given = self._options.strategy is not None
-                is_detected = not is_given and self._options.items is None
+                given = self._options.strategy is not None
+                found = not given and self._options.items is None
                 doubts += find_doubts_of_end(
-                    strategy, page, least,
-                    place=place, is_given=is_given, is_detected=is_detected,
-                )  # fmt: skip
+                    strategy, page, least, place=place, is_given=given, is_detected=found
+                )
         except InconsistentListing as error:
             is_found = self._options.strategy is None and (error.is_end or not page.items)
             if is_found and (doubt := find_doubt_of_contradiction(error, page, strategy)):
@@ -216,8 +213,8 @@ class PageChecker:
         """
         if not self._counts_on(strategy):
             return False
-        if len(page.items) < self._longest:
-            return True
+        if page.index > 0:
+            return len(page.items) < self._longest
         asked = list_sizes_asked(page.request)
         # a server that cuts the size sends as many rows as is usual
         return any(len(page.items) < size for size in asked) and not is_usual_size(len(page.items))
@@ -247,7 +244,7 @@ class PageChecker:
             )
             warn(changed, ListingChanged)
             doubts += () if self._options.key else (changed,)
-        if not self.totals.have_changed and (change := self._describe_change(reading)) is not None:
+        if (change := self._describe_change(reading)) is not None:
             self.totals.have_changed = True
             doubts.append(f"{change} on page {page.index}: {_OF_A_CHANGE}")
             warn(doubts[-1], ListingChanged)
@@ -256,6 +253,8 @@ class PageChecker:
     def _describe_change(self, reading: Reading) -> str | None:
         """Return what a page says otherwise than those before it, in words; None for nothing."""
         page = reading.page
+        if self.totals.have_changed:  # what ends the listing early is told nevertheless
+            return self.totals.describe_fall(page, reading.strategy) if page.next is None else None
         change = self.totals.describe_change(page, reading.strategy)
         # With a key, rows that come again are dropped, and counted.
         if change is None and self._options.key is None:

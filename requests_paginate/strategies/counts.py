@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import describe_type
-from requests_paginate.exceptions import InconsistentListing, MalformedPage
+from requests_paginate.exceptions import InconsistentListing, MalformedPage, doubt_end
 from requests_paginate.strategies.base import Strategy
 from requests_paginate.strategies.parameters import place_value, read_sent_number
 from requests_paginate.strategies.windows import find_window, place_window
@@ -81,6 +81,8 @@ class PageNumber(Strategy):
             )
         if current - self.first + 1 < pages:
             return False
+        if pages == 0 and self.read_rows(page):
+            raise doubt_end(f"{self.total_pages!r} counts no pages, and this one has rows")
         self._refuse_missing_rows(page, f"{self.total_pages!r} says {pages}")
         return True
 

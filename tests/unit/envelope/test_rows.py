@@ -313,3 +313,14 @@ def test_both_ways_that_the_error_tells():
 def test_a_list_deeper_down_comes_before_an_empty_one_beside(body, path):
     """What stands beside rows is no empty listing where another list may have rows."""
     assert path == find_rows(body, URL)
+
+
+@pytest.mark.parametrize(("count", "length"), [(3, 5), (20_000, 5), (300, 2000), (9, 10_000)])
+def test_an_error_about_many_lists_is_short(count, length):
+    """It names the first ones, and how many more there are."""
+    body = {f"{'x' * length}{number}": [{"id": number}] for number in range(count)}
+    with pytest.raises(UnknownPagination, match="several lists could be the rows") as caught:
+        find_rows(body, "https://api.test/")
+    assert len(str(caught.value)) < 2500
+    assert "xxxxx" in str(caught.value)
+    assert (count > 8) is ("more" in str(caught.value))

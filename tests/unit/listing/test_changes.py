@@ -147,3 +147,43 @@ def test_a_position_that_was_sent_is_where_rows_begin(name):
 
     with serving(answer), pytest.warns(ListingChanged, match="came again"):
         assert 3 == [row["id"] for row in listing_of({name: 0, "limit": 3})][2]
+
+
+COLLAPSES = {
+    "total": ("total", {"total": 1000}, {"total": 1001}, {"total": 6}),
+    "pages": ("total_pages", {"pages": 500}, {"pages": 501}, {"pages": 3}),
+}
+
+
+@pytest.mark.parametrize("kind", COLLAPSES)
+def test_a_fall_that_ends_a_listing_is_told_after_another_change(kind):
+    """An index that is being rebuilt counts fewer rows for a while; the first change was harmless."""
+    field, *bodies = COLLAPSES[kind]
+    path = next(iter(bodies[0]))
+
+    def answer(query):
+        page = int(query.get("page", 1))
+        return {"rows": rows(2 * page - 1, 2 * page), **bodies[min(page, 3) - 1]}
+
+    strategy = PageNumber("page", items="rows", **{field: path})
+    with serving(answer):
+        listing = listing_of(strategy=strategy)
+        with pytest.warns(ListingChanged) as told:
+            assert rows(1, 2, 3, 4, 5, 6) == list(listing)
+        first, second = (str(warning.message) for warning in told)
+        assert "changed from" in first
+        assert "fell from" in second
+        assert "the listing ends after 6 rows" in second
+        assert not listing.complete
+
+
+@pytest.mark.parametrize("beside", [{}, {"page": 1}, {"total": 2}])
+@pytest.mark.parametrize("strategy", [None, PageNumber("page", total_pages="pages", items="rows")])
+def test_no_pages_beside_rows_is_no_end(strategy, beside):
+    """A number of pages of 0 is a counter that is broken, or not ready yet; the rows come first."""
+    with serving(lambda query: {"rows": rows(1, 2), "pages": 0, **beside}):
+        listing, got = listing_of({"page": 1}, strategy=strategy), []
+        with pytest.raises(InconsistentListing, match="counts no pages"):
+            got.extend(listing)
+    with serving(lambda query: {"rows": [], "pages": 0, **beside, "total": 0}):
+        assert ([], None, []) == drained(listing_of({"page": 1}, strategy=strategy))

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from requests_paginate._listing import fingerprint as fingerprints
 from requests_paginate._listing.edges import Edges
-from requests_paginate._listing.fingerprint import fingerprint
+from requests_paginate._listing.fingerprint import fingerprint, mark_page
 from requests_paginate._listing.identities import Column
 from tests.tokens import JSON, UNHURRIED, Colour
 
@@ -74,11 +74,12 @@ def ids_of(found, name):
 
 
 def sample_rows(found, mark, *, by_rows, name="id"):
+    mark = mark_page(found, [mark])
     return fingerprints.sample_rows(found, mark, ids_of(found, name), by_rows=by_rows)
 
 
 def is_alike(known, found, mark, name="id"):
-    return fingerprints.is_alike(known, found, mark, ids_of(found, name))
+    return fingerprints.is_alike(known, found, mark_page(found, [mark]), ids_of(found, name))
 
 
 FIRST = rows(1, 2, 3, 4, seen=0)

@@ -102,3 +102,18 @@ def test_a_short_page_that_is_refused_when_it_is_read_again():
         answers.pop(2)
         with pytest.raises(PageFailed, match="404"):
             list(get_all(URL, strategy=strategy, retries=0, resume=token))
+
+
+@pytest.mark.parametrize("size", [4, 5, 7, 100])
+def test_pages_that_are_all_as_short_are_cut_by_the_server(size):
+    """Where every page is shorter than was asked for, a 404 says nothing of an end."""
+
+    def answer(query):
+        page = int(query.get("page", 1))
+        return {"items": rows(3 * page, 3 * page + 1, 3 * page + 2)} if page < 3 else (404, {})
+
+    with serving(answer):
+        listing = listing_of({"limit": size}, strategy=strategies.PageNumber("page", items="items"))
+        with pytest.raises(PageFailed, match="404"):
+            list(listing)
+        assert 6 == listing.stats.items

@@ -203,3 +203,28 @@ def test_a_model_hides_no_ids(model, expected, shown, path):
     assert expected == told_of(linked(pages), model=model)
     strategy = strategies.NextLink("next", items="items")
     assert expected == told_of(linked(pages), model=model, strategy=strategy)
+
+
+EQUAL_ENDS = {
+    "numbers": [[0, 5, 0], [0, 7, 0], [1, 2, 3]],
+    "readings": [[{"v": 0}, {"v": 5}, {"v": 0}], [{"v": 0}, {"v": 7}, {"v": 0}]],
+    "texts": [["-", "a", "-"], ["-", "b", "-"], ["-", "c", "-"]],
+    "tables": [[[0, 0], [5, 5], [0, 0]], [[0, 0], [6, 6], [0, 0]]],
+    "flags": [[{"on": False}, {"on": True}, {"on": False}], [{"on": False}] * 3],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pages", EQUAL_ENDS.values(), ids=EQUAL_ENDS)
+@pytest.mark.parametrize("strategy", [None, strategies.PageNumber("page", total_pages="pages")])
+def test_pages_with_equal_ends_and_another_middle_are_others(pages, strategy):
+    """All rows decide where they have no ids; the same page again is refused."""
+
+    def answer(query, shown=pages):
+        return {"items": shown[int(query.get("page", 1)) - 1], "page": None, "pages": len(shown)}
+
+    with serving(answer):
+        listing = listing_of({"page": 1}, strategy=strategy)
+        assert [row for page in pages for row in page] == list(listing)
+    with serving(lambda query: answer(query, [pages[0], pages[0]])):
+        with pytest.raises(InconsistentListing, match="same rows as an earlier one"):
+            list(listing_of({"page": 1}, strategy=strategy))
