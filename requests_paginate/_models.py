@@ -6,7 +6,6 @@ A `PageRequest` holds no secret of the session: the caller's headers, auth and c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -180,6 +179,8 @@ class Page:
         body: The decoded body.
         url: The URL that answered, after redirects. Relative links are resolved against it.
         elapsed: The time until the response's headers were read.
+        checkpoint: A token that leads past this page, of a page from `Listing.pages()`: keep it
+            with the rows that you stored. None for a page that no listing gave.
     """
 
     request: PageRequest
@@ -194,6 +195,7 @@ class Page:
     body: Any = None
     url: str = ""
     elapsed: timedelta | None = None
+    checkpoint: str | None = None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -281,19 +283,3 @@ class Page:
                 f"expected true or false (also 1 or 0, yes or no) at {path!r}, got {kind}"
             )
         return flag is not is_last
-
-
-_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.1
-_HEADER_VALUE = re.compile(r"[ -~]*")
-# These say who sends a request to whom, how long it is, and by which method.
-_RESERVED_HEADERS = frozenset(
-    """authorization connection content-length cookie host te transfer-encoding upgrade
-    x-http-method x-http-method-override x-method-override""".split()
-)
-
-
-def is_sendable_header(name: str, value: str) -> bool:
-    """Return whether a header is well-formed, and none that the session or HTTP client sets."""
-    is_reserved = name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
-    is_well_formed = _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)
-    return bool(is_well_formed) and not is_reserved

@@ -13,10 +13,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
-from requests_paginate._models import PageRequest, copy_with, is_sendable_header
+from requests_paginate._models import PageRequest, copy_with
 from requests_paginate._paths import map_texts
 from requests_paginate._redaction import ACCOUNT, SPELLINGS, is_secret_name, redact_userinfo
 from requests_paginate.exceptions import InvalidCheckpoint
+from requests_paginate.strategies.parameters import is_sendable_header
 
 _LEFT_OUT = "from the caller:"
 _AS_WRITTEN = f"{_LEFT_OUT}:"  # before a server's value that begins as if it were left out

@@ -65,7 +65,8 @@ class Listing(Iterator[T], Generic[T]):
     def pages(self) -> Iterator[Page]:
         """Return an iterator over the pages from the current position on.
 
-        After a half-read page, the first one holds the rows that are left of it.
+        After a half-read page, the first one holds the rows that are left of it. The `checkpoint`
+        of a page leads past it: who stores rows page by page goes on from the last one stored.
         """
         # not a generator, which could not continue after an error
         return iter(self._next_page, None)
@@ -74,7 +75,7 @@ class Listing(Iterator[T], Generic[T]):
         page = self._take_rest_of_page()
         if page is None and self._turn_page():
             page = self._take_rest_of_page() or self._current_page()
-        return page
+        return page and copy_with(page, checkpoint=self.checkpoint())
 
     def _take_rest_of_page(self) -> Page | None:
         rows = list(self._rows)

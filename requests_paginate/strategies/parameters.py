@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from requests_paginate._models import PageRequest, copy_with, is_sendable_header
+from requests_paginate._models import PageRequest, copy_with
 from requests_paginate._paths import ABSENT, describe_type, is_scalar, parse_count, read_path
 from requests_paginate.exceptions import MalformedPage
 
@@ -79,3 +79,19 @@ def _drop_field(body: Any, path: str) -> Any:
     if path in body or not rest:
         return {name: value for name, value in body.items() if name != path}
     return {**body, head: _drop_field(body[head], rest)} if head in body else body
+
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.1
+_HEADER_VALUE = re.compile(r"[ -~]*")
+# These say who sends a request to whom, how long it is, and by which method.
+_RESERVED_HEADERS = frozenset(
+    """authorization connection content-length cookie host te transfer-encoding upgrade
+    x-http-method x-http-method-override x-method-override""".split()
+)
+
+
+def is_sendable_header(name: str, value: str) -> bool:
+    """Return whether a header is well-formed, and none that the session or HTTP client sets."""
+    is_reserved = name.lower() in _RESERVED_HEADERS or name.lower().startswith("proxy-")
+    is_well_formed = _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)
+    return bool(is_well_formed) and not is_reserved

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 
 import pytest
 
-from requests_paginate import strategies
+from requests_paginate import Page, PageRequest, strategies
 from tests.two_pages import listing_of, rows, serving
 
 PAGES = {"1": rows(1, 2), "2": rows(3, 4), "3": rows(5), "4": []}
@@ -133,3 +134,26 @@ def test_a_strategy_that_reads_the_rows_itself(prefetch):
     """It is asked once for a page, and may answer with an iterator."""
     with serving(numbered):
         assert ROWS == list(listing_of(prefetch=prefetch, strategy=Own("page")))
+
+
+@pytest.mark.parametrize("prefetch", [0, 3])
+@pytest.mark.parametrize("before", [0, 1, 3])
+@pytest.mark.parametrize("most", [None, 4])
+def test_rows_are_stored_page_by_page(most, before, prefetch):
+    """Each page's checkpoint leads past it, whatever happens while the next one is stored."""
+    options = {"strategy": strategies.PageNumber("page", items="items"), "prefetch": prefetch}
+    with serving(numbered):
+        listing = listing_of(max_items=most, **options)
+        stored, tokens = [next(listing) for _ in range(before)], []
+        for page in pickle.loads(pickle.dumps([*listing.pages()])):
+            stored += page.items
+            rest = listing_of(resume=page.checkpoint, **options)
+            tokens.append(page.checkpoint)
+            assert ROWS == [*stored, *rest]
+        assert ROWS[:most] == stored
+        assert listing.checkpoint() == tokens[-1]
+
+
+def test_a_page_that_no_listing_gave_has_no_checkpoint():
+    """It leads nowhere."""
+    assert Page(request=PageRequest("GET", "https://api.test/")).checkpoint is None
