@@ -22,13 +22,16 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
     """Return what turns a page's rows into the caller's model; None for no model.
 
     A model is a type that msgspec converts to (Struct, dataclass, attrs, TypedDict, ...), a class
-    of pydantic, or a callable given one row. Anything else raises TypeError.
+    of pydantic, `msgspec.Raw` for a row's own JSON, or a callable given one row. Anything else
+    raises TypeError.
     """
     if model is None:
         return None
     validate = getattr(model, "model_validate", None)
     if validate is not None and hasattr(model, "__pydantic_validator__"):
         return lambda rows: [_validate(validate, row, place) for place, row in enumerate(rows)]
+    if model is msgspec.Raw:  # where the rows' own bytes cannot be found
+        return lambda rows: [msgspec.Raw(msgspec.json.encode(row)) for row in rows]
     if not _is_convertible(model):
         if not callable(model):
             raise TypeError(f"model: expected a type or a callable, got {type(model).__name__}")
@@ -37,13 +40,23 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
 
     def convert(rows: Sequence[Any]) -> list[Any]:
         try:
-            return msgspec.convert(rows, list[model])
+            return _convert(rows, model)
         except msgspec.ValidationError as error:
             raise MalformedPage(f"a row does not fit the model: {_remove_values(error)}") from None
         except UnicodeEncodeError:
             raise MalformedPage("a row does not fit the model: a text is none") from None
 
     return convert
+
+
+def _convert(rows: Sequence[Any], model: Any) -> list[Any]:
+    """Return rows as models; names in JSON are texts, also where a model has numbers for them."""
+    try:
+        return msgspec.convert(rows, list[model])
+    except msgspec.ValidationError:
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(rows, list[model], str_keys=True)
+        raise
 
 
 def _validate(validate: Callable[[Any], Any], row: Any, place: int) -> Any:
@@ -231,7 +244,7 @@ def _is_convertible(model: Any) -> bool:
     if not isinstance(model, type):  # dict[str, int], a generic Struct; A | B
         return hasattr(model, "__origin__") or isinstance(model, types.UnionType)
     return (
-        issubclass(model, (msgspec.Struct, dict))
+        issubclass(model, (msgspec.Struct, msgspec.Raw, dict))
         or dataclasses.is_dataclass(model)
         or hasattr(model, "__attrs_attrs__")
         or hasattr(model, "__total__")  # a TypedDict

@@ -12,7 +12,7 @@ import re
 from collections import namedtuple
 from datetime import date
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Annotated, Literal, NamedTuple, TypedDict, Union
 
 import msgspec
@@ -489,3 +489,62 @@ def test_named_tuples_of_the_old_kind():
     """A namedtuple without types is a model for rows that are lists."""
     row = namedtuple("row", "id name")
     assert [row(1, "x")] == make_row_converter(row)([[1, "x"]])
+
+
+class Level(IntEnum):
+    """A name in a row that is a number."""
+
+    LOW = 1
+    HIGH = 2
+
+
+BY_NUMBER = '[{"id": 1, "by": {"1": "a"}}, {"id": 2, "by": {"2": "b"}}]'
+WAYS = {
+    "a path": {"items": "data"},
+    "a callable": {"items": lambda body: body["data"]},
+    "decode": {"items": "data", "decode": msgspec.json.decode},
+    "both": {"items": lambda body: body["data"], "decode": json.loads, "prefetch": 2},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("key", [int, Level, Literal[1, 2], str, date])
+def test_names_that_are_no_texts(key, way):
+    """JSON has only texts for names; the model decides what they are, however rows are read."""
+    model = msgspec.defstruct("Row", [("id", int), ("by", dict[key, str])])
+    shown = BY_NUMBER.replace('"1"', '"2026-01-01"').replace('"2"', '"2026-01-02"')
+    text = shown if key is date else BY_NUMBER
+    with LoopbackServer(pages("[]", text)) as server, requests.Session() as session:
+        got = list(get_all(server.url, session=session, model=model, **WAYS[way]))
+    assert msgspec.json.decode(text, type=list[model]) == got
+
+
+def test_a_name_that_does_not_fit():
+    """The error is that of the rows as they came."""
+    convert = make_row_converter(msgspec.defstruct("Row", [("by", dict[int, str])]))
+    assert {5: "a"} == convert([{"by": {5: "a"}}])[0].by
+    with pytest.raises(MalformedPage, match="a row does not fit the model"):
+        convert([{"by": {"x": "a"}}])
+
+
+RAW = [
+    '[{"id": 1, "v": 0.10, "n": 12345678901234567890},{"id":2,"v":1e3}]',
+    '[{"id": 3}, {"id":4}]',
+]
+
+
+@pytest.mark.parametrize("prefetch", [0, 2])
+def test_rows_as_the_json_that_came(prefetch):
+    """`model=msgspec.Raw` gives the bytes of each row, for a queue or a file."""
+    with LoopbackServer(pages(*RAW)) as server, requests.Session() as session:
+        options = {"session": session, "model": msgspec.Raw, "prefetch": prefetch}
+        got = list(get_all(server.url, items="data", **options))
+        expected = msgspec.json.decode(RAW[0], type=list[msgspec.Raw])
+        assert [bytes(row) for row in expected] == [bytes(row) for row in got[:2]]
+        assert [b'{"id": 3}', b'{"id":4}'] == [bytes(row) for row in got[2:]]
+
+
+def test_rows_without_their_own_bytes_as_json():
+    """Where a callable makes the rows, they are written as JSON again."""
+    (row,) = make_row_converter(msgspec.Raw)([{"id": 1, "v": 0.1}])
+    assert (msgspec.Raw, {"id": 1, "v": 0.1}) == (type(row), json.loads(bytes(row)))
