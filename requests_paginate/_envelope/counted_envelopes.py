@@ -74,7 +74,7 @@ def judge_position(candidate: Candidate) -> Verdict | None:
         is_unlikely = not holds_rows(rows) or normalize_name(name) in nodes.BESIDE_ROWS
         is_counted = (most > len(rows) or pages > 1) and not candidate.has_own_values
         is_counted = is_counted or most_of_own > len(rows) or _has_token(candidate)
-        is_page = _names_size(counts, rows, candidate) or _names_number(counts)
+        is_page = _names_size(counts, rows, candidate) or _names_number(counts, candidate)
         return Verdict.DOUBTFUL if is_page or (is_unlikely and is_counted) else None
     if candidate.rows_name is None or not holds_rows(rows):
         return None
@@ -156,10 +156,17 @@ def _names_size(counts: Mapping[str, int], rows: list[Any], candidate: Candidate
     return is_echo or any(0 < len(rows) <= counts.get(name, 0) for name in _PAGE_SIZES)
 
 
-def _names_number(counts: Mapping[str, int]) -> bool:
-    """Return whether a page counts itself among others; a citation has `page` and `pages`."""
+def _names_number(counts: Mapping[str, int], candidate: Candidate) -> bool:
+    """Return whether a page counts itself among others, or echoes the number in the URL.
+
+    A citation has `page` and `pages`.
+    """
     pages = {name: n for name, n in counts.items() if name in vocabulary.TOTAL_PAGES}
     numbers = {name: n for name, n in counts.items() if name in vocabulary.NUMBERS}
+    sent = parse_qsl(urlsplit(candidate.url).query)
+    asked = {value for name, value in sent if normalize_name(name) in vocabulary.PAGE_PARAMS}
+    if any(str(number) in asked for number in numbers.values()):
+        return True
     is_clear = not {*pages, *numbers} <= {"page", "pages", "number"}
     return is_clear and bool(pages and numbers) and min(numbers.values()) <= max(pages.values())
 

@@ -30,6 +30,11 @@ _TRACES = (
     r"|(?:query|request|response|server|execution|processing|elapsed|generation)(?:time|date)(?:ms)?"
     r"|\w*timestamp|took\w*|duration\w*|elapsed\w*|generated(?:at|on)?|locale|language"
 )
+# What tells only of the work for a response.
+_OF_WORK = re.compile(
+    r"took\w*|elapsed\w*|generated(?:at|on)?"
+    r"|(?:query|request|response|server|execution|processing)(?:time|date)(?:ms)?"
+)
 _LIST_KIND = re.compile(r".*[a-z]List(?:Response)?")  # PodList, compute#instanceList
 
 
@@ -166,7 +171,9 @@ def is_about(name: str, value: Any) -> bool:
         return outcomes.is_good(value)  # another word is that of a thing
     if value is None and plain in nodes.NEVER_ROWS:
         return True
-    return plain in _ABOUT or vocabulary.is_pagination_metadata(plain) or is_wrapper(name)
+    is_of_work = _OF_WORK.fullmatch(plain) is not None
+    is_known = plain in _ABOUT or vocabulary.is_pagination_metadata(plain) or is_wrapper(name)
+    return is_known or is_of_work
 
 
 def is_known_without_rows(name: str, value: Any, sent: Collection[str] = ()) -> bool:

@@ -29,6 +29,8 @@ from requests_paginate._envelope.counted_envelopes import judge_pages, judge_pos
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._paths import is_count, read_flag
 
+# What no thing has, were its list of texts: `nextToken`, `pagination_token`, `next_url`.
+_OF_NEXT_PAGE = re.compile(r"next(?:page)?(?:token|cursor|marker|url|uri|href|link)|pag\w*token")
 # Links by their names alone: a post's `next` is another post.
 _LINK = re.compile(r".*(?:url|uri|href|link)")
 # Tokens by their names alone: `next_id` and `next` may lead from one resource to another.
@@ -102,8 +104,9 @@ def judge_kind(candidate: Candidate) -> Verdict | None:
 def judge_page(candidate: Candidate) -> Verdict | None:
     """An end marker, or a page that was asked for, beside an only list."""
     if (name := candidate.only_list) is None:
-        is_plain = not (candidate.is_named or candidate.has_own_values)
-        return Verdict.DOUBTFUL if is_plain and _has_ended_list_below(candidate) else None
+        ended = [] if candidate.is_named else _find_ended_below(candidate)
+        is_doubtful = ended and (_are_of_pages(ended) or not candidate.has_own_values)
+        return Verdict.DOUBTFUL if is_doubtful else None
     ended = [plain for plain, value, about in candidate.members if about and is_end(plain, value)]
     is_asked = candidate.asked is not Asked.ANYTHING
     if candidate.is_named:
@@ -118,6 +121,7 @@ def judge_page(candidate: Candidate) -> Verdict | None:
         return Verdict.DOUBTFUL if candidate.asked is Asked.PLACE else None
     # a resource, fetched with parameters for all requests, may have no tags either
     is_doubtful = (is_asked or _are_of_pages(ended)) and holds_rows(candidate.node[name])
+    is_doubtful = is_doubtful or any(map(_OF_NEXT_PAGE.fullmatch, ended))
     # but no post has a cursor
     is_doubtful = is_doubtful or any(map(_CURSOR.fullmatch, ended))
     return Verdict.DOUBTFUL if is_doubtful else None
@@ -160,13 +164,15 @@ def _list_links_of_lists(candidate: Candidate) -> Iterator[str]:
                     yield link
 
 
-def _has_ended_list_below(candidate: Candidate) -> bool:
-    """Return whether the only object in it holds one list, beside a link that leads nowhere."""
+def _find_ended_below(candidate: Candidate) -> list[str]:
+    """Return the links that lead nowhere beside the only list in the only object in it."""
     inner = [value for value in candidate.node.values() if isinstance(value, (Mapping, list))]
-    if len(inner) != 1 or not inner[0] or not isinstance(inner[0], Mapping):
-        return False
-    links = [name for name, value in inner[0].items() if is_end(normalize_name(name), value)]
-    return bool(links) and len(nodes.find_lists(inner[0], nodes.BESIDE_ROWS)) == 1
+    if len(inner) != 1 or not isinstance(inner[0], Mapping):
+        return []
+    if len(nodes.find_lists(inner[0], nodes.BESIDE_ROWS)) != 1:
+        return []
+    names = {normalize_name(name): value for name, value in inner[0].items()}
+    return [name for name, value in names.items() if is_end(name, value)]
 
 
 def _leads_on(link: str, candidate: Candidate) -> bool:

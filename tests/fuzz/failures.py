@@ -72,6 +72,15 @@ class Status(Fault):
     def fits(self, case: Case) -> bool:
         return len(case.server.plan) > self.at + 1
 
+    def is_knowable(self, case: Case) -> bool:
+        # many APIs answer 404 to the number after a short page
+        server = case.server
+        if self.variant != "404" or server.paging.counts not in ("page", "offset"):
+            return True
+        *earlier, last = [stop - start for start, stop in server.plan[: self.at + 1]]
+        is_short = last < max(earlier) if earlier else last < (case.sent_size or 0)
+        return not is_short or has(server, "total", "more", "last", "pages", *CONTINUATIONS)
+
     def forestall(self, server: Server, ask: Ask, index: int) -> Answer | None:
         is_this = index == self.at + 1
         return Answer(status=int(self.variant), content=b"{}") if is_this else None

@@ -32,6 +32,8 @@ class EmptyPage(_OfPages):
         return super().fits(case) and (bool(case.server.rows_path) or self.variant == "[]")
 
     def is_knowable(self, case: Case) -> bool:
+        if any(isinstance(fault, Moves) for fault in case.faults):
+            return False
         if any(fault.variant == "echoes the first" for fault in case.faults):
             return has(case.server, "total", "more", "last", "pages")
         return has(case.server, "total", "more", "last", "pages", *CONTINUATIONS)
