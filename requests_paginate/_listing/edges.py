@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from requests_paginate._listing.fingerprint import encode, make_checksum
-from requests_paginate._listing.identities import NO_COLUMN, Column
+from requests_paginate._listing.identities import Column
 
 _MOST = 100  # rows at either end of a page that are compared; each costs time on every page
 _SUM = 6  # characters of a checksum
@@ -35,18 +35,20 @@ class Edges:
     digest = _checksums = ""
 
     def __init__(self, rows: Sequence[Any], column: Column | None) -> None:
-        found: list[Any] = []
-        if column is not None:
-            self.column, self.are_named, found = column, column.is_named, column.read(rows)
-        if len(set(found)) < len(found):
-            self.are_foreign = _differ_by_more(rows, column or NO_COLUMN)
-            found = []
-        is_short = len(found) <= _MOST
-        self.first = found if is_short else found[:_MOST]
-        self.last = found if is_short else found[-_MOST:]
+        self.first: list[Any] = []
+        self.last: list[Any] = []
         self.last_row: Any = b""
-        if found:
-            self.digest = _digest(self.first, len(found))
+        if column is None:
+            return
+        self.column, self.are_named = column, column.is_named
+        self.first = self.last = column.read(rows, slice(_MOST))
+        if len(rows) > _MOST:
+            self.last = column.read(rows, slice(-_MOST, None))
+        if any(len(set(found)) < len(found) for found in (self.first, self.last)):
+            self.are_foreign = _differ_by_more(rows, column)
+            self.first = self.last = []
+        elif self.first and self.last:
+            self.digest = _digest(self.first, len(rows))
             self.last_row = _copy(getattr(rows, "ends", rows)[-1])
 
     @classmethod

@@ -39,6 +39,8 @@ _LONGEST = 100  # characters of a name
 _FIRST = 5  # rows in which names are sought
 _PLAIN = frozenset({str, int, float})
 
+_AS_SENT = frozenset({str, int})  # ids that a model converts are other values than on plain pages
+
 Place = tuple[str | int, ...]
 
 
@@ -64,22 +66,30 @@ class Column:
         first = self.path[0] if self.path else None
         return first if isinstance(first, str) else None
 
-    def read(self, rows: Sequence[Any]) -> list[Any]:
-        """Return the values of a page's rows, in their order, without the rows that have none."""
+    def read(self, rows: Sequence[Any], part: slice = slice(None)) -> list[Any]:
+        """Return the values of a page's rows, in their order, without the rows that have none.
+
+        Args:
+            rows: The rows; of models that lack the value, only the first and the last row have it.
+            part: Which of the rows.
+        """
         if self.path is None:
             return []
         getters, path = vars(self)["_getters"], self.path
-        if type(rows) is TypedRows and rows.column is not None:
-            # the rows are models, and their decoder read what stands at the first name
-            rows, getters, path = rows.column, getters[1:], path[1:]
-        found: list[Any] = rows if type(rows) is list else list(rows)
+        found = list(rows[part])
+        if type(rows) is TypedRows:
+            values = list(map(rows.read_column, found)) if rows.read_column is not None else ()
+            if values and _AS_SENT.issuperset(map(type, values)):
+                return values
+            found = list(rows.ends[: len(rows)])
+        source = found
         try:
             for get in getters:
                 found = list(map(get, found))
         except (LookupError, TypeError):
-            found = [_look_up(row, path) for row in rows]
+            found = [_look_up(row, path) for row in source]
         if _PLAIN.issuperset(map(type, found)):
-            return found if found is not rows else found[:]
+            return found
         return [plain for value in found if (plain := _make_plain(value)) is not None]
 
 

@@ -17,6 +17,8 @@ from requests_paginate.exceptions import PageTooLarge, TransferFailed
 _MOST_CODINGS = 5  # as urllib3
 _NO_CODINGS = ("", "identity", "none", "utf-8", "utf8")  # the last three: common mistakes
 _NO_CONTENT = (204, 205, 304)
+# Pieces of two bytes, kept apart, take seventy times as much memory.
+_MOST_PIECES = 4096
 ERROR_BYTES = 2**16  # of an error's body; enough for any provider's code and message
 
 Check = Callable[[], None]
@@ -85,18 +87,22 @@ def _list_codings(response: requests.Response) -> list[str]:
 def _collect(
     pieces: Iterable[bytes], limit: int, response: requests.Response, check: Check
 ) -> bytes:
-    first, rest = b"", bytearray()  # pieces of two bytes, kept apart, take seventy times as much
+    joined: list[bytes] = []
+    collected: list[bytes] = []
+    size = 0
     for piece in pieces:
-        if first:
-            rest += piece
-        else:
-            first = piece
-        if len(first) + len(rest) > limit:
+        collected.append(piece)
+        size += len(piece)
+        if len(collected) >= _MOST_PIECES:
+            joined.append(b"".join(collected))
+            collected = []
+        if size > limit:
             if response.ok:
                 raise _make_too_large(limit, response)
-            return (first + rest)[:limit]  # an error's body is cut, not refused
+            return b"".join([*joined, *collected])[:limit]  # an error's body is cut, not refused
         check()
-    return first + rest if rest else first
+    joined += collected
+    return joined[0] if len(joined) == 1 else b"".join(joined)
 
 
 def _make_too_large(limit: int, response: requests.Response) -> PageTooLarge:

@@ -8,6 +8,7 @@ import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
@@ -77,7 +78,8 @@ class TypedRows(list[Any]):
     """Rows that were decoded straight into a model."""
 
     ends: tuple[Any, ...] = ()  # the first and the last as they came; a page is known by them
-    column: list[Any] | None = None  # what stands in each at one name, as it came
+    # reads from a row what stood at the name of the ids; None if the model does not hold it
+    read_column: Callable[[Any], Any] | None = None
 
 
 class RowDecoder:
@@ -96,7 +98,7 @@ class RowDecoder:
         self._model, self.path, self.column = model, path, column
         self._names = path.split(".") if path else []
         self._typed = msgspec.json.Decoder(list[model]).decode
-        self._read_column = _make_column_reader(column)
+        self._read_column = _make_column_reader(model, column)
         written = re.escape(json.dumps(self._names[-1]).encode()) if self._names else b""
         self._opening = re.compile(written + (rb"\s*:\s*\[" if written else rb"\["))
         self._can_guess = True  # until a body shows that another list follows the rows
@@ -105,7 +107,7 @@ class RowDecoder:
     def of(cls, model: Any, path: object, column: str | None = None) -> RowDecoder | None:
         """Return the decoder of a model's rows; None if a callable of the caller makes them.
 
-        It also reads what stands in the rows at the name of a `column`, which the model may lack.
+        It also reads what stands in the rows at the name of a `column`, if the model has it.
         """
         is_type = model is not None and _is_convertible(model)
         return cls(model, path, column) if is_type and isinstance(path, str) else None
@@ -173,25 +175,27 @@ class RowDecoder:
     def _decode_list(self, content: bytes, start: int, end: int) -> TypedRows:
         rows = TypedRows(self._typed(memoryview(content)[start:end]))
         rows.ends = _decode_ends(content, start, end)
-        if self._read_column is not None:
-            try:
-                rows.column = self._read_column(memoryview(content)[start:end])
-            except msgspec.ValidationError:  # rows that are no objects
-                rows.column = None
+        rows.read_column = self._read_column
         return rows
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._model, self.path, self.column)
 
 
-def _make_column_reader(name: str | None) -> Callable[[Any], list[Any]] | None:
-    """Return what reads the values at a name from the bytes of rows, None where there is none."""
-    if name is None:
+def _make_column_reader(model: Any, name: str | None) -> Callable[[Any], Any] | None:
+    """Return what reads from a model what stands in its row at a name; None if it has no field."""
+    if name is None or not isinstance(model, type):
         return None
-    fields = [("value", Any, msgspec.field(name=name, default=None))]
-    row: Any = msgspec.defstruct("Row", fields, gc=False)
-    decode = msgspec.json.Decoder(list[row]).decode
-    return lambda content: [row.value for row in decode(content)]
+    if issubclass(model, msgspec.Struct):
+        fields = {field.encode_name: field.name for field in msgspec.structs.fields(model)}
+        return attrgetter(fields[name]) if name in fields else None
+    if dataclasses.is_dataclass(model):
+        return (
+            attrgetter(name)
+            if name in {field.name for field in dataclasses.fields(model)}
+            else None
+        )
+    return itemgetter(name) if model is dict else None
 
 
 _split_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
