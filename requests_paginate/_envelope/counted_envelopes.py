@@ -23,6 +23,7 @@ from requests_paginate._paths import is_count
 _ROW_COUNTS = (vocabulary.TOTALS | vocabulary.COUNTS) - {"totalsize"}  # that one is of bytes, too
 _PAGE_SIZES = frozenset("pagesize perpage itemsperpage resultsperpage hitsperpage".split())
 _SUMS = re.compile("summary|total")
+_CLEAR_NUMBERS = frozenset("currentpage currentpagenumber pageindex pagenumber pageno".split())
 _COUNTING = ("total", "count", "num", "found")
 _OTHER_TOKEN = re.compile(r".*(?:cursor|scroll|continu|resum|token).*")
 
@@ -166,6 +167,9 @@ def _names_number(counts: Mapping[str, int], candidate: Candidate) -> bool:
     sent = parse_qsl(urlsplit(candidate.url).query)
     asked = {value for name, value in sent if normalize_name(name) in vocabulary.PAGE_PARAMS}
     if any(str(number) in asked for number in numbers.values()):
+        return True
+    # no thing has a page index, nor a number of rows that a filter leaves
+    if not _CLEAR_NUMBERS.isdisjoint(numbers) or any(map(vocabulary.is_filtered_count, counts)):
         return True
     is_clear = not {*pages, *numbers} <= {"page", "pages", "number"}
     return is_clear and bool(pages and numbers) and min(numbers.values()) <= max(pages.values())

@@ -42,9 +42,10 @@ def warn_of_first_link(page: Page, strategy: Strategy) -> list[str]:
     if not isinstance(strategy, (LinkHeader, NextLink)):
         return texts
     if page.index == 0 and page.next is not None:
-        texts = describe_lost_parameters(page.request, page.next)
-        path = (page.url or page.request.url).partition("?")[0]  # a redirect may have led there
-        answered = PageRequest(page.request.method, path, params=page.request.query())
+        asked = page.request
+        path = (page.url or asked.url).partition("?")[0]  # a redirect may have led there
+        answered = PageRequest(asked.method, path, params=asked.query(), json=asked.json)
+        texts = describe_lost_parameters(answered, page.next)
         if (other := describe_other_listing(answered, page.next)) is not None:
             texts.append(
                 f"the link to the next page leads to {other}: rows of another listing may come. If "

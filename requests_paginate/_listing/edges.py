@@ -9,9 +9,13 @@ from typing import Any
 
 from requests_paginate._listing.fingerprint import encode, make_checksum
 from requests_paginate._listing.identities import Column
+from requests_paginate._transport.typed_rows import TypedRows
 
 _MOST = 100  # rows at either end of a page that are compared; each costs time on every page
 _SUM = 6  # characters of a checksum
+
+
+_BEGINNING, _END = slice(_MOST), slice(-_MOST, None)
 
 
 class Edges:
@@ -41,15 +45,19 @@ class Edges:
         if column is None:
             return
         self.column, self.are_named = column, column.is_named
-        self.first = self.last = column.read(rows, slice(_MOST))
+        first = last = column.read(rows, _BEGINNING)
+        have_equal = len(set(first)) < len(first)
         if len(rows) > _MOST:
-            self.last = column.read(rows, slice(-_MOST, None))
-        if any(len(set(found)) < len(found) for found in (self.first, self.last)):
+            last = column.read(rows, _END)
+            have_equal = have_equal or len(set(last)) < len(last)
+        if have_equal:
             self.are_foreign = _differ_by_more(rows, column)
-            self.first = self.last = []
-        elif self.first and self.last:
-            self.digest = _digest(self.first, len(rows))
-            self.last_row = _copy(getattr(rows, "ends", rows)[-1])
+        elif first and last:
+            self.first, self.last = first, last
+            self.digest = _digest(first, len(rows))
+            self.last_row = _copy(
+                rows.ends[-1] if type(rows) is TypedRows and rows.ends else rows[-1]
+            )
 
     @classmethod
     def restore(cls, digest: str, checksums: str, *, are_named: bool) -> Edges:

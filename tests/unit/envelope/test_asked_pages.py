@@ -208,6 +208,13 @@ def test_a_resource_stays_one(target, headers, body):
         ("/v1/lent", {"id": 7, "owner": "Ana", "loans": [], "olderUrl": None}),
         ("/v1/lent?p=1", {"id": 7, "lang": "pt", "loans": [], "page": 1}),
         ("/v1/lent?page_no=3", {"id": 7, "owner": "Ana", "ibans": ["a"], "number": 3}),
+        ("/v1/lent", {"id": 7, "lang": "pt", "loans": [], "page-index": 1}),
+        ("/v1/lent", {"id": 7, "owner": "Ana", "ibans": ["a"], "currentPage": 0}),
+        (
+            "/v1/lent",
+            {"Id": 7, "Sort": "name", "Loans": [], "recordsFiltered": 0, "recordsTotal": 4},
+        ),
+        ("/v1/lent", {"Id": 7, "Owner": "Ana", "Loans": [], "filter_count": 0}),
         # an ended token, beside texts
         ("/v1/lent", {"id": 7, "currency": "BRL", "ibans": ["a"], "paginationToken": None}),
         ("/v1/lent", {"id": 7, "owner": "Ana", "ibans": ["a"], "next_page_token": ""}),
