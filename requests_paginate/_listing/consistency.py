@@ -193,6 +193,7 @@ class Totals:
         self.last = self.least = last
         self.have_changed = False
         self._pages: int | None = None
+        self._counted: tuple[Page | None, int | None] = (None, None)  # a page, and what it counts
 
     def least_with(self, total: int | None) -> int | None:
         """Return the smallest total that was told, this one included."""
@@ -204,13 +205,14 @@ class Totals:
         """Remember what an accepted page says."""
         if page.total is not None:
             self.last, self.least = page.total, self.least_with(page.total)
-        self._pages = _count_pages(page, strategy)
+        self._pages = self._count_pages(page, strategy)
+        self._counted = None, None  # the page needs no memory while the next one is fetched
 
     def describe_fall(self, page: Page, strategy: Strategy) -> str | None:
         """Return in words how a page ends a counted listing by fewer rows or pages; else None."""
         if not strategy.asks_beyond_end:
             return None
-        pages = _count_pages(page, strategy)
+        pages = self._count_pages(page, strategy)
         end = f"and the listing ends after {len(page.items) + (page.start or 0)} rows,"
         if page.total is not None and self.last is not None and page.total < self.last:
             return f"the total fell from {self.last} to {page.total}, {end}"
@@ -220,7 +222,7 @@ class Totals:
 
     def describe_change(self, page: Page, strategy: Strategy) -> str | None:
         """Return what a page counts otherwise than those before it, in words; None for nothing."""
-        pages = _count_pages(page, strategy)
+        pages = self._count_pages(page, strategy)
         rows = len(page.items) + (page.start or 0)
         if page.total is not None and self.last not in (None, page.total):
             return f"the total changed from {self.last} to {page.total}"
@@ -230,6 +232,10 @@ class Totals:
             return f"there are {rows} rows so far, more than the total of {page.total},"
         return None
 
-
-def _count_pages(page: Page, strategy: Strategy) -> int | None:
-    return None if strategy.total_pages is None else page.number(strategy.total_pages)
+    def _count_pages(self, page: Page, strategy: Strategy) -> int | None:
+        """Return the number of pages that a page tells, which is read once."""
+        if strategy.total_pages is None:
+            return None
+        if self._counted[0] is not page:
+            self._counted = page, page.number(strategy.total_pages)
+        return self._counted[1]

@@ -29,6 +29,7 @@ _MERGE = requests.Session.merge_environment_settings
 _PROXIES = requests.sessions.get_environ_proxies
 _SETTINGS = ("proxies", "stream", "verify", "cert")
 _BODIES = ("json", "data", "files")
+_CLIENT = frozenset({"client_id", "client_secret"})
 _PARTS = ("headers", "files", "data", "json", "params", "auth", "cookies", "hooks")
 # A query in which neither requests nor urllib3 quotes or unquotes anything.
 _PLAIN_QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
@@ -65,9 +66,11 @@ class SessionRequest:
         4.14.2).
         """
         leaving = _Leaving(self.session, options.get("auth"), self._entry, url)
+        # requests-oauthlib makes the token's authentication of these, unless another one is given
+        is_asked = _CLIENT.isdisjoint(options)
         with leaving:
             response: requests.Response = self.session.request(
-                method, url, **{**options, "auth": leaving}
+                method, url, **({**options, "auth": leaving} if is_asked else options)
             )
             return response
 

@@ -692,3 +692,23 @@ def test_a_token_is_refreshed_for_one_page_at_a_time(prefetch, auth):
         assert ["t0"] == session.refreshed
         pages = [request for request in server.requests if "token" not in request]
         assert all(("Authorization: Basic" in request) == bool(auth) for request in pages)
+
+
+class Client(requests.Session):
+    """Makes the authentication of a new token of what the caller passes, unless one is given."""
+
+    def request(self, method, url, client_id=None, client_secret=None, **options):
+        if client_id and options.get("auth") is None:
+            options["auth"] = (client_id, client_secret)
+        return super().request(method, url, **options)
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+def test_a_session_that_makes_its_authentication_of_what_is_passed(prefetch):
+    """No auth is given to a session that would take it for the caller's."""
+    with LoopbackServer(lambda _, request: page(number_of(request.split(" ")[1]), 6)) as server:
+        options = {"strategy": NUMBERS, "prefetch": prefetch}
+        with Client() as session:
+            client = {"client_id": "me", "client_secret": "s3cret"}
+            assert ids(1, 6) == list(get_all(server.url, session=session, **client, **options))
+        assert all("Authorization: Basic" in request for request in server.requests)
