@@ -6,6 +6,7 @@ takes only the `Authorization` header away: an X-API-KEY would go anywhere.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -81,7 +82,11 @@ class Sender:
             task.check()
             self.tally.add(requests=1)
             sends, options = self._prepare(request, destination, params, task)
+            began = time.monotonic()
             response = sends.send(request.method, destination.url, options)
+            if task.deadline.left() <= 0:  # it has come, and the session may have waited before
+                on_the_wire = response.elapsed.total_seconds()
+                task.deadline.extend(max(0.0, time.monotonic() - began - on_the_wire))
             if response.status_code < 200:  # where no hook did
                 response = finish_response(response, task.check)
             if self._pin is None and is_relative(self._first_url):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import threading
+import time
 
 import pytest
 import requests
 from requests.auth import AuthBase
 
 from requests_paginate import get_all, request_all, strategies
-from requests_paginate.exceptions import PageFailed, PaginationError
+from requests_paginate.exceptions import DeadlineExceeded, PageFailed, PaginationError
 from tests.hostile import ROWS, URL, Answer, Body, Script, connected, page
 from tests.scripted import LINKS, InMemory, number_of
 
@@ -160,3 +161,36 @@ def test_a_challenge_is_read_within_bounds(place, prefetch):
         options["auth"] = Challenged()
     assert ROWS == list(request_all("GET", URL, session=session, **options))
     assert [2**16] == lengths
+
+
+@pytest.mark.parametrize("place", ["session", "wire"])
+def test_a_wait_inside_the_session_does_not_throw_a_page_away(monkeypatch, place):
+    """A limiter may hold a request for longer than the deadline, which bounds what is sent."""
+    clock = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("requests.sessions.preferred_clock", lambda: clock[0])
+
+    class Limited(requests.Session):
+        def send(self, request, **options):
+            clock[0] += 50 * (place == "session")
+            return super().send(request, **options)
+
+    class Slow(InMemory):
+        def send(self, request, **options):
+            clock[0] += 50 * (place == "wire")
+            return super().send(request, **options)
+
+    def answer(url):
+        number = number_of(url)
+        link = f"{URL}?page={number + 1}" if number < 3 else None
+        return 200, {}, json.dumps({"rows": [{"id": number}], "total": 3, "next": link}).encode()
+
+    with Limited() as session:
+        session.mount("https://", Slow(answer))
+        options = {"session": session, "strategy": LINKS, "deadline": 10, "retries": 0}
+        listing = get_all(URL, **options)
+        if place == "session":
+            assert [1, 2, 3] == [row["id"] for row in listing]
+        else:
+            with pytest.raises(DeadlineExceeded):
+                list(listing)
