@@ -15,7 +15,13 @@ from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
 from requests_paginate._models import PageRequest, copy_with
 from requests_paginate._paths import map_texts
-from requests_paginate._redaction import ACCOUNT, SPELLINGS, is_secret_name, redact_userinfo
+from requests_paginate._redaction import (
+    ACCOUNT,
+    REDACTED,
+    SPELLINGS,
+    is_secret_name,
+    redact_userinfo,
+)
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies.parameters import is_sendable_header
 
@@ -138,10 +144,23 @@ class CallerSecrets:
 
         A checkpoint is not trusted: somebody may have written another URL into it.
         """
-        texts = [text for *_, text in find_leaves("", "", dict(request)) if isinstance(text, str)]
-        marks = (mark for text in texts for mark in _MARK.finditer(text))
-        if any(mark["letter"] for mark in marks):
+        if self.holds_marks(request):
             self._refuse_stranger(str(request.get("url")))
+
+    def holds_marks(self, state: Any) -> bool:
+        """Return whether the place of a secret stands in any text of a concealed state."""
+        found: list[str] = []
+
+        def note(text: str) -> str:
+            found.append(text)
+            return text
+
+        map_texts(state, note)
+        return any(mark["letter"] for text in found for mark in _MARK.finditer(text))
+
+    def show(self, text: str) -> str:
+        """Return a text of a concealed state, or of the call, for people."""
+        return _MARK.sub(REDACTED, self.conceal_texts(text))
 
     def _refuse_stranger(self, url: str) -> None:
         if _find_origin(url) != self._home:

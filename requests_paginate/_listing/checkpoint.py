@@ -134,10 +134,11 @@ class Checkpoint:
             InvalidCheckpoint: The token was changed, or does not fit the call.
         """
         secrets = CallerSecrets(first, session_secrets)
-        state = _read_state(_open_token(token), secrets)
-        if state.at != _name_place(first):
+        state = _read_state(_open_token(token), secrets, strategy)
+        if state.at not in (_name_place(first), secrets.conceal_texts(_name_place(first))):
             raise InvalidCheckpoint(
-                f"the checkpoint is of {state.at}, this call lists {_name_place(first)}"
+                f"the checkpoint is of {secrets.show(state.at)}, this call lists "
+                f"{secrets.show(_name_place(first))}"
             )
         restored = restore_strategy(state.strategy, strategy, items)
         _check_parameters(state, first, restored, session_secrets)
@@ -220,8 +221,12 @@ def _open_token(token: str) -> bytes:
     return content
 
 
-def _read_state(content: bytes, secrets: CallerSecrets) -> _State:
-    """Return what a token holds, with the caller's secrets in its texts.
+def _read_state(
+    content: bytes, secrets: CallerSecrets, given: strategies.Strategy | None
+) -> _State:
+    """Return what a token holds, with the caller's secrets in its requests, and nowhere else.
+
+    A doubt is shown to people, and a strategy may lead to an allowed origin.
 
     Raises:
         InvalidCheckpoint: It is of another version or form, or would send a secret elsewhere.
@@ -230,11 +235,14 @@ def _read_state(content: bytes, secrets: CallerSecrets) -> _State:
         state = json.loads(content)
         if state["v"] != _VERSION:
             raise InvalidCheckpoint(f"the checkpoint has version {state['v']}, not {_VERSION}")
-        for holder in (state, *state["others"]):
+        for holder in (state, *state["others"]) if state.get("is_concealed") else ():
+            if secrets.holds_marks(holder["strategy"]):
+                if given is None or holder is not state:
+                    raise InvalidCheckpoint("the checkpoint needs its strategy= passed again")
+                holder["strategy"] = describe_strategy(given)
             if holder["request"] is not None:
                 secrets.check_origin(holder["request"])
-        if state.get("is_concealed"):
-            state = secrets.restore_texts(state)
+                holder["request"] = secrets.restore_texts(holder["request"])
         return msgspec.convert(state, _State)
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         if isinstance(error, InvalidCheckpoint):

@@ -29,6 +29,12 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 
+# Headers that say which program asks, and how: an update is no other account.
+_OF_A_PROGRAM = re.compile(
+    r"agent|version|api-?client|time|lang|locale|trace|request|correlation|platform|device|info",
+    re.IGNORECASE,
+)
+
 
 class SessionSecrets:
     """The secrets that a caller gave to a session, and to `session.request` for every page."""
@@ -53,7 +59,7 @@ class SessionSecrets:
                 plain = str(name)  # it may be bytes
                 if is_secret_name(plain):
                     found[f"header {plain}"] = value
-                elif _ACCOUNT.search(plain):
+                elif _ACCOUNT.search(plain) and not _OF_A_PROGRAM.search(plain):
                     found[f"{ACCOUNT} {plain.lower()}"] = value
         auths = [getattr(session, "auth", None), self._options.get("auth")]
         secrets = (secret for auth in auths for secret in _find_secrets(auth))

@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from requests_paginate._listing.checkpoint import Checkpoint
+from requests_paginate._listing.checkpoint import Checkpoint, _seal
 from requests_paginate._models import PageRequest
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies import ContentRange, Cursor, PageNumber
@@ -336,3 +336,58 @@ def test_headers_of_a_checkpoint_are_those_of_its_strategy(strategy, name, is_ri
     else:
         with pytest.raises(InvalidCheckpoint, match="a header"):
             resumed(token, FIRST, strategy)
+
+
+KEY = {"header X-Key": SECRET}
+MARK = "\x00theader X-Key\x01"
+
+
+def forged(change):
+    """A token that somebody changed and sealed again, with the place of a secret in it."""
+    request = FIRST.follow(f"{URL}?k={quote(SECRET, safe='')}")
+    point = Checkpoint(first=FIRST, request=request, strategy=LINK, doubts=("a doubt",))
+    state = json.loads(content(point.encode(KEY)))
+    change(state)
+    return _seal(json.dumps(state).encode())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"cursor": "c", "token": "n", "url": f"https://files.test/x?k={MARK}"},
+        {"cursor": MARK, "token": "n"},
+        {"cursor": "c", "token": MARK},
+    ],
+)
+def test_no_secret_is_put_back_into_a_strategy(fields):
+    """A strategy of a token may lead to an allowed origin; the call's own is taken, or none."""
+
+    def change(state):
+        state["strategy"] = {"name": "Cursor", "fields": fields}
+
+    with pytest.raises(InvalidCheckpoint, match="strategy= passed again"):
+        resumed(forged(change), FIRST, None, KEY)
+    own = Cursor("c", token="n")
+    assert own == resumed(forged(change), FIRST, own, KEY).strategy
+
+
+def test_no_secret_is_put_back_into_a_doubt():
+    """A doubt is shown to people."""
+    token = forged(lambda state: state.update(doubts=[f"a doubt about {MARK}"]))
+    assert not any(SECRET in doubt for doubt in resumed(token, FIRST, LINK, KEY).doubts)
+
+
+def test_no_secret_is_shown_of_a_place():
+    """The error about another listing tells both places, and no key in their paths."""
+    token = Checkpoint(first=FIRST, request=FIRST).encode(KEY)
+    other = PageRequest("GET", f"{URL}/{SECRET.split('/')[0]}hidden")
+    with pytest.raises(InvalidCheckpoint, match="this call lists") as caught:
+        resumed(token, other, None, {"header X-Key": "s3cr3thidden"})
+    assert "s3cr3thidden" not in str(caught.value)
+
+
+def test_a_key_in_the_path_of_the_call():
+    """It may be a newer one when the listing is resumed."""
+    old, new = (PageRequest("GET", f"{URL}/{key}/rows") for key in ("0ld-s3cr3t", "n3w-s3cr3t"))
+    token = Checkpoint(first=old, request=old).encode({"header X-Key": "0ld-s3cr3t"})
+    assert new == resumed(token, new, None, {"header X-Key": "n3w-s3cr3t"}).request

@@ -64,6 +64,8 @@ BASIC = base64.b64encode(b"me:hidden").decode()
         (None, {"headers": {"OpenAI-Organization": "a"}}, {"account: openai-organization": "a"}),
         (None, {"headers": {"x-goog-user-project": "a"}}, {"account: x-goog-user-project": "a"}),
         (None, {"headers": {"On-Behalf-Of": "a", "Origin": "b"}}, {"account: on-behalf-of": "a"}),
+        (None, {"headers": {"X-Client-Version": "2", "x-goog-api-client": "py/3"}}, {}),
+        (None, {"headers": {"X-User-Timezone": "UTC", "X-Client-Request-Id": "7"}}, {}),
         (None, {"cookies": {"sid": "c"}}, {"secret cookie sid": "c"}),
         (None, {"cookies": {"company": "c"}}, {"account: cookie company": "c"}),
         (
