@@ -138,7 +138,7 @@ def _read_node(node: Any, depth: int) -> Iterator[str]:
                 continue
             of_errors = plain in FAILURES or plain in MESSAGES
             if isinstance(value, list) and not of_errors:
-                value = [each for each in value if isinstance(each, Mapping)]  # noqa: PLW2901
+                value = [v for v in value if isinstance(v, Mapping)]  # noqa: PLW2901 - its part
             found = [phrase for phrase in _read_node(value, depth + 1) if phrase]
             yield from found or (_read_fields(value, depth + 1) if of_errors else ())
 

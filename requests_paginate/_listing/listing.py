@@ -126,7 +126,8 @@ class Listing(Iterator[T], Generic[T]):
                 self._reader.stop()
             if isinstance(error, StopIteration):
                 # the caller's code ran out of something; that is no end of the listing (PEP 479)
-                raise RuntimeError("the caller's code raised StopIteration") from error  # noqa: TRY004
+                text = "the caller's code raised StopIteration"
+                raise RuntimeError(text) from error  # noqa: TRY004 - it is no wrong type
             raise
         finally:
             if is_ours:
