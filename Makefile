@@ -41,6 +41,7 @@ soak: $(VENV)/.ready
 	$(BIN)/python benchmarks/soak.py $(if $(ROWS),--rows $(ROWS))
 
 fuzz: $(VENV)/.ready
+	$(BIN)/python $(PYTEST) --hypothesis-profile=deep -m hypothesis
 	$(BIN)/python -m tests.fuzz $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(SOCKETS),--sockets $(SOCKETS))
 
 $(VENV)/.bench: $(VENV)/.ready

@@ -45,6 +45,7 @@ class CallerSecrets:
     """
 
     def __init__(self, first: PageRequest, session_secrets: Mapping[str, Any]) -> None:
+        self._first, self._session = first, session_secrets
         self._values: dict[str, Any] = {}
         for name, value in session_secrets.items():
             self._add(str(name), str(name), value)
@@ -74,6 +75,18 @@ class CallerSecrets:
             if _may_be_secret(leaf_name, leaf):
                 self._values[leaf_place] = leaf
 
+    def digest_parameters(self) -> dict[str, str]:
+        """Return digests of what the caller asks for, by name; they tell accounts apart."""
+        values = {**self._session, **self._first.query()}
+        if any(name.startswith(ACCOUNT) for name in self._session):
+            values[ACCOUNT] = ""  # older versions wrote down no accounts
+        leaves = [it for n, v in values.items() for it in find_leaves(as_text(n), as_text(n), v)]
+        return {
+            place: _digest(value)
+            for name, place, value in [*leaves, *find_leaves("json", "json:", self._first.json)]
+            if value is not None and (place.startswith(ACCOUNT) or not is_secret_name(name))
+        }
+
     def conceal(self, request: PageRequest) -> PageRequest:
         """Return a request with the place of each of the caller's secrets instead of its value."""
         concealed = _change_values(request, partial(self._conceal, in_url=True), self._conceal)
@@ -98,10 +111,10 @@ class CallerSecrets:
         restore = partial(self._restore, request.url)
         return _change_values(request, restore, restore)
 
-    def conceal_texts(self, state: Any) -> Any:
+    def conceal_texts(self, state: Any, words: Collection[str] = ()) -> Any:
         """Return a checkpoint's state with the place of each long secret in any of its texts.
 
-        It is the same object where none is.
+        It is the same object where none is. Texts in `words` stay: they are nobody's secret.
         """
         if not self._spelled:
             return state
@@ -110,6 +123,8 @@ class CallerSecrets:
 
         def change(text: str) -> str:
             nonlocal changed
+            if text in words:
+                return text
             text, count = pattern.subn(self._mark, text)
             changed += count
             return text
@@ -253,14 +268,5 @@ def as_text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-def digest_parameters(request: PageRequest, session_secrets: Mapping[str, Any]) -> dict[str, str]:
-    """Return digests of what the caller asked for, by name: they tell one account from another."""
-    values = {**session_secrets, **request.query()}
-    if any(name.startswith(ACCOUNT) for name in session_secrets):
-        values[ACCOUNT] = ""  # older versions wrote down no accounts
-    leaves = [leaf for n, v in values.items() for leaf in find_leaves(as_text(n), as_text(n), v)]
-    return {
-        place: hashlib.blake2b(as_text(value).encode("utf-8", "replace"), digest_size=4).hexdigest()
-        for name, place, value in [*leaves, *find_leaves("json", "json:", request.json)]
-        if value is not None and (place.startswith(ACCOUNT) or not is_secret_name(name))
-    }
+def _digest(value: Any) -> str:
+    return hashlib.blake2b(as_text(value).encode("utf-8", "replace"), digest_size=4).hexdigest()

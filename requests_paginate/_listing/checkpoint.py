@@ -7,9 +7,7 @@ names are left out, also where a link echoes them. Cursors stay: a listing goes 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -20,9 +18,10 @@ import msgspec
 from requests_paginate import strategies
 from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
-from requests_paginate._listing.caller_secrets import CallerSecrets, digest_parameters
+from requests_paginate._listing.caller_secrets import CallerSecrets
 from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages, WrittenPages
 from requests_paginate._listing.keys import LENGTH_OF_KEY, MOST_KEYS
+from requests_paginate._listing.seal import open_token, seal
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import ACCOUNT
 from requests_paginate.exceptions import InvalidCheckpoint
@@ -87,7 +86,7 @@ class Checkpoint:
         state = {
             "v": _VERSION,
             "at": _name_place(self.first),
-            "asked": digest_parameters(self.first, session_secrets),
+            "asked": secrets.digest_parameters(),
             "strategy": describe_strategy(self.strategy),
             "request": request,
             "index": self.index,
@@ -112,9 +111,9 @@ class Checkpoint:
         # The standard library writes lone surrogates too, which a cursor may hold.
         content = json.dumps(state, separators=(",", ":"), default=_as_sent)
         plain = json.loads(content)
-        if (concealed := secrets.conceal_texts(plain)) is not plain:
+        if (concealed := secrets.conceal_texts(plain, _list_words(plain))) is not plain:
             content = json.dumps({**concealed, "is_concealed": True}, separators=(",", ":"))
-        return _seal(content.encode())
+        return seal(content.encode())
 
     @classmethod
     def decode(
@@ -134,14 +133,14 @@ class Checkpoint:
             InvalidCheckpoint: The token was changed, or does not fit the call.
         """
         secrets = CallerSecrets(first, session_secrets)
-        state = _read_state(_open_token(token), secrets, strategy)
+        state = _read_state(open_token(token), secrets, strategy)
         if state.at not in (_name_place(first), secrets.conceal_texts(_name_place(first))):
             raise InvalidCheckpoint(
                 f"the checkpoint is of {secrets.show(state.at)}, this call lists "
                 f"{secrets.show(_name_place(first))}"
             )
         restored = restore_strategy(state.strategy, strategy, items)
-        _check_parameters(state, first, restored, session_secrets)
+        _check_parameters(state, first, restored, secrets)
         if restored is not None and restored.total == TotalAt():
             state.total = None  # the call's strategy counts no rows
         return cls(
@@ -199,32 +198,10 @@ class _State(msgspec.Struct, forbid_unknown_fields=True):
     is_concealed: bool = False
 
 
-def _seal(content: bytes) -> str:
-    return urlsafe_b64encode(_make_checksum(content) + content).decode().rstrip("=")
-
-
-def _make_checksum(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=9).digest()  # 9 bytes: no padding in base 64
-
-
-def _open_token(token: str) -> bytes:
-    """Return the content of a token, as it was sealed."""
-    try:
-        sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except ValueError:
-        raise InvalidCheckpoint("this is no checkpoint: it is not base 64") from None
-    checksum, content = sealed[:9], sealed[9:]
-    # Base 64 decodes several strings to the same bytes; only one of them is the token.
-    canonical = urlsafe_b64encode(sealed).decode().rstrip("=")
-    if token != canonical or _make_checksum(content) != checksum:
-        raise InvalidCheckpoint("this is no checkpoint, or one that was changed or cut")
-    return content
-
-
 def _read_state(
     content: bytes, secrets: CallerSecrets, given: strategies.Strategy | None
 ) -> _State:
-    """Return what a token holds, with the caller's secrets in its requests, and nowhere else.
+    """Return what a token holds, with the caller's secrets in its requests and parameters' names.
 
     A doubt is shown to people, and a strategy may lead to an allowed origin.
 
@@ -235,6 +212,8 @@ def _read_state(
         state = json.loads(content)
         if state["v"] != _VERSION:
             raise InvalidCheckpoint(f"the checkpoint has version {state['v']}, not {_VERSION}")
+        if state.get("is_concealed"):
+            state["asked"] = secrets.restore_texts(state["asked"])
         for holder in (state, *state["others"]) if state.get("is_concealed") else ():
             if secrets.holds_marks(holder["strategy"]):
                 if given is None or holder is not state:
@@ -254,20 +233,19 @@ def _check_parameters(
     state: _State,
     first: PageRequest,
     strategy: strategies.Strategy | None,
-    session_secrets: Mapping[str, Any],
+    secrets: CallerSecrets,
 ) -> None:
     """Raise for parameters that the call changes or adds; what it leaves out, the token has."""
-    asked = digest_parameters(first, session_secrets)
+    asked = secrets.digest_parameters()
     changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
     changed += [n for n in asked if n not in state.asked and _is_added(n, state.asked)]
     changed += [n for n in state.asked if n not in asked and n.startswith(ACCOUNT)]
     if changed:
-        raise InvalidCheckpoint(
-            f"the checkpoint is of a listing with another {', '.join(map(repr, changed))}"
-        )
+        names = ", ".join(repr(secrets.show(name)) for name in changed)
+        raise InvalidCheckpoint(f"the checkpoint is of a listing with another {names}")
     missing = [name for name in state.asked if name not in asked]
     if missing and strategy is not None and strategy.extends_first_request:
-        names = ", ".join(map(repr, missing))
+        names = ", ".join(repr(secrets.show(name)) for name in missing)
         raise InvalidCheckpoint(f"the checkpoint needs {names} passed again")
     requests = [other.request for other in state.others] + [state.request]
     methods = {request.method for request in requests if request is not None}
@@ -280,6 +258,13 @@ def _is_added(name: str, known: Mapping[str, str]) -> bool:
     if name.startswith(ACCOUNT):
         return ACCOUNT in known
     return normalize_name(name) not in POSITIONS
+
+
+def _list_words(state: Mapping[str, Any]) -> set[str]:
+    """Return the texts of a token that are ours, whatever the caller's secrets are."""
+    described = [it["strategy"] for it in (state, *state["others"]) if it["strategy"] is not None]
+    names = [n for it in described for n in (it.get("name", ""), *it.get("fields", ()))]
+    return {*names, *_State.__struct_fields__, *_Request.__struct_fields__}
 
 
 def _name_place(request: PageRequest) -> str:

@@ -34,7 +34,8 @@ PURE = [
     "_listing/completeness", "_listing/consistency", "_listing/earlier_pages", "_listing/edges",
     "_listing/fingerprint", "_listing/identities", "_listing/keys", "_listing/options",
     "_listing/page_checker", "_listing/past_end", "_listing/reading", "_listing/refusals",
-    "_listing/counted_links", "_listing/trial", "_listing/row_place", "_listing/other_listings",
+    "_listing/counted_links", "_listing/seal", "_listing/trial", "_listing/row_place",
+    "_listing/other_listings",
 ]  # fmt: skip
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}

@@ -7,7 +7,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from requests_paginate._listing.checkpoint import Checkpoint, _seal
+from requests_paginate._listing.checkpoint import Checkpoint
+from requests_paginate._listing.seal import seal
 from requests_paginate._models import PageRequest
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies import ContentRange, Cursor, PageNumber
@@ -348,7 +349,7 @@ def forged(change):
     point = Checkpoint(first=FIRST, request=request, strategy=LINK, doubts=("a doubt",))
     state = json.loads(content(point.encode(KEY)))
     change(state)
-    return _seal(json.dumps(state).encode())
+    return seal(json.dumps(state).encode())
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,32 @@ def test_first_requests_come_back(request_, strategy, index, start, rows, mark):
         assert point == resumed(token, request_, strategy)
 
 
+@pytest.mark.parametrize("name", ["%00", "%00%00", "a%01", "%00amkey%01", "a1b2-c3d4-e5"])
+def test_a_parameters_name_comes_back_beside_a_concealed_secret(name):
+    """A name is the same with the characters around a secret in it, or with the secret."""
+    request_ = PageRequest("GET", f"{URL}?key=a1b2-c3d4-e5&{name}=1")
+    point = Checkpoint(first=request_, request=request_)
+    assert point == resumed(point.encode({}), request_)
+
+
+@pytest.mark.parametrize("word", ["strategy", "is_after_short", "LinkHeader", "previous"])
+def test_a_secret_may_be_a_word_of_the_token(word):
+    """What the token's own fields are called stays readable, and the secret is put back."""
+    request_ = PageRequest("GET", f"{URL}?key={word}&page=1")
+    for strategy in STRATEGIES:
+        point = Checkpoint(first=request_, request=request_, strategy=strategy)
+        assert point == resumed(point.encode({}), request_)
+
+
+def test_a_changed_parameter_whose_name_is_a_secret_is_refused_without_it():
+    """The refusal names what was changed, and shows no secret."""
+    asked = [PageRequest("GET", f"{URL}?key=a1b2-c3d4-e5&a1b2-c3d4-e5={n}") for n in (1, 2)]
+    token = Checkpoint(first=asked[0], request=asked[0]).encode({})
+    with pytest.raises(InvalidCheckpoint, match=r"another 'REDACTED'") as caught:
+        resumed(token, asked[1])
+    assert "a1b2-c3d4-e5" not in str(caught.value)
+
+
 @UNHURRIED
 @given(REQUESTS, REQUESTS.filter(lambda it: "from the caller" not in repr(it)))
 def test_later_requests_come_back(first, request_):
