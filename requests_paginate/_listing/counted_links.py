@@ -16,7 +16,6 @@ from requests_paginate._listing.other_listings import describe_other_listing
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count
 from requests_paginate._redaction import is_secret_name
-from requests_paginate.exceptions import PaginationWarning, warn
 from requests_paginate.strategies import LinkHeader, NextLink, Strategy
 
 _INNER = re.compile(r"[\w.]+\[(\w+)\]")  # page[number]
@@ -27,15 +26,12 @@ _PAGE_PATH = r"/(?:pages?|p|pagina|seite)/\d+$"  # WordPress: /posts/page/2
 _FORMATS = frozenset("alt callback format pretty prettyprint".split())
 
 
-def warn_of_first_link(page: Page, strategy: Strategy) -> list[str]:
-    """Warn if a listing's first link counts, and leaves out or changes what the caller sent.
+def describe_first_link(page: Page, strategy: Strategy) -> list[str]:
+    """Say what a listing's first link, if it counts, leaves out or changes of what was sent.
 
     Canvas and DHIS2 link so (https://github.com/dhis2/d2/issues/103): from the second page on they
     list rows that were not asked for. The second page may have been asked for without the body of
     the first one, by another method.
-
-    Returns:
-        What was told.
     """
     first = page.first_request
     texts: list[str] = []
@@ -56,8 +52,6 @@ def warn_of_first_link(page: Page, strategy: Strategy) -> list[str]:
     elif page.index == 1 and first is not None and page.next is not None:
         known = describe_lost_parameters(first, page.request)  # and told
         texts = [] if known else describe_lost_parameters(first, page.next)
-    for text in texts:
-        warn(text, PaginationWarning)
     return texts
 
 

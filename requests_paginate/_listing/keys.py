@@ -52,6 +52,15 @@ class SeenKeys:
         self._last = (*self._last, *keys)[-MOST_KEYS:]
         self.dropped += dropped
 
+    def save(self) -> tuple[Any, ...]:
+        """Return what `restore` needs to undo the adding of one page."""
+        return self._page_before, self._last, self.dropped
+
+    def restore(self, saved: tuple[Any, ...], keys: Iterable[Any]) -> None:
+        """Undo the adding of a page with these new keys, however far it had come."""
+        self._seen.difference_update(keys)
+        self._page_before, self._last, self.dropped = saved
+
     def describe(self, *, before_page: bool) -> dict[str, Any]:
         """Return the fields of a checkpoint: after the last page, or before it."""
         last, dropped = self._page_before if before_page else (self._last, self.dropped)

@@ -7,14 +7,14 @@ nothing, so `next()` may be called again, and the error's checkpoint leads to th
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from operator import length_hint
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
+from requests_paginate._listing.progress import Progress, Turn
 from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.selection import RowSelector, Selection
 from requests_paginate._listing.stats import Stats
@@ -26,6 +26,14 @@ from requests_paginate.strategies import Strategy
 T = TypeVar("T")
 
 _MOST_HINTED = 10_000_000  # rows that list() may reserve memory for on a server's word
+
+
+class _Unfinished(NamedTuple):
+    """A page that is being taken, and what its reader and the keys were before."""
+
+    selection: Selection
+    reader: tuple[Any, ...]
+    keys: tuple[Any, ...]
 
 
 class Listing(Iterator[T], Generic[T]):
@@ -40,26 +48,22 @@ class Listing(Iterator[T], Generic[T]):
         self._options = options
         position = reader.position
         self._selector = RowSelector(options, SeenKeys(position.keys, position.duplicates))
-        self._lock, self._process = threading.Lock(), os.getpid()
-        self._selection: Selection | None = None  # the current page's rows to hand out
-        self._rows: Iterator[T] = iter(())  # those rows that are left
-        self._before = 0  # rows handed out of pages before the current one
-        self._pages = 0
-        self._is_trimmed = False  # whether rows were left out because no more are wanted
-        self._is_closed = False
-        self._last_checkpoint = ""
+        self._turn, self._process = Turn(), os.getpid()
+        self._progress: Progress[T] = Progress()
+        self._unfinished: _Unfinished | None = None  # while a page is taken
 
     # Rows ------------------------------------------------------------------------------------
 
     def __iter__(self) -> Listing[T]:
         return self
 
+    # An interrupt that came between taking a row and returning it would lose the row. Python looks
+    # for signals behind calls and jumps, and a tracer stops at lines: so there is none in between.
+
     def __next__(self) -> T:
-        for row in self._rows:
-            return row
+        for row in self._progress.rows: return row  # fmt: skip  # noqa: E701
         while self._turn_page():
-            for row in self._rows:
-                return row
+            for row in self._progress.rows: return row  # fmt: skip  # noqa: E701
         raise StopIteration
 
     def pages(self) -> Iterator[Page]:
@@ -72,56 +76,45 @@ class Listing(Iterator[T], Generic[T]):
         return iter(self._next_page, None)
 
     def _next_page(self) -> Page | None:
-        page = self._take_rest_of_page()
-        if page is None and self._turn_page():
-            page = self._take_rest_of_page() or self._current_page()
-        return page and copy_with(page, checkpoint=self.checkpoint())
-
-    def _take_rest_of_page(self) -> Page | None:
-        rows = list(self._rows)
-        if not rows:
+        if not length_hint(self._progress.rows) and not self._turn_page():
             return None
-        page = self._current_page()
-        return page if len(rows) == len(page.items) else copy_with(page, items=rows)
-
-    def _current_page(self) -> Page:
-        assert self._selection is not None  # noqa: S101 - a page was turned
-        return self._selection.page
+        page = self._progress.read_rest()
+        done = copy_with(self._progress, rows=iter(()))
+        page = copy_with(page, checkpoint=self._write_checkpoint(done))
+        self._progress = done; return page  # fmt: skip  # noqa: E702
 
     # Turning the page ------------------------------------------------------------------------
 
     def _turn_page(self) -> bool:
         """Take the next page, if there is one and the limits allow it."""
-        is_ours = False
         if self._process != os.getpid():  # forked
-            self._process, self._lock = os.getpid(), threading.Lock()
             self._reader.renew()
+            self._turn = Turn()
+            self._process = os.getpid()
+        is_ours = False
         try:
-            is_ours = self._lock.acquire(blocking=False)
+            is_ours = self._turn.begin()
             if not is_ours:
                 raise RuntimeError("this listing is being read by another thread")
-            if self._is_closed and not self._is_over():
-                raise ValueError("this listing is closed")
-            if self._is_limit_reached():
+            self._undo_unfinished()
+            self._reader.tell_changes()
+            if not self._has_next_page():
                 return False
-            if self._reader.is_at_end:
-                self._reader.tell_doubts()
-                return False
-            # The current page is dropped first: it needs no memory while the next is fetched.
-            self._before, self._selection, self._rows = self._count_items(), None, iter(())
+            self._progress = self._progress.drop_page()
             reading = self._reader.read()
             selection = self._selector.select(
                 reading, skip=self._reader.position.rows, most=self._count_wanted()
             )
             self._install(selection)
+            self._reader.tell_changes()
             return True
-        except PaginationError as error:
-            error.checkpoint = self.checkpoint()
-            error.items_yielded = self._count_items()
-            self._reader.add_position(error)
-            self._reader.stop()
-            raise
         except BaseException as error:
+            if is_ours:
+                self._undo_unfinished()
+            if isinstance(error, PaginationError):
+                error.checkpoint = self.checkpoint()
+                error.items_yielded = self._progress.items
+                self._reader.add_position(error)
             if is_ours:
                 self._reader.stop()
             if isinstance(error, StopIteration):
@@ -130,44 +123,63 @@ class Listing(Iterator[T], Generic[T]):
                 raise RuntimeError(text) from error  # noqa: TRY004 - it is no wrong type
             raise
         finally:
-            if is_ours:
-                self._lock.release()
+            self._turn.end()
+
+    def _has_next_page(self) -> bool:
+        """Return whether another page is there, and wanted; tell doubts at the end."""
+        if self._progress.closed_at is not None and not self._is_over():
+            raise ValueError("this listing is closed")
+        if self._is_limit_reached():
+            return False
+        if self._reader.is_at_end:
+            self._reader.close()
+            self._reader.tell_doubts()
+            return False
+        return True
 
     def _count_wanted(self) -> int | None:
         """Return how many rows more are wanted; None for any number."""
         most = self._options.max_items
-        return None if most is None else most - self._count_items()
+        return None if most is None else most - self._progress.items
 
     def _is_limit_reached(self) -> bool:
         most_pages, wanted = self._options.max_pages, self._count_wanted()
-        has_every_page = most_pages is not None and self._pages >= most_pages
+        has_every_page = most_pages is not None and self._progress.pages >= most_pages
         return has_every_page or (wanted is not None and wanted <= 0)
 
     def _install(self, selection: Selection) -> None:
         """Make a page the current one, and have the next ones fetched ahead."""
-        reading, rows = selection.reading, len(selection.page)
-        self._reader.accept(reading)
-        self._selector.remember(selection)
-        self._reader.add_doubt(selection.doubt)
-        self._is_trimmed = selection.is_trimmed
-        self._pages += 1
-        self._selection, self._rows = selection, iter(selection.page.items)
-        if self._reader.is_at_end:
-            self._reader.add_doubt(
-                self._selector.describe_loss(reading.page, self._reader.position.total)
-            )
+        reader, reading = self._reader, selection.reading
+        self._unfinished = _Unfinished(selection, reader.save(), self._selector.keys.save())
+        reader.accept(reading)
+        self._selector.keys.add_page(selection.keys, selection.duplicates)
+        reader.add_doubt(selection.doubt)
+        if reader.is_at_end:
+            reader.add_doubt(self._selector.describe_loss(reading.page, reader.position.total))
+        # the page is taken by this step, and not before
+        self._progress = self._progress.take_page(selection)
+        self._unfinished = None
+        rows = len(selection.page)
         pages_wanted = self._count_pages_wanted(len(reading.page), rows)
-        if self._reader.is_at_end or pages_wanted == 0 or self._is_closed:
-            self._reader.close()
+        if reader.is_at_end or pages_wanted == 0 or self._progress.closed_at is not None:
+            reader.close()
         else:
-            self._reader.fetch_ahead(reading, pages_wanted)
-            if self._is_closed:  # closed meanwhile, by the caller's code
-                self._reader.close()
+            reader.fetch_ahead(reading, pages_wanted)
+            if self._progress.closed_at is not None:  # meanwhile, by the caller's code
+                reader.close()
+
+    def _undo_unfinished(self) -> None:
+        """Return to the page before, if the taking of the next one was interrupted."""
+        if (cut := self._unfinished) is not None:
+            if self._progress.selection is not cut.selection:
+                self._reader.restore(cut.reader)
+                self._selector.keys.restore(cut.keys, cut.selection.keys)
+            self._unfinished = None
 
     def _count_pages_wanted(self, length: int, rows: int) -> int | None:
         """Return how many pages more, of `length` rows as sent, the limits allow; None for any."""
         most_pages, wanted = self._options.max_pages, self._count_wanted()
-        pages = None if most_pages is None else most_pages - self._pages
+        pages = None if most_pages is None else most_pages - self._progress.pages
         if wanted is not None:
             further = -(-(wanted - rows) // length) if length else 1  # rounded up
             pages = further if pages is None else min(further, pages)
@@ -175,34 +187,26 @@ class Listing(Iterator[T], Generic[T]):
 
     # Position --------------------------------------------------------------------------------
 
-    def _count_used(self) -> int:
-        """Return how many of the current page's rows were handed out."""
-        # not of the page's items, which the caller has and may change
-        if self._selection is None:
-            return 0
-        return len(self._selection.places) - length_hint(self._rows)
-
-    def _count_items(self) -> int:
-        return self._before + self._count_used()
-
     def checkpoint(self) -> str:
         """Return a string from which `get_all(url, resume=...)` goes on at the very next row.
 
         It holds no headers, auth, cookies or rows, and of the caller's parameters none with a
         secret-like name; it does hold the API's cursors.
         """
-        if self._is_closed:
-            return self._last_checkpoint
-        used, selection = self._count_used(), self._selection
-        if selection is None or (used == len(selection.page) and not self._is_trimmed):
-            return self._reader.checkpoint(self._selector.keys)
-        done = selection.count_done(used)
-        return self._reader.checkpoint(self._selector.keys, selection.reading, done)
+        return self._write_checkpoint(self._progress)
+
+    def _write_checkpoint(self, progress: Progress[T]) -> str:
+        if progress.closed_at is not None:
+            return progress.closed_at
+        selection, keys = progress.selection, self._selector.keys
+        if selection is None or progress.is_page_done:
+            return self._reader.checkpoint(keys)
+        return self._reader.checkpoint(keys, selection.reading, selection.count_done(progress.used))
 
     @property
     def total(self) -> int | None:
         """Rows in the whole listing, if the API tells; reads the first page if none was read."""
-        if self._pages == 0:
+        if self._progress.pages == 0:
             self._turn_page()
         return self._reader.total
 
@@ -213,7 +217,8 @@ class Listing(Iterator[T], Generic[T]):
 
     def _is_over(self) -> bool:
         """Return whether nothing follows: no page, and no row of this one."""
-        return self._reader.is_at_end and not self._is_trimmed and not length_hint(self._rows)
+        progress = self._progress
+        return self._reader.is_at_end and not progress.is_trimmed and not length_hint(progress.rows)
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -233,8 +238,8 @@ class Listing(Iterator[T], Generic[T]):
         """A snapshot of what the listing did so far."""
         return replace(
             self._reader.stats(),
-            pages=self._pages,
-            items=self._count_items(),
+            pages=self._progress.pages,
+            items=self._progress.items,
             duplicates_dropped=self._selector.keys.dropped,
         )
 
@@ -242,7 +247,7 @@ class Listing(Iterator[T], Generic[T]):
         """Return how many rows are left, if that is known without a request."""
         known: list[int] = []
         if self._reader.is_at_end:
-            known.append(length_hint(self._rows))
+            known.append(length_hint(self._progress.rows))
         elif self._reader.total is not None:
             known.append(self._reader.total - self._count_passed())
         if known and (wanted := self._count_wanted()) is not None:
@@ -251,24 +256,20 @@ class Listing(Iterator[T], Generic[T]):
 
     def _count_passed(self) -> int:
         """Return how many of the whole listing's rows came; of its own if the start is unknown."""
-        position = self._reader.position
+        position, progress = self._reader.position, self._progress
         if position.start is None:
-            return self._count_items()
-        if self._selection is None:
+            return progress.items
+        if progress.selection is None:
             return position.start + position.rows
-        start = self._selection.reading.page.start or 0
-        return start + self._selection.count_done(self._count_used())
+        start = progress.selection.reading.page.start or 0
+        return start + progress.selection.count_done(progress.used)
 
     # Life ------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """End the listing. `checkpoint()` still tells where it stood."""
-        if not self._is_closed:
-            self._last_checkpoint = self.checkpoint()
-            self._is_trimmed = self._is_trimmed or bool(length_hint(self._rows))
-            self._before = self._count_items()
-            self._selection, self._rows = None, iter(())
-            self._is_closed = True
+        if self._progress.closed_at is None:
+            self._progress = self._progress.close(self.checkpoint())
         self._reader.close()
 
     def __enter__(self) -> Listing[T]:
@@ -278,10 +279,10 @@ class Listing(Iterator[T], Generic[T]):
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_lock"}
+        return {name: value for name, value in vars(self).items() if name != "_turn"}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state, _lock=threading.Lock(), _process=os.getpid())
+        vars(self).update(state, _turn=Turn(), _process=os.getpid())
 
     def __repr__(self) -> str:
         position, total = self._reader.position, self._reader.total
@@ -289,6 +290,6 @@ class Listing(Iterator[T], Generic[T]):
         of_total = "" if total is None else f" of {total}"
         end = ", complete" if self.complete else ""
         return (
-            f"<Listing {where}: {self._count_items()}{of_total} rows, "
-            f"{self._pages} pages, {position.strategy or 'strategy not yet known'}{end}>"
+            f"<Listing {where}: {self._progress.items}{of_total} rows, "
+            f"{self._progress.pages} pages, {position.strategy or 'strategy not yet known'}{end}>"
         )

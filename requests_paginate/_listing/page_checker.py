@@ -18,7 +18,7 @@ from requests_paginate._listing.completeness import (
     find_doubts_of_size,
 )
 from requests_paginate._listing.consistency import RepeatGuard, Totals, says_its_position
-from requests_paginate._listing.counted_links import is_running_on, warn_of_first_link
+from requests_paginate._listing.counted_links import describe_first_link, is_running_on
 from requests_paginate._listing.edges import Edges, is_row_again, mark_last_row
 from requests_paginate._listing.fingerprint import (
     drop_ends,
@@ -34,11 +34,11 @@ from requests_paginate._listing.past_end import (
     is_refused_past_end,
     make_page_past_end,
 )
-from requests_paginate._listing.reading import Reading
+from requests_paginate._listing.reading import Change, Reading
 from requests_paginate._listing.row_place import RowPlace
 from requests_paginate._listing.trial import find_candidates
 from requests_paginate._models import Page, PageRequest, copy_with
-from requests_paginate.exceptions import InconsistentListing, ListingChanged, PaginationError, warn
+from requests_paginate.exceptions import InconsistentListing, PaginationError, PaginationWarning
 from requests_paginate.strategies import Offset, SinglePage, Strategy
 
 _OF_A_CHANGE = "rows may be missing or repeated"
@@ -228,27 +228,25 @@ class PageChecker:
         told = (self.totals.least, strategy.more, strategy.total_pages)
         return strategy.asks_beyond_end and told == (None, None, None)
 
-    def warn_of_changes(self, reading: Reading, rows: int) -> tuple[str, ...]:
-        """Warn of a changed page or total, and of a link that lacks a filter; each once.
+    def find_changes(self, reading: Reading, rows: int) -> list[Change]:
+        """Return a changed page or total, and a link that lacks a filter; each once.
 
-        Returns:
-            What was told of changes for which rows may be missing, or be others.
+        Rows may be missing for them, or be others. `rows` of the page were handed out before.
         """
         page = reading.page
-        doubts = warn_of_first_link(page, reading.strategy) if page.index < 2 else []
+        texts = describe_first_link(page, reading.strategy) if page.index < 2 else []
+        changes = [Change(text, PaginationWarning) for text in texts]
         if reading.has_changed:
             what = "are handed out again" if self._options.key else "may be missing or repeat"
-            changed = (
+            text = (
                 f"page {page.index} changed since the checkpoint was made: of its first "
                 f"{rows} rows, some {what}"
             )
-            warn(changed, ListingChanged)
-            doubts += () if self._options.key else (changed,)
+            changes.append(Change(text, is_doubt=self._options.key is None))
         if (change := self._describe_change(reading)) is not None:
             self.totals.have_changed = True
-            doubts.append(f"{change} on page {page.index}: {_OF_A_CHANGE}")
-            warn(doubts[-1], ListingChanged)
-        return tuple(doubts)
+            changes.append(Change(f"{change} on page {page.index}: {_OF_A_CHANGE}"))
+        return changes
 
     def _describe_change(self, reading: Reading) -> str | None:
         """Return what a page says otherwise than those before it, in words; None for nothing."""

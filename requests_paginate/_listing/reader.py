@@ -17,7 +17,7 @@ import requests
 
 from requests_paginate import exceptions
 from requests_paginate._listing.checkpoint import Checkpoint
-from requests_paginate._listing.fingerprint import rows_of_mark
+from requests_paginate._listing.doubts import Doubts
 from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker
@@ -46,11 +46,10 @@ class PageReader:
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self._response: requests.Response | None = None  # of the page that is being read
         self._row_model = RowModel(options)
-        self._has_warned = self._has_told = False  # of an upgraded link, and of doubts
+        self._has_warned = False  # of an upgraded link
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
-        self._contradiction: str | None = None  # why the end cannot be one
-        self._changes: tuple[str, ...] = ()  # of the listing while it was read, told at once
+        self._doubts = Doubts()
         self.position = position
         self._checker = PageChecker(options, position)
         fetcher.row_reader = find_row_reader(position.strategy, options)
@@ -139,7 +138,8 @@ class PageReader:
     def accept(self, reading: Reading) -> None:
         """Move on to the page after this one."""
         page, strategy = reading.page, reading.strategy
-        self._changes += self._checker.warn_of_changes(reading, self.position.rows)
+        changes = self._checker.find_changes(reading, self.position.rows)
+        self._doubts.add_page(reading.contradiction, changes)
         self._checker.remember(reading)
         earlier = self._checker.earlier
         self._fetcher.row_decoder = self._row_model.find_decoder_ahead(reading, earlier.column)
@@ -155,18 +155,31 @@ class PageReader:
             total=self._checker.totals.least,
             others=reading.others,
             first_rows=reading.first_rows,
-            doubts=_join(reading.doubts_before, (*reading.doubts, *self._changes)),
+            doubts=_join(reading.doubts_before, (*reading.doubts, *self._doubts.changes)),
             is_after_short=self._checker.may_be_last(page, strategy),
             longest=self._checker.find_longest(strategy),
             earlier=earlier,
         )
-        self._last_end = _place_in(reading, len(page.items))
-        self._contradiction, self._has_told = reading.contradiction, False
+        self._last_end = reading.locate(len(page.items))
         if reading.contradiction is None:
             self._response = None
         else:
             # whoever goes on from here asks the server again
             self.position = self._choose_end(self._locate(self._last_end))
+
+    def save(self) -> tuple[Any, ...]:
+        """Return what `restore` needs to undo the accepting of one page."""
+        return self.position, self._last_end, self._doubts.save()
+
+    def restore(self, saved: tuple[Any, ...]) -> None:
+        """Return to the page before, as a call that resumes there; `accept` may be half done."""
+        self.position, self._last_end, doubts = saved
+        self._doubts.restore(doubts)
+        self._checker = PageChecker(self._options, self.position)
+
+    def tell_changes(self) -> None:
+        """Warn of what changed in the listing while it was read, once."""
+        self._doubts.tell_changes()
 
     def fetch_ahead(self, reading: Reading, most: int | None) -> None:
         """Have the pages after an accepted one fetched ahead, if the caller asked for that.
@@ -189,7 +202,7 @@ class PageReader:
         """Return a token of where the listing stands: so many rows into a page, or at the next."""
         point = self._retreat or self.position
         if reading is not None:
-            point = self._locate(_place_in(reading, rows))
+            point = self._locate(reading.locate(rows))
         known = keys.describe(before_page=point.fingerprint is not None)  # it is read again
         return copy_with(point, **known).encode(self._fetcher.collect_secrets())
 
@@ -199,18 +212,17 @@ class PageReader:
         # what the position says of the page before it is of this very page
         fields = {"previous": None, "others": (), "first_rows": None, "is_after_short": False}
         point = copy_with(self.position, strategy=strategy, **fields, **place)
-        return copy_with(point, doubts=_join(point.doubts, self._changes))
+        return copy_with(point, doubts=_join(point.doubts, self._doubts.changes))
 
     @property
     def is_at_end(self) -> bool:
         """Whether there is no next page, and nobody was told why that cannot be."""
-        is_contradicted = self._contradiction is not None and not self._has_told
-        return self.position.request is None or is_contradicted
+        return self.position.request is None or self._doubts.is_contradicted
 
     @property
     def doubts(self) -> tuple[str, ...]:
         """What the pages so far said against the whole, and against their end."""
-        return (*self.position.doubts, *filter(None, [self._contradiction]))
+        return (*self.position.doubts, *filter(None, [self._doubts.contradiction]))
 
     def add_doubt(self, doubt: str | None) -> None:
         """Keep a doubt about the whole, if there is one."""
@@ -226,18 +238,12 @@ class PageReader:
         """
         if not self.doubts:
             return
-        text = "; ".join(self.doubts)
-        if self._contradiction is not None:
-            self._has_told = True
-            raise exceptions.doubt_end(text)
-        if self._options.strict:
-            if self._last_end is not None:
+        try:
+            self._doubts.tell_end(self.doubts, strict=self._options.strict)
+        except exceptions.InconsistentListing:
+            if self._doubts.contradiction is None and self._last_end is not None:
                 self._retreat = self._choose_end(self._locate(self._last_end))
-            raise exceptions.doubt_end(text)
-        untold = [doubt for doubt in self.doubts if doubt not in self._changes]
-        if untold and not self._has_told:
-            self._has_told = True
-            exceptions.warn("; ".join(untold), exceptions.PossiblyTruncated)
+            raise
 
     @property
     def total(self) -> int | None:
@@ -282,15 +288,6 @@ class PageReader:
 
 def _join(before: tuple[str, ...], doubts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*before, *doubts])) if doubts else before
-
-
-def _place_in(reading: Reading, rows: int) -> dict[str, Any]:
-    """Return the fields of a checkpoint that name a place in a page."""
-    page, mark = reading.page, rows_of_mark(reading.mark)
-    return {
-        "request": page.request, "index": page.index, "start": page.start, "rows": rows,
-        "fingerprint": mark, "doubts": reading.doubts_before, "earlier": reading.earlier,
-    }  # fmt: skip
 
 
 def _find_successor(strategy: Strategy, page: Page) -> PageRequest | None:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages
 from requests_paginate._listing.edges import NO_EDGES, Edges
+from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._models import Page, PageRequest
+from requests_paginate.exceptions import ListingChanged, PaginationWarning
 from requests_paginate.strategies import Strategy
 
 Candidate = tuple[Strategy, PageRequest]  # a strategy, and its request of the second page
+
+
+class Change(NamedTuple):
+    """A change of the listing while it is read: what is told, how, and whether it is a doubt."""
+
+    text: str
+    category: type[PaginationWarning] = ListingChanged
+    is_doubt: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +58,12 @@ class Reading:
     doubts: tuple[str, ...] = ()
     doubts_before: tuple[str, ...] = ()
     contradiction: str | None = None
+
+    def locate(self, rows: int) -> dict[str, Any]:
+        """Return the fields of a checkpoint that name a place in the page: after so many rows."""
+        page = self.page
+        return {
+            "request": page.request, "index": page.index, "start": page.start, "rows": rows,
+            "fingerprint": rows_of_mark(self.mark), "doubts": self.doubts_before,
+            "earlier": self.earlier,
+        }  # fmt: skip

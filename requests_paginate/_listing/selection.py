@@ -90,10 +90,6 @@ class RowSelector:
             doubt=doubt,
         )
 
-    def remember(self, selection: Selection) -> None:
-        """Remember the keys of a page that was taken."""
-        self.keys.add_page(selection.keys, selection.duplicates)
-
     def describe_loss(self, last: Page, total: int | None) -> str | None:
         """Return how many rows are missing at the end by their keys, in words; None for none.
 

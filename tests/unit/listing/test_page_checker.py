@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import UserList
 from dataclasses import replace
 
@@ -150,12 +149,10 @@ def test_a_page_changed_where_its_rows_did():
 
 
 def told(checker, reading, rows=0):
-    """The warnings that a page gives rise to."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        checker.warn_of_changes(reading, rows)
-    assert all(each.category is ListingChanged for each in caught)
-    return [str(each.message) for each in caught]
+    """What a page says of changes."""
+    changes = checker.find_changes(reading, rows)
+    assert all(change.category is ListingChanged for change in changes)
+    return [change.text for change in changes]
 
 
 @pytest.mark.parametrize(

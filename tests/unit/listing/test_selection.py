@@ -29,6 +29,11 @@ def select(selector, reading, skip=0, most=None):
     return [*ids(found.page)], [*found.places], found.duplicates, found.is_trimmed
 
 
+def remember(selector, selection):
+    """Take a page, as a listing does."""
+    selector.keys.add_page(selection.keys, selection.duplicates)
+
+
 @pytest.mark.parametrize(
     ("skip", "most", "rows", "places", "is_trimmed"),
     [
@@ -86,10 +91,10 @@ def test_keys_are_remembered_when_a_page_was_taken():
     first, second = read(*"ab"), read(*"bc")
     for _ in range(2):
         assert (["a", "b"], [0, 1], 0, False) == select(selector, first)
-    selector.remember(selector.select(first, skip=0, most=1))
+    remember(selector, selector.select(first, skip=0, most=1))
     assert (["c"], [1], 1, False) == select(selector, second)
     assert 0 == selector.keys.dropped
-    selector.remember(selector.select(second, skip=0, most=None))
+    remember(selector, selector.select(second, skip=0, most=None))
     assert 1 == selector.keys.dropped
 
 
@@ -126,7 +131,7 @@ def test_rows_that_were_decoded_as_models(typed_rows, expected):
 def test_a_selector_travels():
     """Its copy knows the same keys and converts to the same model."""
     selector = RowSelector(Options(key="id", model=Row))
-    selector.remember(selector.select(read(1, 2, 2), skip=0, most=None))
+    remember(selector, selector.select(read(1, 2, 2), skip=0, most=None))
     copy = pickle.loads(pickle.dumps(selector))
     found = copy.select(read(2, 3), skip=0, most=None)
     assert ([Row(3)], 1) == ([*found.page], copy.keys.dropped)

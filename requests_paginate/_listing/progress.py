@@ -1,0 +1,114 @@
+"""How far the rows of a listing were handed out, and who takes its next page.
+
+An interrupt may come between any two steps. So what belongs together is one value, which is
+replaced at once: an interrupted page was taken as a whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from operator import length_hint
+from types import FrameType
+from typing import Generic, TypeVar
+
+from requests_paginate._listing.selection import Selection
+from requests_paginate._models import Page, copy_with
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress(Generic[T]):
+    """How far the rows of a listing were handed out.
+
+    Attributes:
+        selection: The current page; None before the first one, and while the next one is fetched.
+        rows: Its rows to hand out that are left.
+        before: Rows handed out of pages before it.
+        pages: How many pages were taken.
+        is_trimmed: Whether rows were left out because no more are wanted.
+        closed_at: The checkpoint at which the listing was closed; None if it is open.
+    """
+
+    selection: Selection | None = None
+    rows: Iterator[T] = field(default_factory=lambda: iter(()))
+    before: int = 0
+    pages: int = 0
+    is_trimmed: bool = False
+    closed_at: str | None = None
+
+    @property
+    def used(self) -> int:
+        """How many of the current page's rows were handed out."""
+        # not of the page's items, which the caller has and may change
+        return len(self.selection.places) - length_hint(self.rows) if self.selection else 0
+
+    @property
+    def items(self) -> int:
+        """How many rows were handed out."""
+        return self.before + self.used
+
+    @property
+    def is_page_done(self) -> bool:
+        """Whether there is no current page, or nothing of it that is still to come."""
+        selection = self.selection
+        return selection is None or (self.used == len(selection.page) and not self.is_trimmed)
+
+    def drop_page(self) -> Progress[T]:
+        """Return the same without the page: it needs no memory while the next one is fetched."""
+        return copy_with(self, selection=None, rows=iter(()), before=self.items)
+
+    def take_page(self, selection: Selection) -> Progress[T]:
+        """Return the same with the next page's rows to hand out."""
+        return copy_with(
+            self,
+            selection=selection,
+            rows=iter(selection.page.items),
+            pages=self.pages + 1,
+            is_trimmed=selection.is_trimmed,
+        )
+
+    def read_rest(self) -> Page:
+        """Return the current page with the rows that are left."""
+        assert self.selection is not None  # noqa: S101 - a page was taken
+        page = self.selection.page
+        return copy_with(page, items=list(page.items[self.used :])) if self.used else page
+
+    def close(self, checkpoint: str) -> Progress[T]:
+        """Return the same without rows that are left, as a listing that was closed."""
+        is_trimmed = self.is_trimmed or length_hint(self.rows) > 0
+        return copy_with(self.drop_page(), is_trimmed=is_trimmed, closed_at=checkpoint)
+
+
+class Turn:
+    """Who takes a page of a listing: one call at a time.
+
+    A lock would stay locked after an interrupt between the steps of taking and of releasing it.
+    Here the holder is the running call itself, and one that has ended holds nothing.
+    """
+
+    def __init__(self) -> None:
+        self._holders: dict[str, FrameType] = {}
+
+    def begin(self) -> bool:
+        """Return whether the calling function has the turn now, and nobody else."""
+        caller = sys._getframe(1)
+        holder = self._holders.setdefault("turn", caller)  # at once, for all threads
+        if holder is not caller and not _is_running(holder):
+            self._holders["turn"] = holder = caller
+        return holder is caller
+
+    def end(self) -> None:
+        """Give the turn back, if the calling function has it."""
+        if self._holders.get("turn") is sys._getframe(1):
+            self._holders.clear()
+
+
+def _is_running(frame: FrameType) -> bool:
+    try:
+        frame.clear()
+    except RuntimeError:  # it is executing, or waits in another greenlet
+        return True
+    return False
