@@ -2,7 +2,8 @@
 #   make demo               lists the embedded sandbox over TLS
 #   make test               runs the tests
 #   make soak               lists a million rows over a bad line (ROWS=10000 for fewer)
-#   make fuzz               lists random servers, and compares with the truth (LISTINGS=1000 SOCKETS=50 for fewer)
+#   make fuzz               lists random servers, and compares with the truth (LISTINGS=1000 SOCKETS=50 for fewer);
+#                           before that, property tests with new inputs, and an interrupt at every point of a page
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
@@ -42,6 +43,7 @@ soak: $(VENV)/.ready
 
 fuzz: $(VENV)/.ready
 	$(BIN)/python $(PYTEST) --hypothesis-profile=deep -m hypothesis
+	$(BIN)/python -m tests.interrupts
 	$(BIN)/python -m tests.fuzz $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(SOCKETS),--sockets $(SOCKETS))
 
 $(VENV)/.bench: $(VENV)/.ready

@@ -11,8 +11,8 @@ import sys
 import threading
 import warnings
 from collections import Counter
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,21 @@ class Scenario:
         turn: How many pages are taken before that turn.
         options: Of the listing.
         by_pages: Whether whole pages are taken, and not rows.
+        session: What kind of session it is listed through.
     """
 
     bodies: list[dict[str, Any]]
     turn: int = 1
     options: dict[str, Any] = field(default_factory=dict)
     by_pages: bool = False
+    session: type[requests.Session] = requests.Session
+
+
+class OtherSession(requests.Session):
+    """A session with a `request` of its own."""
+
+    def request(self, *given, **options):
+        return super().request(*given, **options)
 
 
 class InMemory(HTTPAdapter):
@@ -64,7 +73,7 @@ class InMemory(HTTPAdapter):
         return self.build_response(request, raw)
 
 
-@lru_cache(maxsize=None)
+@cache
 def find_signal_places(code):
     """The offsets of a function's code before which CPython looks for signals."""
     found, before = set(), None
@@ -80,9 +89,9 @@ def find_signal_places(code):
 class Interrupt:
     """Raises KeyboardInterrupt when a point is reached; without one, collects the points."""
 
-    def __init__(self, point=None):
+    def __init__(self, point=None, *, by_lines=False):
         self.point, self.points = point, {}
-        self.has_come = False
+        self.has_come, self.by_lines = False, by_lines
 
     def _reach(self, point):
         self.points[point] = None
@@ -100,15 +109,16 @@ class Interrupt:
     def _trace(self, frame, *_):
         if not frame.f_code.co_filename.startswith(PACKAGE):
             return None
-        frame.f_trace_opcodes = True
+        frame.f_trace_opcodes = not self.by_lines
         return self._trace_inside
 
     def __enter__(self):
+        self.before = sys.gettrace()  # such as that of coverage
         sys.settrace(self._trace)
         return self
 
     def __exit__(self, *_):
-        sys.settrace(None)
+        sys.settrace(self.before)
 
 
 def take(listing, scenario, rows):
@@ -119,17 +129,19 @@ def take(listing, scenario, rows):
     return taken is not None
 
 
-def run(scenario, point=None):
+def run(scenario, point=None, *, by_lines=False):
     """List it with an interrupt; return the rows, what else is known of the end, and the points."""
-    session, rows = requests.Session(), []
+    session, rows = scenario.session(), []
     session.mount("https://", InMemory(scenario.bodies))
     options = {"retries": 0, **scenario.options}
     listing = get_all(URL, session=session, **options)
     while listing.stats.pages < scenario.turn:
         take(listing, scenario, rows)
-    while not scenario.by_pages and len(rows) < sum(len(b["rows"]) for b in scenario.bodies[: scenario.turn]):
+    while not scenario.by_pages and len(rows) < sum(
+        len(b["rows"]) for b in scenario.bodies[: scenario.turn]
+    ):
         take(listing, scenario, rows)
-    tracer = Interrupt(point)
+    tracer = Interrupt(point, by_lines=by_lines)
     try:
         with tracer:
             take(listing, scenario, rows)
@@ -168,6 +180,7 @@ SCENARIOS = {
     "linked": Scenario(bodies=FOUR, options={"strategy": LINKED}),
     "detected": Scenario(bodies=FOUR, turn=0),
     "by pages": Scenario(bodies=FOUR, by_pages=True),
+    "another session": Scenario(bodies=FOUR, session=OtherSession, options={"strategy": NUMBERED}),
     "the last page": Scenario(bodies=FOUR, turn=3, options={"strategy": NUMBERED}),
     "the end": Scenario(bodies=FOUR, turn=4, options={"strategy": LINKED}),
     "a doubtful end": Scenario(bodies=pages_of([1, 2], [3, 4], total=3), turn=2),
@@ -179,40 +192,56 @@ SCENARIOS = {
 }
 
 
-def try_all(scenario):
-    """Interrupt a scenario at every point; return how many listings went on or were resumed.
+def describe(point):
+    """Where an interrupt came."""
+    code, place = point
+    return f"{Path(code.co_filename).name}: {code.co_name}, {place}"
 
-    Also returns what went wrong, by point, and the threads that were left.
+
+def count_new_threads(before):
+    """How many threads do not end that were not there before."""
+    new = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in new:
+        thread.join(5)
+    return sum(thread.is_alive() for thread in new)
+
+
+def try_all(scenario, ahead, *, by_lines=False):
+    """Interrupt a scenario at every point, or at every line, with so many pages fetched ahead.
+
+    Returns how many listings went on or were resumed, and what went wrong, by place.
     """
+    scenario = replace(scenario, options={**scenario.options, "prefetch": ahead})
+    outcomes, wrong = Counter(), {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", exceptions.PaginationWarning)
-        expected, end, _, points = run(scenario)
-        outcomes, wrong = Counter(), {}
+        expected, end, _, points = run(scenario, by_lines=by_lines)
         for point in points:
-            where = f"{Path(point[0].co_filename).name}: {point[0].co_name}, {point[1]}"
+            threads = threading.enumerate()
             try:
-                rows, reached, resumed, _ = run(scenario, point)
-            except Exception as error:
-                wrong[where] = repr(error)
+                rows, reached, resumed, _ = run(scenario, point, by_lines=by_lines)
+            except Exception as error:  # noqa: BLE001 - each is told
+                wrong[describe(point)] = repr(error)
                 continue
             outcomes["resumed" if resumed else "went on"] += 1
             if (rows, reached) != (expected, end):
-                wrong[where] = f"{[row['id'] for row in rows]}, {reached}, {resumed}"
+                wrong[describe(point)] = f"{[row['id'] for row in rows]}, {reached}, {resumed}"
+            elif count_new_threads(threads):
+                wrong[describe(point)] = "a thread is left"
     return outcomes, wrong
 
 
 def main():
     """Print how the interrupts of each scenario ended."""
-    failures = 0
+    total, failures = Counter(), 0
     for name, scenario in SCENARIOS.items():
         for ahead in (0, 4):
-            again = Scenario(**{**vars(scenario), "options": {**scenario.options, "prefetch": ahead}})
-            outcomes, wrong = try_all(again)
+            outcomes, wrong = try_all(scenario, ahead)
+            total += outcomes
             failures += len(wrong)
-            print(f"{name}, prefetch={ahead}: {outcomes.total()} interrupts, {dict(outcomes)}, {len(wrong)} wrong")
             for where, what in wrong.items():
-                print(f"    {where}: {what}")
-    print(f"{threading.active_count() - 1} threads left")
+                print(f"{name}, prefetch={ahead}, {where}: {what}")
+    print(f"interrupts: {total.total()}, {dict(total)}, {failures} wrong")
     return failures
 
 

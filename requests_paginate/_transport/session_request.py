@@ -10,6 +10,8 @@ import os
 import re
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies_environment
@@ -50,7 +52,7 @@ class SessionRequest:
 
     def __init__(self, session: Any) -> None:
         self.session = session
-        self._entry = threading.Lock()  # held until a request is prepared
+        self._entry = threading.RLock()  # held until a request is prepared
 
     @property
     def session_params(self) -> Mapping[str, Any]:
@@ -65,20 +67,28 @@ class SessionRequest:
         refresh an access token at once, and a refresh token may be good only once (RFC 9700 section
         4.14.2).
         """
-        leaving = _Leaving(self.session, options.get("auth"), self._entry, url)
+        leave = partial(_release, self._entry)
+        leaving = _Leaving(self.session, options.get("auth"), leave, url)
         # requests-oauthlib makes the token's authentication of these, unless another one is given
         is_asked = _CLIENT.isdisjoint(options)
-        with leaving:
+        try:
+            self._entry.acquire()
             response: requests.Response = self.session.request(
                 method, url, **({**options, "auth": leaving} if is_asked else options)
             )
             return response
+        finally:
+            # in place: an interrupt could come at the beginning of a function
+            try:  # noqa: SIM105
+                self._entry.release()
+            except RuntimeError:
+                pass  # it let the next page come before
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_entry"}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state, _entry=threading.Lock())
+        vars(self).update(state, _entry=threading.RLock())
 
     def prepare_url(self, url: str, params: Any = None) -> str:
         """Return the URL as requests will send it, or raise its error if it cannot."""
@@ -88,27 +98,14 @@ class SessionRequest:
 
 
 class _Leaving(AuthBase):
-    """Holds a lock from the call of a session until it asks for the request's authentication.
+    """Notes that a session asks for the request's authentication, and lets the next page come.
 
-    Then it authenticates as the session would without it, and the next page may come.
+    It authenticates as the session would without it.
     """
 
-    def __init__(self, session: Any, given: Any, lock: threading.Lock, url: str) -> None:
-        self._session, self._given, self._lock = session, given, lock
+    def __init__(self, session: Any, given: Any, leave: Callable[[], None], url: str) -> None:
+        self._session, self._given, self._leave = session, given, leave
         self._path = urlsplit(url).path or "/"
-        self._is_inside = False
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-        self._is_inside = True
-
-    def __exit__(self, *_: object) -> None:
-        self._leave()
-
-    def _leave(self) -> None:
-        if self._is_inside:
-            self._is_inside = False
-            self._lock.release()
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         # the request of a new token may be given the same auth
@@ -121,6 +118,12 @@ class _Leaving(AuthBase):
             return request
         request.prepare_auth(auth, request.url or "")
         return request
+
+
+def _release(lock: Any) -> None:
+    """Release a lock that the calling thread may hold."""
+    with suppress(RuntimeError):
+        lock.release()
 
 
 class PreparedSessionRequest(SessionRequest):

@@ -16,9 +16,12 @@ class Tally:
 
     def add(self, **counts: float) -> None:
         """Add to the counts, by name."""
-        with self._lock:
-            for name, count in counts.items():
-                setattr(self, name, getattr(self, name) + count)
+        # on one line: an interrupt after the block would leave it locked
+        with self._lock: self._add(counts)  # fmt: skip  # noqa: E701
+
+    def _add(self, counts: dict[str, float]) -> None:
+        for name, count in counts.items():
+            setattr(self, name, getattr(self, name) + count)
 
     def counts(self) -> dict[str, Any]:
         """Return the counts, by name."""
