@@ -28,6 +28,7 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_STALE = re.compile(r'\bstale\s*=\s*"?true\b')
 _CREDENTIALS = "the credentials (auth=, or a key in headers=)"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -147,6 +148,26 @@ def explain_no_json(
         explained = exceptions.append_text(error, f"it came from {_show(response.url)}{led}")
     explained.response = response
     return explained
+
+
+def is_nonce_refused(response: requests.Response | None) -> bool:
+    """Return whether digest credentials were refused, perhaps only for an old nonce.
+
+    A server may know one nonce at a time, and each thread of a session asks for its own.
+    """
+    if response is None or response.status_code != 401 or response.request is None:
+        return False
+    sent = str(response.request.headers.get("Authorization", ""))
+    return sent.startswith("Digest ") and "digest" in _read_challenge(response)
+
+
+def is_nonce_stale(response: requests.Response) -> bool:
+    """Return whether a server says that a new nonce is all it wants (RFC 7616 section 3.3)."""
+    return is_nonce_refused(response) and _STALE.search(_read_challenge(response)) is not None
+
+
+def _read_challenge(response: requests.Response) -> str:
+    return str(response.headers.get("WWW-Authenticate", "")).lower()
 
 
 def find_redirected(response: requests.Response) -> str | None:

@@ -23,6 +23,8 @@ from requests_paginate._transport.errors import (
     describe_refusal,
     explain_no_json,
     find_redirected,
+    is_nonce_refused,
+    is_nonce_stale,
     translate_errors,
 )
 from requests_paginate._transport.fork import renew_session
@@ -87,7 +89,11 @@ class Fetcher:
                 is_own = task.note_failure(error, seconds)
                 tries, failures = tries + 1, failures + is_own
                 method, failed = request.method, max(1, failures)
-                if not self.options.retrying.allows(error, method=method, failures=failed):
+                is_crowded = not is_own and is_nonce_refused(error.response)
+                if not (
+                    is_crowded
+                    or self.options.retrying.allows(error, method=method, failures=failed)
+                ):
                     raise
                 reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
                 self._wait(seconds, task, reason, error.response)
@@ -211,7 +217,7 @@ class Fetcher:
         text = f"{request.method} {where} answered {answer}"
         error = exceptions.PageFailed(text, response=response)
         statuses = (REQUEST_TIMEOUT, *self.options.retrying.statuses)
-        error.transient = response.status_code in statuses
+        error.transient = response.status_code in statuses or is_nonce_stale(response)
         return error
 
 

@@ -14,6 +14,7 @@ import requests
 
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._transport.deadline import Deadline
+from requests_paginate._transport.errors import is_nonce_refused
 from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate.exceptions import PaginationError
@@ -128,7 +129,7 @@ class PooledTask(PageTask):
             error.transient
             and response is not None
             and (response.status_code == 429 or "Retry-After" in response.headers)
-        )
+        ) or is_nonce_refused(response)
         return self._pool.note_failure(self, seconds if is_refusal else None)
 
     def receive(self, response: requests.Response) -> None:

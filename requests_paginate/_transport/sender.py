@@ -84,6 +84,8 @@ class Sender:
             sends, options = self._prepare(request, destination, params, task)
             began = time.monotonic()
             response = sends.send(request.method, destination.url, options)
+            if response.history:  # what the authentication sent before, as for a digest's nonce
+                self.tally.add(requests=len(response.history))
             if task.deadline.left() <= 0:  # it has come, and the session may have waited before
                 on_the_wire = response.elapsed.total_seconds()
                 task.deadline.extend(max(0.0, time.monotonic() - began - on_the_wire))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import warnings
 
 import pytest
@@ -103,6 +105,59 @@ def test_digest_authentication_goes_through():
 
     with LoopbackServer(answer) as server, requests.Session() as session:
         assert [1, 2] == list(get_all(server.url, session=session, auth=HTTPDigestAuth("u", "p")))
+
+
+class OneNonce:
+    """Takes the newest nonce alone, with a count that grows, and says so only with `says_stale`."""
+
+    def __init__(self, *, says_stale):
+        self.says_stale, self.lock = says_stale, threading.Lock()
+        self.nonce, self.count, self.issued = "", 0, 0
+
+    def __call__(self, _, request):
+        sent = dict(re.findall(r'(\w+)="?([^",\s]+)"?', request))
+        with self.lock:
+            count = int(sent.get("nc", "0"), 16)
+            if sent.get("nonce") == self.nonce and count > self.count:
+                self.count = count
+                number = int((re.search(r"page=(\d+)", request) or [0, 1])[1])
+                return http({"results": [number], "page": number, "total_pages": 9})
+            self.issued += 1
+            self.nonce, self.count = f"n{self.issued}", 0
+            stale = ", stale=true" if self.says_stale and "nonce" in sent else ""
+            challenge = f'Digest realm="r", nonce="{self.nonce}", qop="auth"{stale}'
+            return http(status=401, www_authenticate=challenge)
+
+
+@pytest.mark.parametrize("says_stale", [False, True])
+@pytest.mark.parametrize("prefetch", [0, 4])
+def test_digest_authentication_with_one_nonce_at_a_time(prefetch, says_stale):
+    """Each thread asks for a nonce, and so ends another one's; the pages then come one by one."""
+    answer = OneNonce(says_stale=says_stale)
+    with LoopbackServer(answer) as server, requests.Session() as session:
+        session.auth = HTTPDigestAuth("u", "p")
+        listing = get_all(server.url, session=session, prefetch=prefetch, retries=0)
+        assert list(range(1, 10)) == list(listing)
+        assert len(server.requests) == listing.stats.requests
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+def test_refused_digest_credentials_end_the_listing(prefetch):
+    """A wrong password is not tried again, however many pages are on their way."""
+    challenge = 'Digest realm="r", nonce="n", qop="auth"'
+
+    def answer(_, request):
+        number = int((re.search(r"page=(\d+)", request) or [0, 1])[1])
+        if "Digest" not in request or number > 3:
+            return http(status=401, www_authenticate=challenge)
+        return http({"results": [number], "page": number, "total_pages": 9})
+
+    with LoopbackServer(answer) as server, requests.Session() as session:
+        auth = HTTPDigestAuth("u", "p")
+        listing = get_all(server.url, session=session, auth=auth, prefetch=prefetch)
+        with pytest.raises(exceptions.PageFailed, match="401"):
+            list(listing)
+        assert 3 == listing.stats.items
 
 
 def test_cookies_that_change_are_sent_on():
