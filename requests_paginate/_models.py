@@ -131,6 +131,11 @@ def copy_with(value: AnyValue, **fields: Any) -> AnyValue:
     return other
 
 
+def as_text(value: Any) -> str:
+    """Return a name or a value as a query holds it."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
 def _to_json(value: Any) -> Any:
     """Return a value of a response as it can be sent back; a decoder may give Decimals."""
     if isinstance(value, Mapping):

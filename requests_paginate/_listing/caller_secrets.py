@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
-from requests_paginate._models import PageRequest, copy_with
+from requests_paginate._models import PageRequest, as_text, copy_with
 from requests_paginate._paths import map_texts
 from requests_paginate._redaction import (
     ACCOUNT,
@@ -261,11 +261,6 @@ def _find_origin(url: str) -> str:
     """Return what stands before the path of a URL, without userinfo."""
     parts = urlsplit(url)
     return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}"
-
-
-def as_text(value: Any) -> str:
-    """Return a name or a value as a query holds it."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _digest(value: Any) -> str:

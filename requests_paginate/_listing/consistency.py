@@ -18,6 +18,7 @@ from requests_paginate.strategies import Strategy
 from requests_paginate.strategies.parameters import read_sent_number
 
 _FEWEST_IDS = 2  # a single id may be that of what the readings are of
+_PAIR = 2  # rows
 _FEW_ROWS, _FEW_PAGES = 3, 4  # an envelope that is taken for rows has few parts
 _EMPTY_PAGES = 100  # in a row; a server that goes on like this will not stop by itself
 
@@ -74,6 +75,9 @@ class RepeatGuard:
         is_first = first_rows is not None and is_alike(
             first_rows, page.items, mark, edges.read_named(page.items)
         )
+        if len(page.items) == _PAIR and edges.are_named and edges.digest:
+            # the sample has one row of two, which may be pinned to the top of every page
+            is_first = is_first and edges.digest in self._ids
         if is_first and not (page.items and self._is_named_anew(mark, strategy)):
             raise describe_repeat(strategy)
         if not page.items and self._empty_pages >= _EMPTY_PAGES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from difflib import get_close_matches
@@ -156,6 +156,7 @@ def _make_first_request(
         params = dict.fromkeys(session_params)  # as in requests, the session's are left out
     else:
         given = {n: list(v) if isinstance(v, Iterator) else v for n, v in (params or {}).items()}
+        given = {_name_as_sent(name, given): _decode(value) for name, value in given.items()}
         params = {**_find_positions(session_params, url), **given}
     # A copy: what is changed after the call is not what was asked for.
     return PageRequest(method, url, params=params, json=copy.deepcopy(rest.pop("json", None)))
@@ -189,10 +190,30 @@ def _encode_query(params: Any) -> str:
 
 def _find_positions(session_params: Mapping[str, Any], url: str) -> dict[str, Any]:
     """Return those of the session's parameters that select a page and so change."""
-    names = {name: normalize_name(str(name)) for name in session_params}
-    moving = [n for n in names if names[n] in vocabulary.POSITIONS or names[n] in vocabulary.SIZES]
+    sent = {name: _name_as_sent(name, session_params) for name in session_params}
+    plain = {name: normalize_name(str(text)) for name, text in sent.items()}
+    moving = [n for n in plain if plain[n] in vocabulary.POSITIONS or plain[n] in vocabulary.SIZES]
     in_url = PageRequest("GET", url).query() if moving else ()
-    return {name: session_params[name] for name in moving if name not in in_url}
+    # the session's own name for what is sent under another one is left out
+    others = {name: None for name in moving if sent[name] != name}
+    return others | {sent[n]: _decode(session_params[n]) for n in moving if sent[n] not in in_url}
+
+
+def _name_as_sent(name: Any, names: Collection[Any]) -> Any:
+    """Return the name of a parameter as it is sent: `b"page"` is `page`, too.
+
+    One that stands beside the same name as text stays as it is.
+    """
+    text = _decode(name)
+    return name if text is not name and text in names else text
+
+
+def _decode(value: Any) -> Any:
+    """Return bytes as the text that is sent for both; what is no text stays as it is."""
+    try:
+        return value.decode() if isinstance(value, bytes) else value
+    except UnicodeDecodeError:
+        return value
 
 
 def _check_url(url: str, session_request: SessionRequest) -> None:

@@ -17,7 +17,7 @@ from requests import exceptions as requests_exceptions
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
-from requests_paginate._models import PageRequest
+from requests_paginate._models import PageRequest, as_text
 from requests_paginate._redaction import is_secret_name, redact_text, redact_url
 from requests_paginate._transport.body import ERROR_BYTES, read_body
 from requests_paginate._transport.errors import explain_redirect
@@ -75,7 +75,7 @@ class Sender:
             # A session parameter that a link already carries is sent once: None deletes it.
             query = {name for name, _ in parse_qsl(urlsplit(request.url).query, True)}
             own = self._session_request.session_params
-            params.update(dict.fromkeys(query & own.keys(), None))
+            params.update({name: None for name in own if as_text(name) in query})
         visits: Counter[str] = Counter()
         history: list[requests.Response] = []
         while True:
