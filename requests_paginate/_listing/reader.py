@@ -24,6 +24,7 @@ from requests_paginate._listing.page_checker import PageChecker
 from requests_paginate._listing.reading import Reading
 from requests_paginate._listing.refusals import advise
 from requests_paginate._listing.row_model import RowModel, find_row_reader
+from requests_paginate._listing.shared_cache import Stored
 from requests_paginate._listing.stats import Stats
 from requests_paginate._listing.trial import Trial
 from requests_paginate._models import Page, PageRequest, copy_with
@@ -44,11 +45,13 @@ class PageReader:
     ) -> None:
         self._fetcher, self._options, self._owns_session = fetcher, options, owns_session
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
+        self._source = self._prefetcher or fetcher
         self._response: requests.Response | None = None  # of the page that is being read
         self._row_model = RowModel(options)
         self._has_warned = False  # of an upgraded link
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
+        self._stored: Stored | None = None  # the last page, in a cache
         self._doubts = Doubts()
         self.position = position
         self._checker = PageChecker(options, position)
@@ -65,10 +68,8 @@ class PageReader:
                 candidates = [(position.strategy, position.request), *position.others]
                 trial = Trial(candidates, position.start)
                 return trial.run(self._read_by)
-            source = self._prefetcher or self._fetcher
-            return self._interpret(
-                source.fetch(position.request, position.index), position.strategy
-            )
+            fetched = self._source.fetch(position.request, position.index)
+            return self._interpret(fetched, position.strategy)
         except exceptions.PaginationError as error:
             if (end := self._checker.read_refusal(error, position)) is not None:
                 return end
@@ -81,10 +82,9 @@ class PageReader:
 
     def _read_by(self, strategy: Strategy, request: PageRequest) -> Reading:
         """Return the next page as one of several strategies asks for it and reads it."""
-        source = self._prefetcher or self._fetcher
         self._response = None  # of the candidate before
         try:
-            return self._interpret(source.fetch(request, self.position.index), strategy)
+            return self._interpret(self._source.fetch(request, self.position.index), strategy)
         except exceptions.PaginationError as error:
             error.page_request = request
             raise
@@ -139,6 +139,9 @@ class PageReader:
         """Move on to the page after this one."""
         page, strategy = reading.page, reading.strategy
         changes = self._checker.find_changes(reading, self.position.rows)
+        if stored := Stored.read(self._response):
+            changes += stored.find_change(self._stored, self._options)
+        self._stored = stored
         self._doubts.add_page(reading.contradiction, changes)
         self._checker.remember(reading)
         earlier = self._checker.earlier
@@ -169,11 +172,11 @@ class PageReader:
 
     def save(self) -> tuple[Any, ...]:
         """Return what `restore` needs to undo the accepting of one page."""
-        return self.position, self._last_end, self._doubts.save()
+        return self.position, self._last_end, self._stored, self._doubts.save()
 
     def restore(self, saved: tuple[Any, ...]) -> None:
         """Return to the page before, as a call that resumes there; `accept` may be half done."""
-        self.position, self._last_end, doubts = saved
+        self.position, self._last_end, self._stored, doubts = saved
         self._doubts.restore(doubts)
         self._checker = PageChecker(self._options, self.position)
 
@@ -272,7 +275,7 @@ class PageReader:
 
     def renew(self) -> None:
         """Go on in a forked process, which fetches the pages ahead anew."""
-        (self._prefetcher or self._fetcher).renew()
+        self._source.renew()
 
     def stop(self) -> None:
         """Drop the pages that are being fetched ahead."""

@@ -1,4 +1,4 @@
-"""Warn of a cache that would give the rows of one account to another.
+"""Warn of what a session's cache may do to a listing: give it another account's or older rows.
 
 The key under which requests-cache keeps a response holds the URL, and of the headers only those
 that it was told to match; what looks like a credential is replaced first
@@ -7,12 +7,16 @@ that it was told to match; what looks like a credential is replaced first
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import requests
 from requests.auth import _basic_auth_str
 
+from requests_paginate._listing.options import Options
+from requests_paginate._listing.reading import Change
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import is_secret_name
 from requests_paginate.exceptions import PaginationWarning, warn
@@ -35,6 +39,43 @@ def warn_of_shared_cache(session: Any, first: PageRequest, options: Mapping[str,
             "each account, or have its keys hold what tells them apart (match_headers=, key_fn=)",
             PaginationWarning,
         )
+
+
+class Stored(NamedTuple):
+    """When a response came, and whether it was stored in a cache since then."""
+
+    at: datetime
+    is_stored: bool
+
+    @classmethod
+    def read(cls, response: Any) -> Stored | None:
+        """Return what requests-cache says of a response; None if another session answered.
+
+        https://requests-cache.readthedocs.io/en/stable/user_guide/inspection.html
+        """
+        at = getattr(response, "created_at", None)
+        if not isinstance(at, datetime) or getattr(response, "revalidated", False):
+            return None  # or the server has just said that nothing has changed
+        return cls(at, bool(getattr(response, "from_cache", False)))
+
+    def find_change(self, before: Stored | None, options: Options) -> list[Change]:
+        """Tell that a page was stored before the one that leads to it was there.
+
+        The first page has expired and the others have not: together they are no listing that ever
+        was. Pages that are fetched at once are stored in any order, within a page's deadline.
+        """
+        if before is None or not self.is_stored:
+            return []
+        is_by_chance = before.is_stored and options.prefetch > 0
+        most = (options.deadline or math.inf) if is_by_chance else 0.0
+        if (before.at - self.at).total_seconds() <= most:
+            return []
+        return [
+            Change(
+                "the session's cache stored a page before the one that leads to it was fetched: "
+                "rows may be missing, or come twice; have all pages expire at once, or list anew"
+            )
+        ]
 
 
 def _find_credentials(session: Any, options: Mapping[str, Any]) -> dict[str, None]:
