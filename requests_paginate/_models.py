@@ -75,11 +75,11 @@ class PageRequest:
         as it was. Any other parameter is set in `params`.
         """
         url, hash_sign, fragment = self.url.partition("#")
-        base, question, query = url.partition("?")
-        pieces = query.split("&")
+        base, _, query = url.partition("?")
+        pieces = query.split("&") if query else []
         names = [unquote_plus(piece.partition("=")[0]) for piece in pieces]
         places = [place for place, known in enumerate(names) if known == name]
-        if name in self.params or not question or not places:
+        if name in self.params or not places:
             return copy_with(self, params={**self.params, name: value})
         pieces[places[0]] = f"{pieces[places[0]].partition('=')[0]}={quote_plus(str(value))}"
         kept = [piece for i, piece in enumerate(pieces) if i not in places[1:]]
@@ -213,7 +213,9 @@ class Page:
         return True
 
     def __repr__(self) -> str:
-        return f"<Page {self.index}: {len(self.items)} items, {redact_url(self.url)}>"
+        # the listing's URL, which the caller wrote: a link may hold a secret anywhere
+        first = self.first_request or self.request
+        return f"<Page {self.index}: {len(self.items)} items, {redact_url(first.url)}>"
 
     def header(self, name: str) -> str | None:
         """Return a response header, or None; upper and lower case in its name are the same."""

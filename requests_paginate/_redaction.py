@@ -7,9 +7,12 @@ the caller gave to a session or to a call.
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import quote, quote_plus, unquote_plus
 
 REDACTED = "REDACTED"
@@ -29,19 +32,84 @@ _NAME = re.compile(r"""(?:^|[?&;#\s'"(])([^?&;=#\s'"<>()]*)=""")
 _VALUE = re.compile(r"[^&#\s]+")
 _PUNCTUATION = "'\")>],;:."  # after a URL in a text
 _QUOTED = re.compile(r"%[0-9A-F]{2}")
-# How a URL or a cursor may hold a text, each by a letter.
-SPELLINGS: Mapping[str, Callable[[str], str]] = {
-    "t": str,
-    "q": lambda text: quote(text, safe="", errors="surrogatepass"),
-    "p": lambda text: quote(text, errors="surrogatepass"),
+_KEPT_IN_URLS = "!#$&'()*+,/:;=?@[]~"  # by requests, in a URL that nobody quoted
+_LONGEST_SPELLED = 8192  # characters, as many as servers take in a header; a cursor may be longer
+_SHORTEST_PART = 8  # characters in base 64; shorter ones are part of other texts by chance
+_Spell = Callable[[str], str]
+
+
+def _quote(text: str, safe: str = "") -> str:
+    return quote(text, safe=safe, errors="surrogatepass")
+
+
+def _write_small(text: str, safe: str = "") -> str:
+    return _QUOTED.sub(lambda match: match[0].lower(), _quote(text, safe))
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _write_inside(code: Callable[[bytes], bytes], before: int, text: str) -> str:
+    """Return what stands of a text in the base 64 of a longer one, which begins before it.
+
+    It is empty if that is too short. Characters at its ends hold bits of other bytes.
+    """
+    bits = 8 * before, 8 * (before + len(_encode(text)))
+    part = code(b"\0" * before + _encode(text)).decode()[-(-bits[0] // 6) : bits[1] // 6]
+    return part if len(part) >= _SHORTEST_PART else ""
+
+
+def _join(first: _Spell, second: _Spell) -> _Spell:
+    return lambda text: second(first(text))
+
+
+_QUOTING: Mapping[str, _Spell] = {
+    "q": _quote,
+    "p": partial(_quote, safe="/"),
     "f": lambda text: quote_plus(text, errors="surrogatepass"),
-    "l": lambda text: _write_small(quote(text, safe="", errors="surrogatepass")),
-    "m": lambda text: _write_small(quote(text, errors="surrogatepass")),
+    "l": _write_small,
+    "m": partial(_write_small, safe="/"),
+    "z": partial(_quote, safe=_KEPT_IN_URLS),
+}
+_WRITING: Mapping[str, _Spell] = {
+    "d": _join(_quote, _quote),
     "x": lambda text: "".join(f"%{byte:02X}" for byte in _encode(text)),
     "y": lambda text: "".join(f"%{byte:02x}" for byte in _encode(text)),
+    "h": lambda text: _encode(text).hex(),
+    "k": lambda text: _encode(text).hex().upper(),
     "b": lambda text: b64encode(_encode(text)).decode().rstrip("="),
     "u": lambda text: urlsafe_b64encode(_encode(text)).decode().rstrip("="),
+    **{letter: partial(_write_inside, b64encode, n) for n, letter in enumerate("ace")},
+    **{letter: partial(_write_inside, urlsafe_b64encode, n) for n, letter in enumerate("ivw")},
+    "j": lambda text: json.dumps(text)[1:-1],
+    "s": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),  # as PHP writes it
+    "r": lambda text: repr(text)[1:-1],
+    "g": html.escape,
+    "n": partial(html.escape, quote=False),
 }
+# How a URL, a cursor or a message may hold a text. Two letters are what a URL makes of the second.
+SPELLINGS: Mapping[str, _Spell] = {
+    "t": str,
+    **_QUOTING,
+    **_WRITING,
+    **{
+        f"{outer.upper()}{inner}": _join(write, _QUOTING[outer])
+        for outer in "qfl"
+        for inner, write in {**_QUOTING, **_WRITING}.items()
+    },
+}
+
+
+def spell(text: str) -> Mapping[str, str]:
+    """Return every spelling of a text, and the first letters in `SPELLINGS` that lead to it."""
+    found = {text: "t"}
+    if len(text) > _LONGEST_SPELLED:
+        return found
+    for letters, write in SPELLINGS.items():
+        if form := write(text):
+            found.setdefault(form, letters)
+    return found
 
 
 def is_secret_name(name: str) -> bool:
@@ -72,11 +140,3 @@ def redact_text(text: str) -> str:
 def redact_userinfo(text: str) -> str:
     """Replace only the userinfo of all URLs in a text."""
     return _USERINFO.sub(f"{REDACTED}@", text)
-
-
-def _encode(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _write_small(quoted: str) -> str:
-    return _QUOTED.sub(lambda match: match[0].lower(), quoted)

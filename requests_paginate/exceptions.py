@@ -102,7 +102,7 @@ _UNSHOWN_HEADERS = {
 def summarize_response(response: Any, hide: Callable[[str], str] = str) -> ResponseSummary:
     """Return what may be kept of a response; `hide` takes further secrets out of a text."""
     headers = {
-        name: hide(redact_text(value))
+        hide(name): hide(redact_text(value))
         for name, value in response.headers.items()
         if not (is_secret_name(name) or name.lower() in _UNSHOWN_HEADERS)
     }

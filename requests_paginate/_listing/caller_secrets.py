@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
@@ -21,6 +21,7 @@ from requests_paginate._redaction import (
     SPELLINGS,
     is_secret_name,
     redact_userinfo,
+    spell,
 )
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies.parameters import is_sendable_header
@@ -29,8 +30,11 @@ _LEFT_OUT = "from the caller:"
 _AS_WRITTEN = f"{_LEFT_OUT}:"  # before a server's value that begins as if it were left out
 # Around the place of a secret inside of a text; the first, doubled, is a character of the text.
 _OPEN, _CLOSE = "\x00", "\x01"
-_MARK = re.compile(f"{_OPEN}(?:{_OPEN}|(?P<letter>[a-z])(?P<place>[^{_OPEN}{_CLOSE}]*){_CLOSE})")
+_MARK = re.compile(
+    f"{_OPEN}(?:{_OPEN}|(?P<letter>[A-Z]?[a-z])(?P<place>[^{_OPEN}{_CLOSE}]*){_CLOSE})"
+)
 _WITHOUT_SCHEME = " "  # before the place of a secret whose first word does not stand there
+_spell = lru_cache(maxsize=64)(spell)  # of the caller's; every checkpoint asks for the same
 _LONG = 8  # characters; shorter secrets may be equal to a part of a text by chance
 
 
@@ -59,16 +63,16 @@ class CallerSecrets:
         self._spelled = self._spell()
 
     def _spell(self) -> dict[str, str]:
-        """Return what stands for each spelling of a long secret in a text, the longest first."""
-        texts = {place: value for place, value in self._values.items() if isinstance(value, str)}
+        """Return what stands for each spelling of a long secret in a text."""
         found: dict[str, str] = {}
-        for place, text in texts.items():
+        for place, value in self._values.items():
+            text = as_text(value)
             rest = text.partition(" ")[2]  # a server may echo `Bearer abc`, or only the `abc`
             for mark, part in (("", text), (_WITHOUT_SCHEME, rest)):
                 if len(part) >= _LONG and not part.isdecimal():
-                    for letter, spell in SPELLINGS.items():
-                        found.setdefault(spell(part), f"{letter}{mark}{place}")
-        return {form: found[form] for form in sorted(found, key=len, reverse=True)}
+                    for form, letter in _spell(part).items():
+                        found.setdefault(form, f"{letter}{mark}{place}")
+        return found
 
     def _add(self, name: str, place: str, value: Any) -> None:
         for leaf_name, leaf_place, leaf in find_leaves(name, place, value):
@@ -116,9 +120,12 @@ class CallerSecrets:
 
         It is the same object where none is. Texts in `words` stay: they are nobody's secret.
         """
-        if not self._spelled:
+        whole = "\n".join(_list_texts(state))
+        present = [form for form in self._spelled if form in whole]
+        if not present:
             return state
-        pattern = re.compile("|".join([*map(re.escape, self._spelled), _OPEN]))
+        longest_first = sorted(present, key=len, reverse=True)
+        pattern = re.compile("|".join([*map(re.escape, longest_first), _OPEN]))
         changed = 0
 
         def change(text: str) -> str:
@@ -164,14 +171,7 @@ class CallerSecrets:
 
     def holds_marks(self, state: Any) -> bool:
         """Return whether the place of a secret stands in any text of a concealed state."""
-        found: list[str] = []
-
-        def note(text: str) -> str:
-            found.append(text)
-            return text
-
-        map_texts(state, note)
-        return any(mark["letter"] for text in found for mark in _MARK.finditer(text))
+        return any(mark["letter"] for text in _list_texts(state) for mark in _MARK.finditer(text))
 
     def show(self, text: str) -> str:
         """Return a text of a concealed state, or of the call, for people."""
@@ -205,6 +205,17 @@ class CallerSecrets:
         if place not in self._values:
             raise InvalidCheckpoint(f"the checkpoint left {place!r} out; pass it again to resume")
         return self._values[place]
+
+
+def _list_texts(state: Any) -> list[str]:
+    found: list[str] = []
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    map_texts(state, note)
+    return found
 
 
 def _may_be_secret(name: str, value: Any) -> bool:

@@ -97,7 +97,7 @@ class Listing(Iterator[T], Generic[T]):
             if not is_ours:
                 raise RuntimeError("this listing is being read by another thread")
             self._undo_unfinished()
-            self._reader.tell_changes()
+            self._reader.told.tell_changes()
             if not self._has_next_page():
                 return False
             self._progress = self._progress.drop_page()
@@ -106,7 +106,7 @@ class Listing(Iterator[T], Generic[T]):
                 reading, skip=self._reader.position.rows, most=self._count_wanted()
             )
             self._install(selection)
-            self._reader.tell_changes()
+            self._reader.told.tell_changes()
             return True
         except BaseException as error:
             if is_ours:
@@ -152,7 +152,8 @@ class Listing(Iterator[T], Generic[T]):
         reader, reading = self._reader, selection.reading
         self._unfinished = _Unfinished(selection, reader.save(), self._selector.keys.save())
         reader.accept(reading)
-        self._selector.keys.add_page(selection.keys, selection.duplicates)
+        if self._options.key is not None:
+            self._selector.keys.add_page(selection.keys, selection.duplicates)
         reader.add_doubt(selection.doubt)
         if reader.is_at_end:
             reader.add_doubt(self._selector.describe_loss(reading.page, reader.position.total))
@@ -289,7 +290,7 @@ class Listing(Iterator[T], Generic[T]):
         where = f"{position.first.method} {redact_url(position.first.url)}"
         of_total = "" if total is None else f" of {total}"
         end = ", complete" if self.complete else ""
-        return (
+        return self._reader.secrets.redact(
             f"<Listing {where}: {self._progress.items}{of_total} rows, "
             f"{self._progress.pages} pages, {position.strategy or 'strategy not yet known'}{end}>"
         )

@@ -38,12 +38,15 @@ class PageReader:
 
     Attributes:
         position: Where the listing stands: before the page to read next.
+        told: What speaks against the end, and what of it was told.
+        secrets: The caller's, which nobody may see.
     """
 
     def __init__(
         self, fetcher: Fetcher, position: Checkpoint, options: Options, *, owns_session: bool
     ) -> None:
         self._fetcher, self._options, self._owns_session = fetcher, options, owns_session
+        self.secrets = fetcher.sender.secrets
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self._source = self._prefetcher or fetcher
         self._response: requests.Response | None = None  # of the page that is being read
@@ -52,7 +55,7 @@ class PageReader:
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
         self._stored: Stored | None = None  # the last page, in a cache
-        self._doubts = Doubts()
+        self.told = Doubts()
         self.position = position
         self._checker = PageChecker(options, position)
         fetcher.row_reader = find_row_reader(position.strategy, options)
@@ -142,7 +145,7 @@ class PageReader:
         if stored := Stored.read(self._response):
             changes += stored.find_change(self._stored, self._options)
         self._stored = stored
-        self._doubts.add_page(reading.contradiction, changes)
+        self.told.add_page(reading.contradiction, changes)
         self._checker.remember(reading)
         earlier = self._checker.earlier
         self._fetcher.row_decoder = self._row_model.find_decoder_ahead(reading, earlier.column)
@@ -158,7 +161,7 @@ class PageReader:
             total=self._checker.totals.least,
             others=reading.others,
             first_rows=reading.first_rows,
-            doubts=_join(reading.doubts_before, (*reading.doubts, *self._doubts.changes)),
+            doubts=_join(reading.doubts_before, (*reading.doubts, *self.told.changes)),
             is_after_short=self._checker.may_be_last(page, strategy),
             longest=self._checker.find_longest(strategy),
             earlier=earlier,
@@ -172,17 +175,13 @@ class PageReader:
 
     def save(self) -> tuple[Any, ...]:
         """Return what `restore` needs to undo the accepting of one page."""
-        return self.position, self._last_end, self._stored, self._doubts.save()
+        return self.position, self._last_end, self._stored, self.told.save()
 
     def restore(self, saved: tuple[Any, ...]) -> None:
         """Return to the page before, as a call that resumes there; `accept` may be half done."""
         self.position, self._last_end, self._stored, doubts = saved
-        self._doubts.restore(doubts)
+        self.told.restore(doubts)
         self._checker = PageChecker(self._options, self.position)
-
-    def tell_changes(self) -> None:
-        """Warn of what changed in the listing while it was read, once."""
-        self._doubts.tell_changes()
 
     def fetch_ahead(self, reading: Reading, most: int | None) -> None:
         """Have the pages after an accepted one fetched ahead, if the caller asked for that.
@@ -215,17 +214,17 @@ class PageReader:
         # what the position says of the page before it is of this very page
         fields = {"previous": None, "others": (), "first_rows": None, "is_after_short": False}
         point = copy_with(self.position, strategy=strategy, **fields, **place)
-        return copy_with(point, doubts=_join(point.doubts, self._doubts.changes))
+        return copy_with(point, doubts=_join(point.doubts, self.told.changes))
 
     @property
     def is_at_end(self) -> bool:
         """Whether there is no next page, and nobody was told why that cannot be."""
-        return self.position.request is None or self._doubts.is_contradicted
+        return self.position.request is None or self.told.is_contradicted
 
     @property
     def doubts(self) -> tuple[str, ...]:
         """What the pages so far said against the whole, and against their end."""
-        return (*self.position.doubts, *filter(None, [self._doubts.contradiction]))
+        return (*self.position.doubts, *filter(None, [self.told.contradiction]))
 
     def add_doubt(self, doubt: str | None) -> None:
         """Keep a doubt about the whole, if there is one."""
@@ -242,9 +241,9 @@ class PageReader:
         if not self.doubts:
             return
         try:
-            self._doubts.tell_end(self.doubts, strict=self._options.strict)
+            self.told.tell_end(self.doubts, strict=self._options.strict)
         except exceptions.InconsistentListing:
-            if self._doubts.contradiction is None and self._last_end is not None:
+            if self.told.contradiction is None and self._last_end is not None:
                 self._retreat = self._choose_end(self._locate(self._last_end))
             raise
 
@@ -260,7 +259,7 @@ class PageReader:
         error.page_index = self.position.index
         if error.response is None:
             error.response = self._response
-        self._fetcher.sender.secrets.hide_in(error)
+        self.secrets.hide_in(error)
         self._response = None
 
     def stats(self) -> Stats:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
+import string
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import getproxies
 
 import requests
 from requests.auth import AuthBase, _basic_auth_str
 from requests.cookies import RequestsCookieJar
+from requests.utils import get_netrc_auth
 
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import ACCOUNT, REDACTED, SPELLINGS, is_secret_name
+from requests_paginate._redaction import ACCOUNT, REDACTED, is_secret_name, redact_text, spell
 from requests_paginate._transport.session_request import SessionRequest
 from requests_paginate.exceptions import PaginationError, summarize_response
 
 _SHORTEST_SECRET = 4  # characters; a text without shorter ones would be full of holes
-_LONG_SECRET = 8  # characters; also found inside of a word
+_LONG_SECRET = 8  # characters; also found inside of a word, whatever the case of its letters
+_SHORTEST_START = 16  # characters; of a longer secret that was cut
+_URL_ENDS = re.compile("[/?#]")  # a path, a query and a fragment begin there
+_SMALL_LETTERS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _ACCOUNT = re.compile(
     r"account|behalf|client|company|customer|impersonat|merchant|org(?:ani[sz]ation)?(?![a-z])|owner"
     r"|profile|project|realm|shop|store|subscription|team|tenant|user(?!-?agent)|workspace",
@@ -39,18 +44,31 @@ _OF_A_PROGRAM = re.compile(
 class SessionSecrets:
     """The secrets that a caller gave to a session, and to `session.request` for every page."""
 
-    def __init__(self, session_request: SessionRequest, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        session_request: SessionRequest,
+        options: Mapping[str, Any],
+        first: PageRequest | None = None,
+    ) -> None:
         self._session_request = session_request
         self._options = options
+        self._first = first  # its parameters are the caller's, too
+        self._sent: requests.PreparedRequest | None = None  # last
+        self._netrc: list[str] | None = None  # until it is read, once for a listing
         # those that the server sets meanwhile are another session's tomorrow
         own = getattr(session_request.session, "cookies", None)
         self._cookies = {**_read_cookies(own), **_read_cookies(options.get("cookies"))}
 
+    def note(self, request: requests.PreparedRequest) -> None:
+        """Keep what was sent last: an auth object may have added a secret."""
+        self._sent = request
+
     def collect(self) -> dict[str, Any]:
         """Return what a link may echo, and what names the account, each by where it is.
 
-        These are the session's parameters, secret headers, passwords and cookies, and the headers
-        and cookies with names such as `Stripe-Account`, and the user of Basic authentication.
+        These are the session's parameters, secret headers, passwords and cookies, the secrets in a
+        form, and the headers and cookies with names such as `Stripe-Account`, and the user of Basic
+        authentication.
         """
         session = self._session_request.session
         found: dict[str, Any] = dict(self._session_request.session_params)
@@ -59,11 +77,19 @@ class SessionSecrets:
                 plain = str(name)  # it may be bytes
                 if is_secret_name(plain):
                     found[f"header {plain}"] = value
+                    cookies = _find_cookie_values(value) if "cookie" in plain.lower() else ()
+                    found |= {f"header {plain} {n}": text for n, text in enumerate(cookies)}
                 elif _ACCOUNT.search(plain) and not _OF_A_PROGRAM.search(plain):
                     found[f"{ACCOUNT} {plain.lower()}"] = value
         auths = [getattr(session, "auth", None), self._options.get("auth")]
         secrets = (secret for auth in auths for secret in _find_secrets(auth))
         found |= {f"auth {number}": secret for number, secret in enumerate(secrets)}
+        for place, further in (
+            ("netrc", self._find_netrc()),
+            ("proxy", self._find_proxies(self._options.get("proxies"))),
+            ("form", _find_secrets(_read_form(self._options.get("data")))),
+        ):
+            found |= {f"secret of {place} {number}": it for number, it in enumerate(further)}
         users = [user for auth in auths if (user := _find_user(auth))]
         found |= {f"{ACCOUNT} user": user for user in users[-1:]}
         for name, value in self._cookies.items():
@@ -84,12 +110,12 @@ class SessionSecrets:
             request: The page's request, if the text is about one.
             response: Its response: what was sent for it holds what an auth object added.
         """
-        return _hide(text, {*self._list_values(request, response)})
+        return _hide(text, frozenset(self._list_values(request, response)))
 
     def hide_in(self, error: PaginationError) -> None:
         """Hide the caller's secrets in an error: in its text, its request and what is pickled."""
         request, response = error.page_request, error.response
-        secrets = {*self._list_values(request, response)}
+        secrets = frozenset(self._list_values(request, response))
 
         def hide(text: str) -> str:
             return _hide(text, secrets)
@@ -105,40 +131,93 @@ class SessionSecrets:
         self, request: PageRequest | None, response: requests.Response | None
     ) -> Iterator[str]:
         session = self._session_request.session
-        prepared = getattr(response, "request", None)
+        prepared = getattr(response, "request", None) or self._sent
         sent = dict(getattr(prepared, "headers", None) or {})
+        url = getattr(prepared, "url", None) or ""
         values: list[Any] = [self._options, sent, self._session_request.session_params]
-        values += [{"cookies": list(_find_cookie_values(sent.get("Cookie")))}]
         values += [getattr(session, name, None) for name in ("headers", "auth", "cookies")]
-        values += [dict(parse_qsl(urlsplit(getattr(prepared, "url", None) or "").query))]
-        if request is not None:
-            values += [request.query(), request.json]
+        own = self._options.get("headers"), getattr(session, "headers", None)
+        for headers in filter(None, (sent, *own)):
+            cookies = (value for name, value in headers.items() if str(name).lower() == "cookie")
+            values += [{"cookies": list(_find_cookie_values(cookie))} for cookie in cookies]
+        values += [parse_qs(urlsplit(url).query), _read_form(self._options.get("data"))]
+        for asked in filter(None, (self._first, request)):
+            values += [parse_qs(asked.url.partition("?")[2]), asked.params, asked.json]
         for value in values:
             yield from _find_secrets(value)
         for name in ("Authorization", "Proxy-Authorization"):
             yield from _find_password(sent.get(name))
-        own = [self._options.get("proxies"), getattr(session, "proxies", None), getproxies()]
-        for proxies in own:
+        yield from self._find_netrc()
+        yield from self._find_proxies(self._options.get("proxies"), getproxies())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_sent": None}  # its hooks belong to this process
+
+    def _find_netrc(self) -> list[str]:
+        """Return what a netrc file holds for the listing's host, if the session looks there."""
+        is_used = getattr(self._session_request.session, "trust_env", False)
+        if self._netrc is None and self._first is not None:
+            pair = get_netrc_auth(self._first.url) if is_used else None
+            self._netrc = [*_find_secrets(pair, is_named=True)]
+        return self._netrc or []
+
+    def _find_proxies(self, *given: Any) -> Iterator[str]:
+        own = getattr(self._session_request.session, "proxies", None)
+        for proxies in (*given, own):
             yield from _find_passwords_of_urls((proxies or {}).values())
 
 
-def _hide(text: str, secrets: set[str]) -> str:
-    # A server may quote `Bearer abc`, or only the `abc`.
-    parts = {part for secret in secrets for part in (secret, secret.rpartition(" ")[2])}
-    found = {form for part in parts if len(part) >= _SHORTEST_SECRET for form in _spell(part)}
-    for form in sorted(found, key=len, reverse=True):
-        if len(form) >= _LONG_SECRET:
-            text = text.replace(form, REDACTED)  # no other text is the same by chance
-        elif form in text:
+def _hide(text: str, secrets: frozenset[str]) -> str:
+    long, short = _spell_all(secrets)
+    for start, forms in long.items():
+        text = _cut_out(text, start, forms)  # no other text is the same by chance
+    for form in short:
+        if form in text:
             text = re.sub(rf"(?<![^\W_]){re.escape(form)}(?![^\W_])", REDACTED, text)
     return text
 
 
-def _spell(secret: str) -> set[str]:
-    """Return a secret as it may stand in a URL, in a cursor, in JSON or in HTML."""
-    in_markup = {html.escape(secret), html.escape(secret, quote=False)}
-    spelled = {spell(secret) for spell in SPELLINGS.values()}
-    return {json.dumps(secret)[1:-1], *in_markup, *spelled}
+@lru_cache(maxsize=4)  # an error is asked for several texts
+def _spell_all(secrets: frozenset[str]) -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
+    """Return every spelling of some secrets, longest first: long ones by their beginnings."""
+    parts = {part for secret in secrets for part in _split(secret)}
+    found = {form for part in parts if len(part) >= _SHORTEST_SECRET for form in spell(part)}
+    # A URL's value ends at `&`: the rest of a secret is left of it where a name redacts a value.
+    rests = {redact_text(f"key={form}").removeprefix(f"key={REDACTED}") for form in found}
+    found |= {f"{REDACTED}{rest}" for rest in rests if len(rest) >= _SHORTEST_SECRET}
+    long: dict[str, list[str]] = {}
+    for form in sorted(found, key=len, reverse=True):
+        if len(form) >= _LONG_SECRET:
+            plain = form.translate(_SMALL_LETTERS)
+            long.setdefault(plain[:_SHORTEST_START], []).append(plain)
+    short = [form for form in found if len(form) < _LONG_SECRET]
+    return long, sorted(short, key=len, reverse=True)
+
+
+def _split(secret: str) -> Iterator[str]:
+    """Yield a secret, its last word, and what is left of that where a URL is cut."""
+    word = secret.rpartition(" ")[2]  # a server may quote `Bearer abc`, or only the `abc`
+    yield from (secret, word)
+    part = _URL_ENDS.split(word, maxsplit=1)[0]
+    if len(part) >= _LONG_SECRET and any(map(str.isdigit, part)):  # else it may be any word
+        yield part
+
+
+def _cut_out(text: str, start: str, forms: Sequence[str]) -> str:
+    """Return a text without some forms that start alike, also where their ends were cut off."""
+    plain = text.translate(_SMALL_LETTERS)
+    kept, position = [], 0
+    while (found := plain.find(start, position)) >= 0:
+        kept += [text[position:found], REDACTED]
+        position = found + max(_count_equal(plain, found, form) for form in forms)
+    return "".join([*kept, text[position:]]) if kept else text
+
+
+def _count_equal(text: str, place: int, form: str) -> int:
+    """Return how many characters of a form stand at a place of a text."""
+    found = text[place : place + len(form)]
+    pairs = enumerate(zip(found, form, strict=False))
+    return next((n for n, (one, other) in pairs if one != other), len(found))
 
 
 def _find_password(header: Any) -> Iterator[str]:
@@ -179,6 +258,17 @@ def _find_secrets(value: Any, *, is_named: bool = False) -> Iterator[str]:
         yield from _find_secrets(pair, is_named=True)
     elif is_named and value is not None and not isinstance(value, bool):
         yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _read_form(body: Any) -> Any:
+    """Return what a body holds that the caller wrote as text, by name; any other as it is."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    if not isinstance(text, str):
+        return body
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return parse_qs(text)
 
 
 def _read_cookies(given: Any) -> dict[str, Any]:

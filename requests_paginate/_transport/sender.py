@@ -55,7 +55,7 @@ class Sender:
         first: PageRequest,
     ) -> None:
         self.session = session_request.session
-        self.secrets = SessionSecrets(session_request, request_options)
+        self.secrets = SessionSecrets(session_request, request_options, first)
         self.tally = Tally()
         self._session_request = session_request
         self._options = options
@@ -84,6 +84,8 @@ class Sender:
             sends, options = self._prepare(request, destination, params, task)
             began = time.monotonic()
             response = sends.send(request.method, destination.url, options)
+            if response.request is not None:
+                self.secrets.note(response.request)
             if response.history:  # what the authentication sent before, as for a digest's nonce
                 self.tally.add(requests=len(response.history))
             if task.deadline.left() <= 0:  # it has come, and the session may have waited before

@@ -41,7 +41,7 @@ def test_a_page_says_what_it_is(api, rows):
     assert "application/json" in pages[0].header("content-TYPE")
     assert 25 == pages[0].body["total"]
     assert pages[0].elapsed is not None
-    assert f"<Page 1: 10 items, {URL}/items?page=2>" == repr(pages[1])
+    assert f"<Page 1: 10 items, {URL}/items>" == repr(pages[1])
 
 
 def test_an_empty_page_is_a_page():
