@@ -4,7 +4,8 @@
 #   make soak               lists a million rows over a bad line (ROWS=10000 for fewer)
 #   make fuzz               lists random servers, and compares with the truth (LISTINGS=1000 SOCKETS=50 for fewer);
 #                           before that, property tests with new inputs, and an interrupt at every point of a page
-#   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette
+#   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette, and through the
+#                           packages of docs/neighbours.md
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
 #   make check              ruff and mypy
@@ -32,11 +33,17 @@ test: $(VENV)/.ready
 	$(BIN)/python $(PYTEST)
 
 $(VENV)/.integration: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[integration]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[integration,neighbours]'
 	touch $@
 
-test-integration: $(VENV)/.integration
-	$(BIN)/python -m pytest -m integration tests/integration
+# It brings a urllib3 of its own, which would take the place of everybody's: a folder that one test alone looks into.
+build/neighbours/niquests/.ready: $(VENV)/.ready
+	rm -rf $(@D)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(@D) 'niquests>=3.21'
+	touch $@
+
+test-integration: $(VENV)/.integration build/neighbours/niquests/.ready
+	$(BIN)/python -m pytest -m integration tests/integration tests/neighbours
 
 soak: $(VENV)/.ready
 	$(BIN)/python benchmarks/soak.py $(if $(ROWS),--rows $(ROWS))

@@ -25,8 +25,18 @@ from requests_paginate.exceptions import PaginationWarning, warn
 def warn_of_shared_cache(session: Any, first: PageRequest, options: Mapping[str, Any]) -> None:
     """Warn where a session caches pages by keys that do not hold the call's credentials."""
     create_key: Any = getattr(getattr(session, "cache", None), "create_key", None)
-    names = [*_find_credentials(session, options)] if callable(create_key) else []
+    has_caching_adapter = _has_caching_adapter(session, first.url)
+    is_cached = callable(create_key) or has_caching_adapter
+    names = [*_find_credentials(session, options)] if is_cached else []
     if not names:
+        return
+    if has_caching_adapter:
+        warn(
+            "a cache is mounted on the session, and nobody knows whether its keys hold "
+            f"{' and '.join(names)}: if not, another account would get these rows. Give each "
+            "account a cache of its own",
+            PaginationWarning,
+        )
         return
     try:
         keys = {create_key(_prepare(first, names, value)) for value in ("one", "two")}
@@ -86,6 +96,15 @@ def _find_credentials(session: Any, options: Mapping[str, Any]) -> dict[str, Non
     if options.get("auth") or getattr(session, "auth", None):
         found["Authorization"] = None
     return found
+
+
+def _has_caching_adapter(session: Any, url: str) -> bool:
+    """Return whether responses come from an adapter that stores them, as those of hishel."""
+    try:
+        adapter = session.get_adapter(url)
+    except (AttributeError, requests.exceptions.InvalidSchema):
+        return False
+    return any(hasattr(adapter, name) for name in ("storage", "cache"))
 
 
 def _prepare(first: PageRequest, names: list[str], value: str) -> requests.PreparedRequest:

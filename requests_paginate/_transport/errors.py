@@ -29,6 +29,19 @@ _HTML = re.compile(
 )
 _XML_ENCODING = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _STALE = re.compile(r'\bstale\s*=\s*"?true\b')
+_OF_TRANSFER = (
+    requests_exceptions.ConnectionError,
+    requests_exceptions.ChunkedEncodingError,
+    requests_exceptions.ContentDecodingError,
+    requests_exceptions.RetryError,  # of an adapter that retries by itself
+    requests_exceptions.InvalidHeader,  # of a response, such as two Content-Lengths
+    urllib3_exceptions.HTTPError,
+)
+_OF_URL = (
+    requests_exceptions.InvalidURL,
+    requests_exceptions.InvalidSchema,
+    requests_exceptions.MissingSchema,
+)
 _CREDENTIALS = "the credentials (auth=, or a key in headers=)"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -43,43 +56,62 @@ def translate_errors(request: PageRequest) -> Iterator[None]:
         yield
     except exceptions.PaginationError:
         raise
-    except (requests_exceptions.Timeout, urllib3_exceptions.TimeoutError) as cause:
-        error: exceptions.PaginationError = exceptions.DeadlineExceeded(_describe(request, cause))
-        error.transient = True
-    except (requests_exceptions.SSLError, urllib3_exceptions.SSLError) as cause:
-        # A connection that ends without TLS's closing alert was cut; no certificate is at fault.
-        cut = _is_caused_by(cause, ssl.SSLEOFError)
-        error = (TransferFailed if cut else InsecureTransport)(_describe(request, cause))
-        if _is_caused_by(cause, ssl.SSLCertVerificationError):
-            hint = "; set session.verify to the file of the CA that signed it, if you trust that CA"
-            if set_there := [name for name in _CA_VARIABLES if os.environ.get(name)]:
-                hint += f" ({set_there[0]} is set, and in a plain session it wins over that)"
-            error = InsecureTransport(_describe(request, cause) + hint)
-    except (
-        requests_exceptions.ConnectionError,
-        requests_exceptions.ChunkedEncodingError,
-        requests_exceptions.ContentDecodingError,
-        requests_exceptions.RetryError,  # of an adapter that retries by itself
-        urllib3_exceptions.HTTPError,
-    ) as cause:
-        error = TransferFailed(_describe(request, cause))
-        if _is_caused_by(cause, ssl.SSLError) and not _is_caused_by(cause, ssl.SSLEOFError):
-            error = InsecureTransport(_describe(request, cause))  # a proxy's TLS
-    except requests_exceptions.InvalidHeader as cause:
-        if not (cause.args and isinstance(cause.args[0], urllib3_exceptions.HTTPError)):
-            # The header is the caller's, and the error's text quotes its value.
-            text = "a header's value holds characters that no header may have"
-            raise requests_exceptions.InvalidHeader(text) from None
-        error = TransferFailed(_describe(request, cause))  # such as two Content-Lengths
-    except (
-        requests_exceptions.InvalidURL,
-        requests_exceptions.InvalidSchema,
-        requests_exceptions.MissingSchema,
-    ) as cause:
-        raise type(cause)(redact_text(str(cause))) from None
+    except Exception as cause:
+        error = _translate(request, cause)
+        if error is None:
+            raise
     else:
         return
     raise error from None
+
+
+def _translate(request: PageRequest, cause: Exception) -> Exception | None:
+    """Return the error to raise instead of another one; None if that passes."""
+    if isinstance(cause, _OF_URL):
+        return type(cause)(redact_text(str(cause)))
+    if isinstance(cause, (requests_exceptions.Timeout, urllib3_exceptions.TimeoutError)):
+        error = exceptions.DeadlineExceeded(_describe(request, cause))
+        error.transient = True
+        return error
+    if isinstance(cause, (requests_exceptions.SSLError, urllib3_exceptions.SSLError)):
+        return _translate_tls_error(request, cause)
+    if isinstance(cause, requests_exceptions.InvalidHeader) and not _is_of_urllib3(cause):
+        # The header is the caller's, and the error's text quotes its value.
+        text = "a header's value holds characters that no header may have"
+        return requests_exceptions.InvalidHeader(text)
+    if isinstance(cause, _OF_TRANSFER):
+        # of a proxy's TLS, too
+        is_tls = _is_caused_by(cause, ssl.SSLError) and not _is_caused_by(cause, ssl.SSLEOFError)
+        return (InsecureTransport if is_tls else TransferFailed)(_describe(request, cause))
+    namesake = _find_namesake(cause)
+    return None if namesake is None else _translate(request, namesake(*cause.args))
+
+
+def _is_of_urllib3(cause: Exception) -> bool:
+    return bool(cause.args) and isinstance(cause.args[0], urllib3_exceptions.HTTPError)
+
+
+def _translate_tls_error(request: PageRequest, cause: Exception) -> exceptions.PaginationError:
+    # A connection that ends without TLS's closing alert was cut; no certificate is at fault.
+    if _is_caused_by(cause, ssl.SSLEOFError):
+        return TransferFailed(_describe(request, cause))
+    hint = ""
+    if _is_caused_by(cause, ssl.SSLCertVerificationError):
+        hint = "; set session.verify to the file of the CA that signed it, if you trust that CA"
+        if set_there := [name for name in _CA_VARIABLES if os.environ.get(name)]:
+            hint += f" ({set_there[0]} is set, and in a plain session it wins over that)"
+    return InsecureTransport(_describe(request, cause) + hint)
+
+
+def _find_namesake(cause: Exception) -> type[Exception] | None:
+    """Return the error of requests after which that of a fork is named; None for any other."""
+    names = [kind.__name__ for kind in type(cause).__mro__]
+    is_own = isinstance(cause, requests.RequestException)
+    if is_own or requests.RequestException.__name__ not in names:
+        return None
+    known: Any = [kind for n in names if (kind := getattr(requests_exceptions, n, None))]
+    namesake: type[Exception] = known[0]
+    return namesake
 
 
 def _describe(request: PageRequest, cause: Exception) -> str:
@@ -164,6 +196,12 @@ def is_nonce_refused(response: requests.Response | None) -> bool:
 def is_nonce_stale(response: requests.Response) -> bool:
     """Return whether a server says that a new nonce is all it wants (RFC 7616 section 3.3)."""
     return is_nonce_refused(response) and _STALE.search(_read_challenge(response)) is not None
+
+
+def is_cache_miss(response: requests.Response) -> bool:
+    """Return whether a cache alone was asked, and had no answer (RFC 9111 section 5.2.1.7)."""
+    asked = getattr(response.request, "headers", None) or {}
+    return response.status_code == 504 and "only-if-cached" in str(asked.get("Cache-Control", ""))
 
 
 def _read_challenge(response: requests.Response) -> str:

@@ -23,6 +23,7 @@ from requests_paginate._transport.errors import (
     describe_refusal,
     explain_no_json,
     find_redirected,
+    is_cache_miss,
     is_nonce_refused,
     is_nonce_stale,
     translate_errors,
@@ -217,7 +218,8 @@ class Fetcher:
         text = f"{request.method} {where} answered {answer}"
         error = exceptions.PageFailed(text, response=response)
         statuses = (REQUEST_TIMEOUT, *self.options.retrying.statuses)
-        error.transient = response.status_code in statuses or is_nonce_stale(response)
+        is_known = response.status_code in statuses and not is_cache_miss(response)
+        error.transient = is_known or is_nonce_stale(response)
         return error
 
 

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import partial
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from urllib.request import getproxies_environment
 
 import requests
 from requests import utils
-from requests.auth import AuthBase
 from requests.cookies import RequestsCookieJar, cookiejar_from_dict, merge_cookies
 from requests.models import PreparedRequest
 from requests.sessions import merge_hooks, merge_setting
 from requests.structures import CaseInsensitiveDict
+
+from requests_paginate._transport.entry import Entry
 
 # Kept when the package is imported: a function that somebody puts there later is another one.
 REQUEST = requests.Session.request
@@ -31,7 +29,6 @@ _MERGE = requests.Session.merge_environment_settings
 _PROXIES = requests.sessions.get_environ_proxies
 _SETTINGS = ("proxies", "stream", "verify", "cert")
 _BODIES = ("json", "data", "files")
-_CLIENT = frozenset({"client_id", "client_secret"})
 _PARTS = ("headers", "files", "data", "json", "params", "auth", "cookies", "hooks")
 # A query in which neither requests nor urllib3 quotes or unquotes anything.
 _PLAIN_QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*")
@@ -52,7 +49,7 @@ class SessionRequest:
 
     def __init__(self, session: Any) -> None:
         self.session = session
-        self._entry = threading.RLock()  # held until a request is prepared
+        self._entry = Entry()
 
     @property
     def session_params(self) -> Mapping[str, Any]:
@@ -61,69 +58,14 @@ class SessionRequest:
         return params if isinstance(params, Mapping) else {}
 
     def send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
-        """Return the response to `session.request(method, url, **options)`.
-
-        What a session does before it sends is done for one page at a time: several threads would
-        refresh an access token at once, and a refresh token may be good only once (RFC 9700 section
-        4.14.2).
-        """
-        leave = partial(_release, self._entry)
-        leaving = _Leaving(self.session, options.get("auth"), leave, url)
-        # requests-oauthlib makes the token's authentication of these, unless another one is given
-        is_asked = _CLIENT.isdisjoint(options)
-        try:
-            self._entry.acquire()
-            response: requests.Response = self.session.request(
-                method, url, **({**options, "auth": leaving} if is_asked else options)
-            )
-            return response
-        finally:
-            # in place: an interrupt could come at the beginning of a function
-            try:  # noqa: SIM105
-                self._entry.release()
-            except RuntimeError:
-                pass  # it let the next page come before
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_entry"}
-
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state, _entry=threading.RLock())
+        """Return the response to `session.request(method, url, **options)`."""
+        return self._entry.request(self.session, method, url, options)
 
     def prepare_url(self, url: str, params: Any = None) -> str:
         """Return the URL as requests will send it, or raise its error if it cannot."""
         prepared = PreparedRequest()
         prepared.prepare_url(url, params)
         return prepared.url or ""
-
-
-class _Leaving(AuthBase):
-    """Notes that a session asks for the request's authentication, and lets the next page come.
-
-    It authenticates as the session would without it.
-    """
-
-    def __init__(self, session: Any, given: Any, leave: Callable[[], None], url: str) -> None:
-        self._session, self._given, self._leave = session, given, leave
-        self._path = urlsplit(url).path or "/"
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        # the request of a new token may be given the same auth
-        if (urlsplit(request.url or "").path or "/").endswith(self._path):
-            self._leave()
-        auth = self._given or getattr(self._session, "auth", None)
-        if not auth and getattr(self._session, "trust_env", False):
-            auth = utils.get_netrc_auth(request.url or "")
-        if not auth:
-            return request
-        request.prepare_auth(auth, request.url or "")
-        return request
-
-
-def _release(lock: Any) -> None:
-    """Release a lock that the calling thread may hold."""
-    with suppress(RuntimeError):
-        lock.release()
 
 
 class PreparedSessionRequest(SessionRequest):
@@ -211,9 +153,10 @@ class PreparedSessionRequest(SessionRequest):
             prepared.prepare_headers(merge_setting(given, own, dict_class=CaseInsensitiveDict))
             return prepared.headers
 
-        merged = self._headers.get((list(own.items()), dict(given or {})), merge)
-        copied: CaseInsensitiveDict[Any] = merged.copy()
-        return copied
+        merged = self._headers.get((_list_headers(own), dict(given or {})), merge)
+        copied: Any = CaseInsensitiveDict()
+        copied._store = merged._store.copy()  # as its own copy() does, in half of the time
+        return copied  # type: ignore[no-any-return]
 
     def _prepare_cookies(self, prepared: PreparedRequest, given: Any) -> None:
         jar = merge_cookies(RequestsCookieJar(), self.session.cookies)
@@ -255,6 +198,12 @@ class _Kept:
             value = make()
             self._pair = source, value
         return value
+
+
+def _list_headers(headers: Any) -> list[Any]:
+    """Return the names and values of headers in their order, which those of requests hold."""
+    store = getattr(headers, "_store", None)
+    return list(headers.items() if store is None else store.values())
 
 
 def _are_plain(params: Mapping[Any, Any]) -> bool:

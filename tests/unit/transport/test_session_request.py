@@ -15,6 +15,7 @@ from requests.adapters import BaseAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from requests_paginate import PaginatedSession
+from requests_paginate._transport.entry import Entry
 from requests_paginate._transport.session_request import (
     PreparedSessionRequest,
     SessionRequest,
@@ -50,10 +51,16 @@ def sent(session, send):
     return [
         (
             request.method, request.url, dict(request.headers), request.body,
-            repr(list(request._cookies)), len(request.hooks["response"]), options,
+            repr(list(request._cookies)), count_hooks(request), options,
         )
         for request, options in recorder.sent
     ]  # fmt: skip
+
+
+def count_hooks(request):
+    """How many hooks a request has beside the one by which a page enters a session again."""
+    return sum(not isinstance(getattr(hook, "__self__", None), Entry)
+               for hook in request.hooks["response"])  # fmt: skip
 
 
 def asks(session_of, requests_made):
