@@ -78,11 +78,12 @@ def read_path(body: Any, path: str) -> Any:
     what stands under that name in the first object that has it, or beside it in the first pair. A
     name that itself holds dots (`@odata.nextLink`) is found first. The empty path is the body.
     """
+    is_object = type(body) is dict or isinstance(body, Mapping)
+    if is_object and path in body and path:
+        return body[path]  # mostly, and many times for each page
     if not path or path.count(".") > MOST_DOTS:
         return body if not path else ABSENT
-    if isinstance(body, Mapping):
-        if path in body:
-            return body[path]
+    if is_object:
         pieces = path.split(".")
         for count in range(len(pieces) - 1, 0, -1):
             head = ".".join(pieces[:count])
@@ -146,7 +147,7 @@ def refuse_obstacle(body: Any, path: str) -> None:
 def is_count(value: Any) -> bool:
     """Return whether a value is a whole number from 0, perhaps 5.0, or digits in a string."""
     if isinstance(value, int):
-        return value >= 0 and not isinstance(value, bool)
+        return value >= 0 and (type(value) is int or not isinstance(value, bool))
     # ActiveCampaign and others write counts as strings. No real count has more than 18 digits, and
     # int() refuses strings that are much longer.
     if isinstance(value, str):
@@ -170,6 +171,8 @@ def parse_count(value: Any, path: str) -> int | None:
     """
     if value is None or value is ABSENT:
         return None
+    if type(value) is int and value >= 0:
+        return value
     if is_count(number := read_whole(value)):
         return int(number)
     got = describe_type(value)

@@ -122,6 +122,15 @@ class PaginatedSession(PaginationMixin, requests.Session):
         self.mount("https://", adapter)
         self.mount("http://", LoopbackAdapter(pool_maxsize=pool_maxsize) if allow_http else adapter)
 
+    def resolve_redirects(self, resp: Any, *arguments: Any, **options: Any) -> Any:
+        """Yield the responses of a redirect as requests does; of any other response nothing.
+
+        requests parses the URL of every response first, which takes a hundredth of a page's time.
+        """
+        if not resp.is_redirect:
+            return iter(())
+        return super().resolve_redirects(resp, *arguments, **options)
+
     def merge_environment_settings(
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
     ) -> Any:

@@ -24,9 +24,12 @@ class Change(NamedTuple):
     is_doubt: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Reading:
     """A page that was read, and not yet accepted.
+
+    It is not changed. That it could be spares a fiftieth of a small page's time: each field of a
+    frozen value is set by a call.
 
     Attributes:
         page: The page, with its rows, total and successor.

@@ -6,7 +6,9 @@ bytes are collected first, and then decoded from memory.
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import requests
 from urllib3 import HTTPResponse
@@ -69,9 +71,13 @@ def _choose_source(response: requests.Response) -> tuple[Iterable[bytes], list[s
 
 def _read_pieces(raw: HTTPResponse) -> Iterator[bytes]:
     # what comes from a cache may be no file of the usual kind
-    read = raw.read1 if hasattr(raw._fp, "read1") else raw.read
+    source: Any = raw._fp
+    read = raw.read1 if hasattr(source, "read1") else raw.read
+    is_bounded = isinstance(source, http.client.HTTPResponse)  # by its Content-Length
     while piece := read(PIECE, decode_content=False):
         yield piece
+        if is_bounded and raw.length_remaining == 0:
+            return  # the connection has been given back
 
 
 def _list_codings(response: requests.Response) -> list[str]:
