@@ -159,8 +159,9 @@ def test_a_page_is_its_items():
     assert 2 == len(page(items=[1, 2]))
     assert 0 == len(page())
     assert page()
+    first = PageRequest("GET", "https://api.test/?key=s3cr3t")
     assert "<Page 3: 2 items, https://api.test/?key=REDACTED>" == repr(
-        page(items=["s3cr3t", 2], index=3, url="https://api.test/?key=s3cr3t")
+        page(items=["s3cr3t", 2], index=3, first_request=first, url="https://api.test/s3cr3t")
     )
     with pytest.raises(AttributeError):
         page().items = []
