@@ -94,6 +94,9 @@ class PaginationMixin(_Base):
         return open_listing(self, method, url, options)
 
 
+_GET_TARGET = requests.Session.get_redirect_target
+
+
 class PaginatedSession(PaginationMixin, requests.Session):
     """A `requests.Session` that lists, with a lowest TLS version and without plain http.
 
@@ -127,7 +130,8 @@ class PaginatedSession(PaginationMixin, requests.Session):
 
         requests parses the URL of every response first, which takes a hundredth of a page's time.
         """
-        if not resp.is_redirect:
+        target: Any = self.get_redirect_target
+        if target.__func__ is _GET_TARGET and not resp.is_redirect:
             return iter(())
         return super().resolve_redirects(resp, *arguments, **options)
 

@@ -35,6 +35,8 @@ _MARK = re.compile(
 )
 _WITHOUT_SCHEME = " "  # before the place of a secret whose first word does not stand there
 _spell = lru_cache(maxsize=64)(spell)  # of the caller's; every checkpoint asks for the same
+# Ordinary words may stand in any path, name or cursor, which must come back as they were.
+_WORDS = re.compile(r"(?:[_\-. /]?[A-Z]?[a-z])+")
 _LONG = 8  # characters; shorter secrets may be equal to a part of a text by chance
 
 
@@ -69,7 +71,7 @@ class CallerSecrets:
             text = as_text(value)
             rest = text.partition(" ")[2]  # a server may echo `Bearer abc`, or only the `abc`
             for mark, part in (("", text), (_WITHOUT_SCHEME, rest)):
-                if len(part) >= _LONG and not part.isdecimal():
+                if len(part) >= _LONG and not (part.isdecimal() or _WORDS.fullmatch(part)):
                     for form, letter in _spell(part).items():
                         found.setdefault(form, f"{letter}{mark}{place}")
         return found

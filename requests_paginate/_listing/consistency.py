@@ -9,6 +9,7 @@ from requests_paginate._listing.edges import NO_EDGES, Edges
 from requests_paginate._listing.fingerprint import (
     digest,
     is_alike,
+    make_checksum,
     rows_of_mark,
     signals_of_mark,
 )
@@ -75,9 +76,10 @@ class RepeatGuard:
         is_first = first_rows is not None and is_alike(
             first_rows, page.items, mark, edges.read_named(page.items)
         )
-        if len(page.items) == _PAIR and edges.are_named and edges.digest:
+        if is_first and len(page.items) == _PAIR and edges.first:
             # the sample has one row of two, which may be pinned to the top of every page
-            is_first = is_first and edges.digest in self._ids
+            is_pinned = make_checksum(edges.first[0]) in str(first_rows).split(".")[1:]
+            is_first = not is_pinned or edges.digest in self._ids
         if is_first and not (page.items and self._is_named_anew(mark, strategy)):
             raise describe_repeat(strategy)
         if not page.items and self._empty_pages >= _EMPTY_PAGES:

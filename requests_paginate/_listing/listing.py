@@ -10,11 +10,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from operator import length_hint
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
-from requests_paginate._listing.progress import Progress, Turn
+from requests_paginate._listing.progress import Progress, Turn, Unfinished
 from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.selection import RowSelector, Selection
 from requests_paginate._listing.stats import Stats
@@ -26,14 +26,6 @@ from requests_paginate.strategies import Strategy
 T = TypeVar("T")
 
 _MOST_HINTED = 10_000_000  # rows that list() may reserve memory for on a server's word
-
-
-class _Unfinished(NamedTuple):
-    """A page that is being taken, and what its reader and the keys were before."""
-
-    selection: Selection
-    reader: tuple[Any, ...]
-    keys: tuple[Any, ...]
 
 
 class Listing(Iterator[T], Generic[T]):
@@ -50,7 +42,7 @@ class Listing(Iterator[T], Generic[T]):
         self._selector = RowSelector(options, SeenKeys(position.keys, position.duplicates))
         self._turn, self._process = Turn(), os.getpid()
         self._progress: Progress[T] = Progress()
-        self._unfinished: _Unfinished | None = None  # while a page is taken
+        self._unfinished: Unfinished | None = None  # while a page is taken
 
     # Rows ------------------------------------------------------------------------------------
 
@@ -76,12 +68,14 @@ class Listing(Iterator[T], Generic[T]):
         return iter(self._next_page, None)
 
     def _next_page(self) -> Page | None:
-        if not length_hint(self._progress.rows) and not self._turn_page():
-            return None
-        page = self._progress.read_rest()
-        done = copy_with(self._progress, rows=iter(()))
-        page = copy_with(page, checkpoint=self._write_checkpoint(done))
-        self._progress = done; return page  # fmt: skip  # noqa: E702
+        while length_hint(self._progress.rows) or self._turn_page():
+            progress, used = self._progress, self._progress.used
+            done = copy_with(progress, rows=iter(()))
+            page = copy_with(progress.read_rest(), checkpoint=self._write_checkpoint(done))
+            # unless another call took rows meanwhile, as a signal handler may
+            is_same = self._progress is progress and progress.used == used
+            if is_same: self._progress = done; return page  # fmt: skip  # noqa: E701, E702
+        return None
 
     # Turning the page ------------------------------------------------------------------------
 
@@ -98,6 +92,8 @@ class Listing(Iterator[T], Generic[T]):
                 raise RuntimeError("this listing is being read by another thread")
             self._undo_unfinished()
             self._reader.told.tell_changes()
+            if length_hint(self._progress.rows):
+                return True  # another call took a page meanwhile, as a signal handler may
             if not self._has_next_page():
                 return False
             self._progress = self._progress.drop_page()
@@ -105,6 +101,7 @@ class Listing(Iterator[T], Generic[T]):
             selection = self._selector.select(
                 reading, skip=self._reader.position.rows, most=self._count_wanted()
             )
+            self._refuse_closed()  # by the caller's code, which was just called
             self._install(selection)
             self._reader.told.tell_changes()
             return True
@@ -127,8 +124,8 @@ class Listing(Iterator[T], Generic[T]):
 
     def _has_next_page(self) -> bool:
         """Return whether another page is there, and wanted; tell doubts at the end."""
-        if self._progress.closed_at is not None and not self._is_over():
-            raise ValueError("this listing is closed")
+        if not self._is_over():
+            self._refuse_closed()
         if self._is_limit_reached():
             return False
         if self._reader.is_at_end:
@@ -136,6 +133,10 @@ class Listing(Iterator[T], Generic[T]):
             self._reader.tell_doubts()
             return False
         return True
+
+    def _refuse_closed(self) -> None:
+        if self._progress.closed_at is not None:
+            raise ValueError("this listing is closed")
 
     def _count_wanted(self) -> int | None:
         """Return how many rows more are wanted; None for any number."""
@@ -150,7 +151,7 @@ class Listing(Iterator[T], Generic[T]):
     def _install(self, selection: Selection) -> None:
         """Make a page the current one, and have the next ones fetched ahead."""
         reader, reading = self._reader, selection.reading
-        self._unfinished = _Unfinished(selection, reader.save(), self._selector.keys.save())
+        self._unfinished = Unfinished(selection, reader.save(), self._selector.keys.save())
         reader.accept(reading)
         if self._options.key is not None:
             self._selector.keys.add_page(selection.keys, selection.duplicates)
@@ -162,12 +163,10 @@ class Listing(Iterator[T], Generic[T]):
         self._unfinished = None
         rows = len(selection.page)
         pages_wanted = self._count_pages_wanted(len(reading.page), rows)
+        if not reader.is_at_end and pages_wanted != 0:
+            reader.fetch_ahead(reading, pages_wanted)
         if reader.is_at_end or pages_wanted == 0 or self._progress.closed_at is not None:
             reader.close()
-        else:
-            reader.fetch_ahead(reading, pages_wanted)
-            if self._progress.closed_at is not None:  # meanwhile, by the caller's code
-                reader.close()
 
     def _undo_unfinished(self) -> None:
         """Return to the page before, if the taking of the next one was interrupted."""

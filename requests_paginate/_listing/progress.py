@@ -7,14 +7,16 @@ replaced at once: an interrupted page was taken as a whole, or not at all.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import length_hint
 from types import FrameType
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from requests_paginate._listing.selection import Selection
 from requests_paginate._models import Page, copy_with
+from requests_paginate._transport.entry import is_running
 
 T = TypeVar("T")
 
@@ -82,6 +84,14 @@ class Progress(Generic[T]):
         return copy_with(self.drop_page(), is_trimmed=is_trimmed, closed_at=checkpoint)
 
 
+class Unfinished(NamedTuple):
+    """A page that is being taken, and what its reader and the keys were before."""
+
+    selection: Selection
+    reader: tuple[Any, ...]
+    keys: tuple[Any, ...]
+
+
 class Turn:
     """Who takes a page of a listing: one call at a time.
 
@@ -90,25 +100,24 @@ class Turn:
     """
 
     def __init__(self) -> None:
-        self._holders: dict[str, FrameType] = {}
+        self._lock = threading.RLock()  # a signal handler may take a row, too
+        self._holder: FrameType | None = None
 
     def begin(self) -> bool:
         """Return whether the calling function has the turn now, and nobody else."""
-        caller = sys._getframe(1)
-        holder = self._holders.setdefault("turn", caller)  # at once, for all threads
-        if holder is not caller and not _is_running(holder):
-            self._holders["turn"] = holder = caller
-        return holder is caller
+        # on one line, here and below: an interrupt after the block would leave it locked
+        with self._lock: has_turn = self._take(sys._getframe(1))  # fmt: skip  # noqa: E701
+        return has_turn  # noqa: RET504 - after the lock was released
 
     def end(self) -> None:
         """Give the turn back, if the calling function has it."""
-        if self._holders.get("turn") is sys._getframe(1):
-            self._holders.clear()
+        with self._lock: self._give_back(sys._getframe(1))  # fmt: skip  # noqa: E701
 
+    def _take(self, caller: FrameType) -> bool:
+        if self._holder is None or not is_running(self._holder):
+            self._holder = caller
+        return self._holder is caller
 
-def _is_running(frame: FrameType) -> bool:
-    try:
-        frame.clear()
-    except RuntimeError:  # it is executing, or waits in another greenlet
-        return True
-    return False
+    def _give_back(self, caller: FrameType) -> None:
+        if self._holder is caller:
+            self._holder = None

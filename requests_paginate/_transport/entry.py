@@ -6,85 +6,108 @@ Several threads would refresh an access token at once, and a refresh token may b
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from types import FrameType
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from requests import utils
-from requests.auth import AuthBase
-from requests.models import PreparedRequest
 
-# requests-oauthlib makes the token's authentication of these, unless another one is given
-_CLIENT = frozenset({"client_id", "client_secret"})
+_PATIENCE = 1.0  # seconds until who waits looks whether the call that is inside still runs
 
 
 class Entry:
-    """Who is inside of a session: a page's thread, until its request is prepared."""
+    """Which call is inside of a session: until it makes its request, and after a 401."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._changed = threading.Condition()
+        self._inside: tuple[object, FrameType] | None = None
 
     def request(
         self, session: Any, method: str, url: str, options: Mapping[str, Any]
     ) -> requests.Response:
         """Return the response to `session.request(method, url, **options)`."""
+        ticket = _Ticket(self, sys._getframe())
         given = options.get("hooks") or {}
         # as in requests, a call's hooks replace those of the session
         listed = given.get("response") or (getattr(session, "hooks", None) or {}).get("response")
         own = [listed] if callable(listed) else listed or []
-        options = {**options, "hooks": {**given, "response": [*own, self._enter_again]}}
-        if _CLIENT.isdisjoint(options):
-            options["auth"] = _Leaving(session, options.get("auth"), self, url)
+        hooks = _Hooks(given, response=[*own, ticket.enter_again])
+        hooks.ticket = ticket
         try:
-            self._lock.acquire()
-            response: requests.Response = session.request(method, url, **options)
+            ticket.enter()
+            response: requests.Response = session.request(
+                method, url, **{**options, "hooks": hooks}
+            )
             return response
         finally:
-            # in place: an interrupt could come at the beginning of a function
-            try:
-                while True:
-                    self._lock.release()
-            except RuntimeError:
-                pass  # it has let the next page come
+            ticket.end()
 
-    def leave(self) -> None:
-        """Let the next page come, if the calling thread is inside."""
-        with suppress(RuntimeError):
-            self._lock.release()
+    def enter(self, ticket: object, frame: FrameType) -> None:
+        """Wait until nobody else is inside."""
+        with self._changed:
+            while self._inside is not None and self._inside[0] is not ticket:
+                if not is_running(self._inside[1]):
+                    break  # an interrupt came before it could leave
+                self._changed.wait(_PATIENCE)
+            self._inside = ticket, frame
 
-    def _enter_again(self, response: requests.Response, **_: Any) -> None:
-        """Keep other pages out while a session gets a new token for one that was refused."""
-        if response.status_code == 401:
-            self._lock.acquire()
+    def leave(self, ticket: object) -> None:
+        """Let the next call in, if this one is inside."""
+        with self._changed:
+            if self._inside is not None and self._inside[0] is ticket:
+                self._inside = None
+                self._changed.notify_all()
 
     def __getstate__(self) -> dict[str, Any]:
         return {}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        self.__init__()  # type: ignore[misc]  # a lock of this process
+        self.__init__()  # type: ignore[misc]  # nobody is inside in this process
 
 
-class _Leaving(AuthBase):
-    """Notes that a session asks for the request's authentication, and lets the next page come.
+class _Ticket:
+    """One call of a session, whichever of its threads enters or leaves."""
 
-    It authenticates as the session would without it.
-    """
+    def __init__(self, entry: Entry, frame: FrameType) -> None:
+        self._entry = entry
+        self._frame: FrameType | None = frame
+        self._is_refused = False  # then it stays inside until it ends
 
-    def __init__(self, session: Any, given: Any, entry: Entry, url: str) -> None:
-        self._session, self._given, self._entry = session, given, entry
-        self._path = urlsplit(url).path or "/"
+    def enter(self) -> None:
+        if self._frame is not None:  # it has not ended
+            self._entry.enter(self, self._frame)
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        # the request of a new token may be given the same auth
-        if (urlsplit(request.url or "").path or "/").endswith(self._path):
-            self._entry.leave()
-        auth = self._given or getattr(self._session, "auth", None)
-        if not auth and getattr(self._session, "trust_env", False):
-            auth = utils.get_netrc_auth(request.url or "")
-        if not auth:
-            return request
-        request.prepare_auth(auth, request.url or "")
-        return request
+    def enter_again(self, response: requests.Response, **_: Any) -> None:
+        """Keep other calls out while the session gets a new token for one that was refused."""
+        if response.status_code == 401:
+            self._is_refused = True
+            self.enter()
+
+    def leave(self) -> None:
+        if not self._is_refused:
+            self._entry.leave(self)
+
+    def end(self) -> None:
+        self._frame = None  # which refers to this ticket: a circle
+        self._entry.leave(self)
+
+
+class _Hooks(dict[str, Any]):
+    """Hooks, which requests reads when it makes the request: then the next call may come."""
+
+    ticket: _Ticket
+
+    def items(self) -> Any:
+        self.ticket.leave()
+        return super().items()
+
+
+def is_running(frame: FrameType) -> bool:
+    """Return whether a call has not ended: it is executing, or waits in another greenlet."""
+    try:
+        frame.clear()
+    except RuntimeError:
+        return True
+    return False

@@ -109,7 +109,9 @@ def _find_namesake(cause: Exception) -> type[Exception] | None:
     is_own = isinstance(cause, requests.RequestException)
     if is_own or requests.RequestException.__name__ not in names:
         return None
-    known: Any = [kind for n in names if (kind := getattr(requests_exceptions, n, None))]
+    # that of a body that is no JSON wants more than a text
+    left = [n for n in names if n != requests_exceptions.JSONDecodeError.__name__]
+    known: Any = [kind for n in left if (kind := getattr(requests_exceptions, n, None))]
     namesake: type[Exception] = known[0]
     return namesake
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import getproxies
+from zlib import crc32
 
 import requests
 from requests.auth import AuthBase, _basic_auth_str
@@ -93,8 +94,10 @@ class SessionSecrets:
         users = [user for auth in auths if (user := _find_user(auth))]
         found |= {f"{ACCOUNT} user": user for user in users[-1:]}
         for name, value in self._cookies.items():
-            place = f"{ACCOUNT} cookie" if _ACCOUNT.search(name) else "secret cookie"
-            found[f"{place} {name}"] = value
+            if _ACCOUNT.search(name):
+                found[f"{ACCOUNT} cookie {name}"] = value
+            else:  # a server may have set it, and another value is put back into no cursor
+                found[f"secret cookie {name} {crc32(str(value).encode()):08x}"] = value
         return found
 
     def redact(

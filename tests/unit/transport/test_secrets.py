@@ -66,12 +66,12 @@ BASIC = base64.b64encode(b"me:hidden").decode()
         (None, {"headers": {"On-Behalf-Of": "a", "Origin": "b"}}, {"account: on-behalf-of": "a"}),
         (None, {"headers": {"X-Client-Version": "2", "x-goog-api-client": "py/3"}}, {}),
         (None, {"headers": {"X-User-Timezone": "UTC", "X-Client-Request-Id": "7"}}, {}),
-        (None, {"cookies": {"sid": "c"}}, {"secret cookie sid": "c"}),
+        (None, {"cookies": {"sid": "c"}}, {"secret cookie sid 06b9df6f": "c"}),
         (None, {"cookies": {"company": "c"}}, {"account: cookie company": "c"}),
         (
             session_with(cookies=requests.cookies.cookiejar_from_dict({"sid": "hidden"})),
             {},
-            {"secret cookie sid": "hidden"},
+            {"secret cookie sid 885de9bd": "hidden"},
         ),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from requests.adapters import BaseAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from requests_paginate import PaginatedSession
-from requests_paginate._transport.entry import Entry
+from requests_paginate._transport import entry
 from requests_paginate._transport.session_request import (
     PreparedSessionRequest,
     SessionRequest,
@@ -59,8 +59,10 @@ def sent(session, send):
 
 def count_hooks(request):
     """How many hooks a request has beside the one by which a page enters a session again."""
-    return sum(not isinstance(getattr(hook, "__self__", None), Entry)
-               for hook in request.hooks["response"])  # fmt: skip
+    owners = [
+        type(getattr(hook, "__self__", None)).__module__ for hook in request.hooks["response"]
+    ]
+    return sum(owner != entry.__name__ for owner in owners)
 
 
 def asks(session_of, requests_made):
