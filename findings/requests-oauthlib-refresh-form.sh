@@ -5,7 +5,7 @@
 #   grant_type, refresh_token and what auto_refresh_kwargs names (RFC 6749 section 6). The request's own options, its
 #   query among them, go to the resource server alone.
 # Happens: every option of the request that OAuth2Session.request does not name itself (params, allow_redirects, hooks,
-#   cookies, ...) is a field of the form, as the text that Python writes for it. headers and data are not.
+#   ...) is a field of the form, as the text that Python writes for it. headers and timeout are not.
 # Seen:
 #   POST /token: grant_type=refresh_token, refresh_token=r, params={'account': '12', 'page': 2}, allow_redirects=True
 #   GET /rows?account=12&page=2
