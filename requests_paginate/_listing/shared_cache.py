@@ -18,37 +18,50 @@ from requests.auth import _basic_auth_str
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.reading import Change
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import is_secret_name
+from requests_paginate._redaction import ACCOUNT, is_secret_name
 from requests_paginate.exceptions import PaginationWarning, warn
 
 
-def warn_of_shared_cache(session: Any, first: PageRequest, options: Mapping[str, Any]) -> None:
-    """Warn where a session caches pages by keys that do not hold the call's credentials."""
+def warn_of_shared_cache(
+    session: Any, first: PageRequest, options: Mapping[str, Any], collected: Mapping[str, Any]
+) -> None:
+    """Warn where a session caches pages by keys that do not hold the call's credentials.
+
+    `collected` holds the secrets of the session and the call, by where they are.
+    """
     create_key: Any = getattr(getattr(session, "cache", None), "create_key", None)
     has_caching_adapter = _has_caching_adapter(session, first.url)
-    is_cached = callable(create_key) or has_caching_adapter
-    names = [*_find_credentials(session, options)] if is_cached else []
-    if not names:
+    if not (callable(create_key) or has_caching_adapter):
+        return
+    places = _find_places(session, first, options, collected)
+    if not places:
         return
     if has_caching_adapter:
+        names = " and ".join(repr(name) for _, name in places)
         warn(
-            "a cache is mounted on the session, and nobody knows whether its keys hold "
-            f"{' and '.join(names)}: if not, another account would get these rows. Give each "
-            "account a cache of its own",
+            f"a cache is mounted on the session, and nobody knows whether its keys hold {names}: "
+            "if not, another account would get these rows. Give each account a cache of its own",
             PaginationWarning,
         )
         return
+    missing = [name for place, name in places if _are_equal(create_key, first, place, name)]
+    if missing:
+        names = " and no ".join(map(repr, missing))
+        warn(
+            f"the session's cache does not tell one account from another: its keys hold no {names},"
+            " so another account would get these rows. Use a cache for each account, or have its "
+            "keys hold what tells them apart (match_headers=, ignored_parameters=, key_fn=)",
+            PaginationWarning,
+        )
+
+
+def _are_equal(create_key: Any, first: PageRequest, place: str, name: str) -> bool:
+    """Return whether requests that differ in one place alone have one key."""
     try:
-        keys = {create_key(_prepare(first, names, value)) for value in ("one", "two")}
+        keys = {create_key(_prepare(first, place, name, value)) for value in ("one", "two")}
     except Exception:  # noqa: BLE001 - another kind of cache, which may do as it likes
-        return
-    if len(keys) == 1:
-        warn(
-            f"the session's cache does not tell one account from another: its keys hold no "
-            f"{' and no '.join(names)}, so another account would get these rows. Use a cache for "
-            "each account, or have its keys hold what tells them apart (match_headers=, key_fn=)",
-            PaginationWarning,
-        )
+        return False
+    return len(keys) == 1
 
 
 class Stored(NamedTuple):
@@ -88,14 +101,25 @@ class Stored(NamedTuple):
         ]
 
 
-def _find_credentials(session: Any, options: Mapping[str, Any]) -> dict[str, None]:
-    """Return the names of the headers that say who asks, each once."""
-    found: dict[str, None] = {}
+def _find_places(
+    session: Any, first: PageRequest, options: Mapping[str, Any], collected: Mapping[str, Any]
+) -> list[tuple[str, str]]:
+    """Return where a request says who asks: the kind of place, and a name."""
+    found: dict[tuple[str, str], None] = {}
     for headers in (getattr(session, "headers", None), options.get("headers")):
-        found |= {str(name): None for name in headers or {} if is_secret_name(str(name))}
+        for name in headers or {}:
+            is_account = f"{ACCOUNT} {name}".lower() in {known.lower() for known in collected}
+            if is_secret_name(str(name)) or is_account:
+                found["header", str(name)] = None
     if options.get("auth") or getattr(session, "auth", None):
-        found["Authorization"] = None
-    return found
+        found["header", "Authorization"] = None
+    if options.get("cookies") or any("cookie" in place for place in collected):
+        found["header", "Cookie"] = None
+    params = {**(getattr(session, "params", None) or {}), **first.query()}
+    found |= {("parameter", str(name)): None for name in params if is_secret_name(str(name))}
+    fields = first.json if isinstance(first.json, Mapping) else {}
+    found |= {("field", str(name)): None for name in fields if is_secret_name(str(name))}
+    return list(found)
 
 
 def _has_caching_adapter(session: Any, url: str) -> bool:
@@ -107,8 +131,15 @@ def _has_caching_adapter(session: Any, url: str) -> bool:
     return any(hasattr(adapter, name) for name in ("storage", "cache"))
 
 
-def _prepare(first: PageRequest, names: list[str], value: str) -> requests.PreparedRequest:
-    headers = {
-        name: _basic_auth_str(value, value) if name == "Authorization" else value for name in names
-    }
-    return requests.Request(first.method, first.url, params=first.params, headers=headers).prepare()
+def _prepare(first: PageRequest, place: str, name: str, value: str) -> requests.PreparedRequest:
+    """Return the first request with a value of its own in one place."""
+    headers, params, json = {}, first.query(), first.json
+    if place == "parameter":
+        params = {**params, name: value}
+    elif place == "field":
+        json = {**json, name: value}
+    else:
+        headers[name] = _basic_auth_str(value, value) if name == "Authorization" else value
+    url = first.url.partition("?")[0]
+    request = requests.Request(first.method, url, params=params, headers=headers, json=json)
+    return request.prepare()

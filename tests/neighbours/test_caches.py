@@ -138,7 +138,7 @@ def test_hishel_that_accounts_share(tmp_path, rfc):
                 storage = hishel.SqliteStorage(database_path=str(tmp_path / "cache.db"))
                 session.mount("http://", CacheAdapter(storage=storage, rfc=rfc))
                 session.headers["X-API-KEY"] = key
-                with pytest.warns(exceptions.PaginationWarning, match="keys hold X-API-KEY"):
+                with pytest.warns(exceptions.PaginationWarning, match="keys hold 'X-API-KEY'"):
                     listing = session.get_all(server.url)
                 assert [{"id": "x-api-key: a"}] == list(listing)
         assert 1 == len(server.requests)

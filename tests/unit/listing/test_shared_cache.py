@@ -10,7 +10,7 @@ import requests
 from requests.auth import HTTPBasicAuth
 from requests_cache import CachedSession
 
-from requests_paginate import get_all
+from requests_paginate import get_all, request_all
 from requests_paginate.exceptions import PaginationWarning
 from tests.loopback import LoopbackServer, http
 
@@ -36,6 +36,10 @@ def told_of(options, **settings):
         ({"auth": lambda request: request}, {}),
         ({"of_session": {"Authorization": "Bearer s3cret"}}, {}),
         ({"of_session": {"X-Access-Token": "s3cret"}}, {"match_headers": ["Accept"]}),
+        ({"params": {"api_key": "s3cret"}}, {}),
+        ({"params": {"access_token": "s3cret"}}, {}),
+        ({"cookies": {"sid": "s3cret"}}, {}),
+        ({"headers": {"Stripe-Account": "s3cret"}}, {}),
     ],
 )
 def test_a_cache_that_does_not_tell_accounts_apart(options, settings):
@@ -54,11 +58,24 @@ def test_a_cache_that_does_not_tell_accounts_apart(options, settings):
         (KEY, {"match_headers": True}),
         (KEY, {"key_fn": lambda request, **_: str(request.headers)}),
         ({"params": {"api_key": "s3cret"}}, {"ignored_parameters": []}),
+        ({"cookies": {"sid": "s3cret"}}, {"match_headers": ["Cookie"]}),
+        ({"headers": {"Stripe-Account": "s3cret"}}, {"match_headers": ["Stripe-Account"]}),
+        ({"params": {"q": "all"}}, {}),
     ],
 )
 def test_a_cache_that_does(options, settings):
     """Its keys hold what tells them apart, or nothing does."""
     assert [] == told_of({**options}, **settings)
+
+
+@pytest.mark.parametrize(("settings", "is_told"), [({}, True), ({"ignored_parameters": []}, False)])
+def test_a_key_in_the_body_of_a_post(settings, is_told):
+    """Fields with secret-like names are left out of the cache's keys, too."""
+    with CachedSession(backend="memory", allowable_methods=["POST"], **settings) as session:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            request_all("POST", "https://api.test/rows", session=session, json={"api_key": "x"})
+    assert is_told is bool(caught)
 
 
 def test_a_cache_of_another_kind():
