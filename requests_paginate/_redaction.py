@@ -11,7 +11,7 @@ import html
 import json
 import re
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from urllib.parse import quote, quote_plus, unquote_plus
 
@@ -35,6 +35,7 @@ _QUOTED = re.compile(r"%[0-9A-F]{2}")
 _KEPT_IN_URLS = "!#$&'()*+,/:;=?@[]~"  # by requests, in a URL that nobody quoted
 _LONGEST_SPELLED = 8192  # characters, as many as servers take in a header; a cursor may be longer
 _SHORTEST_PART = 8  # characters in base 64; shorter ones are part of other texts by chance
+MOST_SPELLED = 256  # secrets; more are a list of ids under such a name, and sought as they are
 _Spell = Callable[[str], str]
 
 
@@ -110,6 +111,13 @@ def spell(text: str) -> Mapping[str, str]:
         if form := write(text):
             found.setdefault(form, letters)
     return found
+
+
+def spell_all(texts: Collection[str]) -> set[str]:
+    """Return every spelling of some texts; of a long list of ids only the ids themselves."""
+    if len(texts) > MOST_SPELLED:
+        return set(texts)
+    return {form for text in texts for form in spell(text)}
 
 
 def is_secret_name(name: str) -> bool:

@@ -17,6 +17,7 @@ from requests_paginate._models import PageRequest, as_text, copy_with
 from requests_paginate._paths import map_texts
 from requests_paginate._redaction import (
     ACCOUNT,
+    MOST_SPELLED,
     REDACTED,
     SPELLINGS,
     is_secret_name,
@@ -34,7 +35,7 @@ _MARK = re.compile(
     f"{_OPEN}(?:{_OPEN}|(?P<letter>[A-Z]?[a-z])(?P<place>[^{_OPEN}{_CLOSE}]*){_CLOSE})"
 )
 _WITHOUT_SCHEME = " "  # before the place of a secret whose first word does not stand there
-_spell = lru_cache(maxsize=64)(spell)  # of the caller's; every checkpoint asks for the same
+_spell = lru_cache(maxsize=1024)(spell)  # of the caller's; every checkpoint asks for the same
 # Ordinary words may stand in any path, name or cursor, which must come back as they were.
 _WORDS = re.compile(r"(?:[_\-. /]?[A-Z]?[a-z])+")
 _LONG = 8  # characters; shorter secrets may be equal to a part of a text by chance
@@ -67,12 +68,13 @@ class CallerSecrets:
     def _spell(self) -> dict[str, str]:
         """Return what stands for each spelling of a long secret in a text."""
         found: dict[str, str] = {}
+        is_list = len(self._values) > MOST_SPELLED
         for place, value in self._values.items():
             text = as_text(value)
             rest = text.partition(" ")[2]  # a server may echo `Bearer abc`, or only the `abc`
             for mark, part in (("", text), (_WITHOUT_SCHEME, rest)):
                 if len(part) >= _LONG and not (part.isdecimal() or _WORDS.fullmatch(part)):
-                    for form, letter in _spell(part).items():
+                    for form, letter in ({part: "t"} if is_list else _spell(part)).items():
                         found.setdefault(form, f"{letter}{mark}{place}")
         return found
 

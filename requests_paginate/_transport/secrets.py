@@ -20,7 +20,7 @@ from requests.cookies import RequestsCookieJar
 from requests.utils import get_netrc_auth
 
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import ACCOUNT, REDACTED, is_secret_name, redact_text, spell
+from requests_paginate._redaction import ACCOUNT, REDACTED, is_secret_name, redact_text, spell_all
 from requests_paginate._transport.session_request import SessionRequest
 from requests_paginate.exceptions import PaginationError, summarize_response
 
@@ -184,7 +184,7 @@ def _hide(text: str, secrets: frozenset[str]) -> str:
 def _spell_all(secrets: frozenset[str]) -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
     """Return every spelling of some secrets, longest first: long ones by their beginnings."""
     parts = {part for secret in secrets for part in _split(secret)}
-    found = {form for part in parts if len(part) >= _SHORTEST_SECRET for form in spell(part)}
+    found = spell_all({part for part in parts if len(part) >= _SHORTEST_SECRET})
     # A URL's value ends at `&`: the rest of a secret is left of it where a name redacts a value.
     rests = {redact_text(f"key={form}").removeprefix(f"key={REDACTED}") for form in found}
     found |= {f"{REDACTED}{rest}" for rest in rests if len(rest) >= _SHORTEST_SECRET}
