@@ -53,9 +53,9 @@ class Listing(Iterator[T], Generic[T]):
     # for signals behind calls and jumps, and a tracer stops at lines: so there is none in between.
 
     def __next__(self) -> T:
-        for row in self._progress.rows: return row  # fmt: skip  # noqa: E701
+        for row in self._progress.rows: return row  # fmt: skip  # noqa: E701 - one step
         while self._turn_page():
-            for row in self._progress.rows: return row  # fmt: skip  # noqa: E701
+            for row in self._progress.rows: return row  # fmt: skip  # noqa: E701 - one step
         raise StopIteration
 
     def pages(self) -> Iterator[Page]:
@@ -74,7 +74,7 @@ class Listing(Iterator[T], Generic[T]):
             page = copy_with(progress.read_rest(), checkpoint=self._write_checkpoint(done))
             # unless another call took rows meanwhile, as a signal handler may
             is_same = self._progress is progress and progress.used == used
-            if is_same: self._progress = done; return page  # fmt: skip  # noqa: E701, E702
+            if is_same: self._progress = done; return page  # fmt: skip  # noqa: E701, E702 - one step
         return None
 
     # Turning the page ------------------------------------------------------------------------

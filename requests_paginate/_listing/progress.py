@@ -106,12 +106,12 @@ class Turn:
     def begin(self) -> bool:
         """Return whether the calling function has the turn now, and nobody else."""
         # on one line, here and below: an interrupt after the block would leave it locked
-        with self._lock: has_turn = self._take(sys._getframe(1))  # fmt: skip  # noqa: E701
+        with self._lock: has_turn = self._take(sys._getframe(1))  # fmt: skip  # noqa: E701 - one step
         return has_turn  # noqa: RET504 - after the lock was released
 
     def end(self) -> None:
         """Give the turn back, if the calling function has it."""
-        with self._lock: self._give_back(sys._getframe(1))  # fmt: skip  # noqa: E701
+        with self._lock: self._give_back(sys._getframe(1))  # fmt: skip  # noqa: E701 - one step
 
     def _take(self, caller: FrameType) -> bool:
         if self._holder is None or not is_running(self._holder):

@@ -121,6 +121,7 @@ class Fetcher:
     def renew(self) -> None:
         """Go on in a forked process, without what belongs to its parent."""
         self.tally.__setstate__(self.tally.counts())
+        self.sender.renew()
         renew_session(self.sender.session)
 
     def close_session(self) -> None:

@@ -114,6 +114,11 @@ class Sender:
             # As in requests, nothing is added to a redirect's URL.
             params = dict.fromkeys(self._session_request.session_params, None)
 
+    def renew(self) -> None:
+        """Go on in a forked process, without the calls that are inside of its parent's session."""
+        for each in filter(None, (self._session_request, self._bare_session)):
+            each.renew()
+
     def _admit(self, url: str, task: PageTask) -> Destination:
         """Return where a URL that is not the caller's may be sent, by the origin policy."""
         if url.partition("?")[0] == self._first_url.partition("?")[0]:

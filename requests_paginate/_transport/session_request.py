@@ -61,6 +61,10 @@ class SessionRequest:
         """Return the response to `session.request(method, url, **options)`."""
         return self._entry.request(self.session, method, url, options)
 
+    def renew(self) -> None:
+        """Go on in a forked process, where no call of its parent will ever leave the session."""
+        self._entry = Entry()
+
     def prepare_url(self, url: str, params: Any = None) -> str:
         """Return the URL as requests will send it, or raise its error if it cannot."""
         prepared = PreparedRequest()

@@ -17,7 +17,7 @@ class Tally:
     def add(self, **counts: float) -> None:
         """Add to the counts, by name."""
         # on one line: an interrupt after the block would leave it locked
-        with self._lock: self._add(counts)  # fmt: skip  # noqa: E701
+        with self._lock: self._add(counts)  # fmt: skip  # noqa: E701 - one step
 
     def _add(self, counts: dict[str, float]) -> None:
         for name, count in counts.items():

@@ -31,7 +31,7 @@ def _locked(
     def run(pool: WorkerPool, /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
         # Entered directly, not through the condition, and on one line: an interrupt between the
         # steps of either would leave it locked.
-        with pool._lock: result = method(pool, *args, **kwargs)  # fmt: skip  # noqa: E701
+        with pool._lock: result = method(pool, *args, **kwargs)  # fmt: skip  # noqa: E701 - one step
         return result  # noqa: RET504 - after the lock was released
 
     return run

@@ -73,6 +73,26 @@ def test_a_new_listing_of_an_inherited_session(prefetch):
         assert 2 == server.connections
 
 
+def test_a_call_that_is_inside_of_the_session_when_it_forks():
+    """The child waits for no call of its parent's threads to leave the session."""
+    is_inside, may_go = threading.Event(), threading.Event()
+
+    class Holding(requests.Session):
+        def request(self, method, url, **options):
+            if (options.get("params") or {}).get("page") == 3 and not is_inside.is_set():
+                is_inside.set()
+                may_go.wait(WAIT)
+            return super().request(method, url, **options)
+
+    with scripted() as script, Holding() as session:
+        listing = get_all(script.url, session=session, strategy=NUMBERS, prefetch=2)
+        first = [next(listing), next(listing)]
+        assert is_inside.wait(WAIT)
+        assert ids(2, 8) == told_by_child(lambda: list(listing))
+        may_go.set()
+        assert ids(1, 8) == [*first, *listing]
+
+
 def test_a_session_without_adapters():
     """What is only like a session has nothing to renew."""
 
