@@ -3,7 +3,8 @@
 #   make test               runs the tests
 #   make soak               lists a million rows over a bad line (ROWS=10000 for fewer)
 #   make fuzz               lists random servers, and compares with the truth (LISTINGS=1000 SOCKETS=50 for fewer);
-#                           before that, property tests with new inputs, and an interrupt at every point of a page
+#                           before that, property tests with new inputs, an interrupt at every point of a page, and
+#                           secrets from every place, in every echo and output
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette, and through the
 #                           packages of docs/neighbours.md
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
@@ -51,6 +52,7 @@ soak: $(VENV)/.ready
 fuzz: $(VENV)/.ready
 	$(BIN)/python $(PYTEST) --hypothesis-profile=deep -m hypothesis
 	$(BIN)/python -m tests.interrupts
+	$(BIN)/python -m tests.secrets_matrix
 	$(BIN)/python -m tests.fuzz $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(SOCKETS),--sockets $(SOCKETS))
 
 $(VENV)/.bench: $(VENV)/.ready

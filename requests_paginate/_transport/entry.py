@@ -14,7 +14,7 @@ from typing import Any
 
 import requests
 
-_PATIENCE = 1.0  # seconds until who waits looks whether the call that is inside still runs
+_PATIENCE = 0.1  # seconds until who waits looks whether the call that is inside still runs
 
 
 class Entry:
