@@ -56,6 +56,12 @@ FAILURES = ERRORS | frozenset(
     exceptionlist
     erro erros errores erreur erreurs fehler fehlermeldungen errori""".split()
 )
+# What a program asks for, and its names, the likeliest first.
+_FOR_PROGRAMS: Mapping[str, tuple[str, ...]] = {
+    "code": tuple(_CODES),
+    "code_description": ("codedescription",),
+    "request_id": ("requestid", "errorid", "traceid"),
+}
 # Names that stand beside each other where a request is wrong.
 _OF_A_REQUEST = (
     ("loc", "msg"), ("propertyPath", "message"), ("instancePath", "message"),
@@ -81,6 +87,29 @@ def read_words(body: Any) -> str:
         phrases = list(filter(None, _read_node(body, 0))) or _read_fields(body, 0, of_lists=True)
     said = list(dict.fromkeys(filter(None, phrases)))
     return redact_text("; ".join(said[:_MOST_PHRASES]))
+
+
+def read_codes(body: Any) -> dict[str, str | int]:
+    """Return what a program may ask about a failure: `code`, `code_description`, `request_id`.
+
+    They stand at the top of the body, in the first error of a list as Belvo's, or in an object
+    under `error`. What is missing is left out.
+    """
+    for _ in range(3):
+        if isinstance(body, list) and body:
+            body = body[0]
+        elif isinstance(body, Mapping):
+            plain = {normalize_name(str(name)): value for name, value in body.items()}
+            found = {
+                place: plain[name] if place == "code" else str(plain[name])
+                for place, names in _FOR_PROGRAMS.items()
+                for name in reversed(names)
+                if isinstance(plain.get(name), (str, int)) and not isinstance(plain[name], bool)
+            }
+            if found:
+                return found
+            body = next((plain[name] for name in ERRORS if plain.get(name)), None)
+    return {}
 
 
 def is_fatal(issues: Any) -> bool:

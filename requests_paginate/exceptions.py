@@ -139,7 +139,16 @@ class PageFailed(PaginationError, requests_exceptions.HTTPError):
     """The status, after retries, is none of a page.
 
     Those are 200, 203, 204, 201 for a POST, and 206 with a Content-Range that counts rows.
+
+    Attributes:
+        code: The provider's own code, as its body says: a text or a number. None without one.
+        code_description: Words for a code that is a number, as Pluggy's `codeDescription`.
+        request_id: The id under which the provider's support finds the request.
     """
+
+    code: str | int | None = None
+    code_description: str | None = None
+    request_id: str | None = None
 
 
 class TransferFailed(PaginationError, requests_exceptions.ConnectionError):

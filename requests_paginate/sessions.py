@@ -67,6 +67,8 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     """
     from requests_paginate._listing.factory import open_listing
 
+    if isinstance(session, PaginationMixin):  # which may complete the URL, as a provider's does
+        return session.request_all(method, url, **options)
     own = session is None
     return open_listing(
         PaginatedSession() if own else session, method, url, options, owns_session=own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from requests import exceptions as requests_exceptions
 from urllib3 import exceptions as urllib3_exceptions
 
 from requests_paginate import exceptions
-from requests_paginate._failures import read_words
+from requests_paginate._failures import read_codes, read_words
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import redact_text, redact_url
 from requests_paginate._transport.json_body import to_utf8
@@ -139,14 +139,25 @@ def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
 def describe_refusal(response: requests.Response) -> str:
     """Return the provider's code and message, or nothing."""
     try:
-        body = response.json()
-    except (ValueError, RecursionError):
-        content = to_utf8(response.content, _find_content_type(response))
-        body = content.decode("utf-8", "replace")
-    try:
-        return read_words(body)
+        return read_words(_read_refusal(response))
     except RecursionError:
         return ""
+
+
+def add_codes(error: exceptions.PageFailed, hide: Callable[[str], str]) -> None:
+    """Give an error the provider's code and what else a program asks for, without secrets."""
+    body = _read_refusal(error.response) if error.response is not None else None
+    for name, value in read_codes(body).items():
+        setattr(error, name, hide(value) if isinstance(value, str) else value)
+
+
+def _read_refusal(response: requests.Response) -> Any:
+    """Return the decoded body of a refusal, or its text if that is no JSON."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        content = to_utf8(response.content, _find_content_type(response))
+        return content.decode("utf-8", "replace")
 
 
 def _find_content_type(response: requests.Response) -> str | None:

@@ -19,6 +19,7 @@ from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.body import read_body
 from requests_paginate._transport.errors import (
+    add_codes,
     describe_redirect,
     describe_refusal,
     explain_no_json,
@@ -217,7 +218,14 @@ class Fetcher:
         led = f", where a redirect from {asked} leads," if asked else ""
         where = self.sender.secrets.redact(f"{redact_url(response.url)}{led}", request, response)
         text = f"{request.method} {where} answered {answer}"
+        # a session that knows its provider says what to do
+        explain = getattr(type(self.sender.session), "explain_refusal", None)
+        if explain is not None and (advice := explain(self.sender.session, response)):
+            text += f"; {advice}"
         error = exceptions.PageFailed(text, response=response)
+        add_codes(
+            error, lambda it: self.sender.secrets.redact(it, request, response)[:_MOST_QUOTED]
+        )
         statuses = (REQUEST_TIMEOUT, *self.options.retrying.statuses)
         is_known = response.status_code in statuses and not is_cache_miss(response)
         error.transient = is_known or is_nonce_stale(response)

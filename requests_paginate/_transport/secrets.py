@@ -1,14 +1,12 @@
-"""The caller's secrets: where they are found, and how they are kept out of a server's text."""
+"""The caller's secrets: where they are found."""
 
 from __future__ import annotations
 
 import json
 import re
-import string
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import getproxies
@@ -20,15 +18,11 @@ from requests.cookies import RequestsCookieJar
 from requests.utils import get_netrc_auth
 
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import ACCOUNT, REDACTED, is_secret_name, redact_text, spell_all
+from requests_paginate._redaction import ACCOUNT, is_secret_name, shorten_urls
+from requests_paginate._transport.hiding import hide_all
 from requests_paginate._transport.session_request import SessionRequest
 from requests_paginate.exceptions import PaginationError, summarize_response
 
-_SHORTEST_SECRET = 4  # characters; a text without shorter ones would be full of holes
-_LONG_SECRET = 8  # characters; also found inside of a word, whatever the case of its letters
-_SHORTEST_START = 16  # characters; of a longer secret that was cut
-_URL_ENDS = re.compile("[/?#]")  # a path, a query and a fragment begin there
-_SMALL_LETTERS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _ACCOUNT = re.compile(
     r"account|behalf|client|company|customer|impersonat|merchant|org(?:ani[sz]ation)?(?![a-z])|owner"
     r"|profile|project|realm|shop|store|subscription|team|tenant|user(?!-?agent)|workspace",
@@ -113,7 +107,7 @@ class SessionSecrets:
             request: The page's request, if the text is about one.
             response: Its response: what was sent for it holds what an auth object added.
         """
-        return _hide(text, frozenset(self._list_values(request, response)))
+        return shorten_urls(hide_all(text, frozenset(self._list_values(request, response))))
 
     def hide_in(self, error: PaginationError) -> None:
         """Hide the caller's secrets in an error: in its text, its request and what is pickled."""
@@ -121,9 +115,9 @@ class SessionSecrets:
         secrets = frozenset(self._list_values(request, response))
 
         def hide(text: str) -> str:
-            return _hide(text, secrets)
+            return hide_all(text, secrets)
 
-        error.args = (hide(str(error)), *error.args[1:])
+        error.args = (shorten_urls(hide(str(error))), *error.args[1:])
         if request is not None:
             error.page_request = request.map_texts(hide)
         if response is not None:
@@ -170,59 +164,6 @@ class SessionSecrets:
             yield from _find_passwords_of_urls((proxies or {}).values())
 
 
-def _hide(text: str, secrets: frozenset[str]) -> str:
-    long, short = _spell_all(secrets)
-    for start, forms in long.items():
-        text = _cut_out(text, start, forms)  # no other text is the same by chance
-    for form in short:
-        if form in text:
-            text = re.sub(rf"(?<![^\W_]){re.escape(form)}(?![^\W_])", REDACTED, text)
-    return text
-
-
-@lru_cache(maxsize=4)  # an error is asked for several texts
-def _spell_all(secrets: frozenset[str]) -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
-    """Return every spelling of some secrets, longest first: long ones by their beginnings."""
-    parts = {part for secret in secrets for part in _split(secret)}
-    found = spell_all({part for part in parts if len(part) >= _SHORTEST_SECRET})
-    # A URL's value ends at `&`: the rest of a secret is left of it where a name redacts a value.
-    rests = {redact_text(f"key={form}").removeprefix(f"key={REDACTED}") for form in found}
-    found |= {f"{REDACTED}{rest}" for rest in rests if len(rest) >= _SHORTEST_SECRET}
-    long: dict[str, list[str]] = {}
-    for form in sorted(found, key=len, reverse=True):
-        if len(form) >= _LONG_SECRET:
-            plain = form.translate(_SMALL_LETTERS)
-            long.setdefault(plain[:_SHORTEST_START], []).append(plain)
-    short = [form for form in found if len(form) < _LONG_SECRET]
-    return long, sorted(short, key=len, reverse=True)
-
-
-def _split(secret: str) -> Iterator[str]:
-    """Yield a secret, its last word, and what is left of that where a URL is cut."""
-    word = secret.rpartition(" ")[2]  # a server may quote `Bearer abc`, or only the `abc`
-    yield from (secret, word)
-    part = _URL_ENDS.split(word, maxsplit=1)[0]
-    if len(part) >= _LONG_SECRET and any(map(str.isdigit, part)):  # else it may be any word
-        yield part
-
-
-def _cut_out(text: str, start: str, forms: Sequence[str]) -> str:
-    """Return a text without some forms that start alike, also where their ends were cut off."""
-    plain = text.translate(_SMALL_LETTERS)
-    kept, position = [], 0
-    while (found := plain.find(start, position)) >= 0:
-        kept += [text[position:found], REDACTED]
-        position = found + max(_count_equal(plain, found, form) for form in forms)
-    return "".join([*kept, text[position:]]) if kept else text
-
-
-def _count_equal(text: str, place: int, form: str) -> int:
-    """Return how many characters of a form stand at a place of a text."""
-    found = text[place : place + len(form)]
-    pairs = enumerate(zip(found, form, strict=False))
-    return next((n for n, (one, other) in pairs if one != other), len(found))
-
-
 def _find_password(header: Any) -> Iterator[str]:
     """Yield the password that Basic authentication sends, as one from a netrc file."""
     text = header.decode("latin-1") if isinstance(header, bytes) else str(header or "")
@@ -259,6 +200,9 @@ def _find_secrets(value: Any, *, is_named: bool = False) -> Iterator[str]:
     elif isinstance(value, AuthBase):
         pair = (getattr(value, "username", ""), getattr(value, "password", None))
         yield from _find_secrets(pair, is_named=True)
+        # of PluggyAuth, and of others that name them so
+        further = [getattr(value, name, None) for name in ("client_secret", "api_key", "token")]
+        yield from _find_secrets([it for it in further if isinstance(it, str)], is_named=True)
     elif is_named and value is not None and not isinstance(value, bool):
         yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
@@ -283,7 +227,8 @@ def _read_cookies(given: Any) -> dict[str, Any]:
 
 def _find_user(auth: Any) -> Any:
     """Return the user that an auth object or a pair names."""
-    user = auth[0] if isinstance(auth, tuple) and auth else getattr(auth, "username", None)
+    named = getattr(auth, "username", None) or getattr(auth, "client_id", None)
+    user = auth[0] if isinstance(auth, tuple) and auth else named
     return user.decode("utf-8", "replace") if isinstance(user, bytes) else user
 
 

@@ -1,0 +1,173 @@
+"""A session for Belvo (https://developers.belvo.com): its environments, its secrets, and its rules.
+
+Sources: Belvo's OpenAPI description 1.223.0 (OAS); "Pagination and filtering" in its documentation
+(DOC); the belvo-python SDK, whose names of environments and whose variable these are (SDK).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import HTTPBasicAuth
+
+from requests_paginate._transport.origins import Origin
+from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
+from requests_paginate.providers.base import ProviderSession, read_arguments, read_names
+
+if TYPE_CHECKING:
+    from requests_paginate._listing.listing import Listing
+
+__all__ = ["ENVIRONMENTS", "BelvoAuth", "BelvoSession"]
+
+ENVIRONMENTS = {
+    "sandbox": "https://sandbox.belvo.com",
+    "development": "https://development.belvo.com",
+    "production": "https://api.belvo.com",
+}
+"""The names of Belvo's environments, and where they are (SDK)."""
+
+_LARGEST_PAGE = 1000  # rows (DOC); a larger page_size counts as this
+# Lists that want a link (OAS: required; DOC: strongly recommended).
+_OF_A_LINK = re.compile(r"/api/(?:transactions|bills|br/[^/]+)/?$")
+
+
+class BelvoAuth(HTTPBasicAuth):
+    """HTTP Basic with Belvo's secrets, for requests to one origin alone.
+
+    Args:
+        secret_id: Your secret's id.
+        secret_password: Your secret's password.
+        base_url: The environment that they belong to.
+    """
+
+    def __init__(self, secret_id: str, secret_password: str, *, base_url: str) -> None:
+        # bytes: requests would write text in Latin-1, and fail at what is not in it
+        super().__init__(secret_id.encode(), secret_password.encode())
+        self._origin = Origin.of(base_url)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the secrets to a request, if that goes to Belvo."""
+        try:
+            is_own = Origin.of(request.url or "") == self._origin
+        except UnsafeLink:
+            is_own = False
+        return super().__call__(request) if is_own else request  # type: ignore[no-untyped-call]
+
+
+class BelvoSession(ProviderSession):
+    """A session that lists Belvo: `belvo.get_all("/api/transactions/", params=filters(...))`.
+
+    A listing asks for pages of 1,000 rows, the largest ones, unless its `params` say otherwise.
+
+    Args:
+        secret_id: Your secret's id; None: the variable BELVO_SECRET_ID.
+        secret_password: Its password; None: the variable BELVO_SECRET_PASSWORD.
+        environment: "sandbox", "development", "production", or the URL of another one; None: the
+            variable BELVO_API_URL, which holds one of these, else "sandbox".
+        **options: Those of `PaginatedSession`.
+
+    Raises:
+        ValueError: A secret is missing, or there is no such environment.
+    """
+
+    def __init__(
+        self,
+        secret_id: str | None = None,
+        secret_password: str | None = None,
+        *,
+        environment: str | None = None,
+        **options: Any,
+    ) -> None:
+        named = environment or os.environ.get("BELVO_API_URL") or "sandbox"
+        super().__init__(_find_environment(named), **options)
+        secret_id, secret_password = read_arguments(
+            "BelvoSession",
+            secret_id=(secret_id, "BELVO_SECRET_ID"),
+            secret_password=(secret_password, "BELVO_SECRET_PASSWORD"),
+        )
+        self.auth = BelvoAuth(secret_id, secret_password, base_url=self.base_url)
+
+    def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
+        """Return an iterator over every row of a listing; see `requests_paginate.get_all`.
+
+        Args:
+            method: The HTTP method.
+            url: A path such as `/api/transactions/`, or a whole URL of this environment.
+            **options: As for `requests_paginate.get_all`; `page_size` is 1000 unless `params` or
+                the URL say otherwise.
+
+        Raises:
+            UnsafeLink: The URL is not of this environment.
+        """
+        params = options.get("params")
+        if isinstance(method, str) and method.upper() == "GET":
+            asked = set(read_names(url, params))
+            _warn_of_what_is_missing(url, params, asked, options.get("key"))
+            if "page_size" not in asked:
+                options["params"] = _add_page_size(params)
+        return super().request_all(method, url, **options)
+
+    def explain_refusal(self, response: requests.Response) -> str:
+        """Return what to do about a status that Belvo answers instead of a page."""
+        return {
+            401: f"check the secrets, and that they are of this environment, {self.base_url}",
+            403: "check that these secrets may read this resource, and that the link is theirs",
+            404: "check the path, which ends with a slash, and the ids in it",
+            408: "the institution did not answer in time: list again later",
+            428: (
+                "the institution asks for a token: send it with session.patch(), to the same "
+                "path, with the `session` and `link` of this answer, and list again"
+            ),
+        }.get(response.status_code, "")
+
+
+def _find_environment(named: str) -> str:
+    if (known := ENVIRONMENTS.get(named.lower())) is not None:
+        return known
+    if "://" in named:
+        return named
+    raise ValueError(
+        f"environment: expected one of {', '.join(map(repr, ENVIRONMENTS))} or a URL, got {named!r}"
+    )
+
+
+def _add_page_size(params: Any) -> Any:
+    """Return params with the largest page size, in the form in which they came."""
+    if params is None or isinstance(params, Mapping):
+        return {**(params or {}), "page_size": _LARGEST_PAGE}
+    if isinstance(params, bytes):
+        return params + f"&page_size={_LARGEST_PAGE}".encode()
+    if isinstance(params, str):
+        return f"{params}&page_size={_LARGEST_PAGE}"
+    return [*params, ("page_size", _LARGEST_PAGE)]
+
+
+def _warn_of_what_is_missing(url: Any, params: Any, asked: set[str], key: Any) -> None:
+    """Warn of a list without a link, of a page size that shrinks, and of rows without their id."""
+    text = url.decode() if isinstance(url, bytes) else str(url)
+    if _OF_A_LINK.search(urlsplit(text).path) and not asked & {"link", "link__in"}:
+        warn(
+            "no link in params: Belvo requires it for this list, or strongly recommends it; pass "
+            "params={'link': ...} with the id of one",
+            PaginationWarning,
+        )
+    given = params if isinstance(params, Mapping) else {}
+    size = str(given.get("page_size", ""))
+    if size.isdecimal() and int(size) > _LARGEST_PAGE:
+        warn(
+            f"page_size: Belvo takes at most {_LARGEST_PAGE}, so the pages are smaller than the "
+            f"{size} rows asked for",
+            PaginationWarning,
+        )
+    fields = given.get("fields")
+    listed = fields.split(",") if isinstance(fields, str) else fields
+    if key == "id" and listed is not None and "id" not in listed:
+        warn(
+            "fields= leaves the id out, by which key='id' tells rows apart: add 'id' to fields",
+            PaginationWarning,
+        )
