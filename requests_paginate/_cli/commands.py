@@ -25,10 +25,10 @@ _EXAMPLES = """\b
 Examples:
   requests-paginate get https://api.github.com/users/python/repos -p per_page=100
   requests-paginate get https://api.example.com/rows --bearer TOKEN | head -3
-  requests-paginate get https://api.pluggy.ai/v2/transactions -p accountId=... \\
-      --header-env X-API-KEY=PLUGGY_KEY > rows.jsonl
+  requests-paginate get --provider pluggy /v2/transactions -p accountId=... > rows.jsonl
+  requests-paginate get --provider belvo /api/transactions/ -p link=...
 
-TOKEN and PLUGGY_KEY are names of environment variables.
+TOKEN is the name of an environment variable.
 
 \b
 Exit status:

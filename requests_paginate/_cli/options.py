@@ -6,6 +6,7 @@ A secret comes from an environment variable, and no message repeats what may be 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -17,6 +18,11 @@ from requests_paginate import Listing, PaginatedSession, dialects
 from requests_paginate._cli.terminal import Failure, decode_exactly, encode_lines
 from requests_paginate._paths import ABSENT, read_path
 
+# The environment variables of each provider's credentials.
+_CREDENTIALS = {
+    "pluggy": ("PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_SECRET"),
+    "belvo": ("BELVO_SECRET_ID", "BELVO_SECRET_PASSWORD"),
+}
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -94,6 +100,11 @@ _REQUEST_OPTIONS = (
                  help="A header whose value is in an environment variable. May be repeated."),
     click.option("--auth-basic", "basic", metavar="VARIABLE", callback=_read_user_and_password,
                  help="HTTP Basic; the environment variable holds user:password."),
+    click.option("--provider", type=click.Choice([*_CREDENTIALS]),
+                 help="URL may be a path of this provider. Credentials from the environment: "
+                 "PLUGGY_CLIENT_ID and PLUGGY_CLIENT_SECRET, or BELVO_SECRET_ID and "
+                 "BELVO_SECRET_PASSWORD. BELVO_API_URL=production (or sandbox, its default, or a "
+                 "URL) and PLUGGY_API_URL say where it is."),
     click.option("--bearer", metavar="VARIABLE", callback=_read_secret,
                  help="'Authorization: Bearer ...'; the environment variable holds the token."),
     click.option("--strategy", metavar="NAME", callback=_find_strategy,
@@ -104,6 +115,24 @@ _REQUEST_OPTIONS = (
                  help="The certificates to trust, in PEM."),
     click.option("--allow-http", is_flag=True, help="Allow URLs that begin with http://."),
 )  # fmt: skip
+
+
+def _make_session(provider: str | None, allow_http: bool) -> PaginatedSession:
+    """Return the session of a provider, or one for any API."""
+    if provider is None:
+        return PaginatedSession(allow_http=allow_http)
+    from requests_paginate.providers import BelvoSession, PluggySession
+
+    missing = [name for name in _CREDENTIALS[provider] if not os.environ.get(name)]
+    if missing:
+        names = " and ".join(missing)
+        raise click.UsageError(f"--provider {provider}: set {names} in the environment.")
+    make = PluggySession if provider == "pluggy" else BelvoSession
+    try:
+        return make(allow_http=allow_http)
+    except ValueError as error:
+        text = re.sub(r"^(base_url|environment)", f"{provider.upper()}_API_URL", str(error))
+        raise click.UsageError(text) from None
 
 
 def add_request_options(command: Command) -> Command:
@@ -121,6 +150,7 @@ def open_listing(
     secret_headers: dict[str, str],
     basic: tuple[bytes, bytes] | None,
     bearer: str | None,
+    provider: str | None,
     strategy: str | None,
     cacert: str | None,
     allow_http: bool,
@@ -131,8 +161,8 @@ def open_listing(
     Raises:
         UsageError: The options contradict each other, or the library refuses one.
     """
-    if basic and bearer:
-        raise click.UsageError("--auth-basic and --bearer exclude each other.")
+    if sum(map(bool, (basic, bearer, provider))) > 1:
+        raise click.UsageError("--auth-basic, --bearer and --provider exclude each other.")
     if url.strip().lower().startswith("http://") and not allow_http:
         hint = "use https://, or --allow-http where the network can be trusted."
         raise click.UsageError(f"http:// would send everything unencrypted; {hint}")
@@ -142,7 +172,7 @@ def open_listing(
     query: dict[str, list[str]] = {}
     for name, value in params:
         query.setdefault(name, []).append(value)
-    session = click.get_current_context().with_resource(PaginatedSession(allow_http=allow_http))
+    session = click.get_current_context().with_resource(_make_session(provider, allow_http))
     session.verify = cacert or True
     try:
         return session.get_all(

@@ -64,8 +64,8 @@ class ProviderSession(PaginatedSession):
         own, origin = Origin.of(self.base_url), _find_origin(whole)
         if origin is not None and origin != own:
             raise UnsafeLink(
-                f"{redact_url(str(whole))} is of another origin than this session's base URL, "
-                f"{own}; nothing was sent. Use a session of its own for it"
+                f"{redact_url(str(whole))} is of another origin than {own}, where this session's "
+                "credentials belong; nothing was sent"
             )
         return super().request_all(method, whole, **options)
 

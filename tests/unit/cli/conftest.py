@@ -23,5 +23,8 @@ def environment(monkeypatch):
     for name in ("ALL_PROXY", "CURL_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "REQUESTS_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_SECRET", "PLUGGY_API_URL",
+                 "BELVO_SECRET_ID", "BELVO_SECRET_PASSWORD", "BELVO_API_URL"):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PLUGGY_KEY", PLUGGY.api_key)
     monkeypatch.setenv("BELVO_SECRETS", f"{BELVO.secret_id}:{BELVO.secret_password}")

@@ -4,7 +4,7 @@ import pytest
 
 from requests_paginate import __version__
 from requests_paginate._cli.commands import commands
-from tests.unit.cli.invocation import BELVO, PLUGGY, run
+from tests.unit.cli.invocation import ACCOUNT, BELVO, LINK, PLUGGY, rows_of, run
 
 
 class TestUsage:
@@ -31,6 +31,12 @@ class TestUsage:
             (["https://a.test", "--auth-basic", "NO_COLON"], "NO_COLON must hold 'user:password'"),
             (["https://a.test", "--auth-basic", "BELVO_SECRETS", "--bearer", "PLUGGY_KEY"],
              "exclude each other"),
+            (["/v2/rows", "--provider", "plaid"], "'plaid' is not one of 'pluggy', 'belvo'"),
+            (["/v2/rows", "--provider", "pluggy"],
+             "pluggy: set PLUGGY_CLIENT_ID and PLUGGY_CLIENT_SECRET in the environment"),
+            (["/rows/", "--provider", "belvo"],
+             "belvo: set BELVO_SECRET_ID and BELVO_SECRET_PASSWORD in the environment"),
+            (["/rows", "--provider", "pluggy", "--bearer", "PLUGGY_KEY"], "exclude each other"),
             (["https://a.test", "--strategy", "strip"], "did you mean stripe"),
             (["https://a.test", "--strategy", "unheard"], "'dialects' lists them all"),
             (["https://a.test", "--cacert", "absent.pem"], "'absent.pem' does not exist"),
@@ -60,3 +66,61 @@ class TestUsage:
     def test_version(self):
         """--version tells the package's version."""
         assert f"requests-paginate, version {__version__}\n" == run("--version").stdout
+
+
+class TestProvider:
+    """`--provider`, with credentials and perhaps a base URL from the environment."""
+
+    @pytest.fixture(autouse=True)
+    def _credentials(self, monkeypatch, server):
+        monkeypatch.setenv("PLUGGY_CLIENT_ID", PLUGGY.client_id)
+        monkeypatch.setenv("PLUGGY_CLIENT_SECRET", PLUGGY.client_secret)
+        monkeypatch.setenv("PLUGGY_API_URL", server.url)
+        monkeypatch.setenv("BELVO_SECRET_ID", BELVO.secret_id)
+        monkeypatch.setenv("BELVO_SECRET_PASSWORD", BELVO.secret_password)
+        monkeypatch.setenv("BELVO_API_URL", server.url)
+
+    @pytest.mark.parametrize(
+        ("provider", "path", "parameter", "rows"),
+        [
+            (
+                "pluggy",
+                "/v2/transactions",
+                f"accountId={ACCOUNT}",
+                PLUGGY.transaction_rows(ACCOUNT),
+            ),
+            ("pluggy", "/transactions", f"accountId={ACCOUNT}", PLUGGY.transaction_rows(ACCOUNT)),
+            ("belvo", "/api/transactions/", f"link={LINK}", BELVO.transaction_rows(LINK)),
+        ],
+    )
+    def test_a_path_is_enough(self, server, provider, path, parameter, rows):
+        """Every row of it comes."""
+        result = run(
+            "get", "--provider", provider, path, "-p", parameter, "--cacert", server.ca_file
+        )
+        assert (0, list(rows)) == (result.exit_code, rows_of(result))
+
+    def test_explain_takes_it(self, server):
+        """Both commands that make a request do."""
+        result = run("explain", "--provider", "belvo", "/api/links/", "--cacert", server.ca_file)
+        assert (0, True) == (result.exit_code, "2 on the first page" in result.stdout)
+
+    def test_a_wrong_key_is_told(self, server, monkeypatch):
+        """With the variables to check, and without their values."""
+        monkeypatch.setenv("PLUGGY_CLIENT_SECRET", "not-the-secret")
+        result = run("get", "--provider", "pluggy", "/accounts", "--cacert", server.ca_file)
+        assert (1, "") == (result.exit_code, result.stdout)
+        assert "PLUGGY_CLIENT_SECRET" in result.stderr
+        assert "not-the-secret" not in result.stderr
+
+    def test_a_wrong_environment_is_told(self, monkeypatch):
+        """By the name of its variable."""
+        monkeypatch.setenv("BELVO_API_URL", "prod")
+        result = run("get", "--provider", "belvo", "/api/links/")
+        assert 2 == result.exit_code
+        assert "BELVO_API_URL: expected one of 'sandbox', 'development', 'prod" in result.stderr
+
+    def test_another_origin_is_a_mistake(self):
+        """Credentials go where they belong."""
+        result = run("get", "--provider", "belvo", "https://a.test/api/links/")
+        assert (2, True) == (result.exit_code, "another origin" in result.stderr)

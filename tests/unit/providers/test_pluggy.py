@@ -140,7 +140,7 @@ def test_every_request_has_the_content_type(session, pluggy, mock):
 )  # fmt: skip
 def test_a_listing_of_another_origin_is_refused(session, pluggy, url):
     """A link from a webhook is checked before anything is sent."""
-    with pytest.raises(UnsafeLink, match=r"another origin than .* https://api\.pluggy\.ai"):
+    with pytest.raises(UnsafeLink, match=r"another origin than https://api\.pluggy\.ai, where"):
         session.get_all(url)
     assert {} == pluggy.asked
 
