@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import msgspec
+from msgspec import Struct
 
 __all__ = [
     "Account",
@@ -18,15 +18,10 @@ __all__ = [
     "LoanData",
     "Overdraft",
     "Rate",
-    "Row",
 ]
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """What all of Belvo's rows have in common."""
-
-
-class Institution(Row):
+class Institution(Struct, frozen=True, kw_only=True):
     """The institution of an account.
 
     Attributes:
@@ -38,7 +33,7 @@ class Institution(Row):
     type: str | None = None
 
 
-class Balance(Row):
+class Balance(Struct, frozen=True, kw_only=True):
     """The balance of an account, in its currency.
 
     Attributes:
@@ -55,7 +50,7 @@ class Balance(Row):
     automatically_invested: Decimal | None = None
 
 
-class Overdraft(Row):
+class Overdraft(Struct, frozen=True, kw_only=True):
     """How far an account may be overdrawn, in its currency.
 
     Attributes:
@@ -69,7 +64,7 @@ class Overdraft(Row):
     unarranged: Decimal | None = None
 
 
-class CreditLimit(Row):
+class CreditLimit(Struct, frozen=True, kw_only=True):
     """One of the limits of a credit card.
 
     Attributes:
@@ -95,7 +90,7 @@ class CreditLimit(Row):
     line_name_additional_info: str | None = None
 
 
-class CreditData(Row):
+class CreditData(Struct, frozen=True, kw_only=True):
     """What a credit card has besides. Dates are texts, `YYYY-MM-DD`.
 
     Attributes:
@@ -131,7 +126,7 @@ class CreditData(Row):
     cards: Any = None
 
 
-class Rate(Row):
+class Rate(Struct, frozen=True, kw_only=True):
     """An interest rate, a fee or a charge of a loan.
 
     Attributes:
@@ -149,7 +144,7 @@ class Rate(Row):
     rate: Decimal | None = None
 
 
-class LoanData(Row):
+class LoanData(Struct, frozen=True, kw_only=True):
     """What a loan has besides; amounts are in the account's currency, dates are texts.
 
     Attributes:
@@ -191,7 +186,7 @@ class LoanData(Row):
     contracted_charges: list[Rate] | None = None
 
 
-class Fund(Row):
+class Fund(Struct, frozen=True, kw_only=True):
     """A fund of a pension account.
 
     Attributes:
@@ -211,7 +206,7 @@ class Fund(Row):
     public_identifications: Any = None
 
 
-class Account(Row):
+class Account(Struct, frozen=True, kw_only=True):
     """A row of `/api/accounts/`, and the account in a transaction.
 
     Attributes:

@@ -16,7 +16,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from requests_paginate.providers.belvo_account_rows import Account, Row
+from msgspec import Struct
+
+from requests_paginate.providers.belvo_account_rows import Account
 
 __all__ = [
     "Account",
@@ -31,7 +33,7 @@ __all__ = [
 ]
 
 
-class Merchant(Row):
+class Merchant(Struct, frozen=True, kw_only=True):
     """Whom a transaction was with.
 
     Attributes:
@@ -45,7 +47,7 @@ class Merchant(Row):
     website: str | None = None
 
 
-class Bill(Row):
+class Bill(Struct, frozen=True, kw_only=True):
     """A closed bill of a credit card.
 
     Attributes:
@@ -57,7 +59,7 @@ class Bill(Row):
     internal_identification: str | None = None
 
 
-class CreditCardData(Row):
+class CreditCardData(Struct, frozen=True, kw_only=True):
     """What a transaction on a credit card has besides.
 
     Attributes:
@@ -95,7 +97,7 @@ class CreditCardData(Row):
     credit_card_bill: Bill | None = None
 
 
-class Counterparty(Row):
+class Counterparty(Struct, frozen=True, kw_only=True):
     """The other side of a transfer.
 
     Attributes:
@@ -115,7 +117,7 @@ class Counterparty(Row):
     number: str | None = None
 
 
-class Charge(Row):
+class Charge(Struct, frozen=True, kw_only=True):
     """A fee or a charge in a payment of a loan.
 
     Attributes:
@@ -133,7 +135,7 @@ class Charge(Row):
     amount: Decimal | None = None
 
 
-class LoanPayment(Row):
+class LoanPayment(Struct, frozen=True, kw_only=True):
     """What a payment of a loan has besides.
 
     Attributes:
@@ -149,7 +151,7 @@ class LoanPayment(Row):
     charges: list[Charge] | None = None
 
 
-class Transaction(Row):
+class Transaction(Struct, frozen=True, kw_only=True):
     """A row of `/api/transactions/`.
 
     Attributes:
@@ -213,7 +215,7 @@ class Transaction(Row):
     mcc: int | str | None = None
 
 
-class Link(Row):
+class Link(Struct, frozen=True, kw_only=True):
     """A row of `/api/links/`: one user's connection to one institution.
 
     Attributes:

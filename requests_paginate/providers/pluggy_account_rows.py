@@ -26,7 +26,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What all of them have in common: `descriptionRaw` of the JSON is `description_raw`."""
 
 
-class ReservedAmount(Row):
+class ReservedAmount(Row, frozen=True, kw_only=True):
     """A part of a reserved balance that has one rate.
 
     Attributes:
@@ -40,7 +40,7 @@ class ReservedAmount(Row):
     remuneration: Any = None
 
 
-class ReservedBalance(Row):
+class ReservedBalance(Row, frozen=True, kw_only=True):
     """Money of an account that is set aside (saldo reservado).
 
     Attributes:
@@ -54,7 +54,7 @@ class ReservedBalance(Row):
     available_amounts: list[ReservedAmount] | None = None
 
 
-class BankData(Row):
+class BankData(Row, frozen=True, kw_only=True):
     """What an account of the type `BANK` has besides. Amounts are in the account's currency.
 
     Attributes:
@@ -78,7 +78,7 @@ class BankData(Row):
     reserved_balances: list[ReservedBalance] | None = None
 
 
-class CreditLimit(Row):
+class CreditLimit(Row, frozen=True, kw_only=True):
     """One of the limits of a credit card. Each amount has its own currency (ISO 4217).
 
     Attributes:
@@ -116,7 +116,7 @@ class CreditLimit(Row):
     available_amount_currency_code: str | None = None
 
 
-class CreditData(Row):
+class CreditData(Row, frozen=True, kw_only=True):
     """What an account of the type `CREDIT`, a card, has besides.
 
     Attributes:
@@ -152,7 +152,7 @@ class CreditData(Row):
     additional_cards: Any = None
 
 
-class Account(Row):
+class Account(Row, frozen=True, kw_only=True):
     """A row of `/accounts`.
 
     Attributes:

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-class Document(Row):
+class Document(Row, frozen=True, kw_only=True):
     """A person's or a company's number.
 
     Attributes:
@@ -44,7 +44,7 @@ class Document(Row):
     value: str | None = None
 
 
-class Participant(Row):
+class Participant(Row, frozen=True, kw_only=True):
     """One side of a payment.
 
     Attributes:
@@ -64,7 +64,7 @@ class Participant(Row):
     routing_number_ispb: str | None = msgspec.field(default=None, name="routingNumberISPB")
 
 
-class BoletoMetadata(Row):
+class BoletoMetadata(Row, frozen=True, kw_only=True):
     """The boleto that a payment was made for.
 
     Attributes:
@@ -84,7 +84,7 @@ class BoletoMetadata(Row):
     discount_amount: Decimal | None = None
 
 
-class PaymentData(Row):
+class PaymentData(Row, frozen=True, kw_only=True):
     """Who paid whom, of a transfer.
 
     Attributes:
@@ -108,7 +108,7 @@ class PaymentData(Row):
     boleto_metadata: BoletoMetadata | None = None
 
 
-class CreditCardMetadata(Row):
+class CreditCardMetadata(Row, frozen=True, kw_only=True):
     """What a transaction on a credit card has besides.
 
     Dates are texts here: some are days, some timestamps, and one is a month.
@@ -148,7 +148,7 @@ class CreditCardMetadata(Row):
     other_credits_additional_info: str | None = None
 
 
-class Merchant(Row):
+class Merchant(Row, frozen=True, kw_only=True):
     """Whom a transaction was with.
 
     Attributes:
@@ -166,7 +166,7 @@ class Merchant(Row):
     category: str | None = None
 
 
-class Transaction(Row):
+class Transaction(Row, frozen=True, kw_only=True):
     """A row of `/v2/transactions` and of `/transactions`.
 
     Attributes:
