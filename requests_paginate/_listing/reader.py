@@ -59,6 +59,7 @@ class PageReader:
         self.position = position
         self._checker = PageChecker(options, position)
         fetcher.row_reader = find_row_reader(position.strategy, options)
+        fetcher.keeps_digits = fetcher.row_reader is not None and self._row_model.has_decimals
 
     def read(self) -> Reading:
         """Return the next page, checked. The position changes only in `accept`."""
@@ -134,8 +135,7 @@ class PageReader:
             if reading.doubts:
                 told = tuple(self._fetcher.redact(doubt, fetched) for doubt in reading.doubts)
                 reading = copy_with(reading, doubts=told)
-            typed_rows = self._row_model.decode(reading, self._response)
-            return reading if typed_rows is None else copy_with(reading, typed_rows=typed_rows)
+            return self._row_model.decode(reading, self._response)
         raise exceptions.MalformedPage("the page is nested too deeply")
 
     def accept(self, reading: Reading) -> None:

@@ -42,6 +42,8 @@ class Reading:
         others: Other strategies that a first page allows, each with its next request.
         first_rows: A sample of a first page's rows, until the second page is read.
         typed_rows: The rows as the caller's models, if they were decoded from the bytes.
+        exact_rows: The rows with Decimals for floats, if the model needs them and they are not
+            decoded into it.
         doubts: What the page says against the whole, in words.
         doubts_before: What earlier pages said.
         contradiction: Why the page cannot be the last one, though nothing leads on from it.
@@ -58,6 +60,7 @@ class Reading:
     others: tuple[Candidate, ...] = ()
     first_rows: str | None = None
     typed_rows: Sequence[Any] | None = None
+    exact_rows: Sequence[Any] | None = None
     doubts: tuple[str, ...] = ()
     doubts_before: tuple[str, ...] = ()
     contradiction: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import requests
@@ -11,9 +12,9 @@ from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._listing.identities import Column
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.reading import Reading
-from requests_paginate._models import Page
-from requests_paginate._transport.json_body import to_utf8
-from requests_paginate._transport.typed_rows import RowDecoder, TypedRows
+from requests_paginate._models import Page, copy_with
+from requests_paginate._transport.json_body import decode_json, to_utf8
+from requests_paginate._transport.typed_rows import RowDecoder, TypedRows, has_decimals
 from requests_paginate.strategies import Strategy
 
 
@@ -49,8 +50,31 @@ class RowModel:
             return None
         return self.find_decoder(reading.strategy, column)
 
-    def decode(self, reading: Reading, response: requests.Response | None) -> TypedRows | None:
-        """Return the rows as models, decoded from the body; None if they cannot be."""
+    @cached_property
+    def has_decimals(self) -> bool:
+        """Whether the rows need all digits of their numbers."""
+        return has_decimals(self._model)
+
+    def decode(self, reading: Reading, response: requests.Response | None) -> Reading:
+        """Return the page with its rows as models, decoded from the body.
+
+        Where they must be converted, their numbers are as exact as the model, if they are at a
+        path. A body from which the caller's code takes them was decoded so.
+        """
+        if (typed := self._decode_rows(reading, response)) is not None:
+            return copy_with(reading, typed_rows=typed)
+        items, page = reading.strategy.items, reading.page
+        is_path = isinstance(items, ItemsAt) and not callable(items.path)
+        if not (is_path and page.items and self.has_decimals) or response is None:
+            return reading
+        content_type = response.headers.get("Content-Type")
+        content = to_utf8(response.content, content_type)
+        body = decode_json(content, content_type, exactly=True)
+        return copy_with(reading, exact_rows=items(copy_with(page, body=body)))
+
+    def _decode_rows(
+        self, reading: Reading, response: requests.Response | None
+    ) -> TypedRows | None:
         if isinstance(reading.page.items, TypedRows):
             return reading.page.items
         decoder = self.find_decoder(reading.strategy, reading.edges.column)

@@ -107,10 +107,12 @@ class RowSelector:
         )
 
     def _make_models(self, reading: Reading) -> Sequence[Any]:
-        rows, typed = reading.page.items, reading.typed_rows
+        rows, typed, exact = reading.page.items, reading.typed_rows, reading.exact_rows
         if self._convert is None:
             return rows
-        return self._convert(rows) if typed is None or len(typed) != len(rows) else typed
+        if typed is not None and len(typed) == len(rows):
+            return typed
+        return self._convert(rows if exact is None else exact)
 
     def _describe_doubt(self, rows: int, keys: Collection[Any], duplicates: int) -> str | None:
         """Return why the rows' key may be none, in words: all of them have it, or none has."""

@@ -63,6 +63,7 @@ class Fetcher:
         self.row_decoder: RowDecoder | None = None  # until it is known where the rows are
         # the caller's, which is called once for a page: it may take the rows out of the body
         self.row_reader: Callable[[Page], Iterable[Any]] | None = None
+        self.keeps_digits = False  # numbers of a body that is not decoded into a model: Decimals
         self._first = first
 
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:
@@ -200,7 +201,7 @@ class Fetcher:
         if decoder is not None and (body := decoder.decode_body(content)) is not None:
             return body
         try:
-            return decode_json(content, content_type)
+            return decode_json(content, content_type, exactly=self.keeps_digits)
         except exceptions.MalformedPage as error:
             raise explain_no_json(error, content, response) from None
 

@@ -11,6 +11,7 @@ import codecs
 import json
 import math
 import re
+from decimal import Decimal
 from typing import Any, NoReturn
 
 import msgspec
@@ -18,6 +19,7 @@ import msgspec
 from requests_paginate.exceptions import MalformedPage
 
 _decode = msgspec.json.Decoder().decode
+_decode_exactly = msgspec.json.Decoder(float_hook=Decimal).decode
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE | re.ASCII)
 # What begins with one is known by it, whatever is declared.
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
@@ -45,17 +47,21 @@ def to_utf8(content: bytes, content_type: str | None) -> bytes:
         return content
 
 
-def decode_json(content: bytes, content_type: str | None = None) -> Any:
-    """Return the value of a JSON body; its MalformedPage is `transient` where the body was cut."""
+def decode_json(content: bytes, content_type: str | None = None, *, exactly: bool = False) -> Any:
+    """Return the value of a JSON body; its MalformedPage is `transient` where the body was cut.
+
+    With `exactly`, numbers with a fraction or an exponent are Decimals with the digits that came.
+    """
     try:
-        return _decode(content)
+        return _decode_exactly(content) if exactly else _decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         truncated = "truncated" in str(error)
     if not content.strip():
         raise MalformedPage("expected a JSON body, got an empty one")
     try:
         text = content.decode(json.detect_encoding(content))
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite)
+        parse = Decimal if exactly else _parse_finite
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=parse)
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         if isinstance(error, UnicodeDecodeError):

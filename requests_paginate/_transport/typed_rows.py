@@ -8,15 +8,28 @@ import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache, partial
 from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
 
 from requests_paginate._paths import read_path
+from requests_paginate._transport.exact_numbers import DecimalPlaces
 from requests_paginate.exceptions import MalformedPage
 
 _decode = msgspec.json.Decoder().decode
+_LOST_DIGITS = (
+    "a row does not fit the model: expected a Decimal, got a float, which may be another number - "
+    "at `${}`; let decode= or items= keep the digits, as msgspec.json.Decoder(float_hook=Decimal)"
+    ".decode does, or give the model a float there"
+)
+
+
+def has_decimals(model: Any) -> bool:
+    """Return whether a model is a type in which msgspec makes Decimals."""
+    is_type = model is not None and _is_convertible(model)
+    return is_type and DecimalPlaces.find(model) is not None
 
 
 def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
@@ -38,8 +51,13 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
             raise TypeError(f"model: expected a type or a callable, got {type(model).__name__}")
         return lambda rows: [model(row) for row in rows]
     msgspec.json.Decoder(model)  # raises TypeError at the call for a type that it does not know
+    find_decimals = cache(partial(DecimalPlaces.find, list[model]))  # most rows need no conversion
 
     def convert(rows: Sequence[Any]) -> list[Any]:
+        if (decimals := find_decimals()) is not None and (
+            path := decimals.find_float(rows)
+        ) is not None:
+            raise MalformedPage(_LOST_DIGITS.format(path))
         try:
             return _convert(rows, model)
         except msgspec.ValidationError as error:

@@ -29,7 +29,8 @@ LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 PURE = [
     "_redaction", "exceptions", "_paths", "_failures", "_models", "_urls", "_envelope",
     "strategies", "dialects", "_detection",
-    "_transport/hiding", "_transport/json_body", "_transport/options", "_transport/origins",
+    "_transport/exact_numbers", "_transport/hiding", "_transport/json_body",
+    "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/completeness", "_listing/consistency", "_listing/earlier_pages", "_listing/edges",
     "_listing/fingerprint", "_listing/identities", "_listing/keys", "_listing/options",
