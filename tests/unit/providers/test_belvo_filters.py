@@ -232,18 +232,20 @@ def test_the_operators_are_those_of_the_sandbox():
     assert {*OPERATORS} - {"exact"} == {*_OPERATORS}
 
 
-EDITS = [
-    (edited, operator)
-    for operator in _OPERATORS
-    for place in range(len(operator) + 1)
-    for edited in {
-        operator[:place] + "x" + operator[place:],
-        operator[:place] + operator[place + 1 :],
-        operator[:place] + "x" + operator[place + 1 :],
-        operator[:place] + operator[place : place + 2][::-1] + operator[place + 2 :],
+EDITS = sorted(
+    {
+        (edited, operator)
+        for operator in _OPERATORS
+        for place in range(len(operator) + 1)
+        for edited in (
+            operator[:place] + "x" + operator[place:],
+            operator[:place] + operator[place + 1 :],
+            operator[:place] + "x" + operator[place + 1 :],
+            operator[:place] + operator[place : place + 2][::-1] + operator[place + 2 :],
+        )
+        if len(edited) >= 3 and edited not in _OPERATORS
     }
-    if len(edited) >= 3 and edited not in _OPERATORS
-]
+)
 
 
 @pytest.mark.parametrize(("edited", "operator"), EDITS)
