@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from requests_paginate import Listing, PaginatedSession
+from requests_paginate import Listing
+from requests_paginate.providers import BelvoSession, PluggySession
 from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
 
 Row = dict[str, Any]
@@ -28,27 +29,21 @@ def main() -> int:
     """Return the exit status: 1 if a row was missing, repeated or out of order."""
     pluggy, belvo = Pluggy(transactions=3000), Belvo(transactions=3542)
     console = Console()
-    with serve(Combined(dialects=(pluggy, belvo))) as server, PaginatedSession() as session:
-        session.verify = server.ca_file  # so that the sandbox's certificate is checked
-        session.trust_env = False  # a proxy would not find a server on this machine
+    with (
+        serve(Combined(dialects=(pluggy, belvo))) as server,
+        PluggySession(pluggy.client_id, pluggy.client_secret, base_url=server.url) as of_pluggy,
+        BelvoSession(belvo.secret_id, belvo.secret_password, environment=server.url) as of_belvo,
+    ):
+        for session in (of_pluggy, of_belvo):
+            session.verify = server.ca_file  # so that the sandbox's certificate is checked
+            session.trust_env = False  # a proxy would not find a server on this machine
 
         account, link = pluggy.account_ids[0], belvo.link_ids[0]
-        key = {"X-API-KEY": pluggy.api_key}
         # One verb for three ways to paginate, and no word about which API paginates how.
         listings = {
-            "Belvo": session.get_all(
-                f"{server.url}/api/transactions/",
-                params={"link": link, "page_size": 1000},
-                auth=(belvo.secret_id, belvo.secret_password),
-            ),
-            "Pluggy": session.get_all(
-                f"{server.url}/transactions",
-                params={"accountId": account, "pageSize": 500},
-                headers=key,
-            ),
-            "Pluggy v2": session.get_all(
-                f"{server.url}/v2/transactions", params={"accountId": account}, headers=key
-            ),
+            "Belvo": of_belvo.get_all("/api/transactions/", params={"link": link}),
+            "Pluggy": of_pluggy.get_all("/transactions", params={"accountId": account}),
+            "Pluggy v2": of_pluggy.get_all("/v2/transactions", params={"accountId": account}),
         }
         expected = {
             "Belvo": belvo.transaction_rows(link),

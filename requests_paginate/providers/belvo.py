@@ -18,11 +18,15 @@ from requests.auth import HTTPBasicAuth
 from requests_paginate._transport.origins import Origin
 from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
 from requests_paginate.providers.base import ProviderSession, read_arguments, read_names
+from requests_paginate.providers.belvo_filters import filters
+from requests_paginate.providers.belvo_rows import Account, Link, Transaction
 
 if TYPE_CHECKING:
     from requests_paginate._listing.listing import Listing
 
-__all__ = ["ENVIRONMENTS", "BelvoAuth", "BelvoSession"]
+__all__ = [
+    "ENVIRONMENTS", "Account", "BelvoAuth", "BelvoSession", "Link", "Transaction", "filters",
+]  # fmt: skip
 
 ENVIRONMENTS = {
     "sandbox": "https://sandbox.belvo.com",
@@ -63,6 +67,7 @@ class BelvoSession(ProviderSession):
     """A session that lists Belvo: `belvo.get_all("/api/transactions/", params=filters(...))`.
 
     A listing asks for pages of 1,000 rows, the largest ones, unless its `params` say otherwise.
+    `filters` builds the params, and `model=Transaction` gives rows with attributes.
 
     Args:
         secret_id: Your secret's id; None: the variable BELVO_SECRET_ID.

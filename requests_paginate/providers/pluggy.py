@@ -17,11 +17,12 @@ import requests
 
 from requests_paginate.providers.base import ProviderSession, read_arguments, read_names
 from requests_paginate.providers.pluggy_auth import BASE_URL, PluggyAuth
+from requests_paginate.providers.pluggy_rows import Account, Transaction
 
 if TYPE_CHECKING:
     from requests_paginate._listing.listing import Listing
 
-__all__ = ["PluggyAuth", "PluggySession"]
+__all__ = ["Account", "PluggyAuth", "PluggySession", "Transaction"]
 
 _MOST_IDS = 500  # of one request (OAS)
 _V2_PARAMETERS = "accountId, ids, dateFrom, dateTo, createdAtFrom and after"
@@ -31,6 +32,7 @@ class PluggySession(ProviderSession):
     """A session that lists Pluggy: `pluggy.get_all("/v2/transactions", params={...})`.
 
     Every request has the JSON content type that Pluggy demands (BC), and the key of a `PluggyAuth`.
+    `model=Transaction` gives rows with attributes, whose amounts are exact.
 
     Args:
         client_id: The `clientId` of your application; None: the variable PLUGGY_CLIENT_ID.
