@@ -66,7 +66,7 @@ def test_every_guarantee_names_a_test():
     assert len(promises) > 40
     assert [] == [name for _, name in promises if name not in tests]
     lines = [line for line in page("guarantees.md").splitlines() if line.startswith("| ")]
-    assert len(promises) == len(lines) - 3  # a header in each of three tables
+    assert len(promises) == len(lines) - 4  # a header in each of four tables
 
 
 def test_the_picture_of_the_package_shows_every_module():
@@ -79,6 +79,17 @@ def test_the_picture_of_the_package_shows_every_module():
     found = {path.stem for path in package.glob("*.py")} - {"__main__"}
     found |= {path.parent.name for path in package.glob("*/__init__.py")}
     assert sorted(found) == sorted(drawn)
+
+
+def test_the_examples_for_the_providers_run(monkeypatch):
+    """Sessions, auth and filters are written as the document does; nothing is sent."""
+    for name in ("PLUGGY_API_URL", "BELVO_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    namespace: dict[str, object] = {}
+    for example in examples("providers.md"):
+        exec(example, namespace)
+    assert "https://api.belvo.com" == namespace["belvo"].base_url
+    assert isinstance(namespace["session"].auth, namespace["PluggyAuth"])
 
 
 @pytest.mark.parametrize("name", ["guarantees.md", "detection.md", "strategies.md"])

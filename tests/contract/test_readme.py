@@ -29,7 +29,8 @@ def test_the_examples_run_as_printed(monkeypatch, capsys):
     """Every Python example of the README runs, in order, against the sandbox's dialects."""
     pluggy, belvo = Pluggy(), Belvo()
     for name, value in {
-        "PLUGGY_API_KEY": pluggy.api_key,
+        "PLUGGY_CLIENT_ID": pluggy.client_id,
+        "PLUGGY_CLIENT_SECRET": pluggy.client_secret,
         "PLUGGY_ACCOUNT": pluggy.account_ids[0],
         "BELVO_SECRET_ID": belvo.secret_id,
         "BELVO_SECRET_PASSWORD": belvo.secret_password,
@@ -51,7 +52,7 @@ def test_the_examples_run_as_printed(monkeypatch, capsys):
     assert [row["id"] for row in github.rows()][:250] == [
         int(line) if line.isdecimal() else line for line in printed.splitlines()[:250]
     ]
-    assert 3542 == namespace["rest"].stats.items + 100
+    assert 3542 == namespace["rest"].stats.items + 1000
     assert 10 == len(EXAMPLES)
 
 
