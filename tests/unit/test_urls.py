@@ -431,6 +431,7 @@ def test_a_link_is_sent_as_requests_quotes_it(rest):
         "/%zz a?b=%41",
         "?a b=%4",
         "/a b?c=d#50% e",
+        "/a b?c=%41#50% e",
         "/a b?c=%C3%BC d",
         "/a%20b c?d=%25 e",
     ],

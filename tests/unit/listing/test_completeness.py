@@ -47,6 +47,21 @@ def test_a_page_that_looks_whole_is_not_warned_of(beside, params):
         assert rows(1, 2) == list(listing_of(params))
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"items": rows(1, 2), "count": 1}, "count"),
+        ({"data": {"items": rows(1, 2), "count": 1}}, "data.count"),
+        ({"a": {"b": {"items": rows(1, 2), "total_count": 1}}}, "a.b.total_count"),
+    ],
+)
+def test_a_count_below_the_rows_of_its_page_is_doubted(body, place):
+    """Beside the rows, however deep they are; the doubt says where it is."""
+    with serving(lambda query: body):
+        with pytest.warns(exceptions.PossiblyTruncated, match=f"'{place}' counts 1 rows, fewer"):
+            assert rows(1, 2) == list(listing_of())
+
+
 def test_a_resource_is_never_cut():
     """One resource has no size, whatever its fields are called."""
     body = {"id": 5, "page": 1, "limit": 1, "tags": ["a"]}
