@@ -19,6 +19,7 @@ from requests_paginate.sandbox.messages import encode
 
 __all__ = [
     "ADDED",
+    "NO_ROWS",
     "PURCHASES",
     "ROWS_PER_DAY",
     "Dataset",
@@ -50,18 +51,24 @@ PURCHASES = (
 class Dataset:
     """Rows that are made when they are first needed, and then kept.
 
+    A deleted row keeps its position, so that a cursor that names it still leads behind it.
+
     Attributes:
         make: The function that makes the row of an index, from 0.
-        count: How many rows there are.
+        count: How many rows there are at first.
+        inserted: How many rows came later. They stand before the others, at indexes below 0.
+        deleted: The ids of the rows that are gone.
     """
 
     make: Callable[[int], Row]
     count: int
+    inserted: int = 0
+    deleted: frozenset[str] = frozenset()
 
     @cached_property
     def rows(self) -> Sequence[Row]:
-        """The rows themselves; they are shared, so treat them as read-only."""
-        return tuple(self.make(index) for index in range(self.count))
+        """All rows, also deleted ones; they are shared, so treat them as read-only."""
+        return tuple(self.make(index) for index in range(-self.inserted, self.count))
 
     @cached_property
     def encoded(self) -> Sequence[bytes]:
@@ -70,12 +77,35 @@ class Dataset:
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """The index of each row, by its id as a string."""
-        return {str(row["id"]): index for index, row in enumerate(self.rows)}
+        """The position of each row, by its id as a string."""
+        return {str(row["id"]): position for position, row in enumerate(self.rows)}
+
+    @cached_property
+    def present(self) -> Sequence[int]:
+        """The positions of the rows that are not deleted."""
+        if not self.deleted:
+            return range(self.inserted + self.count)
+        return tuple(at for at, row in enumerate(self.rows) if row["id"] not in self.deleted)
+
+    def find(self, name: str) -> int | None:
+        """Return the position of the row with an id, or None if there is none, or no more."""
+        return None if name in self.deleted else self.positions.get(name)
+
+    def newest(self, count: int) -> list[str]:
+        """Return the ids of the first rows that are not deleted."""
+        return [str(self.rows[position]["id"]) for position in self.present[:count]]
 
     def copies(self) -> tuple[Row, ...]:
         """Return the rows as a client decodes them, as new objects at every call."""
-        return tuple(json.loads(row) for row in self.encoded)
+        return tuple(json.loads(self.encoded[position]) for position in self.present)
+
+
+def _make_no_row(index: int) -> Row:
+    raise IndexError(index)
+
+
+NO_ROWS = Dataset(make=_make_no_row, count=0)
+"""What a provider lists for an account or a link that it does not know."""
 
 
 def identifier(seed: int, kind: str, index: int) -> str:

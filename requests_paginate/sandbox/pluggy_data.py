@@ -1,6 +1,7 @@
 """The rows of Pluggy's sandbox.
 
-Sources: Pluggy's OpenAPI description (`Transaction`, `Account`) and
+Sources: Pluggy's OpenAPI description (`Transaction`, `Account`), the pluggy-sdk on PyPI (`Item`,
+`Category`, `AccountBalanceGet200Response`) and
 https://docs.pluggy.ai/en/docs/reference/basic-concepts.md, "API response fields".
 """
 
@@ -18,7 +19,51 @@ from requests_paginate.sandbox.data import (
     identifier,
 )
 
-__all__ = ["pluggy_account", "pluggy_transaction"]
+__all__ = [
+    "pluggy_account",
+    "pluggy_balance",
+    "pluggy_category",
+    "pluggy_item",
+    "pluggy_transaction",
+]
+
+
+def pluggy_item(item_id: str) -> Row:
+    """Make a Pluggy item: one user's connection to one institution."""
+    return {
+        "id": item_id,
+        "connector": {"id": 600, "name": "Banco Sol", "isOpenFinance": True},
+        "status": "UPDATED",
+        "executionStatus": "SUCCESS",
+        "error": None,
+        "clientUserId": None,
+        "createdAt": "2026-01-10T12:00:00.000Z",
+        "updatedAt": "2026-03-05T09:12:30.000Z",
+        "lastUpdatedAt": "2026-03-05T09:12:30.000Z",
+        "addedField": ADDED,
+    }
+
+
+def pluggy_category(index: int) -> Row:
+    """Make a Pluggy category."""
+    return {
+        "id": f"{(index + 1) * 1_000_000:08}",
+        "description": PURCHASES[index][2],
+        "descriptionTranslated": None,
+        "parentId": None,
+        "parentDescription": None,
+        "addedField": ADDED,
+    }
+
+
+def pluggy_balance(account: Row) -> Row:
+    """Make the answer of `/accounts/{id}/balance`."""
+    return {
+        "balance": account["balance"],
+        "currencyCode": account["currencyCode"],
+        "updateDateTime": account["updatedAt"],
+        "addedField": ADDED,
+    }
 
 
 def pluggy_account(index: int, *, seed: int, item_id: str) -> Row:

@@ -6,7 +6,7 @@ Sources: Pluggy's OpenAPI description (OAS); the pluggy-sdk on PyPI, generated f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from requests_paginate.sandbox.data import Row
@@ -17,12 +17,21 @@ __all__ = ["Test", "make_refusal", "make_tests", "read_number", "read_required"]
 Test = Callable[[Row], bool]
 
 
-def make_refusal(status: int, message: str, description: str | None = None) -> Refusal:
+def make_refusal(
+    status: int,
+    message: str,
+    description: str | None = None,
+    *,
+    error_id: str | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+) -> Refusal:
     """Make Pluggy's error (OAS): `{code, message, codeDescription?}`; the code is the status."""
     body: dict[str, Any] = {"code": status, "message": message}
     if description:
         body["codeDescription"] = description
-    return Refusal(json_response(body, status=status))
+    if error_id:
+        body["errorId"] = error_id
+    return Refusal(json_response(body, status=status, headers=headers))
 
 
 def read_required(request: Request, name: str) -> str:
@@ -59,11 +68,12 @@ def make_tests(request: Request, first: str, last: str) -> list[Test]:
     """
     ids = request.parameter("ids")
     if ids is not None:
-        listed = set(ids.split(","))
+        listed = ids.split(",")
         if len(listed) > 500:
             message = "At most 500 ids can be asked for"
             raise make_refusal(400, message, "IDS_PARAMETER_EXCEEDS_MAX_LENGTH")
-        return [lambda row: row["id"] in listed]
+        wanted_ids = set(listed)
+        return [lambda row: row["id"] in wanted_ids]
     wanted: list[Test] = []
     if start := request.parameter(first):
         wanted.append(lambda row: row["date"] >= start)

@@ -48,6 +48,18 @@ def test_copies_are_the_caller_s():
     assert dataset.rows == dataset.copies() != copy
 
 
+def test_rows_come_and_go():
+    """Rows that came later stand in front; deleted ones keep their place, and are not found."""
+    dataset = Dataset(
+        make=lambda index: {"id": str(index)}, count=3, inserted=2, deleted=frozenset({"-1", "1"})
+    )
+    assert ["-2", "-1", "0", "1", "2"] == [row["id"] for row in dataset.rows]
+    assert [0, 2, 4] == list(dataset.present)
+    assert [0, None, 2, None] == [dataset.find(name) for name in ("-2", "-1", "0", "9")]
+    assert ["-2", "0"] == dataset.newest(2)
+    assert [{"id": "-2"}, {"id": "0"}, {"id": "2"}] == list(dataset.copies())
+
+
 @pytest.mark.parametrize("other", [(2, "kind", 3), (1, "other", 3), (1, "kind", 4)])
 def test_identifiers(other):
     """They are UUIDs of version 4, which differ where seed, kind or index do."""

@@ -184,3 +184,88 @@ class TestPluggyCursors:
         """An unknown account has one page without rows and no next."""
         body = pluggy("/v2/transactions?accountId=unknown").json()
         assert ([], None) == (body["results"], body["next"])
+
+
+class TestPluggyClients:
+    def test_v1_is_gone_for_some_keys(self):
+        """The key of the deprecated client gets 410 from v1, with an errorId, and reads v2."""
+        body = b'{"clientId":"sandbox-deprecated-client-id","clientSecret":"sandbox-client-secret"}'
+        key = ask(PLUGGY, "/auth", method="POST", body=body).json()["apiKey"]
+        paths = ("/transactions", "/v2/transactions")
+        gone, read = (
+            ask(PLUGGY, f"{path}?accountId={ACCOUNT}", headers={"X-API-KEY": key}) for path in paths
+        )
+        assert (410, 200) == (gone.status, read.status)
+        assert {"code", "message", "codeDescription", "errorId"} == set(gone.json())
+        assert 200 == pluggy(f"/transactions?accountId={ACCOUNT}").status
+
+    @pytest.mark.parametrize(
+        ("path", "status"),
+        [
+            (f"/accounts?itemId={PLUGGY.item_id}", 200),
+            (f"/items/{PLUGGY.item_id}", 200),
+            ("/items/other", 403),
+            (f"/accounts/{ACCOUNT}", 403),
+            (f"/v2/transactions?accountId={ACCOUNT}", 403),
+            ("/connect_token", 403),
+        ],
+    )
+    def test_a_connect_token_opens_little(self, path, status):
+        """A connect token reads its item and the accounts of it, and nothing else."""
+        token = pluggy("/connect_token", method="POST").json()["accessToken"]
+        assert status == ask(PLUGGY, path, headers={"X-API-KEY": token}).status
+
+    def test_a_connect_token_is_made_not_read(self):
+        """Only POST makes a connect token."""
+        assert 405 == pluggy("/connect_token").status
+
+    @pytest.mark.parametrize(
+        ("sent", "status"),
+        [(None, 415), ("text/plain", 415), ("application/json; charset=utf-8", 200)],
+    )
+    def test_json_only(self, sent, status):
+        """Where it is demanded, every request says that it is JSON."""
+        dialect = Pluggy(transactions=1, json_only=True)
+        headers = {"X-API-KEY": dialect.api_key} | ({"Content-Type": sent} if sent else {})
+        assert status == ask(dialect, "/categories", headers=headers).status
+
+
+class TestPluggyOtherResources:
+    def test_categories_are_bare_or_in_an_envelope(self):
+        """The categories are a bare array, or one page of it in the envelope."""
+        rows = pluggy("/categories").json()
+        body = pluggy("/categories", Pluggy(bare_categories=False)).json()
+        assert (5, 1, 1, rows) == (body["total"], body["totalPages"], body["page"], body["results"])
+        assert 5 == len({row["id"] for row in rows})
+
+    def test_the_item(self):
+        """The one item is read by its id, and listed by v2, which is as strict as ever."""
+        body = pluggy("/v2/items").json()
+        assert ([pluggy(f"/items/{PLUGGY.item_id}").json()], None) == (
+            body["results"],
+            body["next"],
+        )
+        assert 404 == pluggy("/items/unknown").status
+        assert 400 == pluggy("/v2/items?page=1").status
+        assert "Invalid cursor" == pluggy("/v2/items?after=x").json()["message"]
+
+    def test_a_balance(self):
+        """An account's balance is that of its row, and the bank may refuse to tell it."""
+        url = f"/accounts/{ACCOUNT}/balance"
+        assert PLUGGY.account_rows()[0]["balance"] == pluggy(url).json()["balance"]
+        assert 404 == pluggy("/accounts/unknown/balance").status
+        limited = Pluggy(balance_limited=True)
+        response = pluggy(url, limited)
+        assert (429, "BALANCE_OPEN_FINANCE_RATE_LIMIT", ()) == (
+            response.status,
+            response.json()["codeDescription"],
+            response.headers[1:],
+        )
+        assert 404 == pluggy("/accounts/unknown/balance", limited).status
+
+    @pytest.mark.parametrize(
+        "path", [f"/accounts/{ACCOUNT}/other", f"/accounts/{ACCOUNT}/", "/accounts/"]
+    )
+    def test_no_such_path(self, path):
+        """What stands behind an id is not read over."""
+        assert 404 == pluggy(path).status
