@@ -1,6 +1,7 @@
 """The rows of Belvo's sandbox.
 
-Source: Belvo's OpenAPI description 1.223.0 (`Transaction`, `Account`, `Link`).
+Source: Belvo's OpenAPI description 1.223.0 (`Transaction`, `Account`, `Link`,
+`paymentTransaction`).
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from requests_paginate.sandbox.data import (
     identifier,
 )
 
-__all__ = ["belvo_account", "belvo_link", "belvo_transaction"]
+__all__ = ["belvo_account", "belvo_link", "belvo_payment", "belvo_transaction"]
 
 
-def belvo_link(index: int, *, seed: int) -> Row:
+def belvo_link(index: int, *, seed: int, status: str) -> Row:
     """Make a Belvo link: one user's connection to one institution."""
     return {
         "id": identifier(seed, "belvo link", index),
         "institution": "ofmockbank_br_retail",
         "access_mode": "recurrent" if index % 2 == 0 else "single",
-        "status": "valid",
+        "status": status,
         "refresh_rate": "24h" if index % 2 == 0 else None,
         "created_by": "b1c2d3e4-0000-4000-8000-000000000001",
         "last_accessed_at": "2026-03-05T08:45:40.000Z",
@@ -115,5 +116,23 @@ def belvo_transaction(index: int, *, seed: int, account: Row) -> Row:
         "operation_type": "PIX",
         "operation_type_additional_info": None,
         "mcc": None,
+        "added_field": ADDED,
+    }
+
+
+def belvo_payment(index: int, *, seed: int) -> Row:
+    """Make a transaction of Belvo's payments in Brazil; its amount is a text."""
+    return {
+        "id": identifier(seed, "belvo payment", index),
+        "created_at": f"{day_of(index)}T08:45:50.406032Z",
+        "created_by": "b1c2d3e4-0000-4000-8000-000000000001",
+        "amount": f"{amount_of(index):.2f}",
+        "currency": "BRL",
+        "description": PURCHASES[index % len(PURCHASES)][0],
+        "transaction_type": "INFLOW",
+        "beneficiary": identifier(seed, "belvo beneficiary", 0),
+        "payer": None,
+        "payment_intent": identifier(seed, "belvo payment intent", index),
+        "customer": identifier(seed, "belvo customer", 0),
         "added_field": ADDED,
     }
