@@ -4,6 +4,10 @@ Each dialect is a frozen value that answers requests without a socket; `serve` p
 TLS. Nothing is kept between requests, and all data follow from a seed, so a test that passes today
 passes tomorrow. `serve` needs an extra: `pip install requests-paginate[sandbox]`.
 
+What needs a state or a clock is put around a dialect, and these can be put around each other:
+`ExpiringKeys` (keys that expire in the middle of a listing), `RateLimited` (429) and, innermost,
+`Changing` (rows that are inserted and deleted between pages).
+
 Example:
     >>> import requests
     >>> from requests_paginate.sandbox import Belvo, serve
@@ -24,6 +28,10 @@ Example:
 
 from requests_paginate.sandbox.base import Items
 from requests_paginate.sandbox.belvo import Belvo
+from requests_paginate.sandbox.belvo_direct_debit import BelvoDirectDebit
+from requests_paginate.sandbox.changes import Changing
+from requests_paginate.sandbox.keys import ExpiringKeys
+from requests_paginate.sandbox.limits import RateLimited
 from requests_paginate.sandbox.messages import (
     Dialect,
     Headers,
@@ -49,10 +57,13 @@ from requests_paginate.sandbox.styles import (
 
 __all__ = [
     "Belvo",
+    "BelvoDirectDebit",
     "BodyCursor",
+    "Changing",
     "Combined",
     "CursorLinkPages",
     "Dialect",
+    "ExpiringKeys",
     "Headers",
     "Items",
     "LastIdList",
@@ -62,6 +73,7 @@ __all__ = [
     "PageNumberPages",
     "PathDialect",
     "Pluggy",
+    "RateLimited",
     "Refusal",
     "Request",
     "Response",

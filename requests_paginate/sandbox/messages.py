@@ -2,7 +2,8 @@
 
 A dialect is a function from a `Request` to a `Response`. It keeps no state and reads no clock, so
 the same request always gets the same answer, whether it came through a socket, through `responses`
-or from a table of cases.
+or from a table of cases. What needs a state or a clock is wrapped around a dialect: see `keys`,
+`limits` and `changes`.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Request:
         headers: Any mapping of names to values; lookup becomes case-insensitive.
         body: The body as it was sent.
         origin: Scheme, host and port that the client spoke to; absolute links begin with it.
+        client: The address that the request came from.
     """
 
     method: str = "GET"
@@ -75,6 +77,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=Headers)
     body: bytes = b""
     origin: str = "https://localhost"
+    client: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
         if not isinstance(self.headers, Headers):
@@ -110,7 +113,7 @@ class Response:
 
 
 class Dialect(Protocol):
-    """A provider or style: anything that answers requests. `respond` is pure."""
+    """A provider or style: anything that answers requests."""
 
     def respond(self, request: Request) -> Response:
         """Answer one request."""

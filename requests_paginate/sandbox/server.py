@@ -176,7 +176,7 @@ class Server:
     def _answer_request(self, reader: BinaryIO, connection: socket.socket) -> bool:
         """Read and answer one request; return whether the connection may serve another."""
         try:
-            request = _read_request(reader, self.url)
+            request = _read_request(reader, self.url, connection.getpeername()[0])
         except (ValueError, http.client.HTTPException):
             connection.sendall(
                 _encode_response(json_response({"message": "Bad request"}, status=400), "GET")
@@ -234,7 +234,7 @@ def _make_context(ca_file: str, minimum: ssl.TLSVersion, maximum: ssl.TLSVersion
     return context
 
 
-def _read_request(reader: BinaryIO, url: str) -> Request | None:
+def _read_request(reader: BinaryIO, url: str, client: str) -> Request | None:
     """Read one request (RFC 9112, section 2.1); return None if the connection ended first.
 
     Raises:
@@ -256,7 +256,15 @@ def _read_request(reader: BinaryIO, url: str) -> Request | None:
     scheme, _, host = url.partition("://")
     # Links begin with the origin that the client spoke to, as frameworks build them from Host.
     origin = f"{scheme}://{headers.get('Host', host)}"
-    return Request(method=method, path=path, query=query, headers=headers, body=body, origin=origin)
+    return Request(
+        method=method,
+        path=path,
+        query=query,
+        headers=headers,
+        body=body,
+        origin=origin,
+        client=client,
+    )
 
 
 def _encode_response(response: Response, method: str) -> bytes:

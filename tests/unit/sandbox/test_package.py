@@ -8,7 +8,7 @@ import pytest
 from requests_paginate import sandbox
 
 
-@pytest.mark.parametrize("module", ["", ".pluggy", ".belvo"])
+@pytest.mark.parametrize("module", ["", ".pluggy", ".belvo", ".keys", ".limits", ".changes"])
 def test_the_examples_in_the_docstrings(module):
     """What the docstrings show is what happens."""
     done = doctest.testmod(importlib.import_module(f"requests_paginate.sandbox{module}"))
