@@ -9,57 +9,59 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import requests
 
+from requests_paginate._cli.sandbox_options import Served, add_sandbox_options, make_served
 from requests_paginate._cli.terminal import Failure, say
+
+if TYPE_CHECKING:
+    from requests_paginate.sandbox import Server
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0,
-              help="The port on localhost.  [default: any that is free]")  # fmt: skip
-@click.option("--transactions", metavar="N", type=click.IntRange(0),
-              help="Transactions of each account.  [default: Pluggy 3000, Belvo 3542]")  # fmt: skip
-def sandbox(port: int, transactions: int | None) -> None:
+@add_sandbox_options
+def sandbox(port: int, **switches: Any) -> None:
     """Serve invented Pluggy and Belvo data until Ctrl-C.
 
-    It speaks TLS on localhost, and prints commands that list its data.
+    It speaks TLS on localhost, and prints commands that list its data. The switches make it as
+    hard to list as the real ones can be.
     """
-    from requests_paginate.sandbox import Belvo, Combined, Pluggy, Server
+    from requests_paginate.sandbox import Server
 
-    pluggy, belvo = Pluggy(), Belvo()
-    if transactions is not None:
-        pluggy = replace(pluggy, transactions=transactions)
-        belvo = replace(belvo, transactions=transactions)
+    served = make_served(**switches)
     # Like Ctrl-C, so that the certificate's directory goes whoever ends it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        server = Server(Combined(dialects=(pluggy, belvo)), port=port)
+        server = Server(served.dialect, port=port)
     except ModuleNotFoundError:
         hint = "pip install 'requests-paginate[sandbox]'"
         raise Failure(f"the sandbox needs trustme for its certificate: {hint}") from None
     except OSError as error:
         raise Failure(f"cannot serve on port {port}: {os.strerror(error.errno or 0)}") from None
     with server, suppress(KeyboardInterrupt):
-        click.echo(write_welcome(server, pluggy, belvo))
+        click.echo(write_welcome(server, served))
         while True:
             time.sleep(3600)
     say("the sandbox is stopped")
 
 
-def write_welcome(server: Any, pluggy: Any, belvo: Any) -> str:
+def write_welcome(server: Server, served: Served) -> str:
     """Return what the sandbox says at its start, with commands that work when pasted."""
+    pluggy, belvo = served.pluggy, served.belvo
     # A proxy from the environment would not find this machine.
     direct = "NO_PROXY=localhost " if requests.utils.get_environ_proxies(server.url) else ""
-    pluggy_key = f"{direct}PLUGGY_KEY={shlex.quote(pluggy.api_key)}"
+    pluggy_key = f"{direct}PLUGGY_KEY={shlex.quote(served.pluggy_key)}"
     secrets = shlex.quote(f"{belvo.secret_id}:{belvo.secret_password}")
     account, link = pluggy.account_ids[0], belvo.link_ids[0]
-    get = f"{_name_program()} get --cacert {shlex.quote(server.ca_file)}"
+    get = f"{_name_program()} get --cacert {shlex.quote(str(server.ca_file))}"
     with_key = f"--header-env X-API-KEY=PLUGGY_KEY -p accountId={account}"
+    if pluggy.json_only:
+        with_key += " -H 'Content-Type: application/json'"
+    notes = "".join(f"{note}\n\n" for note in served.notes)
     return f"""\
 Pluggy and Belvo are served at {server.url} until Ctrl-C.
 CA file: {server.ca_file}
@@ -73,7 +75,7 @@ Pluggy by page number, Pluggy by cursor, and Belvo by links, in another terminal
 {direct}BELVO_SECRETS={secrets} {get} {server.url}/api/transactions/ \
 --auth-basic BELVO_SECRETS -p link={link} -p page_size=1000
 
-Put explain in place of get to see what is found."""
+{notes}Put explain in place of get to see what is found."""
 
 
 def _name_program() -> str:

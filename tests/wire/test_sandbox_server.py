@@ -33,6 +33,7 @@ class Echo:
             "query": request.query,
             "body": request.body.decode(),
             "origin": request.origin,
+            "client": request.client,
         }
         status = int(request.headers.get("X-Status", "200"))
         return json_response(said, status=status, headers=[("Content-Language", "en")])
@@ -72,12 +73,18 @@ class TestServer:
 
     @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
     def test_a_request_arrives_whole(self, session, method):
-        """Method, query, body and origin reach the dialect as they were sent."""
+        """Method, query, body and both addresses reach the dialect as they were sent."""
         with serve(Echo()) as server:
             said = session.request(
                 method, f"{server.url}/a?b=%2F&c", data=b"x=1", verify=server.ca_file
             )
-        expected = {"method": method, "query": "b=%2F&c", "body": "x=1", "origin": server.url}
+        expected = {
+            "method": method,
+            "query": "b=%2F&c",
+            "body": "x=1",
+            "origin": server.url,
+            "client": "127.0.0.1",
+        }
         assert expected == said.json()
         assert "en" == said.headers["Content-Language"]
 
