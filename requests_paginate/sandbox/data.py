@@ -100,11 +100,7 @@ class Dataset:
         return tuple(json.loads(self.encoded[position]) for position in self.present)
 
 
-def _make_no_row(index: int) -> Row:
-    raise IndexError(index)
-
-
-NO_ROWS = Dataset(make=_make_no_row, count=0)
+NO_ROWS = Dataset(make=lambda index: {"id": index}, count=0)
 """What a provider lists for an account or a link that it does not know."""
 
 

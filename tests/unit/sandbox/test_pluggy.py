@@ -106,6 +106,7 @@ class TestPluggyLists:
         assert last == pluggy(f"/transactions/{last['id']}").json()
         assert 404 == pluggy("/transactions/unknown").status
         assert 404 == pluggy("/items").status
+        assert 404 == pluggy("/loans").status
 
     def test_lists_are_only_read(self):
         """Another method than GET is a 405, and HEAD is as GET."""
