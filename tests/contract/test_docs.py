@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -11,6 +12,14 @@ import responses
 import requests_paginate
 from requests_paginate._detection.detectors import DETECTORS
 from requests_paginate._envelope.signs import EVIDENCE
+from requests_paginate.sandbox import (
+    Belvo,
+    BelvoDirectDebit,
+    Changing,
+    ExpiringKeys,
+    Pluggy,
+    RateLimited,
+)
 from tests.replay import DIALECTS, Server
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -92,7 +101,39 @@ def test_the_examples_for_the_providers_run(monkeypatch):
     assert isinstance(namespace["session"].auth, namespace["PluggyAuth"])
 
 
-@pytest.mark.parametrize("name", ["guarantees.md", "detection.md", "strategies.md"])
+def test_the_sandbox_s_example_runs_as_printed(capsys):
+    """The example lists over three keys, and prints what its comment says."""
+    (example,) = examples("sandbox.md")
+    exec(compile(example, "sandbox.md", "exec", dont_inherit=True), {})
+    assert "3100 3\n" == capsys.readouterr().out
+
+
+def test_every_switch_of_the_sandbox_is_explained():
+    """The page has every switch of the command but the port, and none that is not there."""
+    pytest.importorskip("click")
+    from requests_paginate._cli.sandbox import sandbox
+
+    switches = {name for option in sandbox.params for name in option.opts} - {"--port"}
+    assert switches == set(re.findall(r"`(--[a-z-]+)`", page("sandbox.md")))
+
+
+@pytest.mark.parametrize(
+    "kind", [Belvo, BelvoDirectDebit, Changing, ExpiringKeys, Pluggy, RateLimited]
+)
+def test_every_name_of_the_sandbox_s_page_is_there(kind):
+    """What the page gives to a class, or names in its table, is a field of it."""
+    fields = {each.name for each in dataclasses.fields(kind)}
+    calls = re.findall(rf"{kind.__name__}\(([^)`]*)", page("sandbox.md"))
+    assert set() == {name for call in calls for name in re.findall(r"(\w+)=", call)} - fields
+    section = page("sandbox.md").partition(f"\n## {kind.__name__}\n")[2].partition("\n## ")[0]
+    given = set(re.findall(r"`(\w+)=[^`(]+`", section))
+    assert set() == given - fields
+    assert (given != set()) == (kind in {Belvo, Pluggy})
+
+
+@pytest.mark.parametrize(
+    "name", ["guarantees.md", "detection.md", "strategies.md", "sandbox.md", "providers.md"]
+)
 def test_links_between_documents_lead_somewhere(name):
     """A relative link leads to a file."""
     targets = re.findall(r"\]\((?!http)([^)#]+)", page(name))

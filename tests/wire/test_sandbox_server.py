@@ -10,7 +10,18 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from requests_paginate.sandbox import Combined, Response, Server, json_response, serve
+from requests_paginate.sandbox import (
+    Changing,
+    Combined,
+    ExpiringKeys,
+    Pluggy,
+    RateLimited,
+    Request,
+    Response,
+    Server,
+    json_response,
+    serve,
+)
 from tests.unit.sandbox.dialects import BELVO, LINK, PLUGGY
 
 
@@ -171,6 +182,34 @@ class TestServer:
                 session.get(server.url, verify=server.ca_file)
             session.mount("https://", OnlyTLS(ssl.TLSVersion.TLSv1_3))
             assert 200 == session.get(server.url, verify=server.ca_file).status_code
+
+
+class TestServerCounts:
+    def test_eight_clients_share_one_count(self):
+        """A limit and a key's requests are counted once each, however many ask at the same time."""
+        changing = Changing(dialect=Pluggy(transactions=5), inserted_per_page=1)
+        keys = ExpiringKeys(dialect=changing, requests=30)
+        login = b'{"clientId":"sandbox-client-id","clientSecret":"sandbox-client-secret"}'
+        given = keys.respond(Request(method="POST", path="/auth", body=login)).json()["apiKey"]
+        limited = RateLimited(dialect=keys, limit=40, clock=lambda: 0.0)
+        url = f"/v2/transactions?accountId={changing.dialect.account_ids[0]}"
+        statuses = []
+
+        def ask_ten(server):
+            with requests.Session() as session:
+                session.trust_env = False
+                for _ in range(10):
+                    answer = session.get(server.url + url, headers={"X-API-KEY": given})
+                    statuses.append(answer.status_code)
+
+        with serve(limited, tls=False) as server:
+            threads = [threading.Thread(target=ask_ten, args=(server,)) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert Counter({200: 30, 403: 10, 429: 40}) == Counter(statuses)
+        assert 30 == changing.now.inserted
 
 
 class TestServerCloses:
