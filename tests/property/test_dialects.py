@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from dataclasses import replace
 
 import pytest
 import requests
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from requests_paginate import get_all
 from requests_paginate.sandbox import (
     Belvo,
+    BelvoDirectDebit,
     BodyCursor,
     CursorLinkPages,
     LastIdList,
@@ -84,9 +86,25 @@ def belvo(total, size):
     return dialect, options, list(dialect.transaction_rows(dialect.link_ids[0]))
 
 
+def pluggy_v2_odd(total, size):
+    dialect, options, rows = pluggy_v2(total, size)
+    return replace(dialect, odd_cursors=True, next_form="url"), options, rows
+
+
+def direct_debit(cursors):
+    def make(total, size):
+        dialect = BelvoDirectDebit(total=total, page_size=size, cursors=cursors)
+        return dialect, {"url": f"{URL}/account_movements"}, list(dialect.rows())
+
+    return make
+
+
 DIALECTS = {
     "pluggy": pluggy_v1,
     "pluggy v2": pluggy_v2,
+    "pluggy v2, odd cursors": pluggy_v2_odd,
+    "direct debit, cursor": direct_debit(cursors=True),
+    "direct debit, links": direct_debit(cursors=False),
     "belvo": belvo,
     "Django REST, page number": common(PageNumberPages),
     "Django REST, limit and offset": common(LimitOffsetPages),
