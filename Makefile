@@ -5,8 +5,8 @@
 #   make fuzz               lists random servers, and compares with the truth (LISTINGS=1000 SOCKETS=50 for fewer);
 #                           before that, property tests with new inputs, an interrupt at every point of a page, and
 #                           secrets from every place, in every echo and output
-#   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette, and through the
-#                           packages of docs/neighbours.md
+#   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette, through the packages
+#                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
 #   make check              ruff and mypy
@@ -43,7 +43,14 @@ build/neighbours/niquests/.ready: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(@D) 'niquests>=3.21'
 	touch $@
 
-test-integration: $(VENV)/.integration build/neighbours/niquests/.ready
+# Pluggy's own SDK. Without npm the tests with it are skipped, and say so.
+build/sdks/.ready:
+	rm -rf $(@D) && mkdir -p $(@D)
+	if command -v npm > /dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix $(@D) pluggy-sdk@0.90.0; fi
+	touch $@
+
+test-integration: $(VENV)/.integration build/neighbours/niquests/.ready build/sdks/.ready
 	$(BIN)/python -m pytest -m integration tests/integration tests/neighbours
 
 soak: $(VENV)/.ready

@@ -54,13 +54,18 @@ def write_welcome(server: Server, served: Served) -> str:
     pluggy, belvo = served.pluggy, served.belvo
     # A proxy from the environment would not find this machine.
     direct = "NO_PROXY=localhost " if requests.utils.get_environ_proxies(server.url) else ""
-    pluggy_key = f"{direct}PLUGGY_KEY={shlex.quote(served.pluggy_key)}"
-    secrets = shlex.quote(f"{belvo.secret_id}:{belvo.secret_password}")
+    of_pluggy = direct + _write_variables(
+        PLUGGY_API_URL=server.url,
+        PLUGGY_CLIENT_ID=pluggy.client_id,
+        PLUGGY_CLIENT_SECRET=pluggy.client_secret,
+    )
+    of_belvo = direct + _write_variables(
+        BELVO_API_URL=server.url,
+        BELVO_SECRET_ID=belvo.secret_id,
+        BELVO_SECRET_PASSWORD=belvo.secret_password,
+    )
     account, link = pluggy.account_ids[0], belvo.link_ids[0]
-    get = f"{_name_program()} get --cacert {shlex.quote(str(server.ca_file))}"
-    with_key = f"--header-env X-API-KEY=PLUGGY_KEY -p accountId={account}"
-    if pluggy.json_only:
-        with_key += " -H 'Content-Type: application/json'"
+    get = f"{_name_program()} get --cacert {shlex.quote(str(server.ca_file))} --provider"
     notes = "".join(f"{note}\n\n" for note in served.notes)
     return f"""\
 Pluggy and Belvo are served at {server.url} until Ctrl-C.
@@ -68,14 +73,17 @@ CA file: {server.ca_file}
 
 Pluggy by page number, Pluggy by cursor, and Belvo by links, in another terminal:
 
-{pluggy_key} {get} {server.url}/transactions {with_key} -p pageSize=500
+{of_pluggy} {get} pluggy /transactions -p accountId={account}
 
-{pluggy_key} {get} {server.url}/v2/transactions {with_key}
+{of_pluggy} {get} pluggy /v2/transactions -p accountId={account}
 
-{direct}BELVO_SECRETS={secrets} {get} {server.url}/api/transactions/ \
---auth-basic BELVO_SECRETS -p link={link} -p page_size=1000
+{of_belvo} {get} belvo /api/transactions/ -p link={link}
 
 {notes}Put explain in place of get to see what is found."""
+
+
+def _write_variables(**variables: str) -> str:
+    return " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
 
 
 def _name_program() -> str:

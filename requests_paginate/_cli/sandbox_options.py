@@ -97,14 +97,15 @@ def make_served(**switches: Any) -> Served:
     pluggy, belvo = _make_pluggy(switches), _make_belvo(switches)
     changes = {"inserted_per_page": switches["insert"], "deleted_per_page": switches["delete"]}
     pluggy_served: PathDialect = Changing(dialect=pluggy, **changes)
-    pluggy_served, key, notes = _add_keys(pluggy_served, pluggy, switches)
+    pluggy_served, key = _add_keys(pluggy_served, pluggy, switches)
     dialects = [
         _limit(pluggy_served, switches),
         _limit(Changing(dialect=belvo, **changes), switches, refuse=belvo.refuse_excess),
         BelvoDirectDebit(cursors=switches["direct_debit"] == "cursor"),
     ]
+    notes: tuple[str, ...] = ()
     if switches["link_error"]:
-        notes += (f"Belvo's link {belvo.link_ids[1]} answers {switches['link_error']}.",)
+        notes = (f"Belvo's link {belvo.link_ids[1]} answers {switches['link_error']}.",)
     combined = Combined(dialects=tuple(dialects))
     return Served(dialect=combined, pluggy=pluggy, belvo=belvo, pluggy_key=key, notes=notes)
 
@@ -141,13 +142,13 @@ def _size(switches: dict[str, Any]) -> dict[str, Any]:
 
 def _add_keys(
     served: PathDialect, pluggy: Pluggy, switches: dict[str, Any]
-) -> tuple[PathDialect, str, tuple[str, ...]]:
-    """Return Pluggy with keys that expire if that is asked for, a key, and what to say of it."""
+) -> tuple[PathDialect, str]:
+    """Return Pluggy with keys that expire if that is asked for, and a key."""
     from requests_paginate.sandbox import ExpiringKeys, Request
 
     seconds, requests = switches["key_seconds"], switches["key_requests"]
     if seconds is None and requests is None:
-        return served, pluggy.api_key, ()
+        return served, pluggy.api_key
     keys = ExpiringKeys(
         dialect=served,
         lifetime=7200.0 if seconds is None else seconds,
@@ -161,8 +162,7 @@ def _add_keys(
         headers={"Content-Type": "application/json"},
         body=secrets.encode(),
     )
-    key = keys.respond(login).json()["apiKey"]
-    return keys, key, (f"A new key for Pluggy: POST {secrets} to /auth.",)
+    return keys, keys.respond(login).json()["apiKey"]
 
 
 def _limit(dialect: PathDialect, switches: dict[str, Any], **fields: Any) -> PathDialect:

@@ -32,6 +32,7 @@ ROOTS = {
     "/api/transactions": "transactions",
     "/payments/br/transactions": "payments",
 }
+INDEX = "/api/"  # what belvo-python asks for to log in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,7 @@ class Belvo:
 
     def knows(self, path: str) -> bool:
         """Return whether `path` is one of Belvo's paths, with or without the last slash."""
-        return _find_root(path) is not None
+        return path == INDEX or _find_root(path) is not None
 
     def respond(self, request: Request) -> Response:
         """Answer one request."""
@@ -184,8 +185,7 @@ class Belvo:
         return Dataset(make=partial(belvo_payment, seed=self.seed), count=self.payments)
 
     def _answer(self, request: Request) -> Response:
-        root = _find_root(request.path)
-        if root is None:
+        if not self.knows(request.path):
             raise make_refusal(request, "not_found")
         if not request.path.endswith("/"):
             # Django's APPEND_SLASH redirects before any view; whether Belvo does was not verified.
@@ -193,6 +193,9 @@ class Belvo:
             raise Refusal(Response(status=301, headers=(("Location", f"{request.path}/{query}"),)))
         if not self._is_authorized(request):
             raise make_refusal(request, "authentication_failed")
+        root = _find_root(request.path)
+        if root is None:
+            return json_response({name: f"{request.origin}{path}/" for path, name in ROOTS.items()})
         resource, name = ROOTS[root], request.path.removeprefix(root).strip("/")
         if resource in self.denied:
             raise make_refusal(request, "access_to_resource_denied")
