@@ -84,9 +84,9 @@ def get(url: str, **options: Any) -> None:
 
     URL is that of the first page; quote it where it has & or ? in it.
     """
-    listing = open_listing(url, **options)
     interrupts, reached, written = terminal.Interrupts(), options["resume"], 0
     with terminal.show_warnings(), interrupts.watch(), terminal.make_progress_bar() as progress:
+        listing = open_listing(url, **options)
         task = progress.add_task("page 1", total=None)
         try:
             for page in listing.pages():
@@ -133,8 +133,8 @@ def explain(url: str, strategy: str | None, **options: Any) -> None:
 
     Exit status 1 if that cannot be told: the message then says what was seen.
     """
-    listing = open_listing(url, strategy=strategy, max_pages=1, retries=0, **options)
     with terminal.show_warnings():
+        listing = open_listing(url, strategy=strategy, max_pages=1, retries=0, **options)
         try:
             page = next(listing.pages())
         except OSError as error:  # every error of requests is one

@@ -4,91 +4,150 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from requests_paginate._listing.fingerprint import digest
 from requests_paginate._listing.listing import Listing
+from requests_paginate._listing.progress import Turn
 from requests_paginate._listing.stats import Stats
 from requests_paginate._models import Page, copy_with
 from requests_paginate.exceptions import InvalidCheckpoint, PaginationError
 
 T = TypeVar("T")
 
+_COUNTED = [each.name for each in fields(Stats) if each.name != "drift"]
+
+
+class _Place(NamedTuple):
+    """The part that is being read, and what was before it."""
+
+    number: int
+    part: Listing[Any]  # a named tuple cannot be generic in Python 3.10
+    before: Stats = Stats()
+    doubts: tuple[str, ...] = ()
+
 
 class ListingChain(Listing[T]):
-    """A listing of what one request cannot ask for: the parts are listed in their order.
+    """A listing of what one request cannot ask for: its parts are listed in their order.
 
-    Each part is opened when the one before it has ended. `total` is not known, and a checkpoint is
-    that of the part that is being read: `resume` finds the part by its parameters.
+    Each part is opened when the one before it has ended. `total` is not known. An error about the
+    end of a part is raised after its rows, and the listing then goes on with the next part.
 
     Args:
         open_part: The function that opens a part, by its options.
         parts: The options of each part, at least one.
+        asked: What all parts together ask for: a checkpoint is of this alone.
 
     Raises:
-        InvalidCheckpoint: `resume` fits none of the parts.
+        InvalidCheckpoint: `resume` is of a listing that asked for something else.
     """
 
     def __init__(
-        self, open_part: Callable[..., Listing[T]], parts: Sequence[Mapping[str, Any]]
+        self,
+        open_part: Callable[..., Listing[T]],
+        parts: Sequence[Mapping[str, Any]],
+        asked: Any,
     ) -> None:
         self._open, self._parts = open_part, parts
-        self._before = Stats()  # what the parts that ended did
-        self._doubts_before: tuple[str, ...] = ()
-        self._number, self._part = self._find_first()
+        self._mark = digest(asked)
+        self._turn = Turn()
+        number, resume = self._read_checkpoint(parts[0].get("resume"))
+        # one value, which is replaced at once, as an interrupt may come at any time
+        self._place = _Place(number, open_part(**{**parts[number], "resume": resume}))
 
-    def _find_first(self) -> tuple[int, Listing[T]]:
-        refusal: InvalidCheckpoint | None = None
-        for number, options in enumerate(self._parts):
-            try:
-                return number, self._open(**options)
-            except InvalidCheckpoint as error:
-                refusal = refusal or error
-        assert refusal is not None  # noqa: S101 - there is at least one part
-        raise refusal
+    def _read_checkpoint(self, resume: Any) -> tuple[int, Any]:
+        """Return the number of the part that a checkpoint is of, and that part's checkpoint."""
+        if not isinstance(resume, str):
+            return 0, resume
+        token, _, written = resume.partition(".")
+        mark, _, number = written.partition(".")
+        if mark != self._mark or not (number.isdecimal() and int(number) < len(self._parts)):
+            raise InvalidCheckpoint("the checkpoint is of a listing with another 'ids'")
+        return int(number), token
+
+    def _write_token(self, checkpoint: str, number: int) -> str:
+        return f"{checkpoint}.{self._mark}.{number}"
 
     def __next__(self) -> T:
+        place = self._place
+        part: Listing[T] = place.part
         try:
-            for row in self._part: return row  # fmt: skip  # noqa: E701 - one step, as in Listing
-            while self._open_next():
-                for row in self._part: return row  # fmt: skip  # noqa: E701 - one step
+            for row in part: return row  # fmt: skip  # noqa: E701 - one step, as in Listing
+            while self._open_after(place):
+                place = self._place
+                part = place.part
+                for row in part: return row  # fmt: skip  # noqa: E701 - one step
         except PaginationError as error:
-            raise self._count_all(error) from None
+            raise self._locate(error, place) from None
         raise StopIteration
 
     def _next_page(self) -> Page | None:
+        place = self._place
         try:
-            page = self._part._next_page()
-            while page is None and self._open_next():
-                page = self._part._next_page()
+            page = place.part._next_page()
+            while page is None and self._open_after(place):
+                place = self._place
+                page = place.part._next_page()
         except PaginationError as error:
-            raise self._count_all(error) from None
-        return None if page is None else copy_with(page, index=page.index + self._before.pages)
+            raise self._locate(error, place) from None
+        if page is None:
+            return None
+        return copy_with(page, index=page.index + place.before.pages, checkpoint=self.checkpoint())
 
-    def _open_next(self) -> bool:
-        """Open the part after one that has ended; return whether there was one."""
-        number = self._number + 1
-        if number == len(self._parts) or not self._part._is_over():
+    def _open_after(self, place: _Place, error: PaginationError | None = None) -> bool:
+        """Open the part after one that has ended, or of whose end there was an error.
+
+        Returns:
+            Whether there is a part after it; another call may have opened it.
+        """
+        number = place.number + 1
+        if number == len(self._parts) or not (error or place.part._is_over()):
             return False
-        self._part._refuse_closed()
-        before, doubts = self._add_up(), self.doubts
-        options = {**self._parts[number], "resume": None}
-        for name, done in (("max_items", before.items), ("max_pages", before.pages)):
-            if options.get(name) is not None:
-                options[name] -= done
-        part = self._open(**options)
-        self._number, self._part, self._before, self._doubts_before = number, part, before, doubts
-        return True
+        if not self._turn.begin():
+            raise RuntimeError("this listing is being read by another thread")
+        try:
+            if self._place is place:
+                place.part._refuse_closed()
+                doubts = (str(error),) if error and str(error) not in place.part.doubts else ()
+                self._place = _Place(
+                    number,
+                    self._open_part(number, place),
+                    _add(place.before, place.part.stats),
+                    (*place.doubts, *place.part.doubts, *doubts),
+                )
+            return True
+        finally:
+            self._turn.end()
 
-    def _count_all(self, error: PaginationError) -> PaginationError:
-        """Return an error whose pages and rows are counted from the beginning of the whole."""
+    def _open_part(self, number: int, after: _Place) -> Listing[T]:
+        """Return a part that goes on with the limits and the keys of those before it."""
+        done = _add(after.before, after.part.stats)
+        options = {**self._parts[number], "resume": None}
+        for name, count in (("max_items", done.items), ("max_pages", done.pages)):
+            if options.get(name) is not None:
+                options[name] -= count
+        part = self._open(**options)
+        part._selector.keys.follow(after.part._selector.keys)
+        return part
+
+    def _locate(self, error: PaginationError, place: _Place) -> PaginationError:
+        """Return an error whose place is counted from the beginning of the whole."""
         if error.page_index is not None:
-            error.page_index += self._before.pages
-        error.items_yielded = (error.items_yielded or 0) + self._before.items
+            error.page_index += place.before.pages
+        error.items_yielded = (error.items_yielded or 0) + place.before.items
+        if error.checkpoint is not None:
+            error.checkpoint = self._write_token(error.checkpoint, place.number)
+        # all rows of this part came
+        if getattr(error, "is_end", False) and self._open_after(place, error):
+            error.checkpoint = self.checkpoint()
         return error
 
     def checkpoint(self) -> str:
         """Return a string from which the same call with `resume=` goes on at the very next row."""
-        return self._part.checkpoint()
+        place = self._place
+        if place.part._progress.closed_at is None and self._open_after(place):
+            place = self._place  # at the end of a part: that has no keys to go on with
+        return self._write_token(place.part.checkpoint(), place.number)
 
     @property
     def total(self) -> int | None:
@@ -101,46 +160,42 @@ class ListingChain(Listing[T]):
         return self._is_over() and not self.doubts
 
     def _is_over(self) -> bool:
-        return self._number == len(self._parts) - 1 and self._part._is_over()
+        return self._is_in_last_part() and self._place.part._is_over()
+
+    def _is_in_last_part(self) -> bool:
+        return self._place.number == len(self._parts) - 1
 
     @property
     def doubts(self) -> tuple[str, ...]:
         """What the pages so far said against the whole, in words."""
-        return (*self._doubts_before, *self._part.doubts)
+        return (*self._place.doubts, *self._place.part.doubts)
 
     @property
     def strategy(self) -> Any:
         """The strategy of the part that is being read."""
-        return self._part.strategy
+        return self._place.part.strategy
 
     @property
     def stats(self) -> Stats:
         """A snapshot of what the parts did so far."""
-        return self._add_up()
-
-    def _add_up(self) -> Stats:
-        now = self._part.stats
-        return replace(
-            now, **{f.name: getattr(self._before, f.name) + getattr(now, f.name) for f in _COUNTED}
-        )
+        return _add(self._place.before, self._place.part.stats)
 
     def __length_hint__(self) -> int:
         """Return how many rows are left, if that is known: only in the last part."""
-        is_last = self._number == len(self._parts) - 1
-        return self._part.__length_hint__() if is_last else NotImplemented
+        return self._place.part.__length_hint__() if self._is_in_last_part() else NotImplemented
 
     def close(self) -> None:
         """End the listing. `checkpoint()` still tells where it stood."""
-        self._part.close()
-
-    def __getstate__(self) -> dict[str, Any]:
-        return vars(self)
+        self._place.part.close()
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state)
+        vars(self).update(state, _turn=Turn())
 
     def __repr__(self) -> str:
-        return f"<ListingChain {self._number + 1} of {len(self._parts)}: {self._part!r}>"
+        place = self._place
+        return f"<ListingChain {place.number + 1} of {len(self._parts)}: {place.part!r}>"
 
 
-_COUNTED = [each for each in fields(Stats) if each.name != "drift"]
+def _add(before: Stats, now: Stats) -> Stats:
+    sums = {name: getattr(before, name) + getattr(now, name) for name in _COUNTED}
+    return replace(now, **sums, drift=before.drift or now.drift)

@@ -45,6 +45,11 @@ class SeenKeys:
     def __contains__(self, key: Any) -> bool:
         return key in self._seen or (len(self._restored) > 0 and _digest(key) in self._restored)
 
+    def follow(self, before: SeenKeys) -> None:
+        """Go on from the keys of a listing before this one; both drop what either has seen."""
+        self._seen, self._restored, self._last = before._seen, before._restored, before._last
+        self._dropped_before = before.all_dropped
+
     def add_page(self, keys: Iterable[Any], dropped: int) -> None:
         """Remember the new keys of a page that was taken, and how many rows were dropped."""
         self._page_before = self._last, self.dropped

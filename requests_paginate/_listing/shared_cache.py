@@ -19,6 +19,7 @@ from requests_paginate._listing.options import Options
 from requests_paginate._listing.reading import Change
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import ACCOUNT, is_secret_name
+from requests_paginate._transport.auth import DeadlineAuth
 from requests_paginate.exceptions import PaginationWarning, warn
 
 
@@ -111,8 +112,9 @@ def _find_places(
             is_account = f"{ACCOUNT} {name}".lower() in {known.lower() for known in collected}
             if is_secret_name(str(name)) or is_account:
                 found["header", str(name)] = None
-    if options.get("auth") or getattr(session, "auth", None):
-        found["header", "Authorization"] = None
+    if auth := options.get("auth") or getattr(session, "auth", None):
+        name = auth.header if isinstance(auth, DeadlineAuth) else "Authorization"
+        found["header", name] = None
     if options.get("cookies") or any("cookie" in place for place in collected):
         found["header", "Cookie"] = None
     params = {**(getattr(session, "params", None) or {}), **first.query()}

@@ -14,12 +14,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests import exceptions as requests_exceptions
-from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
 from requests_paginate._models import PageRequest, as_text
 from requests_paginate._redaction import is_secret_name, redact_text, redact_url
-from requests_paginate._transport.body import ERROR_BYTES, read_body
+from requests_paginate._transport.auth import BoundedAuth, add_no_auth
 from requests_paginate._transport.errors import explain_redirect
 from requests_paginate._transport.interim import InterimHook, finish_response
 from requests_paginate._transport.options import TransportOptions
@@ -166,11 +165,11 @@ class Sender:
         if not destination.credentials:
             return self._prepare_without_credentials(request, destination, options)
         if self._has_authorization_header(options):
-            options["auth"] = _add_no_auth
+            options["auth"] = add_no_auth
             return self._session_request, options
         auth = options.get("auth") or getattr(self.session, "auth", None)
         if callable(auth):
-            options["auth"] = _BoundedAuth(auth, task)
+            options["auth"] = BoundedAuth(auth, task)
         return self._session_request, options
 
     def _prepare_without_credentials(
@@ -186,7 +185,7 @@ class Sender:
         # what a link carries was written by the server; parameters are the caller's
         params = (given["params"] or {}).items()
         options["params"] = {name: v for name, v in params if not is_secret_name(str(name))} or None
-        options |= {"auth": _add_no_auth, "hooks": {"response": [_hide_location]}}
+        options |= {"auth": add_no_auth, "hooks": {"response": [_hide_location]}}
         if isinstance(own_ca := getattr(self.session, "verify", None), str):
             options.setdefault("verify", own_ca)  # before the environment's
         if self._bare_session is None:
@@ -252,28 +251,3 @@ def _hide_location(response: requests.Response, **_options: Any) -> None:
     """
     if response.is_redirect:
         response.headers[_LOCATION] = response.headers.pop("Location")
-
-
-class _BoundedAuth(AuthBase):
-    """The caller's auth, whose own hooks see a refusal that was read within bounds.
-
-    Digest authentication reads the whole 401 before it answers the challenge.
-    """
-
-    def __init__(self, auth: Any, task: PageTask) -> None:
-        self._auth, self._task = auth, task
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request = self._auth(request)
-        if hooks := request.hooks.get("response"):
-            hooks.insert(0, self._read_refusal)
-        return request
-
-    def _read_refusal(self, response: requests.Response, **_options: Any) -> None:
-        if not response.ok:
-            read_body(response, limit=ERROR_BYTES, check=self._task.check, tells_its_end=True)
-
-
-def _add_no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Return the request as it is. The presence of this auth keeps requests from reading netrc."""
-    return request

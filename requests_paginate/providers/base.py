@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import ssl
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -12,14 +13,14 @@ import requests
 
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.origins import Origin
-from requests_paginate._urls import is_relative
+from requests_paginate._urls import check_link, is_relative
 from requests_paginate.exceptions import UnsafeLink
 from requests_paginate.sessions import PaginatedSession
 
 if TYPE_CHECKING:
     from requests_paginate._listing.listing import Listing
 
-__all__ = ["ProviderSession", "read_arguments", "read_names"]
+__all__ = ["ProviderSession", "keep_params", "list_query", "read_arguments", "read_variable"]
 
 
 class ProviderSession(PaginatedSession):
@@ -27,7 +28,9 @@ class ProviderSession(PaginatedSession):
 
     Args:
         base_url: Scheme and host, and perhaps the beginning of every path.
-        **options: Those of `PaginatedSession`.
+        allow_http: As in `PaginatedSession`.
+        tls_minimum: The same.
+        pool_maxsize: The same.
 
     Attributes:
         base_url: The same, without a slash at its end.
@@ -38,8 +41,16 @@ class ProviderSession(PaginatedSession):
 
     __attrs__ = [*requests.Session.__attrs__, "base_url"]  # noqa: RUF012 - as requests declares it
 
-    def __init__(self, base_url: str, **options: Any) -> None:
-        super().__init__(**options)
+    # Named one by one, as mixins of other packages keep only what a signature names.
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        allow_http: bool = False,
+        tls_minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+        pool_maxsize: int = 32,
+    ) -> None:
+        super().__init__(allow_http=allow_http, tls_minimum=tls_minimum, pool_maxsize=pool_maxsize)
         self.base_url = _check_base_url(base_url)
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
@@ -76,9 +87,16 @@ class ProviderSession(PaginatedSession):
             return url
         return f"{self.base_url}/{text.strip().lstrip('/')}"
 
+    def find_path(self, url: str) -> str:
+        """Return the path of a URL below the base URL, without a slash at its end."""
+        return urlsplit(url).path.removeprefix(urlsplit(self.base_url).path).rstrip("/")
+
 
 def _check_base_url(base_url: str) -> str:
+    if not isinstance(base_url, str):
+        raise TypeError(f"base_url: expected a string, got {type(base_url).__name__}")
     try:
+        check_link(base_url)
         Origin.of(base_url)
         if urlsplit(base_url).query or urlsplit(base_url).fragment:
             raise UnsafeLink("it has a query or a fragment")
@@ -92,9 +110,9 @@ def _find_origin(url: Any) -> Origin | None:
     prepared = requests.PreparedRequest()
     try:
         prepared.prepare_url(url, None)
-        return Origin.of(prepared.url or "")
     except (requests.RequestException, ValueError):
         return None  # the listing says what is wrong with it
+    return Origin.of(prepared.url or "")
 
 
 def read_arguments(owner: str, **given: tuple[str | None, str]) -> list[str]:
@@ -105,9 +123,13 @@ def read_arguments(owner: str, **given: tuple[str | None, str]) -> list[str]:
         **given: By the argument's name what the caller passed, and the variable's name.
 
     Raises:
+        TypeError: One is no text.
         ValueError: Some are missing; the text names all of them.
     """
-    found = {name: value or os.environ.get(variable) for name, (value, variable) in given.items()}
+    for name, (value, _) in given.items():
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{name}: expected a string, got {type(value).__name__}")
+    found = {name: value or read_variable(variable) for name, (value, variable) in given.items()}
     missing = [f"{name} (or {given[name][1]})" for name, value in found.items() if not value]
     if missing:
         raise ValueError(
@@ -117,14 +139,38 @@ def read_arguments(owner: str, **given: tuple[str | None, str]) -> list[str]:
     return [value or "" for value in found.values()]
 
 
-def read_names(url: Any, params: Any) -> Iterator[str]:
-    """Yield the names of the query's parameters, of a URL and of what requests takes as params."""
-    text = url.decode() if isinstance(url, bytes) else str(url)
-    yield from (name for name, _ in parse_qsl(urlsplit(text).query, keep_blank_values=True))
+def read_variable(name: str) -> str:
+    """Return what an environment variable holds, without blanks at its ends; "" for nothing."""
+    return os.environ.get(name, "").strip()
+
+
+def keep_params(params: Any) -> Any:
+    """Return a copy of params that can be read more than once: iterators become lists."""
     if isinstance(params, Mapping):
-        yield from (str(name) for name, value in params.items() if value is not None)
-    elif isinstance(params, (str, bytes)):
-        query = params.decode() if isinstance(params, bytes) else params
-        yield from (name for name, _ in parse_qsl(query, keep_blank_values=True))
-    else:
-        yield from (str(name) for name, _ in params or ())
+        return {n: list(v) if isinstance(v, (Iterator, list)) else v for n, v in params.items()}
+    is_other = params is None or isinstance(params, (str, bytes)) or not hasattr(params, "__iter__")
+    return params if is_other else list(params)
+
+
+def list_query(url: Any, params: Any) -> list[tuple[str, Any]]:
+    """Return names and values of a query: of a URL, and of what `keep_params` returned."""
+    written = urlsplit(_decode(url or "")).query
+    pairs: list[tuple[str, Any]] = [*parse_qsl(written, keep_blank_values=True)]
+    if isinstance(params, (str, bytes)):
+        return pairs + parse_qsl(_decode(params), keep_blank_values=True)
+    if isinstance(params, Mapping):
+        params = list(params.items())
+    if not are_pairs(params):
+        return pairs  # nothing, or what the listing refuses
+    return pairs + [(_decode(name), value) for name, value in params]
+
+
+def are_pairs(params: Any) -> bool:
+    """Return whether these are pairs of a name and a value."""
+    return isinstance(params, list) and all(
+        isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in params
+    )
+
+
+def _decode(text: Any) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)

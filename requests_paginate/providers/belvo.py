@@ -6,18 +6,23 @@ Sources: Belvo's OpenAPI description 1.223.0 (OAS); "Pagination and filtering" i
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
+import ssl
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import requests
 from requests.auth import HTTPBasicAuth
 
 from requests_paginate._transport.origins import Origin
 from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
-from requests_paginate.providers.base import ProviderSession, read_arguments, read_names
+from requests_paginate.providers.base import (
+    ProviderSession,
+    keep_params,
+    list_query,
+    read_arguments,
+    read_variable,
+)
 from requests_paginate.providers.belvo_filters import filters
 from requests_paginate.providers.belvo_rows import Account, Link, Transaction
 
@@ -37,7 +42,7 @@ ENVIRONMENTS = {
 
 _LARGEST_PAGE = 1000  # rows (DOC); a larger page_size counts as this
 # Lists that want a link (OAS: required; DOC: strongly recommended).
-_OF_A_LINK = re.compile(r"/api/(?:transactions|bills|br/[^/]+)/?$")
+_OF_A_LINK = re.compile(r"/api/(?:transactions|bills|br/[^/]+)")
 
 
 class BelvoAuth(HTTPBasicAuth):
@@ -74,7 +79,9 @@ class BelvoSession(ProviderSession):
         secret_password: Its password; None: the variable BELVO_SECRET_PASSWORD.
         environment: "sandbox", "development", "production", or the URL of another one; None: the
             variable BELVO_API_URL, which holds one of these, else "sandbox".
-        **options: Those of `PaginatedSession`.
+        allow_http: As in `PaginatedSession`.
+        tls_minimum: The same.
+        pool_maxsize: The same.
 
     Raises:
         ValueError: A secret is missing, or there is no such environment.
@@ -86,10 +93,16 @@ class BelvoSession(ProviderSession):
         secret_password: str | None = None,
         *,
         environment: str | None = None,
-        **options: Any,
+        allow_http: bool = False,
+        tls_minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+        pool_maxsize: int = 32,
     ) -> None:
-        named = environment or os.environ.get("BELVO_API_URL") or "sandbox"
-        super().__init__(_find_environment(named), **options)
+        super().__init__(
+            _find_environment(environment or read_variable("BELVO_API_URL") or "sandbox"),
+            allow_http=allow_http,
+            tls_minimum=tls_minimum,
+            pool_maxsize=pool_maxsize,
+        )
         secret_id, secret_password = read_arguments(
             "BelvoSession",
             secret_id=(secret_id, "BELVO_SECRET_ID"),
@@ -103,17 +116,17 @@ class BelvoSession(ProviderSession):
         Args:
             method: The HTTP method.
             url: A path such as `/api/transactions/`, or a whole URL of this environment.
-            **options: As for `requests_paginate.get_all`; `page_size` is 1000 unless `params` or
-                the URL say otherwise.
+            **options: As for `requests_paginate.get_all`; `page_size` is 1000 unless `params`, the
+                URL or the session say otherwise.
 
         Raises:
             UnsafeLink: The URL is not of this environment.
         """
-        params = options.get("params")
-        if isinstance(method, str) and method.upper() == "GET":
-            asked = set(read_names(url, params))
-            _warn_of_what_is_missing(url, params, asked, options.get("key"))
-            if "page_size" not in asked:
+        params = options["params"] = keep_params(options.get("params"))
+        if isinstance(method, str) and method.upper() == "GET" and hasattr(url, "strip"):
+            query = list_query(None, keep_params(self.params)) + list_query(url, params)
+            _warn_of_what_is_missing(self.find_path(self.complete_url(url)), query, options)
+            if "page_size" not in dict(query):
                 options["params"] = _add_page_size(params)
         return super().request_all(method, url, **options)
 
@@ -132,6 +145,8 @@ class BelvoSession(ProviderSession):
 
 
 def _find_environment(named: str) -> str:
+    if not isinstance(named, str):
+        raise TypeError(f"environment: expected a string, got {type(named).__name__}")
     if (known := ENVIRONMENTS.get(named.lower())) is not None:
         return known
     if "://" in named:
@@ -149,19 +164,21 @@ def _add_page_size(params: Any) -> Any:
         return params + f"&page_size={_LARGEST_PAGE}".encode()
     if isinstance(params, str):
         return f"{params}&page_size={_LARGEST_PAGE}"
-    return [*params, ("page_size", _LARGEST_PAGE)]
+    # what is no list is refused by the listing
+    return [*params, ("page_size", _LARGEST_PAGE)] if isinstance(params, list) else params
 
 
-def _warn_of_what_is_missing(url: Any, params: Any, asked: set[str], key: Any) -> None:
+def _warn_of_what_is_missing(
+    path: str, query: Sequence[tuple[str, Any]], options: Mapping[str, Any]
+) -> None:
     """Warn of a list without a link, of a page size that shrinks, and of rows without their id."""
-    text = url.decode() if isinstance(url, bytes) else str(url)
-    if _OF_A_LINK.search(urlsplit(text).path) and not asked & {"link", "link__in"}:
+    given = {name: value for name, value in query if value not in (None, "", b"", [], ())}
+    if _OF_A_LINK.fullmatch(path) and not given.keys() & {"link", "link__in"}:
         warn(
             "no link in params: Belvo requires it for this list, or strongly recommends it; pass "
             "params={'link': ...} with the id of one",
             PaginationWarning,
         )
-    given = params if isinstance(params, Mapping) else {}
     size = str(given.get("page_size", ""))
     if size.isdecimal() and int(size) > _LARGEST_PAGE:
         warn(
@@ -169,10 +186,13 @@ def _warn_of_what_is_missing(url: Any, params: Any, asked: set[str], key: Any) -
             f"{size} rows asked for",
             PaginationWarning,
         )
-    fields = given.get("fields")
-    listed = fields.split(",") if isinstance(fields, str) else fields
-    if key == "id" and listed is not None and "id" not in listed:
+    has_no_id = "fields" in given and "id" not in _list_names(given["fields"])
+    if options.get("key") == "id" and (has_no_id or "id" in _list_names(given.get("omit"))):
         warn(
-            "fields= leaves the id out, by which key='id' tells rows apart: add 'id' to fields",
+            "fields= or omit= leaves the id out, by which key='id' tells rows apart: ask for it",
             PaginationWarning,
         )
+
+
+def _list_names(given: Any) -> list[str]:
+    return given.split(",") if isinstance(given, str) else list(map(str, given or ()))

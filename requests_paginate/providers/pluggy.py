@@ -7,15 +7,22 @@ Sources: Pluggy's OpenAPI description of 2026-07-18 (OAS), https://docs.pluggy.a
 from __future__ import annotations
 
 import copy
-import os
+import ssl
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from uuid import UUID
 
 import requests
 
-from requests_paginate.providers.base import ProviderSession, read_arguments, read_names
+from requests_paginate.providers.base import (
+    ProviderSession,
+    are_pairs,
+    keep_params,
+    list_query,
+    read_arguments,
+    read_variable,
+)
 from requests_paginate.providers.pluggy_auth import BASE_URL, PluggyAuth
 from requests_paginate.providers.pluggy_rows import Account, Transaction
 
@@ -39,7 +46,9 @@ class PluggySession(ProviderSession):
         client_secret: Its `clientSecret`; None: the variable PLUGGY_CLIENT_SECRET.
         connect_token: A connect token, which reads one item, instead of these two.
         base_url: Where Pluggy is; None: the variable PLUGGY_API_URL, else https://api.pluggy.ai.
-        **options: Those of `PaginatedSession`.
+        allow_http: As in `PaginatedSession`.
+        tls_minimum: The same.
+        pool_maxsize: The same.
 
     Raises:
         ValueError: A credential is missing, or `base_url` is no URL.
@@ -52,9 +61,16 @@ class PluggySession(ProviderSession):
         *,
         connect_token: str | None = None,
         base_url: str | None = None,
-        **options: Any,
+        allow_http: bool = False,
+        tls_minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+        pool_maxsize: int = 32,
     ) -> None:
-        super().__init__(base_url or os.environ.get("PLUGGY_API_URL") or BASE_URL, **options)
+        super().__init__(
+            base_url or read_variable("PLUGGY_API_URL") or BASE_URL,
+            allow_http=allow_http,
+            tls_minimum=tls_minimum,
+            pool_maxsize=pool_maxsize,
+        )
         if connect_token is None:
             client_id, client_secret = read_arguments(
                 "PluggySession",
@@ -72,10 +88,11 @@ class PluggySession(ProviderSession):
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """Return the request as it is sent: the ids of a list are joined by commas (OAS)."""
-        params = request.params
-        if isinstance(params, Mapping) and _is_list(params.get("ids")):
+        params = keep_params(request.params)
+        ids, others = _take_ids(params)
+        if ids is not None:
             request = copy.copy(request)
-            request.params = {**params, "ids": ",".join(_read_ids(params["ids"]))}
+            request.params = _put_ids(others, ids)
         return super().prepare_request(request)
 
     def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
@@ -92,54 +109,90 @@ class PluggySession(ProviderSession):
 
         Raises:
             UnsafeLink: The URL is not Pluggy's.
-            ValueError: `ids` is empty.
+            ValueError: `ids` is empty, or one of them is.
         """
-        params: Any = options.get("params")
-        ids = _read_ids(params.get("ids")) if isinstance(params, Mapping) else []
-        if not ids:
+        if "params" in options:
+            options["params"] = keep_params(options["params"])
+        ids, others = _take_ids(options.get("params"))
+        if ids is None:
             return super().request_all(method, url, **options)
-        parts = [ids[start : start + _MOST_IDS] for start in range(0, len(ids), _MOST_IDS)]
-        calls = [{**options, "params": {**params, "ids": ",".join(part)}} for part in parts]
+        # copies: what is changed after the call is not what was asked for
+        kept = {n: copy.copy(v) if isinstance(v, (dict, list)) else v for n, v in options.items()}
+        starts = range(0, len(ids), _MOST_IDS)
+        calls = [{**kept, "params": _put_ids(others, ids[at : at + _MOST_IDS])} for at in starts]
         if len(calls) == 1:
             return super().request_all(method, url, **calls[0])
         from requests_paginate._listing.chain import ListingChain
 
-        return ListingChain(partial(super().request_all, method, url), calls)
+        return ListingChain(partial(super().request_all, method, url), calls, ids)
 
     def explain_refusal(self, response: requests.Response) -> str:
         """Return what to do about a status that Pluggy answers instead of a page."""
-        status, path = response.status_code, urlsplit(response.url).path
-        is_v2 = "/v2/" in path
-        if status == 410 and path.endswith("/transactions") and not is_v2:
+        status, path = response.status_code, self.find_path(response.url)
+        if status == 410 and path == "/transactions":
             return (
                 "Pluggy removes GET /transactions by the end of 2026: list /v2/transactions "
                 "instead, with dateFrom for from and dateTo for to, and without page and pageSize"
             )
         if status == 429:
             return _explain_limit(response)
-        if status == 400 and is_v2:
-            return _explain_v2(response)
+        if status == 400 and path.startswith("/v2/"):
+            return _explain_v2(response, path)
         if status in (401, 403):
-            if getattr(self.auth, "is_connect_token", False):
-                return "a connect token lives for 30 minutes and reads one item: make a new one"
-            return (
-                "a new apiKey was refused as well: check that this client may read what it asks for"
-            )
+            return self._explain_key(response)
         return ""
 
+    def _explain_key(self, response: requests.Response) -> str:
+        auth = self.auth
+        if not isinstance(auth, PluggyAuth):
+            return "check the session's own auth, which sends no key of PluggyAuth"
+        if auth.is_connect_token:
+            return "a connect token lives for 30 minutes and reads one item: make a new one"
+        if not response.history:
+            return "check the X-API-KEY that the call or the session has in its headers"
+        return "a new apiKey was refused as well: check that this client may read what it asks for"
 
-def _read_ids(given: Any) -> list[str]:
-    """Return the ids of a list, or of a text with commas, each once."""
-    if given is None:
-        return []
-    ids = list(dict.fromkeys(map(str, given if _is_list(given) else str(given).split(","))))
-    if ids in ([], [""]):
-        raise ValueError("ids: expected at least one; without ids Pluggy lists every transaction")
-    return ids
+
+def _take_ids(params: Any) -> tuple[list[str] | None, Any]:
+    """Return the ids of a query, each once, and the other parameters; None for no ids.
+
+    Raises:
+        ValueError: There are none, or one is empty: without ids Pluggy lists every transaction.
+    """
+    if isinstance(params, Mapping):
+        found = [params[name] for name in ("ids", b"ids") if params.get(name) is not None]
+        others: Any = {n: v for n, v in params.items() if n not in ("ids", b"ids")}
+    elif are_pairs(params):
+        found = [value for name, value in params if name in ("ids", b"ids")]
+        others = [(name, value) for name, value in params if name not in ("ids", b"ids")]
+    else:
+        return None, params  # a text is sent as it is
+    if not found:
+        return None, params
+    ids = [text.strip() for given in found for text in _list_texts(given)]
+    if not ids or "" in ids:
+        raise ValueError(
+            "ids: expected at least one, and none that is empty; without ids Pluggy lists every "
+            "transaction"
+        )
+    return list(dict.fromkeys(ids)), others
 
 
-def _is_list(given: Any) -> bool:
-    return isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
+def _list_texts(given: Any) -> list[str]:
+    if isinstance(given, bytes):
+        given = given.decode("utf-8", "replace")
+    if isinstance(given, str):
+        return given.split(",")
+    if isinstance(given, Iterable) and not isinstance(given, Mapping):
+        return [text for each in given for text in _list_texts(each)]
+    if isinstance(given, (int, UUID)):
+        return [str(given)]
+    raise TypeError(f"ids: expected texts, got {type(given).__name__}")
+
+
+def _put_ids(others: Any, ids: list[str]) -> Any:
+    pair = ("ids", ",".join(ids))
+    return {**others, pair[0]: pair[1]} if isinstance(others, dict) else [*others, pair]
 
 
 def _explain_limit(response: requests.Response) -> str:
@@ -153,13 +206,15 @@ def _explain_limit(response: requests.Response) -> str:
     )
 
 
-def _explain_v2(response: requests.Response) -> str:
+def _explain_v2(response: requests.Response, path: str) -> str:
     if b"cursor" in response.content.lower():
         return (
             "a cursor does not live for ever: list anew, with createdAtFrom some time before the "
             "last row that was stored"
         )
-    known = {name.strip() for name in _V2_PARAMETERS.replace(" and ", ",").split(",")}
-    foreign = sorted(set(read_names(response.url, None)) - known)
+    if path != "/v2/transactions":
+        return ""
+    known = _V2_PARAMETERS.replace(" and ", ", ").split(", ")
+    foreign = sorted({name for name, _ in list_query(response.url, None)} - {*known})
     told = f", and not {', '.join(foreign)}" if foreign else ""
     return f"/v2/transactions takes {_V2_PARAMETERS}{told}"

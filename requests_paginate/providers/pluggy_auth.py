@@ -1,32 +1,27 @@
 """Pluggy's authentication: an API key that is fetched, kept, shared between threads and renewed.
 
-Sources: https://docs.pluggy.ai/reference/authentication (the key lives for 2 hours, a connect token
+Sources: https://docs.pluggy.ai/reference/authentication (a key lives for 2 hours, a connect token
 for 30 minutes, and both are sent as X-API-KEY); Pluggy's Java SDK, `ApiKeyAuthInterceptor`, which
 renews its key at 401 and at 403.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
-from base64 import urlsafe_b64decode
 from contextlib import suppress
-from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import requests
-from requests.auth import AuthBase
 
-from requests_paginate._redaction import REDACTED
-from requests_paginate._transport.body import ERROR_BYTES, read_body
+from requests_paginate._transport.auth import DeadlineAuth
 from requests_paginate._transport.deadline import Deadline
-from requests_paginate._transport.errors import add_codes, describe_refusal
 from requests_paginate._transport.origins import Origin
-from requests_paginate._transport.retry import RetryPolicy
 from requests_paginate._urls import resolve_link
-from requests_paginate.exceptions import MalformedPage, PageFailed, UnsafeLink
+from requests_paginate.exceptions import DeadlineExceeded, UnsafeLink
+from requests_paginate.providers.pluggy_keys import fetch_key, is_header
 from requests_paginate.sessions import PaginatedSession
 
 __all__ = ["BASE_URL", "KEY_HEADER", "PluggyAuth"]
@@ -35,18 +30,18 @@ BASE_URL = "https://api.pluggy.ai"
 KEY_HEADER = "X-API-KEY"
 
 _REFUSALS = (401, 403)
-_LIFETIME = 7200.0  # seconds of a key that does not say how long it lives
 _MARGIN = 60.0  # seconds before its end at which a key is replaced
-_TIMEOUTS = 10, 60  # seconds to connect and to wait for bytes, as in a listing
-_DEADLINE = 120.0  # seconds that fetching a key may take in all
+_SECONDS = 120.0  # that fetching a key may take outside of a listing, whose pages have a deadline
+_SENDING = ("stream", "timeout", "verify", "cert", "proxies")  # what an adapter takes
 
 
-class PluggyAuth(AuthBase):
+class PluggyAuth(DeadlineAuth):
     """Authentication for Pluggy, on any session: `session.auth = PluggyAuth(id, secret)`.
 
     The key is fetched with the first request, used by all threads, and replaced shortly before it
     expires. If Pluggy refuses it with 401 or 403, a new one is fetched, and the request is sent
-    once more. The key goes to the origin of `base_url` alone, also after a redirect.
+    once more. The key goes to the origin of `base_url` alone, also after a redirect. A request
+    that has an X-API-KEY of its own keeps it.
 
     Args:
         client_id: The `clientId` of `POST /auth`.
@@ -56,8 +51,11 @@ class PluggyAuth(AuthBase):
         session: The session through which keys are fetched; a new `PaginatedSession` if None.
 
     Raises:
-        ValueError: There is neither a pair of secrets nor a connect token, or there are both.
+        ValueError: There is neither a pair of secrets nor a connect token, or there are both, or
+            the token cannot be sent as a header.
     """
+
+    header = KEY_HEADER
 
     def __init__(
         self,
@@ -71,125 +69,112 @@ class PluggyAuth(AuthBase):
         has_pair = bool(client_id and client_secret)
         if has_pair == bool(connect_token) or bool(client_id) != bool(client_secret):
             raise ValueError("PluggyAuth: pass client_id and client_secret, or connect_token alone")
+        if connect_token and not is_header(connect_token):
+            raise ValueError("connect_token: expected one word in ASCII, without line breaks")
         self.client_id, self.client_secret = client_id, client_secret
         self.base_url = base_url.rstrip("/")
-        self._renews = has_pair
+        self.is_connect_token = not has_pair
         # The key, and when to replace it by the monotonic clock; None: once it is refused. They
         # are one value, since threads read it while another one replaces it.
         self._key: tuple[str | None, float | None] = connect_token, None
         self._origin = Origin.of(self.base_url)
         self._session = session
+        self._attempts = 0  # to fetch a key, that came to an end
+        self._failure: Exception | None = None  # of the last attempt to fetch a key
         self._make_lock()
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add the key to a request, if that goes to Pluggy."""
-        if _is_of(self._origin, request.url):
-            request.headers[KEY_HEADER] = self._find_key()
-            request.register_hook("response", self._answer)  # type: ignore[no-untyped-call]
-        return request
 
     @property
     def api_key(self) -> str | None:
         """The key or connect token in use, None before the first request."""
         return self._key[0]
 
-    @property
-    def is_connect_token(self) -> bool:
-        """Whether a connect token is sent, which nothing renews."""
-        return not self._renews
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the key to a request, if that goes to Pluggy."""
+        return self.authenticate(request, Deadline(_SECONDS))
 
-    def _find_key(self) -> str:
+    def authenticate(
+        self, request: requests.PreparedRequest, deadline: Deadline
+    ) -> requests.PreparedRequest:
+        """Add the key to a request, which a listing wants by a deadline of its own."""
+        if _is_of(self._origin, request.url):
+            is_own = KEY_HEADER in request.headers  # the caller's
+            if not is_own:
+                request.headers[KEY_HEADER] = self._find_key(deadline)
+            answer = partial(self._answer, deadline, not (is_own or self.is_connect_token))
+            request.register_hook("response", answer)  # type: ignore[no-untyped-call]
+        return request
+
+    def _find_key(self, deadline: Deadline) -> str:
         """Return the key in use, or fetch one if there is none that still lives."""
         key, renew_at = self._key
         if key is None or (renew_at is not None and time.monotonic() >= renew_at):
-            key = self._replace_key(key)
+            key = self._replace_key(key, deadline)
         return key
 
-    def _replace_key(self, old: str | None) -> str:
+    def _replace_key(self, old: str | None, deadline: Deadline) -> str:
         """Return another key than the old one; a thread that comes late gets that of the first."""
         if self._process != os.getpid():  # forked, perhaps while another thread held the lock
             self._make_lock()
-        with self._lock:
-            key = self.api_key
-            if key is None or key == old:
-                began = time.monotonic()
-                key, lifetime = self._fetch_key()
-                self._key = key, began + lifetime - min(_MARGIN, lifetime / 10)
-            return key
-
-    def _fetch_key(self) -> tuple[str, float]:
-        """Return a new key, and for how many seconds it lives."""
-        session = self._session or PaginatedSession()
-        deadline = Deadline(_DEADLINE)
-        response = session.post(
-            f"{self.base_url}/auth",
-            json={"clientId": self.client_id, "clientSecret": self.client_secret},
-            auth=_add_no_key,
-            timeout=_TIMEOUTS,
-            allow_redirects=False,  # the secrets go nowhere else
-            stream=True,
-        )
-        with response:
-            content = read_body(
-                response, limit=ERROR_BYTES, check=deadline.check, tells_its_end=True
-            )
-        if self._session is None:
-            session.close()
-        if not 200 <= response.status_code < 300:
-            raise self._make_refusal(response)
+        attempts = self._attempts
+        if not self._lock.acquire(timeout=max(0.0, min(deadline.left(), _SECONDS))):
+            raise DeadlineExceeded("another thread is still waiting for a key from POST /auth")
         try:
-            key = json.loads(content)["apiKey"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            key = None
-        if not isinstance(key, str) or not key.isascii() or not key.isprintable():
-            text = f"POST {self.base_url}/auth: expected an object with an apiKey"
-            raise MalformedPage(text, response=response)
-        return key, _find_lifetime(key, response)
+            key = self.api_key
+            if key is not None and key != old:
+                return key
+            if self._attempts > attempts and self._failure is not None:
+                raise _copy(self._failure)  # which came while this thread waited
+            return self._fetch_key(deadline)
+        finally:
+            self._lock.release()
 
-    def _make_refusal(self, response: requests.Response) -> PageFailed:
-        text = f"POST {self.base_url}/auth answered {response.status_code}"
-        if words := self._hide(describe_refusal(response)):
-            text += f": {words}"
-        if response.status_code in (400, 401, 403):
-            text += "; check client_id and client_secret (PLUGGY_CLIENT_ID, PLUGGY_CLIENT_SECRET)"
-        error = PageFailed(text, response=response)
-        error.transient = response.status_code in RetryPolicy().statuses
-        add_codes(error, self._hide)
-        return error
+    def _fetch_key(self, deadline: Deadline) -> str:
+        session, began = self._session or PaginatedSession(), time.monotonic()
+        secrets = {"clientId": self.client_id, "clientSecret": self.client_secret}
+        try:
+            key, lifetime = fetch_key(session, f"{self.base_url}/auth", secrets, deadline)
+        except Exception as error:
+            self._failure = _copy(error)
+            raise
+        finally:
+            self._attempts += 1
+            if self._session is None:
+                session.close()
+        self._failure = None
+        self._key = key, began + lifetime - min(_MARGIN, lifetime / 10)
+        return key
 
-    def _hide(self, text: str) -> str:
-        """Return a text without what Pluggy quotes of the secrets in it."""
-        for secret in filter(None, (self.client_secret, self.client_id)):
-            text = text.replace(secret, REDACTED)
-        return text
-
-    def _answer(self, response: requests.Response, **sending: Any) -> requests.Response:
+    def _answer(
+        self, deadline: Deadline, renews: bool, response: requests.Response, **sending: Any
+    ) -> requests.Response:
         """Send a refused request once more with a new key; a response hook of `requests`."""
         self._keep_key_home(response)
-        has_renewed = False
-        while response.status_code in _REFUSALS and self._renews:
+        # a session that caches calls its hooks twice
+        has_renewed = any(each.status_code in _REFUSALS for each in response.history)
+        while response.status_code in _REFUSALS and renews and _can_repeat(response):
             old = response.request.headers.get(KEY_HEADER)
-            if old is None or not _can_repeat(response.request):
-                break
             is_late = old != self.api_key  # another thread has replaced it meanwhile
-            if has_renewed and not is_late:
+            if old is None or (has_renewed and not is_late):
                 break
             has_renewed = has_renewed or not is_late
-            response = self._repeat(response, self._replace_key(str(old)), sending)
+            response = self._repeat(response, self._replace_key(old, deadline), sending)
             self._keep_key_home(response)
         return response
 
     def _repeat(
         self, refused: requests.Response, key: str, sending: dict[str, Any]
     ) -> requests.Response:
-        """Send a request again as HTTPDigestAuth does: through the adapter that sent it."""
+        """Send a request again as HTTPDigestAuth does: through the adapter that sent it.
+
+        It is the same request, which requests copies if a redirect follows.
+        """
         _ = refused.content  # read, so that the connection can be used again
         refused.close()
-        request = refused.request.copy()
+        request = refused.request
         request.headers[KEY_HEADER] = key
-        response: requests.Response = refused.connection.send(request, **sending)
+        known = {name: sending[name] for name in _SENDING if name in sending}
+        response: requests.Response = refused.connection.send(request, **known)
         response.history = [*refused.history, refused]
-        response.request = request
         return response
 
     def _keep_key_home(self, response: requests.Response) -> None:
@@ -211,15 +196,19 @@ class PluggyAuth(AuthBase):
 
     def __getstate__(self) -> dict[str, Any]:
         # the clock of another machine is another one: there the key is used until it is refused
-        return {**vars(self), "_lock": None, "_key": (self.api_key, None)}
+        return {**vars(self), "_lock": None, "_key": (self.api_key, None), "_failure": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._make_lock()
 
 
-def _add_no_key(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+def _copy(error: Exception) -> Exception:
+    """Return an error like another one, which was raised in another thread."""
+    # without its constructor, which may want something else than `args`
+    other = type(error).__new__(type(error), *error.args)
+    vars(other).update(vars(error))
+    return other
 
 
 def _is_of(origin: Origin, url: str | None) -> bool:
@@ -229,27 +218,7 @@ def _is_of(origin: Origin, url: str | None) -> bool:
         return False
 
 
-def _can_repeat(request: requests.PreparedRequest) -> bool:
-    """Return whether the body can be sent again: a file or a generator has been read."""
-    return request.body is None or isinstance(request.body, (str, bytes))
-
-
-def _find_lifetime(key: str, response: requests.Response) -> float:
-    """Return for how many seconds a new key lives.
-
-    Only times of the server are compared, since this machine's clock may be an hour off: when the
-    key was issued, else when the response was sent, with when it expires (RFC 7519 section 4.1).
-    """
-    with suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        claims = json.loads(_decode_part(key.split(".")[1]))
-        expires = float(claims["exp"])
-        issued = claims.get("iat", claims.get("nbf"))
-        if issued is None:
-            issued = parsedate_to_datetime(response.headers["Date"]).timestamp()
-        if (lifetime := expires - float(issued)) > 0:
-            return lifetime
-    return _LIFETIME
-
-
-def _decode_part(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+def _can_repeat(response: requests.Response) -> bool:
+    """Return whether a request can be sent again: not a body that was read, nor from a cache."""
+    body = response.request.body
+    return (body is None or isinstance(body, (str, bytes))) and hasattr(response, "connection")

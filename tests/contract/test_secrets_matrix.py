@@ -54,7 +54,7 @@ def test_what_is_known_to_leak_does(why):
 
 def test_the_matrix_finds_leaks(monkeypatch):
     """Where nothing is hidden by its value, nearly every output shows a secret."""
-    monkeypatch.setattr(secrets, "_hide", lambda text, _: text)
+    monkeypatch.setattr(secrets, "hide_all", lambda text, _: text)
     seen = {
         output
         for echo in ("a cursor", "a message with 401", "errors beside the rows")

@@ -4,7 +4,7 @@ import pytest
 
 from requests_paginate import __version__
 from requests_paginate._cli.commands import commands
-from tests.unit.cli.invocation import ACCOUNT, BELVO, LINK, PLUGGY, rows_of, run
+from tests.unit.cli.invocation import ACCOUNT, BELVO, LINK, PLUGGY, errors_of, rows_of, run
 
 
 class TestUsage:
@@ -119,6 +119,14 @@ class TestProvider:
         result = run("get", "--provider", "belvo", "/api/links/")
         assert 2 == result.exit_code
         assert "BELVO_API_URL: expected one of 'sandbox', 'development', 'prod" in result.stderr
+
+    def test_what_the_call_warns_of_is_one_line(self, server):
+        """A list without a link is told of in the words of this program, with no line of code."""
+        result = run("get", "--provider", "belvo", "/api/transactions/", "--cacert", server.ca_file)
+        assert 1 == result.exit_code
+        first, second = errors_of(result)
+        assert first.startswith("warning: no link in params")
+        assert "required" in second
 
     def test_another_origin_is_a_mistake(self):
         """Credentials go where they belong."""

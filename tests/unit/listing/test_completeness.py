@@ -47,6 +47,14 @@ def test_a_page_that_looks_whole_is_not_warned_of(beside, params):
         assert rows(1, 2) == list(listing_of(params))
 
 
+def test_a_resource_says_of_itself_that_it_is_incomplete():
+    """What a resource says is about itself, and no row is missing."""
+    body = {"id": 5, "meta": {"a": {"incomplete_results": True}}, "partial": True}
+    with serving(lambda query: body):
+        listed = listing_of(strategy=SinglePage(""))
+        assert ([body], ()) == (list(listed), listed.doubts)
+
+
 @pytest.mark.parametrize(
     ("body", "place"),
     [

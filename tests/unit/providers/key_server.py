@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from requests_paginate.providers import PluggySession
 from tests.loopback import LoopbackServer, http
 
-SECRETS = "my-client", "my-long-secret"
+SECRETS = "my-client", "my long+secret"
 ISSUED = 1_780_000_000  # seconds since the epoch, far from any clock of a test
 LIVES = 7200  # seconds
 PAGE_SIZE = 5

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import ssl
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 import responses
+from requests_cache import CacheMixin
+from requests_ratelimiter import LimiterMixin
 
 from requests_paginate import Listing, dialects, get_all
 from requests_paginate.exceptions import InvalidCheckpoint, PageFailed, UnsafeLink
@@ -136,11 +140,12 @@ def test_every_request_has_the_content_type(session, pluggy, mock):
 
 @pytest.mark.parametrize(
     "url", ["https://elsewhere.example/v2/transactions", "http://api.pluggy.ai/v2/transactions",
-            "https://api.pluggy.ai:8443/v2/transactions"],
+            "https://api.pluggy.ai:8443/v2/transactions",
+            "https://api.pluggy.ai:443@elsewhere.example/v2/transactions"],
 )  # fmt: skip
 def test_a_listing_of_another_origin_is_refused(session, pluggy, url):
     """A link from a webhook is checked before anything is sent."""
-    with pytest.raises(UnsafeLink, match=r"another origin than https://api\.pluggy\.ai, where"):
+    with pytest.raises(UnsafeLink, match=r"another origin than|with userinfo is not followed"):
         session.get_all(url)
     assert {} == pluggy.asked
 
@@ -187,7 +192,11 @@ def asked_ids(mock):
 
 
 @pytest.mark.parametrize("path", ["/transactions", "/v2/transactions"])
-@pytest.mark.parametrize("form", [list, tuple, iter, ",".join])
+@pytest.mark.parametrize(
+    "form",
+    [list, tuple, iter, ",".join, ", ".join, lambda ids: ",".join(ids).encode(),
+     lambda ids: [each.encode() for each in ids], lambda ids: map(UUID, ids)],
+)  # fmt: skip
 def test_many_ids_are_asked_for_in_parts(session, pluggy, mock, path, form):
     """500 at a time, each once and joined by commas; the rows come in that order."""
     rows = pluggy.transaction_rows(pluggy.account_ids[0])[:1203]
@@ -212,13 +221,24 @@ def test_few_ids_are_one_listing(session, pluggy, mock):
     assert [[",".join(ids)]] * 2 == asked_ids(mock)
 
 
-@pytest.mark.parametrize("ids", [[], "", ()])
+def test_ids_in_pairs_are_joined(session, pluggy, mock):
+    """Repeated pairs are one list, in a listing and in a plain call."""
+    ids = [row["id"] for row in pluggy.transaction_rows(pluggy.account_ids[0])[:3]]
+    pairs = [("ids", ids[0]), ("accountId", pluggy.account_ids[0]), ("ids", ids[1:])]
+    assert ids == [row["id"] for row in session.get_all("/v2/transactions", params=pairs)]
+    assert 3 == len(session.get("/v2/transactions", params=iter(pairs)).json()["results"])
+    assert [[",".join(ids)]] * 2 == asked_ids(mock)
+
+
+@pytest.mark.parametrize("ids", [[], "", (), ["a", ""], "a,,b", [b""]])
 def test_no_ids_are_refused(session, ids):
     """Without ids Pluggy would list every transaction."""
     with pytest.raises(ValueError, match="ids: expected at least one"):
         session.get_all("/v2/transactions", params={"accountId": "a", "ids": ids})
     with pytest.raises(ValueError, match="ids: expected at least one"):
-        session.get("/v2/transactions", params={"accountId": "a", "ids": ids or []})
+        session.get("/v2/transactions", params={"accountId": "a", "ids": ids})
+    with pytest.raises(TypeError, match="ids: expected texts, got NoneType"):
+        session.get_all("/v2/transactions", params={"ids": ["a", None]})
 
 
 @pytest.mark.parametrize("taken", [0, 1, 499, 500, 501, 1000, 1202, 1203])
@@ -239,8 +259,10 @@ def test_other_ids_do_not_resume(session, pluggy):
     ids = [row["id"] for row in pluggy.transaction_rows(pluggy.account_ids[0])[:1100]]
     call = {"accountId": pluggy.account_ids[0], "ids": ids}
     checkpoint = session.get_all("/v2/transactions", params=call).checkpoint()
-    with pytest.raises(InvalidCheckpoint, match="another 'ids'"):
-        session.get_all("/v2/transactions", params={**call, "ids": ids[1:]}, resume=checkpoint)
+    swapped = ids[500:1000] + ids[:500] + ids[1000:]
+    for others in (ids[1:], ["another", *ids], swapped, ids[:600], ids[:400]):
+        with pytest.raises(InvalidCheckpoint):
+            session.get_all("/v2/transactions", params={**call, "ids": others}, resume=checkpoint)
 
 
 @pytest.mark.parametrize(("limit", "wanted"), [
@@ -311,7 +333,11 @@ OF_THE_BANK = "BALANCE_OPEN_FINANCE_RATE_LIMIT"
     [
         ("/transactions", 410, GONE, {}, (*V2_WORDS, "ENDPOINT_DEPRECATED", "gone"), 410),
         ("/transactions", 410, {}, {}, V2_WORDS, None),
+        ("/transactions/", 410, {}, {}, V2_WORDS, None),
         ("/v2/transactions", 410, {"message": "gone"}, {}, ("410",), None),
+        ("/investments/1/transactions", 410, {}, {}, ("!instead",), None),
+        ("/v2/items", 400, {"message": "no"}, {}, ("!takes accountId",), None),
+        ("/v2/items", 403, {"message": "no"}, {}, ("a new apiKey was refused",), None),
         ("/v2/transactions", 429, {"code": 429}, SLOW, ("in 900 s", "deadline="), 429),
         ("/v2/transactions", 429, {}, {}, ("go on when RateLimit-Reset says",), None),
         ("/accounts/1/balance", 429, {"code": OF_THE_BANK}, {}, ("the bank's",), OF_THE_BANK),
@@ -328,7 +354,8 @@ def test_refusals_say_what_to_do(mock, path, status, body, headers, words, code)
     )
     with pytest.raises(PageFailed) as caught:
         next(listing)
-    assert [] == [part for part in words if part not in str(caught.value)]
+    text = str(caught.value)
+    assert [] == [it for it in words if (it.lstrip("!") in text) is it.startswith("!")]
     assert code == caught.value.code
     assert ("e-17" if "errorId" in body else None) == caught.value.request_id
     copy = pickle.loads(pickle.dumps(caught.value))
@@ -351,3 +378,65 @@ def test_an_unknown_account_is_an_empty_listing(session):
     for path in ("/transactions", "/v2/transactions"):
         listing = session.get_all(path, params={"accountId": "nobody's"})
         assert ([], True) == (list(listing), listing.complete)
+
+
+@pytest.mark.parametrize(
+    ("auth", "headers", "words"),
+    [
+        (None, {}, "check the session's own auth"),
+        (("user", "password"), {}, "check the session's own auth"),
+        ("pluggy", {"X-API-KEY": "mine"}, "check the X-API-KEY that the call or the session has"),
+    ],
+)
+def test_a_refused_key_of_the_callers_is_told(mock, auth, headers, words):
+    """Nothing was renewed, so nothing is said of a new key; the caller's header is sent."""
+    answer(mock, "/v2/transactions", 403, {"message": "no"})
+    session = PluggySession("a", "b")
+    if auth != "pluggy":
+        session.auth = auth
+    with pytest.raises(PageFailed, match=words):
+        next(session.get_all("/v2/transactions", headers=headers))
+    sent = [call.request.headers.get("X-API-KEY") for call in mock.calls]
+    assert [headers.get("X-API-KEY")] == sent
+
+
+@pytest.mark.parametrize("given", [{"base_url": 5}, {"client_id": 5}, {"api_key": "a"}])
+def test_arguments_of_another_type_are_told(given):
+    """By their names, as a TypeError."""
+    with pytest.raises(TypeError, match=next(iter(given))):
+        PluggySession(**given)
+
+
+def test_blanks_around_a_variable_are_no_part_of_it(monkeypatch):
+    """A line break at its end comes from a file."""
+    monkeypatch.setenv("PLUGGY_API_URL", "https://pluggy.example\n")
+    assert "https://pluggy.example" == PluggySession("a", "b").base_url
+    with pytest.raises(ValueError, match="base_url: expected https://host"):
+        PluggySession("a", "b", base_url="https://pluggy.example\n")
+
+
+@pytest.mark.parametrize("mixin", [CacheMixin, LimiterMixin])
+def test_a_mixin_keeps_the_options(mixin):
+    """Mixins of other packages pass on what the signature names."""
+    kind = type("Mixed", (mixin, PluggySession), {})
+    kept = {"backend": "memory"} if mixin is CacheMixin else {"per_second": 1000}
+    session = kind(
+        client_id="a",
+        client_secret="b",
+        tls_minimum=ssl.TLSVersion.TLSv1_3,
+        allow_http=True,
+        **kept,
+    )
+    assert ssl.TLSVersion.TLSv1_3 == session.get_adapter("https://a.example").tls_minimum
+    assert not hasattr(session.get_adapter("http://a.example"), "tls_minimum")
+
+
+def test_a_cached_session_tells_of_a_refusal(mock):
+    """It calls response hooks twice, and with other options."""
+    answer(mock, "/v2/transactions", 403, {"message": "no"})
+    kind = type("Cached", (CacheMixin, PluggySession), {})
+    session = kind(client_id="a", client_secret="b", backend="memory", match_headers=["X-API-KEY"])
+    with pytest.raises(PageFailed, match="a new apiKey was refused as well"):
+        next(session.get_all("/v2/transactions"))
+    keys = [call for call in mock.calls if call.request.url.endswith("/auth")]
+    assert 2 == len(keys)

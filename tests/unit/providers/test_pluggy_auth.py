@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import pickle
 import threading
 import time
 from contextlib import suppress
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 import requests
 
 from requests_paginate import PaginatedSession, get_all
-from requests_paginate.exceptions import MalformedPage, PageFailed
+from requests_paginate.exceptions import DeadlineExceeded, MalformedPage, PageFailed
 from requests_paginate.providers import pluggy_auth
 from requests_paginate.providers.pluggy import PluggyAuth
-from tests.loopback import LoopbackServer, http
+from tests.loopback import STALL, LoopbackServer, http
+from tests.scripted import WAIT
 from tests.unit.providers.key_server import LIVES, SECRETS, KeyServer, find_header, make_key
 
 ALL = [{"id": number} for number in range(20)]
@@ -276,7 +279,9 @@ def test_a_limit_of_auth_is_waited_for(server, waits):
     assert 7.0 == waits[0]
 
 
-@pytest.mark.parametrize("answer", [[], {}, {"apiKey": None}, {"apiKey": "a\nb"}, b"no json"])
+@pytest.mark.parametrize(
+    "answer", [[], {}, {"apiKey": None}, {"apiKey": ""}, {"apiKey": "a\nb"}, b"no json"]
+)
 def test_an_answer_without_a_key_is_told(server, answer):
     """It is no key that would be refused later."""
     server.auth_answers = [http(answer)]
@@ -316,3 +321,108 @@ def test_no_secret_in_what_is_shown(server):
         next(listing)
         shown = f"{session!r} {session.auth!r} {listing!r}"
         assert not [secret for secret in (*SECRETS, *server.keys) if secret in shown]
+
+
+# What an independent reader broke
+def test_a_renewed_request_takes_no_key_elsewhere(server):
+    """After a refusal and a redirect neither the old key nor the new one leaves."""
+    with LoopbackServer(lambda *_: http([])) as other, server.session() as session:
+        answers = iter([http({}, 403), http(b"", 302, location=f"{other.url}/landed")])
+        server.other_answers["/away"] = lambda _: next(answers)
+        assert 200 == session.get("/away").status_code
+        assert [None] == [find_header(it, "X-API-KEY") for it in other.requests]
+    assert 2 == server.auths
+
+
+def test_a_key_of_the_callers_is_left_alone(server):
+    """A header of a call is sent as it is, not renewed, and does not leave either."""
+    server.keys.append("mine")
+    with LoopbackServer(lambda *_: http([])) as other, server.session() as session:
+        server.other_answers["/away"] = http(b"", 302, location=f"{other.url}/landed")
+        own = {"X-API-KEY": "mine"}
+        assert 200 == session.get("/v2/rows", headers=own).status_code
+        session.get("/away", headers=own)
+        server.refused = {"mine"}
+        assert 403 == session.get("/v2/rows", headers=own).status_code
+        assert [None] == [find_header(it, "X-API-KEY") for it in other.requests]
+    assert 0 == server.auths
+
+
+@pytest.mark.parametrize("token", ["tok\n", "tok en", "tok\u20ac", " tok"])
+def test_a_connect_token_that_is_no_header_is_refused_without_it(token):
+    """At the call, and not in the middle of requests, which would show it."""
+    with pytest.raises(ValueError, match="connect_token: expected one word") as caught:
+        PluggyAuth(connect_token=token)
+    assert "tok\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("write", [quote, lambda it: base64.b64encode(it.encode()).decode()])
+def test_a_secret_that_auth_quotes_in_another_spelling_is_hidden(server, write):
+    """In the text, in the code, and in what is pickled of the headers."""
+    secret = SECRETS[1]
+    refusal = {"code": f"bad {write(secret)}", "message": write(secret)}
+    server.auth_answers = [http(refusal, 401, x_echo=write(secret))]
+    with server.session() as session, pytest.raises(PageFailed) as caught:
+        session.get("/v2/rows")
+    shown = f"{caught.value} {caught.value.code}"
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert not [text for text in (shown, str(copy.response.headers)) if write(secret) in text]
+
+
+@pytest.mark.parametrize(
+    "answer", [[STALL], [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", STALL]]
+)
+def test_a_page_waits_for_a_key_no_longer_than_its_deadline(server, answer):
+    """Also while another thread asks for it."""
+    server.auth_answers = [answer] * 3
+    errors = []
+
+    def ask():
+        with pytest.raises(DeadlineExceeded) as caught:
+            next(session.get_all("/v2/rows", deadline=0.5, retries=0))
+        errors.append(type(caught.value))
+
+    with server.session() as session:
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(WAIT)
+    assert [DeadlineExceeded] * 3 == errors
+
+
+def test_threads_that_wait_share_a_refusal(server):
+    """Eight threads with wrong secrets ask once."""
+    together = threading.Barrier(8)
+    refusal = http({"codeDescription": "CLIENT_KEYS_UNAUTHORIZED"}, 401)
+
+    def refuse_late(_request):
+        with suppress(threading.BrokenBarrierError):
+            together.wait(0.5)  # passes only if all eight of them ask
+        return refusal
+
+    server.give_key = refuse_late
+    errors = []
+
+    def ask():
+        with pytest.raises(PageFailed) as caught:
+            session.get("/v2/rows")
+        errors.append(caught.value.code_description)
+
+    with server.session() as session:
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(WAIT)
+        assert (["CLIENT_KEYS_UNAUTHORIZED"] * 8, 1) == (errors, server.auths)
+        with pytest.raises(PageFailed):
+            session.get("/v2/rows")  # a later call asks again
+        assert 2 == server.auths
+
+
+def test_a_life_beyond_all_numbers_is_none(server):
+    """Such a key lives as long as Pluggy's do."""
+    server.claims = {"exp": 10**400}
+    with server.session() as session:
+        assert ALL == list(session.get_all("/v2/rows"))

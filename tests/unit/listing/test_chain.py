@@ -1,0 +1,167 @@
+"""Several listings as one: what belongs to the whole holds over its parts."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import responses
+
+from requests_paginate.exceptions import InconsistentListing, PossiblyTruncated
+from requests_paginate.providers import PluggySession
+
+URL = "https://api.pluggy.ai"
+IDS = [f"id{number:04d}" for number in range(1203)]
+
+
+@pytest.fixture
+def serve():
+    """A function that has each request for ids answered by a body that another function makes."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+
+        def answer_by(make):
+            def reply(request):
+                query = parse_qs(urlsplit(request.url).query)
+                seen.append(query)
+                return 200, {}, json.dumps(make(query.get("ids", [""])[0].split(",")))
+
+            mock.add_callback("GET", f"{URL}/rows", reply)
+            return seen
+
+        seen = []
+        mock.post(f"{URL}/auth", json={"apiKey": "a-key"})
+        yield answer_by
+
+
+def rows_of(ids):
+    return [{"id": each} for each in ids]
+
+
+def cursor_page(ids):
+    return {"results": rows_of(ids), "next": None}
+
+
+def numbered_page(ids, **changes):
+    return {"results": rows_of(ids), "total": len(ids), "totalPages": 1, "page": 1, **changes}
+
+
+def listing(session=None, ids=IDS, **options):
+    params = {"ids": ids, **options.pop("params", {})}
+    return (session or PluggySession("a", "b")).get_all("/rows", params=params, **options)
+
+
+def test_an_error_about_the_end_of_a_part_ends_no_other(serve):
+    """It is raised after that part's rows, and the next part follows, also when resumed."""
+    serve(lambda ids: numbered_page(ids, total=501 if ids[0] == IDS[0] else len(ids)))
+    listed = listing()
+    got = []
+    with pytest.raises(InconsistentListing) as caught:
+        got += listed
+    assert 500 == caught.value.items_yielded
+    rest = list(listed)
+    resumed = list(listing(resume=caught.value.checkpoint))
+    assert rest == resumed == rows_of(IDS[500:])
+    assert listed.complete is False
+    assert [str(caught.value)] == list(listed.doubts)
+
+
+def test_with_strict_every_part_can_be_read(serve):
+    """A doubt about a part is an error, and the next part follows."""
+    serve(rows_of)
+    listed, got, errors = listing(strict=True), [], 0
+    for _ in range(5):
+        try:
+            got += listed
+        except InconsistentListing:
+            errors += 1
+    assert (IDS, 2) == ([row["id"] for row in got], errors)
+
+
+def test_doubts_of_all_parts_are_kept(serve):
+    """Each is told at the end of its part, and the listing is not complete."""
+    serve(rows_of)
+    listed = listing()
+    with pytest.warns(PossiblyTruncated):
+        assert rows_of(IDS) == list(listed)
+    assert (False, 2) == (listed.complete, len(listed.doubts))
+
+
+@pytest.mark.parametrize("prefetch", [0, 2])
+def test_a_key_holds_over_all_parts(serve, prefetch):
+    """What came in a part before is dropped, also after resuming."""
+    serve(lambda ids: cursor_page(["a", "b", "c", *ids[:1]]))
+    listed = listing(key="id", prefetch=prefetch)
+    first = [next(listed)["id"] for _ in range(4)]
+    rest = listing(key="id", resume=listed.checkpoint(), prefetch=prefetch)
+    assert ["a", "b", "c", IDS[0]] == first
+    assert [IDS[500], IDS[1000]] == [row["id"] for row in rest]
+    assert [IDS[500], IDS[1000]] == [row["id"] for row in listed]
+    assert 6 == listed.stats.duplicates_dropped
+
+
+def test_every_part_is_asked_with_the_parameters_of_the_call(serve):
+    """Iterators are read once, and what is changed after the call is not what was asked for."""
+    seen = serve(cursor_page)
+    status, headers = ["A"], {"X-Asked": "1"}
+    listed = listing(params={"status": status, "kind": iter("XY")}, headers=headers)
+    next(listed)
+    status.append("B")
+    headers["X-Asked"] = "2"
+    assert len(IDS) - 1 == len(list(listed))
+    assert [["A"], ["X", "Y"]] * 3 == [query[name] for query in seen for name in ("status", "kind")]
+
+
+def test_a_row_taken_while_a_part_is_opened_is_an_error(serve):
+    """And no row is lost or repeated by it, whoever asked."""
+    serve(cursor_page)
+    taken = []
+
+    class Greedy(PluggySession):
+        def complete_url(self, url):
+            if taken is not None and listed is not None and len(got) == 500 and not taken:
+                taken.append(None)
+                with pytest.raises(RuntimeError, match="being read by another"):
+                    next(listed)
+            return super().complete_url(url)
+
+    listed, got = None, []
+    listed = listing(Greedy("a", "b"))
+    for row in listed:
+        got.append(row)
+    assert (rows_of(IDS), [None], True) == (got, taken, listed.complete)
+
+
+def test_a_part_that_cannot_be_opened_is_opened_again(serve):
+    """What fails between two parts loses nothing."""
+    serve(cursor_page)
+    failing = []
+
+    class Failing(PluggySession):
+        def complete_url(self, url):
+            if failing:
+                raise failing.pop()
+            return super().complete_url(url)
+
+    listed = listing(Failing("a", "b"))
+    got = [next(listed) for _ in range(500)]
+    failing.append(KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        next(listed)
+    assert rows_of(IDS) == [*got, *listed]
+
+
+def test_what_a_chain_shows(serve):
+    """Its place among the parts, no total, and a length only in the last part."""
+    serve(numbered_page)
+    listed = listing()
+    shown = [repr(listed).partition(":")[0]]
+    for _ in range(501):
+        next(listed)
+    shown.append(repr(listed).partition(":")[0])
+    assert ["<ListingChain 1 of 3", "<ListingChain 2 of 3"] == shown
+    assert listed.total is None
+    assert -1 == listed.__length_hint__() if False else listed.__length_hint__() is NotImplemented
+    for _ in range(501):
+        next(listed)
+    assert 201 == listed.__length_hint__()
