@@ -19,8 +19,11 @@ _SMALL_LETTERS = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 def hide_all(text: str, secrets: frozenset[str]) -> str:
     """Return a text without the secrets, however they are written in it."""
     long, short = _spell_all(secrets)
+    plain = text.translate(_SMALL_LETTERS)
     for start, forms in long.items():
-        text = _cut_out(text, start, forms)  # no other text is the same by chance
+        if start in plain:  # no other text is the same by chance
+            text = _cut_out(text, plain, start, forms)
+            plain = text.translate(_SMALL_LETTERS)
     for form in short:
         if form in text:
             text = re.sub(rf"(?<![^\W_]){re.escape(form)}(?![^\W_])", REDACTED, text)
@@ -53,14 +56,16 @@ def _split(secret: str) -> Iterator[str]:
         yield part
 
 
-def _cut_out(text: str, start: str, forms: Sequence[str]) -> str:
-    """Return a text without some forms that start alike, also where their ends were cut off."""
-    plain = text.translate(_SMALL_LETTERS)
+def _cut_out(text: str, plain: str, start: str, forms: Sequence[str]) -> str:
+    """Return a text without some forms that start alike, also where their ends were cut off.
+
+    `plain` is the text in small letters.
+    """
     kept, position = [], 0
     while (found := plain.find(start, position)) >= 0:
         kept += [text[position:found], REDACTED]
         position = found + max(_count_equal(plain, found, form) for form in forms)
-    return "".join([*kept, text[position:]]) if kept else text
+    return "".join([*kept, text[position:]])
 
 
 def _count_equal(text: str, place: int, form: str) -> int:
