@@ -12,7 +12,7 @@ from requests_paginate._listing.consistency import RepeatGuard
 from requests_paginate.exceptions import InconsistentListing
 from requests_paginate.strategies import Offset
 from tests.loopback import LoopbackServer, http
-from tests.two_pages import listed, refused, rows
+from tests.two_pages import listed, listing_of, refused, rows, serving
 
 URL = "https://api.test/items"
 
@@ -103,6 +103,20 @@ def skipping(echo, total=5):
         return {"items": found, "offset": echo(offset), **({"total": total} if total else {})}
 
     return answer
+
+
+def test_equal_rows_at_an_offset_that_is_echoed_are_data():
+    """A page that says where it is is no other page again, though its rows are equal."""
+
+    def body(query):
+        offset = int(query.get("offset", 0))
+        return {"items": [{"v": 1}, {"v": 1}][: max(0, 6 - offset)], "start": offset}
+
+    with serving(body):
+        found = listing_of(strategy=Offset("offset", start="start", items="items"))
+        assert 6 * [{"v": 1}] == list(found)
+    with serving(body), pytest.raises(InconsistentListing, match="same rows"):
+        list(listing_of(strategy=Offset("offset", items="items")))
 
 
 def test_a_right_echo():
