@@ -1,18 +1,20 @@
 """The daily job: copy the transactions of Pluggy or Belvo into SQLite, each day what is new.
 
-Run it without arguments, and it copies from a sandbox on this machine. With a real account:
+Run it without arguments, and it copies from a sandbox on this machine. With real accounts:
 
     pip install requests-paginate sqlite-utils
     export PLUGGY_CLIENT_ID=... PLUGGY_CLIENT_SECRET=...
     python sync_sqlite.py bank.db pluggy ACCOUNT_ID ...
 
-A day has two steps for each account. *New* lists what the provider received since the newest row
-that is stored, and some time before that. *Window* lists the last 45 days by date: banks edit
-recent transactions, and delete them, such as pending ones that are booked under another id.
+A day has two steps for each account. *New* lists what the provider received since the last day on
+which this step came to its end, and some time before that. *Window* lists the last 45 days by date:
+banks edit recent transactions, and delete them, such as pending ones that are booked under another
+id. What the window no longer has is asked for by its id before it is deleted.
 
 Each page is stored together with its checkpoint, in one transaction of the database. So the job may
 be killed at any moment: run it again, and it goes on after the last page that is stored. The ids
-are the primary key: a row that comes twice is one row.
+are the primary key: a row that comes twice is one row. A listing whose end is doubtful is stored,
+too, but nothing is deleted for it, and the next day lists the same again.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -29,13 +31,16 @@ from typing import Any
 import sqlite_utils
 
 from requests_paginate import Listing, PaginatedSession
-from requests_paginate.exceptions import InvalidCheckpoint, PageFailed
+from requests_paginate.exceptions import InvalidCheckpoint, PageFailed, PaginationError
 from requests_paginate.providers import BelvoSession, PluggySession, belvo, pluggy
 
-OVERLAP = timedelta(days=1)  # before the newest row: some are received late, or out of order
+OVERLAP = timedelta(
+    days=2
+)  # some rows are received late, and a day begins elsewhere at other times
 WINDOW = timedelta(days=45)
-STEPS = ("new", "window")
+MOST_IDS = 100  # of one request
 Row = dict[str, Any]
+Database = sqlite_utils.Database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +49,13 @@ class Source:
 
     session: PaginatedSession
     path: str
+    model: type[Any]
     account: str
     received_from: str  # when the provider received a row
     dated_from: str  # when the bank booked it
-    write_time: Callable[[datetime], str]
-    model: type[Any]
-    make_row: Callable[[Any], Row]
+    ids: str
+    currency: str  # the attributes of a row
+    date: str
 
     def open(self, state: Mapping[str, Any]) -> Listing[Any]:
         """Return the listing of a step, from where it stood."""
@@ -57,155 +63,226 @@ class Source:
         if state["since"] is not None:
             is_new = state["step"] == "new"
             params[self.received_from if is_new else self.dated_from] = state["since"]
-        return self.session.get_all(
-            self.path, params=params, model=self.model, resume=state["checkpoint"], strict=True
-        )
+        return self._list(params, resume=state["checkpoint"])
+
+    def find(self, account: str, ids: Iterable[str]) -> list[Any]:
+        """Return those of some transactions that still exist."""
+        return list(self._list({self.account: account, self.ids: ",".join(ids)}))
+
+    def _list(self, params: Mapping[str, Any], **options: Any) -> Listing[Any]:
+        return self.session.get_all(self.path, params=params, model=self.model, **options)
+
+    def make_row(self, found: Any) -> Row:
+        """Return what is stored of a transaction."""
+        day, received = getattr(found, self.date), found.created_at
+        return {
+            "id": found.id,
+            "date": None if day is None else day.isoformat(),
+            "received": None if received is None else received.isoformat(),
+            "amount": None if found.amount is None else str(found.amount),  # exact, as it came
+            "currency": getattr(found, self.currency),
+            "type": found.type,  # the direction: trust it, and not the sign
+            "status": found.status,
+            "description": found.description,
+        }
 
 
 def make_pluggy(session: PluggySession) -> Source:
     """Return Pluggy's transactions; createdAtFrom and dateFrom exclude each other."""
     return Source(
-        session=session,
-        path="/v2/transactions",
-        account="accountId",
-        received_from="createdAtFrom",
-        dated_from="dateFrom",
-        write_time=lambda it: it.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        model=pluggy.Transaction,
-        make_row=lambda row: _make_row(row, row.date),
-    )
+        session=session, path="/v2/transactions", model=pluggy.Transaction, account="accountId",
+        received_from="createdAtFrom", dated_from="dateFrom", ids="ids",
+        currency="currency_code", date="date",
+    )  # fmt: skip
 
 
 def make_belvo(session: BelvoSession) -> Source:
     """Return Belvo's transactions; created_at is when Belvo last updated a row."""
     return Source(
-        session=session,
-        path="/api/transactions/",
-        account="link",
-        received_from="created_at__gte",
-        dated_from="value_date__gte",
-        write_time=lambda it: it.date().isoformat(),  # Belvo's description names a day
-        model=belvo.Transaction,
-        make_row=lambda row: _make_row(row, row.value_date),
-    )
+        session=session, path="/api/transactions/", model=belvo.Transaction, account="link",
+        received_from="created_at__gte", dated_from="value_date__gte", ids="id__in",
+        currency="currency", date="value_date",
+    )  # fmt: skip
 
 
-def _make_row(row: Any, day: date | datetime | None) -> Row:
-    return {
-        "id": row.id,
-        "date": None if day is None else day.isoformat(),
-        "received": None if row.created_at is None else row.created_at.isoformat(),
-        "amount": None if row.amount is None else str(row.amount),  # exact, as it came
-        "description": row.description,
-        "status": row.status,
-    }
+def sync(database: Path, source: Source, accounts: Sequence[str], today: date) -> dict[str, str]:
+    """Bring the database up to date.
 
-
-def sync(database: Path, source: Source, accounts: Sequence[str], today: date) -> None:
-    """Bring the database up to date."""
-    db = sqlite_utils.Database(database)
-    _make_tables(db)
+    Returns:
+        What went wrong, by account: one that fails does not stop the others.
+    """
+    db, failures = Database(database), {}
+    make_tables(db)
     for account in accounts:
-        state = _find_state(db, account)
-        step: Row | None = state or _begin(db, source, account, STEPS[0], today)
-        while step is not None:
-            _copy_pages(db, source, step)
-            step = _end_step(db, source, step, today)
+        try:
+            sync_account(db, source, account, today)
+        except PaginationError as error:
+            failures[account] = str(error)
     db.close()
+    return failures
 
 
-def _copy_pages(db: sqlite_utils.Database, source: Source, state: Row) -> None:
-    """Store the pages of a step, each together with the checkpoint behind it."""
-    try:
-        for page in source.open(state).pages():
-            with db.atomic():
-                rows = [
-                    {**source.make_row(item), "account": state["account"], "run": state["run"]}
-                    for item in page
-                ]
-                db.table("transactions").upsert_all(rows, pk="id")
-                state["checkpoint"] = page.checkpoint
-                db.table("sync").upsert(state, pk="account")
-    except (InvalidCheckpoint, PageFailed) as error:
-        # a cursor does not live for ever: then the step begins again
-        is_too_old = isinstance(error, InvalidCheckpoint) or error.response.status_code == 400
-        if state["checkpoint"] is None or not is_too_old:
-            raise
-        state["checkpoint"] = None
-        _copy_pages(db, source, state)
+def sync_account(db: Database, source: Source, account: str, today: date) -> None:
+    """Do both steps for an account, from where the last run stopped."""
+    open_steps = list(db.table("sync").rows_where("account = ?", [account]))
+    state = open_steps[0] if open_steps else begin(db, account, "new", today)
+    if state["step"] == "new":
+        if copy_pages(db, source, state):
+            keep_watermark(db, state)
+        state = begin(db, account, "window", today)
+    if copy_pages(db, source, state):
+        delete_what_is_gone(db, source, state)
+    db.table("sync").delete(account)
 
 
-def _end_step(db: sqlite_utils.Database, source: Source, state: Row, today: date) -> Row | None:
-    """Go on to the next step; after the last one, delete what the window no longer lists."""
-    account, is_last = state["account"], state["step"] == STEPS[-1]
-    with db.atomic():
-        if is_last:
-            # A day later than listed: where a day begins depends on the time zone.
-            first = (today - WINDOW + timedelta(days=1)).isoformat()
-            old = "account = ? and date >= ? and run < ?"
-            db.table("transactions").delete_where(old, [account, first, state["run"]])
-        db.table("sync").delete(account)
-        return None if is_last else _begin(db, source, account, STEPS[-1], today)
-
-
-def _begin(db: sqlite_utils.Database, source: Source, account: str, step: str, today: date) -> Row:
+def begin(db: Database, account: str, step: str, today: date) -> Row:
     """Return where a step begins, and keep it until the step has ended."""
-    newest, run = next(db.conn.execute(
-        "select max(received), coalesce(max(run), 0) from transactions where account = ?", [account]
-    ))  # fmt: skip
-    since = (today - WINDOW).isoformat()
+    since: str | None = (today - WINDOW).isoformat()
     if step == "new":
-        since = newest and source.write_time(datetime.fromisoformat(newest) - OVERLAP)
+        kept = list(db.table("accounts").rows_where("account = ?", [account]))
+        since = kept[0]["watermark"] if kept else None
+    (run,) = next(db.execute("select coalesce(max(run), 0) + 1 from transactions"))
     state = {
-        "account": account, "step": step, "since": since, "checkpoint": None, "run": run + 1,
+        "account": account, "step": step, "since": since, "began": today.isoformat(),
+        "run": run, "checkpoint": None, "rows": 0,
     }  # fmt: skip
     db.table("sync").upsert(state, pk="account")
     return state
 
 
-def _find_state(db: sqlite_utils.Database, account: str) -> Row | None:
-    """Return where the last run stopped; None if it came to its end."""
-    found: list[Row] = list(db.table("sync").rows_where("account = ?", [account]))
-    return found[0] if found else None
+def copy_pages(db: Database, source: Source, state: Row) -> bool:
+    """Store the pages of a step, each with the checkpoint behind it.
+
+    Returns:
+        Whether the listing was whole, without a doubt.
+    """
+    had_checkpoint = state["checkpoint"] is not None
+    try:
+        return store(db, source, state)
+    except (InvalidCheckpoint, PageFailed) as error:
+        if not (had_checkpoint and is_too_old(error)):
+            raise
+    except PaginationError as error:
+        if getattr(error, "is_end", False):  # all rows came: the next run begins the step anew
+            db.table("sync").upsert({**state, "checkpoint": None}, pk="account")
+        raise
+    state["checkpoint"] = None
+    return store(db, source, state)
 
 
-def _make_tables(db: sqlite_utils.Database) -> None:
-    names = ("id", "account", "date", "received", "amount", "description", "status")
-    columns: dict[str, Any] = {**dict.fromkeys(names, str), "run": int}
-    db.table("transactions").create(columns, pk="id", if_not_exists=True)
-    columns = {**dict.fromkeys(("account", "step", "since", "checkpoint"), str), "run": int}
-    db.table("sync").create(columns, pk="account", if_not_exists=True)
+def is_too_old(error: PaginationError) -> bool:
+    """Return whether a checkpoint leads nowhere: a cursor does not live for ever."""
+    status = getattr(error.response, "status_code", 0)
+    is_refused = error.items_yielded == 0 and status in (400, 404)
+    return isinstance(error, InvalidCheckpoint) or is_refused
+
+
+def store(db: Database, source: Source, state: Row) -> bool:
+    """Store the pages of a listing, and return whether it was whole."""
+    listing = source.open(state)
+    for page in listing.pages():
+        state["checkpoint"], state["rows"] = page.checkpoint, state["rows"] + len(page)
+        with db.atomic():
+            store_rows(db, source, state, page)
+            db.table("sync").upsert(state, pk="account")
+    return listing.complete
+
+
+def store_rows(db: Database, source: Source, state: Row, found: Iterable[Any]) -> None:
+    """Insert transactions, or update them."""
+    more = {"account": state["account"], "run": state["run"]}
+    rows = [{**source.make_row(each), **more} for each in found]
+    db.table("transactions").upsert_all(rows, pk="id")
+
+
+def keep_watermark(db: Database, state: Row) -> None:
+    """Remember up to where everything that was received is stored.
+
+    That is no later than when the step began: what came meanwhile may stand on a page that was
+    already read. And no later than the newest row: this machine's clock may be ahead.
+    """
+    newest, = next(db.execute(
+        "select max(received) from transactions where account = ?", [state["account"]]
+    ))  # fmt: skip
+    if newest is not None:
+        upto = min(datetime.fromisoformat(newest).date(), date.fromisoformat(state["began"]))
+        row = {"account": state["account"], "watermark": (upto - OVERLAP).isoformat()}
+        db.table("accounts").upsert(row, pk="account")
+
+
+def delete_what_is_gone(db: Database, source: Source, state: Row) -> None:
+    """Delete what the window no longer lists, and what does not exist any more.
+
+    By page numbers a listing may skip a row while others go, and a date may move out of the window.
+    """
+    if not state["rows"]:
+        return  # an unknown account has no rows, too
+    # a day later than listed: where a day begins depends on the time zone
+    first = (date.fromisoformat(state["since"]) + timedelta(days=1)).isoformat()
+    missing = "select id from transactions where account = ? and date >= ? and run < ?"
+    ids = [each for (each,) in db.execute(missing, [state["account"], first, state["run"]])]
+    for at in range(0, len(ids), MOST_IDS):
+        asked = ids[at : at + MOST_IDS]
+        found = source.find(state["account"], asked)
+        gone = set(asked).difference(each.id for each in found)
+        with db.atomic():
+            store_rows(db, source, state, found)
+            for each in gone:
+                db.table("transactions").delete(each)
+
+
+def make_tables(db: Database) -> None:
+    """Make the tables, if they are not there."""
+    texts = {
+        "transactions": ("id", "account", "date", "received", "amount", "currency", "type",
+                         "status", "description"),
+        "sync": ("account", "step", "since", "began", "checkpoint"),
+        "accounts": ("account", "watermark"),
+    }  # fmt: skip
+    numbers = {"transactions": ("run",), "sync": ("run", "rows"), "accounts": ()}
+    for name, columns in texts.items():
+        kinds: dict[str, Any] = {**dict.fromkeys(columns, str), **dict.fromkeys(numbers[name], int)}
+        db.table(name).create(kinds, pk=columns[0], if_not_exists=True)
 
 
 def main() -> int:
-    """Return the exit status."""
+    """Return the exit status: 1 if an account failed."""
     parser = argparse.ArgumentParser(description="Copies transactions into SQLite.")
     parser.add_argument("database", nargs="?", type=Path, help="the file; none: tries the sandbox")
     parser.add_argument("provider", nargs="?", choices=("pluggy", "belvo"), default="pluggy")
     parser.add_argument("accounts", nargs="*", help="accounts of Pluggy, or links of Belvo")
     asked = parser.parse_args()
     if asked.database is None:
-        return _try_sandbox()
+        return try_sandbox()
+    if not asked.accounts:
+        parser.error("which accounts? Name them after the provider")
     of_pluggy = asked.provider == "pluggy"
     source = make_pluggy(PluggySession()) if of_pluggy else make_belvo(BelvoSession())
-    sync(asked.database, source, asked.accounts, date.today())
-    return 0
+    failures = sync(asked.database, source, asked.accounts, date.today())
+    for account, text in failures.items():
+        print(f"{account}: {text}", file=sys.stderr)
+    count = Database(asked.database).table("transactions").count
+    print(f"{len(asked.accounts) - len(failures)} accounts are up to date, {count} rows are stored")
+    return 1 if failures else 0
 
 
-def _try_sandbox() -> int:
-    from requests_paginate.sandbox import Pluggy, serve
+def try_sandbox() -> int:
+    """Copy from a sandbox on two days, and return the exit status."""
+    from requests_paginate.sandbox import Changing, Pluggy, serve
 
     bank = Pluggy(transactions=1300)
-    with serve(bank) as server, tempfile.TemporaryDirectory() as folder:
+    changing = Changing(dialect=bank)
+    with serve(changing) as server, tempfile.TemporaryDirectory() as folder:
         session = PluggySession(bank.client_id, bank.client_secret, base_url=server.url)
         session.verify, session.trust_env = server.ca_file, False
         file = Path(folder) / "bank.db"
         for day in (date(2026, 3, 4), date(2026, 3, 5)):
             before = server.requests.total()
             sync(file, make_pluggy(session), bank.account_ids, day)
-            count = sqlite_utils.Database(file).table("transactions").count
+            count = Database(file).table("transactions").count
             print(f"{day}: {count} rows stored, {server.requests.total() - before} requests")
-    return 0 if count == 2600 else 1
+            changing.insert(5)
+    return 0 if count == 2610 else 1
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import MalformedPage, UnsafeLink
 
-_LINK_LIMIT = 8192  # the longest request line that common servers accept is about as long
+_LINK_LIMIT = 2**16  # common servers accept about 8,000; a link of Pluggy's repeats up to 500 ids
 
 # No input is read more than twice: linear time. Some servers write `rel='next'`; to RFC 8288 the
 # quotes would be part of the value, as they are in `title='90s`.

@@ -163,6 +163,8 @@ def open_listing(
     """
     if sum(map(bool, (basic, bearer, provider))) > 1:
         raise click.UsageError("--auth-basic, --bearer and --provider exclude each other.")
+    if url.startswith("/") and provider is None:
+        raise click.UsageError("a path needs --provider; write the whole URL of any other API.")
     if url.strip().lower().startswith("http://") and not allow_http:
         hint = "use https://, or --allow-http where the network can be trusted."
         raise click.UsageError(f"http:// would send everything unencrypted; {hint}")

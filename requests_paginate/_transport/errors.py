@@ -139,9 +139,10 @@ def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
 def describe_refusal(response: requests.Response) -> str:
     """Return the provider's code and message, or nothing."""
     try:
-        return read_words(_read_refusal(response))
+        words = read_words(_read_refusal(response))
     except RecursionError:
         return ""
+    return words.removeprefix(f"{response.status_code}: ")  # a code that only says it again
 
 
 def add_codes(error: exceptions.PageFailed, hide: Callable[[str], str]) -> None:

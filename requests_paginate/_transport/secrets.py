@@ -201,7 +201,8 @@ def _find_secrets(value: Any, *, is_named: bool = False) -> Iterator[str]:
         pair = (getattr(value, "username", ""), getattr(value, "password", None))
         yield from _find_secrets(pair, is_named=True)
         # of PluggyAuth, and of others that name them so
-        further = [getattr(value, name, None) for name in ("client_secret", "api_key", "token")]
+        names = ("client_secret", "api_key", "old_api_key", "token")
+        further = [getattr(value, name, None) for name in names]
         yield from _find_secrets([it for it in further if isinstance(it, str)], is_named=True)
     elif is_named and value is not None and not isinstance(value, bool):
         yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

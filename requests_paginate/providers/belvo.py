@@ -132,6 +132,8 @@ class BelvoSession(ProviderSession):
 
     def explain_refusal(self, response: requests.Response) -> str:
         """Return what to do about a status that Belvo answers instead of a page."""
+        if b"consent_without_accounts" in response.content:
+            return "the user's consent names no account: ask for another consent"
         return {
             401: f"check the secrets, and that they are of this environment, {self.base_url}",
             403: "check that these secrets may read this resource, and that the link is theirs",

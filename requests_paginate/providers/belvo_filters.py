@@ -1,7 +1,7 @@
 """Build the query of Belvo's lists from Python values: `filters(amount__gt=100)`.
 
-Belvo ignores a parameter that it does not know, and an empty one. Then a list has every row, and
-nothing says so. What would end like that is therefore an error here, before the request.
+A server may ignore a parameter that it does not know, and an empty one. Then a list has every row,
+and nothing says so. What would end like that is therefore an error here, before the request.
 
 Sources: https://developers.belvo.com, "Pagination and filtering", the table of operators; Belvo's
 OpenAPI description 1.223.0, which adds `icontains`, `allin` and `not_in`, and says that lists are

@@ -79,6 +79,7 @@ class PluggyAuth(DeadlineAuth):
         self._key: tuple[str | None, float | None] = connect_token, None
         self._origin = Origin.of(self.base_url)
         self._session = session
+        self.old_api_key: str | None = None
         self._attempts = 0  # to fetch a key, that came to an end
         self._failure: Exception | None = None  # of the last attempt to fetch a key
         self._make_lock()
@@ -141,6 +142,7 @@ class PluggyAuth(DeadlineAuth):
             if self._session is None:
                 session.close()
         self._failure = None
+        self.old_api_key = self.api_key  # a server may echo it
         self._key = key, began + lifetime - min(_MARGIN, lifetime / 10)
         return key
 

@@ -20,8 +20,8 @@ class UnreadableFilter(ValueError):
 def passes_filter(row: dict[str, Any], name: str, text: str) -> bool:
     """Return whether a row passes one filter of the query.
 
-    A parameter that names no field is ignored, as Django's filters do. A field that is null, or
-    is nested in a null one, passes no filter.
+    A parameter that names no field is ignored, and so is an empty one, as Django's filters do
+    (django-filter, `EMPTY_VALUES`). A field that is null, or is nested in a null one, passes none.
 
     Args:
         row: The row as it would be sent.
@@ -34,11 +34,13 @@ def passes_filter(row: dict[str, Any], name: str, text: str) -> bool:
     *path, operator = name.split("__")
     if operator not in OPERATORS:
         path, operator = [*path, operator], "exact"
-    if not path or path[0] not in row:
-        return True
     value: Any = row
     for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
+        if value is not None and not (isinstance(value, dict) and step in value):
+            return True
+        value = value and value[step]
+    if not path or not text:
+        return True
     if isinstance(value, dict):
         # `account=<id>`: an embedded object is filtered by its id.
         value = value.get("id")

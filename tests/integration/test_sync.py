@@ -9,14 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+import warnings
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from requests_paginate.exceptions import PageFailed
-from requests_paginate.providers import PluggySession
+from requests_paginate.providers import BelvoSession, PluggySession
 from requests_paginate.sandbox import Belvo, Changing, Pluggy, Response, serve
 
 pytestmark = pytest.mark.integration
@@ -63,7 +64,7 @@ def start(server, database, provider, names, **secrets):
 def stored(database):
     """The ids and amounts in the database, and the steps that are still open."""
     with closing(sqlite3.connect(database)) as db:
-        if not database.stat().st_size or len(list(db.execute("pragma table_list"))) < 4:
+        if not database.stat().st_size or len(list(db.execute("pragma table_list"))) < 5:
             return {}, 0  # it was killed before the tables were made
         rows = dict(db.execute("select id, amount from transactions"))
         (open_steps,) = next(db.execute("select count(*) from sync"))
@@ -119,57 +120,182 @@ def job():
     del sys.modules["sync_sqlite"]
 
 
+TODAY = date(2026, 3, 4)  # the newest day of the sandbox
+
+
+@contextmanager
+def copying(job, dialect, *, of_belvo=False):
+    """A function that runs the job for a day, from a dialect that is served meanwhile."""
+    with serve(dialect) as server:
+        if of_belvo:
+            secrets = (BELVO.secret_id, BELVO.secret_password)
+            session = BelvoSession(*secrets, environment=server.url)
+        else:
+            session = PluggySession(BANK.client_id, BANK.client_secret, base_url=server.url)
+        session.verify, session.trust_env = server.ca_file, False
+        source = (job.make_belvo if of_belvo else job.make_pluggy)(session)
+
+        def run(database, accounts, day=TODAY):
+            before = server.requests.total()
+            failures = job.sync(database, source, accounts, day)
+            run.requests = server.requests.total() - before
+            return failures
+
+        yield run
+
+
+BANK, BELVO = Pluggy(transactions=700, v2_page_size=50), Belvo(transactions=2500, page_size=1000)
+
+
+def rows_of(dialect, names):
+    """What the table should hold."""
+    return {
+        row["id"]: str(row["amount"]) for name in names for row in dialect.transaction_rows(name)
+    }
+
+
 def test_the_next_day_has_what_changed(job, tmp_path):
     """What is new comes, what a bank deleted goes, and what is old is not asked for again."""
-    bank = Pluggy(transactions=1300, v2_page_size=50)
-    changing = Changing(dialect=bank)
-    database, accounts = tmp_path / "bank.db", bank.account_ids
-    newest = [row["id"] for row in bank.transaction_rows(accounts[0])[:9]]
-    with serve(changing) as server:
-        session = PluggySession(bank.client_id, bank.client_secret, base_url=server.url)
-        session.verify, session.trust_env = server.ca_file, False
-        source = job.make_pluggy(session)
-        job.sync(database, source, accounts, date(2026, 3, 4))
-        asked = server.requests.total()
+    changing, database = Changing(dialect=BANK), tmp_path / "bank.db"
+    newest = [row["id"] for row in BANK.transaction_rows(BANK.account_ids[0])[:9]]
+    with copying(job, changing) as run:
+        assert {} == run(database, BANK.account_ids)
+        first = run.requests
         changing.insert(5)
         changing.delete(*newest[3:7])
-        job.sync(database, source, accounts, date(2026, 3, 5))
-        asked_again = server.requests.total() - asked
-    truth = {row["id"]: str(row["amount"])
-             for account in accounts for row in changing.now.transaction_rows(account)}  # fmt: skip
+        assert {} == run(database, BANK.account_ids, date(2026, 3, 5))
+        assert run.requests < first
+    truth = rows_of(changing.now, BANK.account_ids)
     assert (truth, 0) == stored(database)
     assert not set(newest[3:7]) & truth.keys()
-    assert asked_again < asked / 2
 
 
-def test_a_cursor_that_is_too_old_begins_its_step_again(job, tmp_path):
-    """A checkpoint that the provider refuses is dropped, and nothing is lost."""
-    bank = Pluggy(transactions=200, v2_page_size=50)
-    spoiled = Spoiled(bank)
-    database = tmp_path / "bank.db"
-    with serve(spoiled) as server:
-        session = PluggySession(bank.client_id, bank.client_secret, base_url=server.url)
-        session.verify, session.trust_env = server.ca_file, False
-        with pytest.raises(PageFailed, match="500"):
-            job.sync(database, job.make_pluggy(session), bank.account_ids[:1], date(2026, 3, 4))
-        assert 100 == len(stored(database)[0])
-        spoiled.status = 400
-        job.sync(database, job.make_pluggy(session), bank.account_ids[:1], date(2026, 3, 4))
-    rows = {row["id"]: str(row["amount"]) for row in bank.transaction_rows(bank.account_ids[0])}
-    assert (rows, 0) == stored(database)
+def test_rows_that_come_while_belvo_is_listed_stop_nothing(job, tmp_path):
+    """A doubtful listing is stored, deletes nothing, and is repeated the next day."""
+    changing, database = Changing(dialect=BELVO, inserted_per_page=1), tmp_path / "bank.db"
+    names = BELVO.link_ids
+    with copying(job, changing, of_belvo=True) as run, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert {} == run(database, names)
+        known = set(rows_of(BELVO, names))
+        assert known <= stored(database)[0].keys()
+        changing.inserted_per_page = 0
+        assert {} == run(database, names)
+    assert (rows_of(changing.now, names), 0) == stored(database)
 
 
-class Spoiled:
-    """A dialect that refuses the third page: with 500, and then once with 400."""
+def test_one_ailing_link_stops_no_other(job, tmp_path):
+    """It is named with its error, and listed once it is well."""
+    ailing = replace(BELVO, link_errors=("token_required", None))
+    database, names = tmp_path / "bank.db", BELVO.link_ids
+    with copying(job, ailing, of_belvo=True) as run:
+        failures = run(database, names)
+        assert [names[0]] == list(failures)
+        assert "428" in failures[names[0]]
+        assert rows_of(BELVO, names[1:]) == stored(database)[0]
+    with copying(job, BELVO, of_belvo=True) as run:
+        assert {} == run(database, names)
+    assert (rows_of(BELVO, names), 0) == stored(database)
 
-    def __init__(self, dialect):
-        self.dialect, self.status, self.pages = dialect, 500, 0
+
+@pytest.mark.parametrize("day", [date(2026, 3, 6), date(2026, 2, 1)])
+@pytest.mark.usefixtures("waits")
+def test_a_window_that_was_interrupted_deletes_nothing_that_is_there(job, tmp_path, day):
+    """Whatever the clock says when it goes on."""
+    database, spoiled = tmp_path / "bank.db", Spoiled(BANK, pages=16)
+    with copying(job, spoiled) as run:
+        assert [BANK.account_ids[0]] == list(run(database, BANK.account_ids[:1]))
+        spoiled.status = None
+        assert {} == run(database, BANK.account_ids[:1], day)
+    assert (rows_of(BANK, BANK.account_ids[:1]), 0) == stored(database)
+
+
+def test_an_account_that_is_unknown_for_a_day_keeps_its_rows(job, tmp_path):
+    """Providers answer 200 and no rows for it."""
+    database, others = tmp_path / "bank.db", replace(BANK, accounts=0)
+    with copying(job, BANK) as run:
+        run(database, BANK.account_ids)
+    with copying(job, others) as run:
+        assert {} == run(database, BANK.account_ids)
+    assert (rows_of(BANK, BANK.account_ids), 0) == stored(database)
+
+
+class Hiding:
+    """A dialect that leaves some rows out of listings by date, as if they had moved."""
+
+    def __init__(self, dialect, hidden):
+        self.dialect, self.hidden = dialect, hidden
 
     def respond(self, request):
         """Answer a request."""
-        if request.parameter("after") is not None:
-            self.pages += 1
-            if self.pages > 1 and self.status:
-                status, self.status = self.status, self.status if self.status == 500 else None
-                return Response(status=status, body=b'{"code": 400, "message": "Invalid cursor"}')
-        return self.dialect.respond(request)
+        is_window = request.parameter("dateFrom") is not None
+        return (replace(self.dialect, deleted=frozenset(self.hidden)) if is_window
+                else self.dialect).respond(request)  # fmt: skip
+
+
+def test_a_row_that_left_the_window_but_exists_is_kept(job, tmp_path):
+    """It is asked for by its id before it is deleted."""
+    database = tmp_path / "bank.db"
+    hidden = [row["id"] for row in BANK.transaction_rows(BANK.account_ids[0])[20:23]]
+    with copying(job, Hiding(BANK, hidden)) as run:
+        assert {} == run(database, BANK.account_ids)
+        assert {} == run(database, BANK.account_ids, date(2026, 3, 5))
+    assert (rows_of(BANK, BANK.account_ids), 0) == stored(database)
+
+
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.usefixtures("waits")
+def test_a_cursor_that_is_too_old_begins_its_step_again(job, tmp_path, status):
+    """A checkpoint that the provider refuses is dropped once, and nothing is lost."""
+    database, spoiled = tmp_path / "bank.db", Spoiled(BANK, pages=3)
+    with copying(job, spoiled) as run:
+        assert 1 == len(run(database, BANK.account_ids[:1]))
+        assert 150 == len(stored(database)[0])
+        spoiled.status = status
+        assert {} == run(database, BANK.account_ids[:1])
+    assert (rows_of(BANK, BANK.account_ids[:1]), 0) == stored(database)
+
+
+@pytest.mark.usefixtures("waits")
+def test_a_page_that_is_always_refused_ends_the_run(job, tmp_path):
+    """The step is begun again once, and not for ever."""
+    database, spoiled = tmp_path / "bank.db", Spoiled(BANK, pages=3)
+    with copying(job, spoiled) as run:
+        run(database, BANK.account_ids[:1])
+        spoiled.status, spoiled.is_for_ever = 400, True
+        assert [BANK.account_ids[0]] == list(run(database, BANK.account_ids[:1]))
+
+
+class Spoiled:
+    """A dialect that refuses what comes after some pages: with 500, or once with another status."""
+
+    def __init__(self, dialect, pages):
+        self.dialect, self.left = dialect, pages
+        self.status, self.is_for_ever = 500, False
+
+    def respond(self, request):
+        """Answer a request."""
+        if not request.path.endswith("transactions"):
+            return self.dialect.respond(request)
+        self.left -= 1
+        if self.left >= 0 or self.status is None:
+            return self.dialect.respond(request)
+        status = self.status
+        if status != 500 and not self.is_for_ever:
+            self.status = None
+        if self.is_for_ever and request.parameter("after") is None:
+            return self.dialect.respond(request)
+        return Response(status=status, body=b'{"code": 400, "message": "Invalid cursor"}')
+
+
+@pytest.mark.usefixtures("waits")
+def test_the_watermark_is_that_of_a_finished_step(job, tmp_path):
+    """A window that goes on days later does not move it: what came in between is asked for."""
+    database, spoiled = tmp_path / "bank.db", Spoiled(BANK, pages=15)
+    account = BANK.account_ids[:1]
+    with copying(job, spoiled) as run:
+        run(database, account)  # stops in the window
+        spoiled.status = None
+        run(database, account, date(2026, 3, 13))
+    with closing(sqlite3.connect(database)) as db:
+        assert [("2026-03-02",)] == list(db.execute("select watermark from accounts"))

@@ -12,6 +12,7 @@ class TestUsage:
         ("options", "message"),
         [
             ([], "Missing argument 'URL'"),
+            (["/v2/rows"], "a path needs --provider"),
             (["localhost/rows"], "Perhaps you meant https://localhost/rows?"),
             (["ftp://localhost/rows"], "expected an http(s) URL"),
             (["http://localhost/rows"], "--allow-http"),

@@ -302,6 +302,7 @@ def test_a_post_is_sent_once():
         (408, "request_timeout", "the institution did not answer in time"),
         (428, "token_required", "session.patch()"),
         (400, "invalid", ""),
+        (401, "consent_without_accounts", "the user's consent names no account"),
     ],
 )
 def test_refusals_say_what_to_do(mock, status, code, words):

@@ -254,6 +254,18 @@ def test_ids_in_parts_are_resumed(session, pluggy, taken):
     assert ids[taken:] == [row["id"] for row in pickle.loads(pickle.dumps(listing))]
 
 
+def test_ids_may_have_several_pages(mock):
+    """Pluggy's link to the next page repeats all of the ids, and is as long as they are."""
+    bank = Pluggy(transactions=700, v2_page_size=100)
+    mount(bank, PLUGGY_URL, mock)
+    ids = [row["id"] for row in bank.transaction_rows(bank.account_ids[0])]
+    session = PluggySession(bank.client_id, bank.client_secret)
+    listing = session.get_all(
+        "/v2/transactions", params={"accountId": bank.account_ids[0], "ids": ids}
+    )
+    assert (ids, 7) == ([row["id"] for row in listing], listing.stats.pages)
+
+
 def test_other_ids_do_not_resume(session, pluggy):
     """A checkpoint of other ids fits no part."""
     ids = [row["id"] for row in pluggy.transaction_rows(pluggy.account_ids[0])[:1100]]

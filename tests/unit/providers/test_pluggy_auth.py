@@ -426,3 +426,16 @@ def test_a_life_beyond_all_numbers_is_none(server):
     server.claims = {"exp": 10**400}
     with server.session() as session:
         assert ALL == list(session.get_all("/v2/rows"))
+
+
+def test_a_key_that_was_replaced_is_hidden_as_well(server):
+    """A server that echoes all keys so far shows none."""
+    with server.session() as session:
+        session.get("/v2/rows")
+        server.refused = lambda _: True
+        echo = {"message": f"all so far: {server.keys[0]}"}
+        server.other_answers["/echo"] = lambda _: http({**echo, "keys": server.keys}, 403)
+        with pytest.raises(PageFailed) as caught:
+            next(session.get_all("/echo"))
+    assert 2 == len(server.keys)
+    assert not [key for key in server.keys if key in str(caught.value)]

@@ -34,6 +34,10 @@ class TestBelvoFilters:
             ("mcc__nested=1", lambda row: False),
             ("type=INFLOW&amount__lt=90", lambda r: r["type"] == "INFLOW" and r["amount"] < 90),
             ("unknown__gt=1", lambda row: True),
+            ("amount__gtt=5", lambda row: True),
+            ("amount__foo__gt=5", lambda row: True),
+            ("account__unknown__in=5", lambda row: True),
+            ("amount__gt=", lambda row: True),
             ("gt=1", lambda row: True),
         ],
     )
