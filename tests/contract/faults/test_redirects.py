@@ -72,7 +72,7 @@ def test_row_37_netrc_does_not_replace_auth_in_a_redirect(tmp_path, monkeypatch)
     Fault(row=39, label="999", faults=[http(body(2), 999)], raises=PageFailed),
     Fault(row=39, label="201", faults=[http(body(2), 201)], raises=PageFailed),
     Fault(row=60, label="401 at first", faults=[http(b"", 401)], raises=PageFailed, number=1, requests=1, rows=0),
-    Fault(row=61, label="401 on the way", faults=[http({"code": 401, "message": "expired"}, 401)], raises=PageFailed, match="401: expired"),
+    Fault(row=61, label="401 on the way", faults=[http({"code": 401, "message": "expired"}, 401)], raises=PageFailed, match="401 Because: expired"),
     Fault(row=62, label="404", faults=[http(b"", 404)], raises=PageFailed),
     Fault(row=66, label="500 twice", faults=[http(b"", 500)] * 2, lasting=False, requests=5),
     Fault(row=67, label="500 always", faults=[http(b"", 500)], raises=PageFailed, requests=7),
