@@ -198,13 +198,13 @@ class LoopbackAdapter(_FinalAnswers):
         proxies: Any = None,
     ) -> requests.Response:
         """Send the request, without proxies if its host is this machine."""
-        if _is_loopback(urlsplit(request.url or "").hostname or ""):
+        if is_loopback(urlsplit(request.url or "").hostname or ""):
             proxies = {}
         response: requests.Response = super().send(request, stream, timeout, verify, cert, proxies)
         return response
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """Return whether a host is this machine, however it is written: `127.1` and `a.localhost` are.
 
     Names below localhost are this machine's, too (RFC 6761 section 6.3).

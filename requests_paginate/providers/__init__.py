@@ -9,6 +9,6 @@ Example:
 """
 
 from requests_paginate.providers.belvo import BelvoSession
-from requests_paginate.providers.pluggy import PluggySession
+from requests_paginate.providers.pluggy import PluggyAuth, PluggySession
 
-__all__ = ["BelvoSession", "PluggySession"]
+__all__ = ["BelvoSession", "PluggyAuth", "PluggySession"]

@@ -20,6 +20,7 @@ from requests_paginate._transport.auth import DeadlineAuth
 from requests_paginate._transport.deadline import Deadline
 from requests_paginate._transport.origins import Origin
 from requests_paginate._urls import resolve_link
+from requests_paginate.adapters import is_loopback
 from requests_paginate.exceptions import DeadlineExceeded, UnsafeLink
 from requests_paginate.providers.pluggy_keys import fetch_key, is_header
 from requests_paginate.sessions import PaginatedSession
@@ -48,7 +49,8 @@ class PluggyAuth(DeadlineAuth):
         client_secret: The `clientSecret` of `POST /auth`.
         connect_token: A connect token to send instead of a key. It is never renewed.
         base_url: Where Pluggy is.
-        session: The session through which keys are fetched; a new `PaginatedSession` if None.
+        session: The session through which keys are fetched; a new `PaginatedSession` if None, which
+            takes http:// for this machine alone.
 
     Raises:
         ValueError: There is neither a pair of secrets nor a connect token, or there are both, or
@@ -130,7 +132,7 @@ class PluggyAuth(DeadlineAuth):
             self._lock.release()
 
     def _fetch_key(self, deadline: Deadline) -> str:
-        session, began = self._session or PaginatedSession(), time.monotonic()
+        session, began = self._session or self._make_session(), time.monotonic()
         secrets = {"clientId": self.client_id, "clientSecret": self.client_secret}
         try:
             key, lifetime = fetch_key(session, f"{self.base_url}/auth", secrets, deadline)
@@ -145,6 +147,10 @@ class PluggyAuth(DeadlineAuth):
         self.old_api_key = self.api_key  # a server may echo it
         self._key = key, began + lifetime - min(_MARGIN, lifetime / 10)
         return key
+
+    def _make_session(self) -> PaginatedSession:
+        # in the clear the secrets may not leave this machine
+        return PaginatedSession(allow_http=is_loopback(self._origin.host))
 
     def _answer(
         self, deadline: Deadline, renews: bool, response: requests.Response, **sending: Any

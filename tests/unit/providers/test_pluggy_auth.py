@@ -14,7 +14,12 @@ import pytest
 import requests
 
 from requests_paginate import PaginatedSession, get_all
-from requests_paginate.exceptions import DeadlineExceeded, MalformedPage, PageFailed
+from requests_paginate.exceptions import (
+    DeadlineExceeded,
+    InsecureTransport,
+    MalformedPage,
+    PageFailed,
+)
 from requests_paginate.providers import pluggy_auth
 from requests_paginate.providers.pluggy import PluggyAuth
 from tests.loopback import STALL, LoopbackServer, http
@@ -439,3 +444,12 @@ def test_a_key_that_was_replaced_is_hidden_as_well(server):
             next(session.get_all("/echo"))
     assert 2 == len(server.keys)
     assert not [key for key in server.keys if key in str(caught.value)]
+
+
+def test_a_key_is_fetched_in_the_clear_on_this_machine_alone(server):
+    """Without a session of its own the auth object takes http for loopback, and no other host."""
+    auth = PluggyAuth(*SECRETS, base_url=server.url)
+    assert 200 == requests.get(f"{server.url}/v2/rows", auth=auth, timeout=30).status_code
+    elsewhere = PluggyAuth(*SECRETS, base_url="http://pluggy.invalid")
+    with pytest.raises(InsecureTransport, match="is not https, and nothing was sent"):
+        requests.get("http://pluggy.invalid/v2/rows", auth=elsewhere, timeout=30)
