@@ -61,6 +61,8 @@ class RowModel:
         Where they must be converted, their numbers are as exact as the model, if they are at a
         path. A body from which the caller's code takes them was decoded so.
         """
+        if self._model is None:
+            return reading
         if (typed := self._decode_rows(reading, response)) is not None:
             return copy_with(reading, typed_rows=typed)
         items, page = reading.strategy.items, reading.page

@@ -28,9 +28,12 @@ class Deadline:
         if self.left() <= 0:
             raise DeadlineExceeded(f"the page took longer than its {self.seconds} s")
 
-    def cap(self, timeout: float | None) -> float | None:
-        """Return a timeout, cut to what is left."""
+    def cap(self, connect: float | None, read: float | None) -> tuple[float | None, float | None]:
+        """Return the two timeouts, cut to what is left."""
         if self.seconds is None:
-            return timeout
+            return connect, read
         left = max(self.left(), 0.001)
-        return left if timeout is None else min(left, timeout)
+        return (
+            left if connect is None else min(left, connect),
+            left if read is None else min(left, read),
+        )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -46,23 +45,24 @@ _CREDENTIALS = "the credentials (auth=, or a key in headers=)"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-@contextmanager
-def translate_errors(request: PageRequest) -> Iterator[None]:
-    """Raise this package's errors instead of those of requests and urllib3.
+class Translation:
+    """A context that raises this package's errors instead of those of requests and urllib3.
 
     Other errors pass, such as those of the caller's own hooks and auth objects.
     """
-    try:
-        yield
-    except exceptions.PaginationError:
-        raise
-    except Exception as cause:
-        error = _translate(request, cause)
-        if error is None:
-            raise
-    else:
-        return
-    raise error from None
+
+    def __init__(self, request: PageRequest) -> None:
+        self._request = request
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: object, cause: BaseException | None, traceback: object) -> None:
+        """Raise another error, if there is one for that which was raised."""
+        if not isinstance(cause, Exception) or isinstance(cause, exceptions.PaginationError):
+            return
+        if (error := _translate(self._request, cause)) is not None:
+            raise error from None
 
 
 def _translate(request: PageRequest, cause: Exception) -> Exception | None:

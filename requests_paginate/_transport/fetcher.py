@@ -19,6 +19,7 @@ from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.body import read_body
 from requests_paginate._transport.errors import (
+    Translation,
     add_codes,
     describe_redirect,
     describe_refusal,
@@ -27,7 +28,6 @@ from requests_paginate._transport.errors import (
     is_cache_miss,
     is_nonce_refused,
     is_nonce_stale,
-    translate_errors,
 )
 from requests_paginate._transport.fork import renew_session
 from requests_paginate._transport.interim import leave_connection
@@ -75,7 +75,7 @@ class Fetcher:
                 self._wait(seconds, task, "as another page was told to", None)
                 task.deadline.extend(seconds)
             try:
-                with translate_errors(request):
+                with Translation(request):
                     response = self.sender.send(request, task)
                     if request.method == "POST" and self._wants_get(request, response):
                         response.close()

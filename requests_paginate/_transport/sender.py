@@ -145,11 +145,10 @@ class Sender:
         self, request: PageRequest, destination: Destination, params: dict[str, Any], task: PageTask
     ) -> tuple[SessionRequest, dict[str, Any]]:
         """Return what sends a request to a destination, and the options of `session.request`."""
-        connect, read = self._options.timeouts
         options: dict[str, Any] = {
             **self._request_options,
             "params": params or None,
-            "timeout": (task.deadline.cap(connect), task.deadline.cap(read)),
+            "timeout": task.deadline.cap(*self._options.timeouts),
             "stream": True,
             "allow_redirects": False,
             "hooks": self._add_hooks(task),

@@ -20,8 +20,9 @@ class Tally:
         with self._lock: self._add(counts)  # fmt: skip  # noqa: E701 - one step
 
     def _add(self, counts: dict[str, float]) -> None:
+        kept = vars(self)
         for name, count in counts.items():
-            setattr(self, name, getattr(self, name) + count)
+            kept[name] += count
 
     def counts(self) -> dict[str, Any]:
         """Return the counts, by name."""

@@ -40,12 +40,11 @@ def fetch_key(
         PageFailed: The secrets were refused.
         MalformedPage: The answer holds no key.
     """
-    connect, read = _TIMEOUTS
     response = session.post(
         url,
         json=secrets,
         auth=add_no_auth,
-        timeout=(deadline.cap(connect), deadline.cap(read)),
+        timeout=deadline.cap(*_TIMEOUTS),
         allow_redirects=False,  # the secrets go nowhere else
         stream=True,
     )

@@ -51,7 +51,8 @@ def test_a_timeout_is_cut_to_what_is_left(clock, seconds, passed, timeout, expec
     """No single wait is longer than the page may take."""
     deadline = Deadline(seconds)
     clock[0] += passed
-    assert expected == deadline.cap(timeout)
+    assert (expected, expected) == deadline.cap(timeout, timeout)
+    assert (expected, 0.0001) == deadline.cap(timeout, 0.0001)
 
 
 def test_without_a_bound_there_is_always_time(clock):

@@ -9,7 +9,7 @@ import requests
 import urllib3
 
 from requests_paginate import PageRequest
-from requests_paginate._transport.errors import translate_errors
+from requests_paginate._transport.errors import Translation
 from requests_paginate.exceptions import (
     DeadlineExceeded,
     InsecureTransport,
@@ -50,7 +50,7 @@ def proxy_error(cause):
 )  # fmt: skip
 def test_what_the_wire_raises(raised, expected):
     """Each is of one class of ours, and its text shows where it was, without the secrets."""
-    with pytest.raises(expected) as caught, translate_errors(REQUEST):
+    with pytest.raises(expected) as caught, Translation(REQUEST):
         raise raised
     assert expected is type(caught.value)
     assert str(caught.value).startswith("GET https://api.test/rows?api_key=")
@@ -63,14 +63,14 @@ def test_a_variable_that_wins_over_verify_is_named(monkeypatch, variable):
     """Who sets verify and has the variable in the environment is told so."""
     monkeypatch.setenv(variable, "other.pem")
     with pytest.raises(InsecureTransport, match=f"{variable} is set"):
-        with translate_errors(REQUEST):
+        with Translation(REQUEST):
             raise requests.exceptions.SSLError(CERTIFICATE)
 
 
 @pytest.mark.parametrize("raised", [KeyError("own"), MalformedPage("no rows")], ids=repr)
 def test_other_errors_pass(raised):
     """The caller's own errors and the package's come out as they are."""
-    with pytest.raises(type(raised)) as caught, translate_errors(REQUEST):
+    with pytest.raises(type(raised)) as caught, Translation(REQUEST):
         raise raised
     assert raised is caught.value
 
@@ -78,7 +78,7 @@ def test_other_errors_pass(raised):
 def test_a_header_s_value_is_not_shown():
     """Requests quotes the value, which may be a key."""
     with pytest.raises(requests.exceptions.InvalidHeader, match="no header may have") as caught:
-        with translate_errors(REQUEST):
+        with Translation(REQUEST):
             raise requests.exceptions.InvalidHeader("Invalid header: 's3cr3t\n'")
     assert "s3cr3t" not in str(caught.value)
 
@@ -90,6 +90,6 @@ def test_a_header_s_value_is_not_shown():
 )  # fmt: skip
 def test_an_address_that_is_none_is_shown_without_secrets(kind):
     """It keeps its class, and loses what a URL may hide."""
-    with pytest.raises(kind) as caught, translate_errors(REQUEST):
+    with pytest.raises(kind) as caught, Translation(REQUEST):
         raise kind("no host in https://user:s3cr3t@/rows?api_key=s3cr3t")
     assert "s3cr3t" not in str(caught.value)
