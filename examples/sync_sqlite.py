@@ -180,6 +180,7 @@ def is_too_old(error: PaginationError) -> bool:
 def store(db: Database, source: Source, state: Row) -> bool:
     """Store the pages of a listing, and return whether it was whole."""
     listing = source.open(state)
+    state["rows"] = 0  # of this run: an earlier one proves nothing
     for page in listing.pages():
         state["checkpoint"], state["rows"] = page.checkpoint, state["rows"] + len(page)
         with db.atomic():

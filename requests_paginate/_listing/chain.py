@@ -10,12 +10,16 @@ from requests_paginate._listing.fingerprint import digest
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.progress import Turn
 from requests_paginate._listing.stats import Stats
-from requests_paginate._models import Page, copy_with
+from requests_paginate._models import Page
 from requests_paginate.exceptions import InvalidCheckpoint, PaginationError
 
 T = TypeVar("T")
 
 _COUNTED = [each.name for each in fields(Stats) if each.name != "drift"]
+
+
+_DOUBTFUL = "doubtful"  # in a token: a part before it was
+_DOUBTS_BEFORE = ("the end of a part before the checkpoint was doubtful, as was told then",)
 
 
 class _Place(NamedTuple):
@@ -51,28 +55,36 @@ class ListingChain(Listing[T]):
         self._open, self._parts = open_part, parts
         self._mark = digest(asked)
         self._turn = Turn()
-        number, resume = self._read_checkpoint(parts[0].get("resume"))
+        number, resume, doubts = self._read_checkpoint(parts[0].get("resume"))
+        part = self._name(open_part(**{**parts[number], "resume": resume}), number, doubts)
         # one value, which is replaced at once, as an interrupt may come at any time
-        self._place = _Place(number, open_part(**{**parts[number], "resume": resume}))
+        self._place = _Place(number, part, doubts=doubts)
 
-    def _read_checkpoint(self, resume: Any) -> tuple[int, Any]:
-        """Return the number of the part that a checkpoint is of, and that part's checkpoint."""
+    def _read_checkpoint(self, resume: Any) -> tuple[int, Any, tuple[str, ...]]:
+        """Return the part that a checkpoint is of, that part's checkpoint, and doubts before it."""
         if not isinstance(resume, str):
-            return 0, resume
-        token, _, written = resume.partition(".")
-        mark, _, number = written.partition(".")
+            return 0, resume, ()
+        token, *written = resume.split(".")
+        mark, number, *flags = [*written, "", ""]
         if mark != self._mark or not (number.isdecimal() and int(number) < len(self._parts)):
             raise InvalidCheckpoint("the checkpoint is of a listing with another 'ids'")
-        return int(number), token
+        return int(number), token, _DOUBTS_BEFORE if _DOUBTFUL in flags else ()
 
-    def _write_token(self, checkpoint: str, number: int) -> str:
-        return f"{checkpoint}.{self._mark}.{number}"
+    def _name(
+        self, part: Listing[T], number: int, doubts: Sequence[str], pages: int = 0
+    ) -> Listing[T]:
+        """Have a part say in its tokens and pages which one it is."""
+        part._suffix = ".".join(["", self._mark, str(number), *[_DOUBTFUL][: len(doubts)]])
+        part._pages_before = pages
+        return part
+
+    # What takes a row or a page and what hands it out is one step, as in Listing.
 
     def __next__(self) -> T:
         place = self._place
         part: Listing[T] = place.part
         try:
-            for row in part: return row  # fmt: skip  # noqa: E701 - one step, as in Listing
+            for row in part: return row  # fmt: skip  # noqa: E701 - one step
             while self._open_after(place):
                 place = self._place
                 part = place.part
@@ -84,15 +96,13 @@ class ListingChain(Listing[T]):
     def _next_page(self) -> Page | None:
         place = self._place
         try:
-            page = place.part._next_page()
-            while page is None and self._open_after(place):
+            for page in place.part.pages(): return page  # fmt: skip  # noqa: E701 - one step
+            while self._open_after(place):
                 place = self._place
-                page = place.part._next_page()
+                for page in place.part.pages(): return page  # fmt: skip  # noqa: E701 - one step
         except PaginationError as error:
             raise self._locate(error, place) from None
-        if page is None:
-            return None
-        return copy_with(page, index=page.index + place.before.pages, checkpoint=self.checkpoint())
+        return None
 
     def _open_after(self, place: _Place, error: PaginationError | None = None) -> bool:
         """Open the part after one that has ended, or of whose end there was an error.
@@ -108,26 +118,24 @@ class ListingChain(Listing[T]):
         try:
             if self._place is place:
                 place.part._refuse_closed()
-                doubts = (str(error),) if error and str(error) not in place.part.doubts else ()
-                self._place = _Place(
-                    number,
-                    self._open_part(number, place),
-                    _add(place.before, place.part.stats),
-                    (*place.doubts, *place.part.doubts, *doubts),
-                )
+                told = (str(error),) if error and str(error) not in place.part.doubts else ()
+                doubts = (*place.doubts, *place.part.doubts, *told)
+                before = _add(place.before, place.part.stats)
+                part = self._open_part(number, place.part, before)
+                self._name(part, number, doubts, before.pages)
+                self._place = _Place(number, part, before, doubts)
             return True
         finally:
             self._turn.end()
 
-    def _open_part(self, number: int, after: _Place) -> Listing[T]:
+    def _open_part(self, number: int, after: Listing[T], done: Stats) -> Listing[T]:
         """Return a part that goes on with the limits and the keys of those before it."""
-        done = _add(after.before, after.part.stats)
         options = {**self._parts[number], "resume": None}
         for name, count in (("max_items", done.items), ("max_pages", done.pages)):
             if options.get(name) is not None:
                 options[name] -= count
         part = self._open(**options)
-        part._selector.keys.follow(after.part._selector.keys)
+        part._selector.keys.follow(after._selector.keys)
         return part
 
     def _locate(self, error: PaginationError, place: _Place) -> PaginationError:
@@ -135,8 +143,6 @@ class ListingChain(Listing[T]):
         if error.page_index is not None:
             error.page_index += place.before.pages
         error.items_yielded = (error.items_yielded or 0) + place.before.items
-        if error.checkpoint is not None:
-            error.checkpoint = self._write_token(error.checkpoint, place.number)
         # all rows of this part came
         if getattr(error, "is_end", False) and self._open_after(place, error):
             error.checkpoint = self.checkpoint()
@@ -144,10 +150,7 @@ class ListingChain(Listing[T]):
 
     def checkpoint(self) -> str:
         """Return a string from which the same call with `resume=` goes on at the very next row."""
-        place = self._place
-        if place.part._progress.closed_at is None and self._open_after(place):
-            place = self._place  # at the end of a part: that has no keys to go on with
-        return self._write_token(place.part.checkpoint(), place.number)
+        return self._place.part.checkpoint()
 
     @property
     def total(self) -> int | None:

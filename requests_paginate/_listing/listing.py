@@ -35,6 +35,8 @@ class Listing(Iterator[T], Generic[T]):
     pages from `pages()`; both share one position. It belongs to one thread at a time.
     """
 
+    _suffix, _pages_before = "", 0  # of a part of several listings: see `ListingChain`
+
     def __init__(self, reader: PageReader, options: Options) -> None:
         self._reader = reader
         self._options = options
@@ -71,7 +73,8 @@ class Listing(Iterator[T], Generic[T]):
         while length_hint(self._progress.rows) or self._turn_page():
             progress, used = self._progress, self._progress.used
             done = copy_with(progress, rows=iter(()))
-            page = copy_with(progress.read_rest(), checkpoint=self._write_checkpoint(done))
+            page, token = progress.read_rest(), self._write_checkpoint(done)
+            page = copy_with(page, index=page.index + self._pages_before, checkpoint=token)
             # unless another call took rows meanwhile, as a signal handler may
             is_same = self._progress is progress and progress.used == used
             if is_same: self._progress = done; return page  # fmt: skip  # noqa: E701, E702 - one step
@@ -200,8 +203,9 @@ class Listing(Iterator[T], Generic[T]):
             return progress.closed_at
         selection, keys = progress.selection, self._selector.keys
         if selection is None or progress.is_page_done:
-            return self._reader.checkpoint(keys)
-        return self._reader.checkpoint(keys, selection.reading, selection.count_done(progress.used))
+            return self._reader.checkpoint(keys) + self._suffix
+        rows = selection.count_done(progress.used)
+        return self._reader.checkpoint(keys, selection.reading, rows) + self._suffix
 
     @property
     def total(self) -> int | None:

@@ -124,7 +124,8 @@ class BelvoSession(ProviderSession):
         """
         params = options["params"] = keep_params(options.get("params"))
         if isinstance(method, str) and method.upper() == "GET" and hasattr(url, "strip"):
-            query = list_query(None, keep_params(self.params)) + list_query(url, params)
+            own = self.params if isinstance(self.params, Mapping) else None
+            query = list_query(None, keep_params(own)) + list_query(url, params)
             _warn_of_what_is_missing(self.find_path(self.complete_url(url)), query, options)
             if "page_size" not in dict(query):
                 options["params"] = _add_page_size(params)

@@ -220,6 +220,19 @@ def test_an_account_that_is_unknown_for_a_day_keeps_its_rows(job, tmp_path):
     assert (rows_of(BANK, BANK.account_ids), 0) == stored(database)
 
 
+@pytest.mark.usefixtures("waits")
+def test_a_window_that_was_cut_proves_nothing_of_an_unknown_account(job, tmp_path):
+    """Rows that an earlier run saw are no sign that the account is there today."""
+    database, account = tmp_path / "bank.db", BANK.account_ids[:1]
+    with copying(job, BANK) as run:
+        run(database, account)
+    with copying(job, Spoiled(BANK, pages=3)) as run:
+        assert 1 == len(run(database, account, date(2026, 3, 5)))  # in the window
+    with copying(job, replace(BANK, accounts=0)) as run:
+        assert {} == run(database, account, date(2026, 3, 6))
+    assert (rows_of(BANK, account), 0) == stored(database)
+
+
 class Hiding:
     """A dialect that leaves some rows out of listings by date, as if they had moved."""
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
+import warnings
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import responses
 
+from requests_paginate._listing import chain
 from requests_paginate.exceptions import InconsistentListing, PossiblyTruncated
 from requests_paginate.providers import PluggySession
 
@@ -92,12 +95,83 @@ def test_a_key_holds_over_all_parts(serve, prefetch):
     """What came in a part before is dropped, also after resuming."""
     serve(lambda ids: cursor_page(["a", "b", "c", *ids[:1]]))
     listed = listing(key="id", prefetch=prefetch)
-    first = [next(listed)["id"] for _ in range(4)]
+    first = [next(listed)["id"] for _ in range(3)]
     rest = listing(key="id", resume=listed.checkpoint(), prefetch=prefetch)
-    assert ["a", "b", "c", IDS[0]] == first
-    assert [IDS[500], IDS[1000]] == [row["id"] for row in rest]
-    assert [IDS[500], IDS[1000]] == [row["id"] for row in listed]
+    assert ["a", "b", "c"] == first
+    assert [IDS[0], IDS[500], IDS[1000]] == [row["id"] for row in rest]
+    assert [IDS[0], IDS[500], IDS[1000]] == [row["id"] for row in listed]
     assert 6 == listed.stats.duplicates_dropped
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_whole_pages_tell_of_the_end_of_each_part(serve, strict):
+    """Doubts and errors are told as for single rows, with a checkpoint taken at every page."""
+    serve(rows_of)
+    listed, got, told = listing(strict=strict), [], 0
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        for _ in range(5):
+            try:
+                for page in listed.pages():
+                    got += page.items
+                    assert listed.checkpoint() == page.checkpoint
+            except InconsistentListing:
+                told += 1
+    assert (IDS, 2) == ([row["id"] for row in got], told + len(seen))
+    assert not listed.complete
+
+
+def test_a_checkpoint_knows_that_an_earlier_part_was_doubtful(serve):
+    """A listing that goes on from it is not complete."""
+    serve(rows_of)
+    listed = listing()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(600):
+            next(listed)
+        rest = listing(resume=listed.checkpoint())
+        assert len(IDS) - 600 == len(list(rest))
+    assert (False, True) == (rest.complete, "a part before the checkpoint" in rest.doubts[0])
+
+
+@pytest.mark.parametrize("by", ["rows", "pages"])
+def test_an_interrupt_between_the_parts_loses_nothing(serve, monkeypatch, by):
+    """Wherever it comes in the taking of a row or of a page, every row comes once."""
+    monkeypatch.setattr("requests_paginate.providers.pluggy._MOST_IDS", 2)
+    serve(cursor_page)
+
+    def read(listed):
+        return (row for page in listed.pages() for row in page) if by == "pages" else listed
+
+    def run(stop_at):
+        """The rows, and whether there was a line with that number."""
+        listed, got, lines = listing(ids=IDS[:6]), [], [0]
+
+        def trace(frame, event, _):
+            if frame.f_code.co_filename != chain.__file__:
+                return None
+            lines[0] += event == "line"
+            if lines[0] == stop_at and event == "line":
+                raise KeyboardInterrupt
+            return trace
+
+        sys.settrace(trace)
+        try:
+            for row in read(listed):
+                got.append(row)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.settrace(None)
+        got += read(listed)
+        return got, lines[0] >= stop_at
+
+    stop_at, is_there = 0, True
+    while is_there:
+        stop_at += 1
+        got, is_there = run(stop_at)
+        assert rows_of(IDS[:6]) == got
+    assert stop_at > 40
 
 
 def test_every_part_is_asked_with_the_parameters_of_the_call(serve):
@@ -161,7 +235,7 @@ def test_what_a_chain_shows(serve):
     shown.append(repr(listed).partition(":")[0])
     assert ["<ListingChain 1 of 3", "<ListingChain 2 of 3"] == shown
     assert listed.total is None
-    assert -1 == listed.__length_hint__() if False else listed.__length_hint__() is NotImplemented
+    assert listed.__length_hint__() is NotImplemented
     for _ in range(501):
         next(listed)
     assert 201 == listed.__length_hint__()
