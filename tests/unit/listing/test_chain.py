@@ -155,6 +155,7 @@ def test_an_interrupt_between_the_parts_loses_nothing(serve, monkeypatch, by):
                 raise KeyboardInterrupt
             return trace
 
+        before = sys.gettrace()  # of a measurement of coverage
         sys.settrace(trace)
         try:
             for row in read(listed):
@@ -162,7 +163,7 @@ def test_an_interrupt_between_the_parts_loses_nothing(serve, monkeypatch, by):
         except KeyboardInterrupt:
             pass
         finally:
-            sys.settrace(None)
+            sys.settrace(before)
         got += read(listed)
         return got, lines[0] >= stop_at
 
