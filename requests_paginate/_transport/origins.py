@@ -40,6 +40,13 @@ class Origin:
         default = _DEFAULT_PORTS[parts.scheme]
         return cls(parts.scheme, parts.hostname, default if port is None else port)
 
+    def includes(self, url: str | None) -> bool:
+        """Return whether a prepared URL is of this origin; what is no URL is of none."""
+        try:
+            return Origin.of(url or "") == self
+        except UnsafeLink:
+            return False
+
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"

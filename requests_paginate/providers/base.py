@@ -20,7 +20,9 @@ from requests_paginate.sessions import PaginatedSession
 if TYPE_CHECKING:
     from requests_paginate._listing.listing import Listing
 
-__all__ = ["ProviderSession", "keep_params", "list_query", "read_arguments", "read_variable"]
+__all__ = [
+    "ProviderSession", "are_pairs", "keep_params", "list_query", "read_arguments", "read_variable",
+]  # fmt: skip
 
 
 class ProviderSession(PaginatedSession):

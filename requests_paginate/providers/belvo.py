@@ -15,7 +15,7 @@ import requests
 from requests.auth import HTTPBasicAuth
 
 from requests_paginate._transport.origins import Origin
-from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
+from requests_paginate.exceptions import PaginationWarning, warn
 from requests_paginate.providers.base import (
     ProviderSession,
     keep_params,
@@ -61,10 +61,7 @@ class BelvoAuth(HTTPBasicAuth):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the secrets to a request, if that goes to Belvo."""
-        try:
-            is_own = Origin.of(request.url or "") == self._origin
-        except UnsafeLink:
-            is_own = False
+        is_own = self._origin.includes(request.url)
         return super().__call__(request) if is_own else request  # type: ignore[no-untyped-call]
 
 

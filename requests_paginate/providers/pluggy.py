@@ -159,14 +159,11 @@ def _take_ids(params: Any) -> tuple[list[str] | None, Any]:
     Raises:
         ValueError: There are none, or one is empty: without ids Pluggy lists every transaction.
     """
-    if isinstance(params, Mapping):
-        found = [params[name] for name in ("ids", b"ids") if params.get(name) is not None]
-        others: Any = {n: v for n, v in params.items() if n not in ("ids", b"ids")}
-    elif are_pairs(params):
-        found = [value for name, value in params if name in ("ids", b"ids")]
-        others = [(name, value) for name, value in params if name not in ("ids", b"ids")]
-    else:
+    is_mapping = isinstance(params, Mapping)
+    pairs = list(params.items()) if is_mapping else params
+    if not are_pairs(pairs):
         return None, params  # a text is sent as it is
+    found = [value for name, value in pairs if name in ("ids", b"ids") and value is not None]
     if not found:
         return None, params
     ids = [text.strip() for given in found for text in _list_texts(given)]
@@ -175,7 +172,8 @@ def _take_ids(params: Any) -> tuple[list[str] | None, Any]:
             "ids: expected at least one, and none that is empty; without ids Pluggy lists every "
             "transaction"
         )
-    return list(dict.fromkeys(ids)), others
+    others = [(name, value) for name, value in pairs if name not in ("ids", b"ids")]
+    return list(dict.fromkeys(ids)), dict(others) if is_mapping else others
 
 
 def _list_texts(given: Any) -> list[str]:

@@ -99,7 +99,7 @@ class PluggyAuth(DeadlineAuth):
         self, request: requests.PreparedRequest, deadline: Deadline
     ) -> requests.PreparedRequest:
         """Add the key to a request, which a listing wants by a deadline of its own."""
-        if _is_of(self._origin, request.url):
+        if self._origin.includes(request.url):
             is_own = KEY_HEADER in request.headers  # the caller's
             if not is_own:
                 request.headers[KEY_HEADER] = self._find_key(deadline)
@@ -194,7 +194,7 @@ class PluggyAuth(DeadlineAuth):
         if not response.is_redirect:
             return
         with suppress(UnsafeLink):
-            if _is_of(self._origin, resolve_link(response.url, response.headers["Location"])):
+            if self._origin.includes(resolve_link(response.url, response.headers["Location"])):
                 return
         response.request.headers.pop(KEY_HEADER, None)
 
@@ -217,13 +217,6 @@ def _copy(error: Exception) -> Exception:
     other = type(error).__new__(type(error), *error.args)
     vars(other).update(vars(error))
     return other
-
-
-def _is_of(origin: Origin, url: str | None) -> bool:
-    try:
-        return Origin.of(url or "") == origin
-    except UnsafeLink:
-        return False
 
 
 def _can_repeat(response: requests.Response) -> bool:

@@ -17,20 +17,7 @@ from requests_paginate.testing import BELVO_URL, mount
 from tests.loopback import LoopbackServer, http
 from tests.unit.providers.key_server import find_header
 
-VARIABLES = ("BELVO_SECRET_ID", "BELVO_SECRET_PASSWORD", "BELVO_API_URL")
 SECRETS = ("my-secret-id", "my-secret-password")
-
-
-@pytest.fixture(autouse=True)
-def _no_variables(monkeypatch):
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def mock():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 @pytest.fixture

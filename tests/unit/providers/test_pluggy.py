@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
-import responses
 from requests_cache import CacheMixin
 from requests_ratelimiter import LimiterMixin
 
@@ -17,20 +16,6 @@ from requests_paginate.exceptions import InvalidCheckpoint, PageFailed, UnsafeLi
 from requests_paginate.providers import PluggySession
 from requests_paginate.sandbox import Pluggy, Response
 from requests_paginate.testing import PLUGGY_URL, mount
-
-VARIABLES = ("PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_SECRET", "PLUGGY_API_URL")
-
-
-@pytest.fixture(autouse=True)
-def _no_variables(monkeypatch):
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def mock():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 @pytest.fixture
