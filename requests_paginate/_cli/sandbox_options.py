@@ -72,14 +72,12 @@ class Served:
         dialect: All of it.
         pluggy: Pluggy as it is at first.
         belvo: Belvo as it is at first.
-        pluggy_key: A key that Pluggy takes.
         notes: Sentences about what is not usual.
     """
 
     dialect: Combined
     pluggy: Pluggy
     belvo: Belvo
-    pluggy_key: str
     notes: tuple[str, ...] = ()
 
 
@@ -96,8 +94,7 @@ def make_served(**switches: Any) -> Served:
 
     pluggy, belvo = _make_pluggy(switches), _make_belvo(switches)
     changes = {"inserted_per_page": switches["insert"], "deleted_per_page": switches["delete"]}
-    pluggy_served: PathDialect = Changing(dialect=pluggy, **changes)
-    pluggy_served, key = _add_keys(pluggy_served, pluggy, switches)
+    pluggy_served = _add_keys(Changing(dialect=pluggy, **changes), switches)
     dialects = [
         _limit(pluggy_served, switches),
         _limit(Changing(dialect=belvo, **changes), switches, refuse=belvo.refuse_excess),
@@ -107,7 +104,7 @@ def make_served(**switches: Any) -> Served:
     if switches["link_error"]:
         notes = (f"Belvo's link {belvo.link_ids[1]} answers {switches['link_error']}.",)
     combined = Combined(dialects=tuple(dialects))
-    return Served(dialect=combined, pluggy=pluggy, belvo=belvo, pluggy_key=key, notes=notes)
+    return Served(dialect=combined, pluggy=pluggy, belvo=belvo, notes=notes)
 
 
 def _make_pluggy(switches: dict[str, Any]) -> Pluggy:
@@ -140,29 +137,19 @@ def _size(switches: dict[str, Any]) -> dict[str, Any]:
     return {} if count is None else {"transactions": count}
 
 
-def _add_keys(
-    served: PathDialect, pluggy: Pluggy, switches: dict[str, Any]
-) -> tuple[PathDialect, str]:
-    """Return Pluggy with keys that expire if that is asked for, and a key."""
-    from requests_paginate.sandbox import ExpiringKeys, Request
+def _add_keys(served: PathDialect, switches: dict[str, Any]) -> PathDialect:
+    """Return Pluggy with keys that expire if that is asked for."""
+    from requests_paginate.sandbox import ExpiringKeys
 
     seconds, requests = switches["key_seconds"], switches["key_requests"]
     if seconds is None and requests is None:
-        return served, pluggy.api_key
-    keys = ExpiringKeys(
+        return served
+    return ExpiringKeys(
         dialect=served,
         lifetime=7200.0 if seconds is None else seconds,
         requests=requests,
         status=int(switches["key_status"]),
     )
-    secrets = f'{{"clientId":"{pluggy.client_id}","clientSecret":"{pluggy.client_secret}"}}'
-    login = Request(
-        method="POST",
-        path="/auth",
-        headers={"Content-Type": "application/json"},
-        body=secrets.encode(),
-    )
-    return keys, keys.respond(login).json()["apiKey"]
 
 
 def _limit(dialect: PathDialect, switches: dict[str, Any], **fields: Any) -> PathDialect:

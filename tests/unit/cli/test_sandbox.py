@@ -21,9 +21,17 @@ def served(*arguments):
     return make_served(**switches)
 
 
+def give_key(served):
+    """A key for Pluggy, as its clients ask for one."""
+    json = {"Content-Type": "application/json"}
+    login = Request(method="POST", path="/auth", body=LOGIN, headers=json)
+    answer = served.dialect.respond(login)
+    return answer.json()["apiKey"] if answer.status == 200 else ""
+
+
 def ask(served, path, query="", **fields):
     """Asks for a path with the credentials of both providers."""
-    headers = {"X-API-KEY": served.pluggy_key, "Authorization": served.belvo.authorization}
+    headers = {"X-API-KEY": give_key(served), "Authorization": served.belvo.authorization}
     return served.dialect.respond(Request(path=path, query=query, headers=headers, **fields))
 
 
@@ -90,7 +98,7 @@ class TestSwitches:
         """Without switches both providers are as they were made, and keys live for ever."""
         usual = served()
         assert (3000, 3542) == (usual.pluggy.transactions, usual.belvo.transactions)
-        assert (usual.pluggy.api_key, ()) == (usual.pluggy_key, usual.notes)
+        assert (usual.pluggy.api_key, ()) == (give_key(usual), usual.notes)
         assert 200 == listed(usual, "/transactions").status
         assert 200 == listed(usual, "/api/transactions/").status
         assert "pagination" in ask(usual, "/account_movements").json()
@@ -154,13 +162,12 @@ class TestSwitches:
         assert (f"Belvo's link {link} answers {code}.",) == ailing.notes
 
     def test_keys_that_expire(self):
-        """The key that is shown is a JWT, and so is the next one, also where only JSON is taken."""
+        """A key is a JWT, and so is the next one, also where only JSON is taken."""
         expiring = served("--key-requests", 1, "--json-only")
-        assert 2 == expiring.pluggy_key.count(".")
+        first, key = give_key(expiring), give_key(expiring)
+        assert 2 == first.count(".")
+        assert key != first
         json = {"Content-Type": "application/json"}
-        request = Request(method="POST", path="/auth", body=LOGIN, headers=json)
-        key = expiring.dialect.respond(request).json()["apiKey"]
-        assert key != expiring.pluggy_key
         query = f"itemId={expiring.pluggy.item_id}"
         headers = {**json, "X-API-KEY": key}
         again = Request(path="/accounts", query=query, headers=headers)
