@@ -16,12 +16,14 @@ from requests_paginate.sessions import PaginatedSession, PaginationMixin, get_al
 
 if TYPE_CHECKING:
     from requests_paginate import dialects, strategies
+    from requests_paginate._listing.adapter import PaginatingAdapter
     from requests_paginate._listing.listing import Listing
     from requests_paginate._models import Page, PageRequest
 
 __all__ = [
-    "HTTPSOnlyAdapter", "Listing", "Page", "PageRequest", "PaginatedSession", "PaginationMixin",
-    "TLSAdapter", "dialects", "exceptions", "get_all", "request_all", "strategies",
+    "HTTPSOnlyAdapter", "Listing", "Page", "PageRequest", "PaginatedSession", "PaginatingAdapter",
+    "PaginationMixin", "TLSAdapter", "dialects", "exceptions", "get_all", "request_all",
+    "strategies",
 ]  # fmt: skip
 
 __version__ = "0.1.0"
@@ -31,6 +33,7 @@ _LATER = {
     "Listing": "_listing.listing",
     "Page": "_models",
     "PageRequest": "_models",
+    "PaginatingAdapter": "_listing.adapter",
     "dialects": "dialects",
     "strategies": "strategies",
 }

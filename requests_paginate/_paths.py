@@ -100,6 +100,31 @@ def read_path(body: Any, path: str) -> Any:
     return ABSENT
 
 
+def find_keys(body: Any, path: str) -> tuple[str | int, ...]:
+    """Return the names and the places in lists that a path leads through, as `read_path` does.
+
+    Names at the end of the path that the body does not have follow as they are written. Of a path
+    that selects an object of a list, the last is the place of that object.
+    """
+    if isinstance(body, Mapping):
+        pieces = path.split(".") if path.count(".") <= MOST_DOTS else [path]
+        for count in range(len(pieces), 0, -1):
+            head, rest = ".".join(pieces[:count]), ".".join(pieces[count:])
+            if head in body and (not rest or read_path(body[head], rest) is not ABSENT):
+                return (head, *find_keys(body[head], rest))
+        if "[" in path and (chosen := _CHOSEN.fullmatch(path)) is not None:
+            above, links = find_keys(body, chosen["list"]), read_path(body, chosen["list"])
+            wanted = read_path(body, path)
+            for place, link in enumerate(links if isinstance(links, list) else ()):
+                if _read_selected([link], chosen) is wanted:
+                    return (*above, place)
+            return above
+    elif isinstance(body, list) and path:
+        head, _, rest = path.partition(".")
+        return (int(head), *find_keys(body[int(head)], rest))
+    return tuple(path.split(".")) if path else ()
+
+
 def _read_selected(values: Any, chosen: re.Match[str]) -> Any:
     """Return what stands in the object of a list that a path selects, or `ABSENT`."""
     found = ABSENT

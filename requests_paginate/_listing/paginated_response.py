@@ -1,0 +1,116 @@
+"""The response that holds the rows of all pages."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPMessage
+from types import SimpleNamespace
+from typing import Any
+
+import requests
+from requests.cookies import extract_cookies_to_jar
+from urllib3 import HTTPResponse
+
+from requests_paginate._transport.json_body import decode_json
+from requests_paginate.exceptions import MalformedPage
+from requests_paginate.strategies import Strategy
+
+# Headers that tell of the body as it was sent.
+_OF_TRANSFER = ("Content-Length", "Content-Encoding", "Transfer-Encoding", "Content-MD5", "Digest")
+_CHARSET = re.compile(r"(;\s*charset\s*=\s*)[^;]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pagination:
+    """What a response was merged from.
+
+    Attributes:
+        pages: How many pages.
+        rows: How many rows.
+        strategy: How the pages were asked for; None if that is not known.
+        doubts: What speaks against the whole, in words; empty if nothing does.
+        elapsed: The sum of the times until each page's headers were read.
+    """
+
+    pages: int
+    rows: int
+    strategy: Strategy | None
+    doubts: tuple[str, ...] = ()
+    elapsed: timedelta = timedelta(0)
+
+
+class PaginatedResponse(requests.Response):
+    """The first page's response, with the rows of all pages in its body.
+
+    Attributes:
+        pagination: What it was merged from.
+    """
+
+    __attrs__ = [*requests.Response.__attrs__, "pagination"]  # noqa: RUF012 - as requests has it
+    pagination: Pagination
+
+    def __init__(self, first: requests.Response, content: bytes, pagination: Pagination) -> None:
+        vars(self).update(vars(first))
+        self._content, self._content_consumed = content, True
+        self.pagination = pagination
+
+    @property
+    def elapsed(self) -> timedelta:
+        """The sum of the times until each page's headers were read."""
+        return self.pagination.elapsed
+
+    @elapsed.setter
+    def elapsed(self, value: timedelta) -> None:
+        """Ignore the time of the whole, which a session sets."""
+
+    def json(self, **options: Any) -> Any:
+        """Return the decoded body as `requests.Response.json` does, sooner."""
+        if not options:
+            with suppress(MalformedPage):
+                return decode_json(self.content)
+        return super().json(**options)
+
+
+def merge_response(
+    first: requests.Response, content: bytes, pagination: Pagination, cookies: Iterable[str]
+) -> PaginatedResponse:
+    """Return the first page's response with another body, in UTF-8, and all pages' cookies."""
+    response = PaginatedResponse(first, content, pagination)
+    response.headers = first.headers.copy()
+    for name in _OF_TRANSFER:
+        response.headers.pop(name, None)
+    content_type = response.headers.get("Content-Type")
+    if content_type is not None:
+        response.headers["Content-Type"] = _CHARSET.sub(r"\1utf-8", content_type)
+    response.encoding = "utf-8"
+    response.raw = make_raw(response, cookies)
+    extract_cookies_to_jar(response.cookies, response.request, response.raw)  # type: ignore[no-untyped-call]
+    return response
+
+
+def make_raw(response: requests.Response, cookies: Iterable[str] = ()) -> HTTPResponse:
+    """Return a fresh stream of a response's decoded content, for who reads `response.raw`."""
+    own, message = response.raw, HTTPMessage()
+    for cookie in cookies:
+        message["Set-Cookie"] = cookie
+    headers = {n: v for n, v in response.headers.items() if n.lower() not in _UNSENT}
+    return HTTPResponse(
+        body=io.BytesIO(response.content),
+        headers=headers,
+        status=response.status_code,
+        reason=response.reason,
+        version=getattr(own, "version", 0),
+        preload_content=False,
+        # where a session looks for cookies
+        original_response=SimpleNamespace(msg=message, isclosed=lambda: True),  # type: ignore[arg-type]
+        request_method=response.request.method,
+        request_url=response.request.url,
+    )
+
+
+_UNSENT = frozenset(name.lower() for name in _OF_TRANSFER)
