@@ -116,6 +116,25 @@ def ours_model(url: str, ca: str, task: Task) -> Iterator[Any]:
     return _ours(PaginatedSession(), url, ca, task, model=model)
 
 
+def hand_list(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """Put the rows of that loop into one list before any is used."""
+    rows: list[Any] = []
+    rows.extend(hand(url, ca, task))
+    return iter(rows)
+
+
+def adapter(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """Read one response of a plain session on which our adapter is mounted."""
+    import requests
+
+    from requests_paginate import PaginatingAdapter
+
+    session = requests.Session()
+    session.verify = ca
+    session.mount("https://", PaginatingAdapter(max_items=None, prefetch=task.prefetch))
+    return iter(session.get(url).json()["results"])
+
+
 def dlt(url: str, ca: str, task: Task) -> Iterator[Any]:
     """List with the RESTClient of dlt, told how the API paginates."""
     from dlt.sources.helpers.rest_client import RESTClient, paginators
@@ -180,6 +199,8 @@ CONTENDERS: dict[str, Callable[[str, str, Task], Iterator[Any]]] = {
     "ours": ours,
     "ours-plain": ours_plain,
     "ours-model": ours_model,
+    "hand-list": hand_list,
+    "adapter": adapter,
     "dlt": dlt,
     "singer": singer,
 }

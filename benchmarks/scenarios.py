@@ -90,6 +90,37 @@ SCENARIOS = (
         rounds=7,
         quick_pages=60,
     ),
+    Scenario(
+        key="J",
+        title="the same in one response of a session with our adapter, read with .json(), CPU",
+        task=WIDE,
+        reading="cpu",
+        compare="ratio",
+        entrants=(
+            Entrant(label="hand loop into one list", contender="hand-list"),
+            Entrant(label="ours, PaginatingAdapter", contender="adapter", target=0.90),
+        ),
+        rounds=5,
+        quick_pages=60,
+    ),
+    Scenario(
+        key="J'",
+        title="one response of {pages} pages of 100 rows, 50 ms a page (Pluggy), wall time",
+        task=Task(pages=200, rows=100, latency=50),
+        reading="wall",
+        compare="times",
+        entrants=(
+            Entrant(label="hand loop into one list", contender="hand-list"),
+            Entrant(
+                label="ours, PaginatingAdapter, prefetch=8",
+                contender="adapter",
+                prefetch=8,
+                target=7,
+            ),
+        ),
+        rounds=3,
+        quick_pages=120,
+    ),
     _slow_server("pluggy"),
     _slow_server("belvo"),
     Scenario(

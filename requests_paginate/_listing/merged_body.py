@@ -28,7 +28,9 @@ class MergedBody:
     """
 
     def __init__(self) -> None:
-        self._texts: list[bytes] = []  # of the rows of each page, without what else it holds
+        self._texts: list[
+            bytes | memoryview
+        ] = []  # of the rows of each page, without what else it holds
         self._length = 0
         self.rows = 0
 
@@ -38,7 +40,8 @@ class MergedBody:
     def add(self, rows: Sequence[msgspec.Raw]) -> None:
         """Add the rows of a page."""
         if rows:
-            text = b",".join(rows)  # a Raw is bytes-like
+            # mostly in one piece: a copy of each page takes a tenth of the time, and of the memory
+            text = getattr(rows, "text", None) or b",".join(rows)  # a Raw is bytes-like
             self._texts += [b",", text] if self._texts else [text]
             self._length += len(text) + 1
             self.rows += len(rows)

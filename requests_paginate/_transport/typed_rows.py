@@ -98,6 +98,8 @@ class TypedRows(list[Any]):
     ends: tuple[Any, ...] = ()  # the first and the last as they came; a page is known by them
     # reads from a row what stood at the name of the ids; None if the model does not hold it
     read_column: Callable[[Any], Any] | None = None
+    # of rows that stay text, what stands between the brackets of their list
+    text: memoryview | None = None
 
 
 class RowDecoder:
@@ -183,7 +185,7 @@ class RowDecoder:
 
     def _decode_members(self, content: Any, names: Sequence[str]) -> Any:
         if not names:
-            content = bytes(content)
+            content = bytes(content).strip()
             return self._decode_list(content, 0, len(content))
         name, *rest = names
         members = _split_object(content)
@@ -194,6 +196,8 @@ class RowDecoder:
         rows = TypedRows(self._typed(memoryview(content)[start:end]))
         rows.ends = _decode_ends(content, start, end)
         rows.read_column = self._read_column
+        if self._model is msgspec.Raw:
+            rows.text = memoryview(content)[start + 1 : end - 1]
         return rows
 
     def __reduce__(self) -> tuple[Any, ...]:
