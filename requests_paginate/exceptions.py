@@ -203,9 +203,9 @@ def append_text(error: PaginationError, text: str) -> PaginationError:
 
 
 def warn(text: str, category: type[PaginationWarning]) -> None:
-    """Warn at the caller's line, the nearest one outside of this package."""
+    """Warn at the caller's line, the nearest one outside of this package and of requests."""
     level, frame = 1, sys._getframe()
-    package = __name__.partition(".")[0]
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+    packages = (__name__.partition(".")[0], "requests")  # which calls an adapter
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in packages:
         level, frame = level + 1, frame.f_back
     warnings.warn(text, category, stacklevel=level)

@@ -91,9 +91,10 @@ def _list_flags(evidence: Evidence) -> Iterator[str]:
 
 
 def _list_continuations(evidence: Evidence) -> Iterator[str]:
+    flags = {path for _, path in evidence.flags}
     for name, values in evidence.found.items():
-        if vocabulary.is_continuation(name) and not vocabulary.is_flag(name):
-            yield from (path for path, _ in values)
+        if vocabulary.is_continuation(name):
+            yield from (path for path, _ in values if path not in flags)
 
 
 def _list_own(strategy: Strategy, *names: str) -> Iterator[str]:

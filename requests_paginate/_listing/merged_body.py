@@ -30,7 +30,7 @@ class MergedBody:
     def __init__(self) -> None:
         self._texts: list[
             bytes | memoryview
-        ] = []  # of the rows of each page, without what else it holds
+        ] = []  # of each page
         self._length = 0
         self.rows = 0
 

@@ -76,26 +76,27 @@ def merge_pages(
             first = next(source)
         except MalformedPage:
             if options.get("strategy") is None and options.get("items") is None:
-                return _pass(pages.first)
+                return _pass(pages.find_first())
             # the API's other lists and resources
             others = {**options, "strategy": None, "items": None}
             return merge_pages(pages.again(), others, max_items=max_items, max_bytes=max_bytes)
         except (UnknownPagination, InconsistentListing) as error:
             if options.get("strict"):
                 raise
-            return _pass(pages.first, str(error))
+            return _pass(pages.find_first(), str(error))
         if first.next is None:
             if options.get("strict"):
                 next(source, None)  # a doubt is an error
-            return _pass(pages.first, *listing.doubts)
+            return _pass(pages.find_first(), *listing.doubts)
         strategy = listing.strategy
         assert strategy is not None  # noqa: S101 - a page was read
         if (position := find_position(first, strategy)) is not None:
             name, is_sure = position
             doubt = f"the next page is asked for with another {name!r}, which this request has, too"
-            return _pass(pages.first, *(() if is_sure else (doubt,)))
+            return _pass(pages.find_first(), *(() if is_sure else (doubt,)))
         _refuse_signature(pages.prepared)
-        return _merge(pages, listing, first, max_items, max_bytes)
+        response = pages.find_first()
+        return _merge(pages, response, listing, first, max_items, max_bytes)
     except PaginationError as error:
         if isinstance(error, PageTooLarge):
             error = append_text(error, _ADVICE)
@@ -107,6 +108,7 @@ def merge_pages(
 
 def _merge(
     pages: PageSession,
+    response: requests.Response,
     listing: Listing[msgspec.Raw],
     first: Page,
     max_items: int | None,
@@ -124,7 +126,6 @@ def _merge(
     strategy = listing.strategy
     assert strategy is not None  # noqa: S101 - pages were read
     path: str = getattr(strategy.items, "path", "")
-    response = pages.first
     headers = response.headers.copy()
     changes = close_headers(headers, first.body, find_changes(first, last, strategy))
     content = to_utf8(response.content, response.headers.get("Content-Type"))

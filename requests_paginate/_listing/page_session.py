@@ -79,6 +79,17 @@ class PageSession(requests.Session):
         """Return another one, which begins with the same first page."""
         return PageSession(*self._given)
 
+    def find_first(self) -> requests.Response:
+        """Return the response of the first page, once it was read: perhaps that of a further try.
+
+        It answers the request of the caller, after the redirects that were followed before.
+        """
+        found = self._pages.latest
+        if found is not self.first:
+            found.request, found.history = self.prepared, self.first.history
+            vars(found)["connection"] = vars(self.first).get("connection")
+        return found
+
     @property
     def cookies_set(self) -> list[str]:
         """The Set-Cookie headers of all pages."""
@@ -98,13 +109,15 @@ class _PageAdapter(BaseAdapter):
     """Answers the first request with the page that has come already, and sends all others.
 
     Attributes:
-        cookies: The Set-Cookie headers of those.
+        latest: The response that came last.
+        cookies: The Set-Cookie headers of all.
     """
 
     def __init__(self, send: Send, first: requests.Response) -> None:
         super().__init__()
         self._send = send
         self._first: requests.Response | None = first
+        self.latest = first
         self.cookies: list[str] = []
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
@@ -113,6 +126,7 @@ class _PageAdapter(BaseAdapter):
         if response is None:
             response = self._send(request, *args, **options)
             vars(response)["connection"] = self  # by which an auth sends it again
+        self.latest = response
         listed = getattr(getattr(response.raw, "headers", None), "getlist", None)
         self.cookies += listed("Set-Cookie") if listed is not None else []
         return response

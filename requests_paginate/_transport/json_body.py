@@ -28,17 +28,21 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined",
 
 
 def to_utf8(content: bytes, content_type: str | None) -> bytes:
-    """Return a JSON body in UTF-8, from the charset that its Content-Type declares.
+    """Return a JSON body in UTF-8, without a byte order mark.
+
+    It is in UTF-8, UTF-16 or UTF-32, or in the charset that its Content-Type declares.
 
     JSON is UTF-8, and a charset says nothing there (RFC 8259 sections 8.1 and 11). But servers that
     send another one declare it, and `Response.json()` of requests heeds it, also where the bytes
     would be UTF-8 as well: else a page in GBK could be taken for another text without a sign. What
     the charset does not fit, or nobody knows, is left as it is; requests would replace characters.
     """
-    declared = _CHARSET.search(content_type or "")
-    if declared is None or declared[1].lower() == "utf-8" or content.startswith(_MARKS):
-        return content
     try:
+        if content.startswith(_MARKS) or b"\0" in content[:4]:
+            return content.decode(json.detect_encoding(content)).encode()
+        declared = _CHARSET.search(content_type or "")
+        if declared is None or declared[1].lower() == "utf-8":
+            return content
         name = codecs.lookup(declared[1]).name
         if name.startswith(("utf-8", "utf-16", "utf-32")) or name in _NO_CHARSETS:
             return content  # JSON itself tells the first three from each other
