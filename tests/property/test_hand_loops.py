@@ -8,7 +8,7 @@ import warnings
 import pytest
 import requests
 import responses
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from requests_paginate import PaginatingAdapter
@@ -242,6 +242,7 @@ CASES = {
     "Pluggy v2": Case(pluggy("/v2/transactions"), "results", None, follow_query),
     "Belvo": Case(belvo, "results", "page_size", follow_next),
 }  # fmt: skip
+FEWER = settings(max_examples=settings.default.max_examples // 5)  # since there are many loops
 LOOPS = [(name, loop) for name, case in CASES.items() for loop in case.loops]
 
 
@@ -252,6 +253,7 @@ def identify(row):
 @pytest.mark.parametrize(
     ("name", "loop"), LOOPS, ids=[f"{name}-{loop.__name__}" for name, loop in LOOPS]
 )
+@FEWER
 @given(data=st.data())
 def test_each_row_comes_once(name, loop, data):
     """Whatever the loop, the size of the dataset and that of a page: every row comes once."""
