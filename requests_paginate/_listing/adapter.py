@@ -6,12 +6,11 @@ import time
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 import requests
 from urllib3.util import Timeout
 
 from requests_paginate._envelope.selectors import ItemsAt
-from requests_paginate._listing.merging import may_be_listing, merge_pages
+from requests_paginate._listing.merging import Merger, may_be_listing
 from requests_paginate._listing.options import OPTION_NAMES, Options
 from requests_paginate._listing.page_session import PageSession, read_body
 from requests_paginate.adapters import TLSAdapter
@@ -46,9 +45,7 @@ class PaginatingAdapter(TLSAdapter):
         ValueError: An option is out of range.
     """
 
-    __attrs__ = [  # noqa: RUF012 - as requests declares it
-        *TLSAdapter.__attrs__, "_inner", "_listing_options", "_max_items", "_max_bytes",
-    ]  # fmt: skip
+    __attrs__ = [*TLSAdapter.__attrs__, "_inner", "_merger"]  # noqa: RUF012 - as requests declares it
 
     def __init__(
         self,
@@ -67,8 +64,8 @@ class PaginatingAdapter(TLSAdapter):
         given = {"max_page_bytes": max_bytes, **given}
         _check_rows_have_a_path(Options(max_items=max_items, **given))
         # They are set first, because the constructor of HTTPAdapter makes the pools.
-        self._inner, self._listing_options = inner, given
-        self._max_items, self._max_bytes = max_items, max_bytes
+        self._inner = inner
+        self._merger = Merger(given, max_items=max_items, max_bytes=max_bytes)
         super().__init__(**options)
 
     def send(
@@ -89,19 +86,14 @@ class PaginatingAdapter(TLSAdapter):
         began = time.monotonic()
         first = self._send_one(request, stream=stream, timeout=timeout, **settings)
         elapsed = timedelta(seconds=time.monotonic() - began)
-        vars(first)["connection"] = self  # by which an auth sends it again
-        body = read_body(request)
-        if stream or body is None or not may_be_listing(request, first):
+        vars(first).update(connection=self, pagination=None)  # an auth sends again by the first
+        given = read_body(request)
+        if stream or given is None or not may_be_listing(request, first):
             return first
-        options = {**self._listing_options, **body, "model": msgspec.Raw}
         if timeout is not None:
-            options["timeout"] = _read_timeout(timeout)
-        return merge_pages(
-            PageSession(self._send_one, request, first, settings, elapsed),
-            options,
-            max_items=self._max_items,
-            max_bytes=self._max_bytes,
-        )
+            given["timeout"] = _read_timeout(timeout)
+        pages = PageSession(self._send_one, request, first, settings, elapsed)
+        return self._merger.answer(pages, given)
 
     def _send_one(
         self, request: requests.PreparedRequest, *args: Any, **options: Any

@@ -28,9 +28,7 @@ class MergedBody:
     """
 
     def __init__(self) -> None:
-        self._texts: list[
-            bytes | memoryview
-        ] = []  # of each page
+        self._texts: list[bytes | memoryview] = []  # of each page
         self._length = 0
         self.rows = 0
 

@@ -6,8 +6,9 @@ The first response has come already. A listing reads it as its first page, and a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -24,7 +25,7 @@ from requests_paginate._listing.paginated_response import (
     make_raw,
     merge_response,
 )
-from requests_paginate._listing.positions import find_position
+from requests_paginate._listing.positions import MergedListings, find_position
 from requests_paginate._models import Page
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.json_body import to_utf8
@@ -33,6 +34,7 @@ from requests_paginate.exceptions import (
     MalformedPage,
     PageTooLarge,
     PaginationError,
+    PaginationWarning,
     PossiblyTruncated,
     UnknownPagination,
     append_text,
@@ -53,103 +55,135 @@ def may_be_listing(request: requests.PreparedRequest, response: requests.Respons
     )
 
 
-def merge_pages(
-    pages: PageSession, options: Mapping[str, Any], *, max_items: int | None, max_bytes: int
-) -> requests.Response:
-    """Return a response with the rows of all pages, or the first one if there is nothing to merge.
+class Merger:
+    """Merges the pages of listings, each into one response.
 
     Args:
-        pages: Sends the requests; the first is answered already.
-        options: Those of the listing.
-        max_items: The most rows; None for any number.
-        max_bytes: The most bytes of rows.
-
-    Raises:
-        PaginationError: A page failed, or there is too much. No part is returned.
+        options: Those of the listings.
+        max_items: The most rows of one response; None for any number.
+        max_bytes: The most bytes of its rows.
     """
-    url = _USERINFO.sub("", pages.prepared.url or "", count=1)
-    listing: Listing[msgspec.Raw] = open_listing(pages, "GET", url, options)
-    start = listing.checkpoint()
-    try:
+
+    def __init__(
+        self, options: Mapping[str, Any], *, max_items: int | None, max_bytes: int
+    ) -> None:
+        self._options = {**options, "model": msgspec.Raw}
+        self._max_items, self._max_bytes = max_items, max_bytes
+        self._merged = MergedListings()
+
+    def answer(self, pages: PageSession, given: Mapping[str, Any]) -> requests.Response:
+        """Return a response with the rows of all pages, or the first one as it came.
+
+        Args:
+            pages: Sends the requests; the first is answered already.
+            given: Options of this listing alone.
+
+        Raises:
+            PaginationError: A page failed, or there is too much. No part is returned.
+        """
+        options = {**self._options, **given}
+        response = self._answer(pages, options)
+        if response is None and (options.get("strategy") or options.get("items")):
+            # another list of the same API, or a resource
+            options = {**options, "strategy": None, "items": None}
+            response = self._answer(pages.again(), options)
+        return _pass(pages.latest) if response is None else response
+
+    def _answer(self, pages: PageSession, options: Mapping[str, Any]) -> requests.Response | None:
+        """Return the response; None if the first page has no rows where they should be."""
+        url = _USERINFO.sub("", pages.prepared.url or "", count=1)
+        listing: Listing[msgspec.Raw] = open_listing(pages, "GET", url, options)
+        start = listing.checkpoint()
+        try:
+            return self._read(pages, listing, is_strict=options.get("strict", False))
+        except PaginationError as error:
+            if isinstance(error, PageTooLarge):
+                error = append_text(error, _ADVICE)
+            error.checkpoint, error.items_yielded = start, 0  # the caller got no row
+            raise error from None
+        finally:
+            listing.close()
+
+    def _read(
+        self, pages: PageSession, listing: Listing[msgspec.Raw], *, is_strict: bool
+    ) -> requests.Response | None:
         source = listing.pages()
         try:
             first = next(source)
         except MalformedPage:
-            if options.get("strategy") is None and options.get("items") is None:
-                return _pass(pages.find_first())
-            # the API's other lists and resources
-            others = {**options, "strategy": None, "items": None}
-            return merge_pages(pages.again(), others, max_items=max_items, max_bytes=max_bytes)
+            return None
         except (UnknownPagination, InconsistentListing) as error:
-            if options.get("strict"):
+            if is_strict:
                 raise
-            return _pass(pages.find_first(), str(error))
+            return _pass(pages.latest, str(error))
+        response = pages.find_response(first)
         if first.next is None:
-            if options.get("strict"):
-                next(source, None)  # a doubt is an error
-            return _pass(pages.find_first(), *listing.doubts)
+            if is_strict:
+                next(source, None)  # tells its doubts as an error
+            return _pass(response, *listing.doubts)
         strategy = listing.strategy
         assert strategy is not None  # noqa: S101 - a page was read
-        if (position := find_position(first, strategy)) is not None:
-            name, is_sure = position
-            doubt = f"the next page is asked for with another {name!r}, which this request has, too"
-            return _pass(pages.find_first(), *(() if is_sure else (doubt,)))
-        _refuse_signature(pages.prepared)
-        response = pages.find_first()
-        return _merge(pages, response, listing, first, max_items, max_bytes)
-    except PaginationError as error:
-        if isinstance(error, PageTooLarge):
-            error = append_text(error, _ADVICE)
-        error.checkpoint, error.items_yielded = start, 0  # the caller got no row
-        raise error from None
-    finally:
-        listing.close()
+        position = find_position(first, strategy)
+        if position is None:
+            _refuse_signature(pages.prepared)
+            self._merged.add(pages.prepared, first.request)
+            return self._merge(pages, response, listing, first)
+        if not position.is_sure:
+            doubt = "the next page is asked for with another {!r}, which this request has, too"
+            return _pass(response, doubt.format(position.name))
+        if self._merged.holds(pages.prepared, first.request, position):
+            warn(
+                f"{redact_url(response.url)}: a request without {position.name!r} was answered "
+                "with the rows of all pages, and those of this one are among them: begin the loop "
+                f"with {position.name!r} in its first request, too, or leave it out",
+                PaginationWarning,
+            )
+        return _pass(response)
 
+    def _merge(
+        self,
+        pages: PageSession,
+        response: requests.Response,
+        listing: Listing[msgspec.Raw],
+        first: Page,
+    ) -> PaginatedResponse:
+        body, elapsed, last = MergedBody(), timedelta(0), first
+        for page in chain([first], listing.pages()):
+            body.add(page.items)
+            last = page
+            elapsed += pages.elapsed if page is first else page.elapsed or timedelta(0)
+            self._check_bounds(body, listing.total if page is first else None)
+        strategy = listing.strategy
+        assert strategy is not None  # noqa: S101 - pages were read
+        headers = response.headers.copy()
+        changes = close_headers(headers, first.body, find_changes(first, last, strategy))
+        content = to_utf8(response.content, response.headers.get("Content-Type"))
+        path: str = getattr(strategy.items, "path", "")
+        whole = body.surround(content, first.body, path, changes)
+        response.headers = headers
+        pagination = Pagination(
+            pages=listing.stats.pages,
+            rows=body.rows,
+            strategy=strategy,
+            doubts=listing.doubts,
+            elapsed=elapsed,
+        )
+        return merge_response(response, whole, pagination, pages.cookies_set)
 
-def _merge(
-    pages: PageSession,
-    response: requests.Response,
-    listing: Listing[msgspec.Raw],
-    first: Page,
-    max_items: int | None,
-    max_bytes: int,
-) -> PaginatedResponse:
-    body, elapsed, last = MergedBody(), pages.elapsed - (first.elapsed or timedelta(0)), first
-    for page in _and_rest(first, listing.pages()):
-        body.add(page.items)
-        elapsed, last = elapsed + (page.elapsed or timedelta(0)), page
-        rows = max(body.rows, listing.total or 0) if page is first else body.rows
-        if max_items is not None and rows > max_items:
-            raise PageTooLarge(f"a merged response of {rows} rows, max_items={max_items} at most")
-        if len(body) > max_bytes:
-            raise PageTooLarge(f"a merged response of more than max_bytes={max_bytes}")
-    strategy = listing.strategy
-    assert strategy is not None  # noqa: S101 - pages were read
-    path: str = getattr(strategy.items, "path", "")
-    headers = response.headers.copy()
-    changes = close_headers(headers, first.body, find_changes(first, last, strategy))
-    content = to_utf8(response.content, response.headers.get("Content-Type"))
-    whole = body.surround(content, first.body, path, changes)
-    response.headers = headers
-    pagination = Pagination(
-        pages=listing.stats.pages,
-        rows=body.rows,
-        strategy=strategy,
-        doubts=listing.doubts,
-        elapsed=elapsed,
-    )
-    return merge_response(response, whole, pagination, pages.cookies_set)
-
-
-def _and_rest(first: Page, rest: Iterator[Page]) -> Iterator[Page]:
-    yield first
-    yield from rest
+    def _check_bounds(self, body: MergedBody, total: int | None) -> None:
+        rows = max(body.rows, total or 0)
+        if self._max_items is not None and rows > self._max_items:
+            raise PageTooLarge(f"{rows} rows in one response, max_items={self._max_items} at most")
+        if len(body) > self._max_bytes:
+            raise PageTooLarge(f"one response of more than max_bytes={self._max_bytes}")
 
 
 def _pass(response: requests.Response, *doubts: str) -> requests.Response:
-    """Return the response as it came; tell doubts about it, if there are any."""
+    """Return a response as it came; tell doubts about it, if there are any."""
     response.raw = make_raw(response)
     if doubts:
+        pagination = Pagination(pages=1, rows=None, strategy=None, doubts=doubts)
+        vars(response)["pagination"] = pagination
         text = "; ".join(doubts)
         where = redact_url(response.url)
         warn(f"{where} is passed on as it came, perhaps not whole: {text}", PossiblyTruncated)

@@ -18,6 +18,7 @@ from requests.adapters import BaseAdapter
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
+from requests_paginate._models import Page
 from requests_paginate._transport.auth import DeadlineAuth, add_no_auth
 
 Send = Callable[..., requests.Response]
@@ -55,8 +56,8 @@ class PageSession(requests.Session):
         elapsed: timedelta,
     ) -> None:
         super().__init__()
-        self.prepared, self.first, self.elapsed = request, first, elapsed
-        self._given = send, request, first, settings, elapsed
+        self.prepared, self.elapsed = request, elapsed
+        self._send, self._first, self._settings = send, first, settings
         self._pages = _PageAdapter(send, first)
         self.adapters.clear()
         self.adapters.update({"https://": self._pages, "http://": self._pages})
@@ -77,18 +78,27 @@ class PageSession(requests.Session):
 
     def again(self) -> PageSession:
         """Return another one, which begins with the same first page."""
-        return PageSession(*self._given)
+        return PageSession(self._send, self.prepared, self.latest, self._settings, self.elapsed)
 
-    def find_first(self) -> requests.Response:
-        """Return the response of the first page, once it was read: perhaps that of a further try.
+    @property
+    def latest(self) -> requests.Response:
+        """The response that came last, while there is only the first page."""
+        return self._as_first(self._pages.first_responses[-1])
 
-        It answers the request of the caller, after the redirects that were followed before.
-        """
-        found = self._pages.latest
-        if found is not self.first:
-            found.request, found.history = self.prepared, self.first.history
-            vars(found)["connection"] = vars(self.first).get("connection")
-        return found
+    def find_response(self, first: Page) -> requests.Response:
+        """Return the response of the first page: perhaps that of a further try."""
+        found = self._pages.first_responses
+        # others may have come already, of pages that are fetched ahead
+        response = next((each for each in found if each.headers is first.headers), found[0])
+        self._pages.first_responses, self._pages.has_first = [response], True
+        return self._as_first(response)
+
+    def _as_first(self, response: requests.Response) -> requests.Response:
+        """Return a response as the answer to the caller's request, after its redirects."""
+        if response is not self._first:
+            response.request, response.history = self.prepared, self._first.history
+            vars(response)["connection"] = vars(self._first).get("connection")
+        return response
 
     @property
     def cookies_set(self) -> list[str]:
@@ -109,7 +119,8 @@ class _PageAdapter(BaseAdapter):
     """Answers the first request with the page that has come already, and sends all others.
 
     Attributes:
-        latest: The response that came last.
+        first_responses: The first page's and those of further tries, and perhaps of other pages.
+        has_first: Whether it is known which of them is the first page's.
         cookies: The Set-Cookie headers of all.
     """
 
@@ -117,7 +128,8 @@ class _PageAdapter(BaseAdapter):
         super().__init__()
         self._send = send
         self._first: requests.Response | None = first
-        self.latest = first
+        self.first_responses = [first]
+        self.has_first = False
         self.cookies: list[str] = []
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
@@ -126,7 +138,8 @@ class _PageAdapter(BaseAdapter):
         if response is None:
             response = self._send(request, *args, **options)
             vars(response)["connection"] = self  # by which an auth sends it again
-        self.latest = response
+        if not self.has_first:
+            self.first_responses.append(response)
         listed = getattr(getattr(response.raw, "headers", None), "getlist", None)
         self.cookies += listed("Set-Cookie") if listed is not None else []
         return response

@@ -32,14 +32,14 @@ class Pagination:
 
     Attributes:
         pages: How many pages.
-        rows: How many rows.
+        rows: How many rows; None if that is not known.
         strategy: How the pages were asked for; None if that is not known.
         doubts: What speaks against the whole, in words; empty if nothing does.
         elapsed: The sum of the times until each page's headers were read.
     """
 
     pages: int
-    rows: int
+    rows: int | None
     strategy: Strategy | None
     doubts: tuple[str, ...] = ()
     elapsed: timedelta = timedelta(0)

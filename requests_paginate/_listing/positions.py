@@ -6,25 +6,40 @@ own. So a position counts whatever its value: that caller pages by hand.
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import Any, NamedTuple
+
+import requests
 
 from requests_paginate._detection.fields import read_sent_fields
 from requests_paginate._envelope import vocabulary
-from requests_paginate._models import Page
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count
+from requests_paginate._redaction import is_secret_name
 from requests_paginate.strategies import Strategy
 
 # Names of positions that are never those of a filter, if a number stands there.
 _PLAIN = frozenset({*vocabulary.PLAIN_NUMBERS, "offset", "skip"})
+_MOST_REMEMBERED = 100
 
 
-def find_position(page: Page, strategy: Strategy) -> tuple[str, bool] | None:
-    """Return the parameter of a page's request that says where in the listing it begins.
+class Position(NamedTuple):
+    """A parameter of a request that says where in the listing it begins.
 
-    Returns:
-        Its name, and whether it surely is a position: a parameter of another name that the next
-        request changes may be a filter that the server writes in its own way. None without one.
+    Attributes:
+        name: The name of the parameter.
+        value: Its value.
+        is_sure: Whether it is one. What has another name, and another value in the next request,
+            may be a filter that the server writes in its own way.
     """
+
+    name: str
+    value: Any
+    is_sure: bool
+
+
+def find_position(page: Page, strategy: Strategy) -> Position | None:
+    """Return the position that the request of a page names; None if it names none."""
     assert page.next is not None  # noqa: S101 - only such a page is asked about
     sent, following = read_sent_fields(page.request), read_sent_fields(page.next)
     own = {str(name) for field in strategy.needs for name in _list(getattr(strategy, field))}
@@ -32,14 +47,59 @@ def find_position(page: Page, strategy: Strategy) -> tuple[str, bool] | None:
     for plain, (name, value) in sent.items():
         if value in (None, "", "*") or plain in vocabulary.SIZES:
             continue
-        if name in own or (plain in _PLAIN and is_count(value)):
-            return name, True
-        if plain in following and str(following[plain][1]) != str(value):
-            if plain in vocabulary.POSITIONS:
-                return name, True
-            doubtful = doubtful or (name, False)
+        is_sure = name in own or (plain in _PLAIN and is_count(value))
+        has_changed = plain in following and str(following[plain][1]) != str(value)
+        if is_sure or (has_changed and plain in vocabulary.POSITIONS):
+            return Position(name, value, is_sure=True)
+        if has_changed:
+            doubtful = doubtful or Position(name, value, is_sure=False)
     return doubtful
 
 
 def _list(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
+
+
+class MergedListings:
+    """The listings that were merged lately, by what their requests say beside the position.
+
+    A loop that writes no position into its first request, and counts on by its own page size, gets
+    rows twice: the first response held them all. Nobody can tell that loop from code without one,
+    before it goes on. Then it can be told.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._known = threading.Lock(), dict[int, None]()
+
+    def add(self, prepared: requests.PreparedRequest, request: PageRequest) -> None:
+        """Remember a listing whose request names no position."""
+        with self._lock:
+            self._known[_identify(prepared, request)] = None
+            if len(self._known) > _MOST_REMEMBERED:
+                del self._known[next(iter(self._known))]
+
+    def holds(
+        self, prepared: requests.PreparedRequest, request: PageRequest, position: Position
+    ) -> bool:
+        """Return whether a request asks for a later part of such a listing.
+
+        One that names the first position begins a loop of its own: the listing is forgotten.
+        """
+        others = request.select_params(lambda name: name != position.name)
+        identity = _identify(prepared, others)
+        with self._lock:
+            if str(position.value) in ("0", "1"):
+                self._known.pop(identity, None)
+            return identity in self._known
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_known": {}}  # another process has merged nothing
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        MergedListings.__init__(self)
+
+
+def _identify(prepared: requests.PreparedRequest, request: PageRequest) -> int:
+    """Return a digest of a request and of who makes it, from which no secret can be read."""
+    secrets = [(n, v) for n, v in prepared.headers.items() if is_secret_name(str(n))]
+    return hash((request.url, str(sorted(request.query().items())), str(sorted(secrets))))

@@ -13,7 +13,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from requests_paginate import PaginatingAdapter, exceptions, strategies
+from requests_paginate import PageRequest, PaginatingAdapter, exceptions, strategies
+from requests_paginate._listing import positions
 from requests_paginate._paths import find_keys, read_path
 
 URL = "https://api.test/rows"
@@ -282,7 +283,7 @@ def test_what_is_no_listing_passes(name):
     response, server = get(lambda _: (body, dict(headers)))
     assert 1 == len(server.asked)
     assert (content, headers.get("status", 200)) == (response.content, response.status_code)
-    assert type(response) is requests.Response
+    assert (requests.Response, None) == (type(response), response.pagination)
     assert content == response.raw.read() or name in ("an image", "no JSON", "another status")
 
 
@@ -300,6 +301,7 @@ def test_what_cannot_be_told_passes_with_a_warning(name):
         response, server = get(lambda _: DOUBTFUL[name])
     assert 1 == len(told)
     assert __file__ == told[0].filename
+    assert response.pagination.doubts[0] in str(told[0].message)
     assert (DOUBTFUL[name], 1) == (response.json(), len(server.asked))
     with pytest.raises(exceptions.PaginationError):
         get(lambda _: DOUBTFUL[name], strict=True)
@@ -468,3 +470,30 @@ def test_json_takes_the_options_of_requests():
     assert {str} == {type(row["id"]) for row in response.json(parse_int=str)["data"]}
     with warnings.catch_warnings():
         assert response.json() == json.loads(response.content)
+
+
+def test_a_loop_that_gets_rows_again_is_told():
+    """A first request without an offset gets all rows; a later one with an offset is warned of."""
+    server = Server(by_offset)
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("https://", PaginatingAdapter(inner=server))
+        session.get(URL, params={"limit": 2, "offset": 2})  # nothing was merged yet
+        assert ALL == session.get(URL, params={"limit": 2}).json()["items"]
+        session.get(URL, params={"limit": 3, "offset": 2})  # another listing
+        session.get(URL, params={"limit": 2, "offset": 2}, headers={"X-API-KEY": "another"})
+        with pytest.warns(exceptions.PaginationWarning, match="'offset' in its first request"):
+            assert ALL[2:4] == session.get(URL, params={"limit": 2, "offset": 2}).json()["items"]
+        for offset in (0, 2, 4):  # this loop begins as it should
+            session.get(URL, params={"limit": 2, "offset": offset})
+
+
+def test_few_merged_listings_are_remembered():
+    """What is remembered of merged listings has a bound."""
+    merged = positions.MergedListings()
+    prepared = requests.Request("GET", URL).prepare()
+    asked = [PageRequest("GET", f"{URL}?a={number}") for number in range(150)]
+    for request in asked:
+        merged.add(prepared, request)
+    second = positions.Position("page", 2, is_sure=True)
+    assert 100 == sum(merged.holds(prepared, request, second) for request in asked)
