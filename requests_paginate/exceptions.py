@@ -158,7 +158,7 @@ class TransferFailed(PaginationError, requests_exceptions.ConnectionError):
 
 
 class PageTooLarge(PaginationError):
-    """The decoded body is larger than `max_page_bytes`."""
+    """A decoded body is larger than `max_page_bytes`, or a merged response than its bounds."""
 
 
 class DeadlineExceeded(PaginationError, requests_exceptions.Timeout):

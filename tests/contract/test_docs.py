@@ -20,6 +20,7 @@ from requests_paginate.sandbox import (
     Pluggy,
     RateLimited,
 )
+from requests_paginate.testing import mount
 from tests.replay import DIALECTS, Server
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -101,6 +102,24 @@ def test_the_examples_for_the_providers_run(monkeypatch):
     assert isinstance(namespace["session"].auth, namespace["PluggyAuth"])
 
 
+def test_the_client_that_loses_pages_is_made_right(monkeypatch, capsys):
+    """The how-to's client gets a part without the adapter, and all with it, as its comment says."""
+    belvo = Belvo(transactions=1234)
+    given = {
+        "BANK_URL": "https://sandbox.belvo.com", "BANK_USER": belvo.secret_id,
+        "BANK_PASSWORD": belvo.secret_password, "BANK_LINK": belvo.link_ids[0],
+    }  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    namespace: dict[str, object] = {}
+    with responses.RequestsMock() as mock:
+        mount(belvo, given["BANK_URL"], mock)
+        for example in examples("mounted.md"):
+            exec(compile(example, "mounted.md", "exec", dont_inherit=True), namespace)
+    assert "100 1234\n" == capsys.readouterr().out
+    assert list(belvo.transaction_rows(given["BANK_LINK"])) == namespace["rows"]
+
+
 def test_the_sandbox_s_example_runs_as_printed(capsys):
     """The example lists over three keys, and prints what its comment says."""
     (example,) = examples("sandbox.md")
@@ -132,7 +151,16 @@ def test_every_name_of_the_sandbox_s_page_is_there(kind):
 
 
 @pytest.mark.parametrize(
-    "name", ["guarantees.md", "detection.md", "strategies.md", "sandbox.md", "providers.md"]
+    "name",
+    [
+        "guarantees.md",
+        "detection.md",
+        "strategies.md",
+        "sandbox.md",
+        "providers.md",
+        "mounted.md",
+        "neighbours.md",
+    ],
 )
 def test_links_between_documents_lead_somewhere(name):
     """A relative link leads to a file."""

@@ -53,7 +53,8 @@ def test_the_examples_run_as_printed(monkeypatch, capsys):
         int(line) if line.isdecimal() else line for line in printed.splitlines()[:250]
     ]
     assert 3542 == namespace["rest"].stats.items + 1000
-    assert 10 == len(EXAMPLES)
+    assert len(github.rows()) == len(namespace["issues"])
+    assert 11 == len(EXAMPLES)
 
 
 def test_the_first_example_has_five_lines():
