@@ -20,6 +20,13 @@ from requests_paginate.strategies import Strategy
 
 # Names of positions that are never those of a filter, if a number stands there.
 _PLAIN = frozenset({*vocabulary.PLAIN_NUMBERS, "offset", "skip"})
+# Cursors that no filter is called. Where the link to the next page leaves one out, the page was one
+# of a loop that goes backward, and the link leads back (Mastodon's `min_id`), or beyond it.
+_CURSORS = frozenset(
+    "cursor endingbefore maxid minid pagecursor pageinfo pagetoken scrollid sinceid skiptoken "
+    "startingafter".split()
+)
+_BACKWARD = "endingbefore"  # beside it a `starting_after` is refused, or does nothing (Stripe)
 _MOST_REMEMBERED = 100
 
 
@@ -47,9 +54,10 @@ def find_position(page: Page, strategy: Strategy) -> Position | None:
     for plain, (name, value) in sent.items():
         if value in (None, "", "*") or plain in vocabulary.SIZES:
             continue
-        is_sure = name in own or (plain in _PLAIN and is_count(value))
+        is_left_out = plain in _CURSORS and plain not in following
+        is_sure = name in own or plain == _BACKWARD or (plain in _PLAIN and is_count(value))
         has_changed = plain in following and str(following[plain][1]) != str(value)
-        if is_sure or (has_changed and plain in vocabulary.POSITIONS):
+        if is_sure or is_left_out or (has_changed and plain in vocabulary.POSITIONS):
             return Position(name, value, is_sure=True)
         if has_changed:
             doubtful = doubtful or Position(name, value, is_sure=False)

@@ -335,6 +335,25 @@ def test_who_names_a_position_pages_by_hand(answer, params):
 
 
 @pytest.mark.parametrize(
+    ("answer", "params"),
+    [
+        (
+            lambda query: {"object": "list", "url": "/rows", "has_more": True, "data": rows(2)},
+            {"ending_before": "5"},
+        ),
+        (lambda query: (rows(2), {"Link": '<?max_id=2>; rel="next"'}), {"min_id": "1"}),
+        (lambda query: (rows(2), {"Link": '<?max_id=2>; rel="next"'}), {"since_id": "1"}),
+    ],
+    ids=["Stripe", "Mastodon", "Mastodon, since"],
+)
+def test_who_goes_backward_pages_by_hand(answer, params):
+    """A page before a cursor is passed on, though it says that more follows: that lies behind."""
+    response, server = get(answer, params=params)
+    body = response.json()
+    assert (rows(2), 1) == (body if response.links else body["data"], len(server.asked))
+
+
+@pytest.mark.parametrize(
     "params", [{"limit": 2}, {"page_size": 2, "since": "2026-01-01"}, {"q": ""}]
 )
 def test_other_parameters_are_kept(params):
