@@ -8,6 +8,7 @@ is concluded from the length of a list alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +24,8 @@ from requests_paginate._detection.more_pages import (
 from requests_paginate._detection.sibling_tokens import list_sibling_tokens
 from requests_paginate._detection.sizes import find_asked
 from requests_paginate._detection.sorted_rows import find_search_after
+from requests_paginate._envelope.candidates import Asked
+from requests_paginate._envelope.members import has_continuation, has_pagination, list_members
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page
 from requests_paginate._paths import is_scalar, read_path
@@ -38,6 +41,7 @@ from requests_paginate.strategies import (
 )
 
 _RESOURCE = "A single resource: an object with an identity, whose lists are its own."
+_DEPTH = 4  # of the objects in which names of pagination are sought
 _NOT_PAGINATED = "Nothing in the page says that more rows follow."
 
 
@@ -97,6 +101,22 @@ def _explain_all(page: Page, items: str | Callable[[Any], Any] | None) -> Iterat
     if not is_decided:
         _refuse_one_of_many(evidence)
         yield Explanation(strategies=(SinglePage(items=evidence.items),), reason=_NOT_PAGINATED)
+
+
+def may_be_one_of_many(page: Page) -> bool:
+    """Return whether a first page, of which nobody knows the strategy or the rows, may be a part.
+
+    Where a list was found, it is: something says that more rows follow. Any other object may be of
+    anything, such as a token, or the state of a service.
+    """
+    asked = find_asked(page)
+    with suppress(UnknownPagination):
+        find_rows(page.body, page.url, asked)
+        return True
+    if asked is not Asked.ANYTHING or not isinstance(page.body, Mapping):
+        return True
+    has_list = any(isinstance(value, list) for _, value, _ in list_members(page.body))
+    return has_continuation(page.body) or (has_list and has_pagination(page.body, _DEPTH))
 
 
 def find_weak_sign(page: Page, items: Any) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import requests
 
+from requests_paginate._detection.detect import may_be_one_of_many
 from requests_paginate._listing.closing import close_headers, find_changes
 from requests_paginate._listing.factory import open_listing
 from requests_paginate._listing.listing import Listing
@@ -26,9 +27,9 @@ from requests_paginate._listing.paginated_response import (
     merge_response,
 )
 from requests_paginate._listing.positions import MergedListings, find_position
-from requests_paginate._models import Page
+from requests_paginate._models import Page, PageRequest
 from requests_paginate._redaction import redact_url
-from requests_paginate._transport.json_body import to_utf8
+from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate.exceptions import (
     InconsistentListing,
     MalformedPage,
@@ -113,9 +114,10 @@ class Merger:
         except MalformedPage:
             return None
         except (UnknownPagination, InconsistentListing) as error:
-            if is_strict:
+            is_part = isinstance(error, InconsistentListing) or _may_be_part(pages.latest)
+            if is_part and is_strict:
                 raise
-            return _pass(pages.latest, str(error))
+            return _pass(pages.latest, *([str(error)] if is_part else ()))
         response = pages.find_response(first)
         if first.next is None:
             if is_strict:
@@ -126,10 +128,10 @@ class Merger:
         position = find_position(first, strategy)
         if position is None:
             _refuse_signature(pages.prepared)
-            self._merged.add(pages.prepared, first.request)
+            self._merged.add(pages.prepared, first)
             return self._merge(pages, response, listing, first)
         if not position.is_sure:
-            doubt = "the next page is asked for with another {!r}, which this request has, too"
+            doubt = "the request has {!r}, and that of the next page has another one, or none"
             return _pass(response, doubt.format(position.name))
         if self._merged.holds(pages.prepared, first.request, position):
             warn(
@@ -188,6 +190,16 @@ def _pass(response: requests.Response, *doubts: str) -> requests.Response:
         where = redact_url(response.url)
         warn(f"{where} is passed on as it came, perhaps not whole: {text}", PossiblyTruncated)
     return response
+
+
+def _may_be_part(response: requests.Response) -> bool:
+    """Return whether a response that nobody could read as a page may still be one of many."""
+    content_type = response.headers.get("Content-Type")
+    body = decode_json(to_utf8(response.content, content_type), content_type)
+    request = PageRequest("GET", response.request.url or "")
+    return may_be_one_of_many(
+        Page(request=request, headers=response.headers, body=body, url=response.url)
+    )
 
 
 def _refuse_signature(request: requests.PreparedRequest) -> None:

@@ -20,13 +20,15 @@ from requests_paginate.strategies import Strategy
 
 # Names of positions that are never those of a filter, if a number stands there.
 _PLAIN = frozenset({*vocabulary.PLAIN_NUMBERS, "offset", "skip"})
-# Cursors that no filter is called. Where the link to the next page leaves one out, the page was one
+# Cursors that no filter is called. Where the link to the next page leaves one out, the page is one
 # of a loop that goes backward, and the link leads back (Mastodon's `min_id`), or beyond it.
 _CURSORS = frozenset(
-    "cursor endingbefore maxid minid pagecursor pageinfo pagetoken scrollid sinceid skiptoken "
-    "startingafter".split()
+    """cursor endingbefore maxid minid pagecursor pageinfo pagetoken scrollid skiptoken
+    startingafter""".split()
 )
 _BACKWARD = "endingbefore"  # beside it a `starting_after` is refused, or does nothing (Stripe)
+# What asks for the rows after a known one: a loop of its own, or code that wants all news.
+_NEWS = frozenset({"sinceid"})
 _MOST_REMEMBERED = 100
 
 
@@ -54,12 +56,16 @@ def find_position(page: Page, strategy: Strategy) -> Position | None:
     for plain, (name, value) in sent.items():
         if value in (None, "", "*") or plain in vocabulary.SIZES:
             continue
-        is_left_out = plain in _CURSORS and plain not in following
-        is_sure = name in own or plain == _BACKWARD or (plain in _PLAIN and is_count(value))
-        has_changed = plain in following and str(following[plain][1]) != str(value)
-        if is_sure or is_left_out or (has_changed and plain in vocabulary.POSITIONS):
+        is_own = name in own or plain == _BACKWARD or (plain in _PLAIN and is_count(value))
+        is_left_out = plain not in following
+        has_changed = not is_left_out and str(following[plain][1]) != str(value)
+        if (
+            is_own
+            or (is_left_out and plain in _CURSORS)
+            or (has_changed and plain in vocabulary.POSITIONS)
+        ):
             return Position(name, value, is_sure=True)
-        if has_changed:
+        if has_changed or (is_left_out and plain in _NEWS):
             doubtful = doubtful or Position(name, value, is_sure=False)
     return doubtful
 
@@ -77,19 +83,21 @@ class MergedListings:
     """
 
     def __init__(self) -> None:
-        self._lock, self._known = threading.Lock(), dict[int, None]()
+        # by the listing, the query of its second page
+        self._lock, self._known = threading.Lock(), dict[int, dict[str, Any]]()
 
-    def add(self, prepared: requests.PreparedRequest, request: PageRequest) -> None:
-        """Remember a listing whose request names no position."""
+    def add(self, prepared: requests.PreparedRequest, first: Page) -> None:
+        """Remember a listing whose first request names no position."""
+        assert first.next is not None  # noqa: S101 - only such a listing is merged
         with self._lock:
-            self._known[_identify(prepared, request)] = None
+            self._known[_identify(prepared, first.request)] = first.next.query()
             if len(self._known) > _MOST_REMEMBERED:
                 del self._known[next(iter(self._known))]
 
     def holds(
         self, prepared: requests.PreparedRequest, request: PageRequest, position: Position
     ) -> bool:
-        """Return whether a request asks for a later part of such a listing.
+        """Return whether a request asks for the second page of such a listing, as a loop does.
 
         One that names the first position begins a loop of its own: the listing is forgotten.
         """
@@ -98,7 +106,8 @@ class MergedListings:
         with self._lock:
             if str(position.value) in ("0", "1"):
                 self._known.pop(identity, None)
-            return identity in self._known
+            second = self._known.get(identity, {})
+        return str(second.get(position.name)) == str(position.value)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_known": {}}  # another process has merged nothing
