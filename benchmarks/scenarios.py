@@ -121,6 +121,32 @@ SCENARIOS = (
         rounds=3,
         quick_pages=120,
     ),
+    Scenario(
+        key="K",
+        title="the same pages into a file of JSON lines, CPU",
+        task=WIDE,
+        reading="cpu",
+        compare="ratio",
+        entrants=(
+            Entrant(label="hand loop, json.dumps", contender="hand-lines"),
+            Entrant(label="ours, write", contender="ours-lines", target=0.22),
+        ),
+        rounds=5,
+        quick_pages=60,
+    ),
+    Scenario(
+        key="K'",
+        title="the same pages into a CSV file, CPU",
+        task=WIDE,
+        reading="cpu",
+        compare="ratio",
+        entrants=(
+            Entrant(label="hand loop, csv.DictWriter", contender="hand-csv"),
+            Entrant(label="ours, write", contender="ours-csv", target=0.60),
+        ),
+        rounds=5,
+        quick_pages=60,
+    ),
     _slow_server("pluggy"),
     _slow_server("belvo"),
     Scenario(

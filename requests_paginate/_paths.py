@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
@@ -123,6 +123,16 @@ def find_keys(body: Any, path: str) -> tuple[str | int, ...]:
         head, _, rest = path.partition(".")
         return (int(head), *find_keys(body[int(head)], rest))
     return tuple(path.split(".")) if path else ()
+
+
+def read_keys(body: Any, keys: Sequence[str | int]) -> Any:
+    """Return the value that names and places in lists lead to, or `ABSENT`."""
+    for key in keys:
+        try:
+            body = body[key]
+        except (LookupError, TypeError):
+            return ABSENT
+    return body
 
 
 def _read_selected(values: Any, chosen: re.Match[str]) -> Any:

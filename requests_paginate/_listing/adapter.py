@@ -10,7 +10,8 @@ import requests
 from urllib3.util import Timeout
 
 from requests_paginate._envelope.selectors import ItemsAt
-from requests_paginate._listing.merging import Merger, may_be_listing
+from requests_paginate._listing.first_response import may_be_listing
+from requests_paginate._listing.merging import Merger
 from requests_paginate._listing.options import OPTION_NAMES, Options
 from requests_paginate._listing.page_session import PageSession, read_body
 from requests_paginate.adapters import TLSAdapter
@@ -87,10 +88,10 @@ class PaginatingAdapter(TLSAdapter):
         first = self._send_one(request, stream=stream, timeout=timeout, **settings)
         elapsed = timedelta(seconds=time.monotonic() - began)
         vars(first).update(connection=self, pagination=None)  # an auth sends again by the first
-        given = read_body(request)
-        if stream or given is None or not may_be_listing(request, first):
+        if stream or not may_be_listing(request, first):
             return first
-        if timeout is not None:
+        given = read_body(request)
+        if timeout is not None and given is not None:
             given["timeout"] = _read_timeout(timeout)
         pages = PageSession(self._send_one, request, first, settings, elapsed)
         return self._merger.answer(pages, given)
@@ -120,6 +121,9 @@ def _check_rows_have_a_path(options: Options) -> None:
 
 def _read_timeout(timeout: Any) -> Any:
     """Return a timeout of requests as a listing takes it; urllib3 has an object for it."""
-    if isinstance(timeout, Timeout):
-        return timeout.connect_timeout, timeout.read_timeout
-    return timeout
+    if not isinstance(timeout, Timeout):
+        return timeout
+    begun = timeout.clone()
+    begun.start_connect()  # from when on the total counts
+    resolve = Timeout.resolve_default_timeout
+    return resolve(begun.connect_timeout), resolve(begun.read_timeout)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
 from requests_paginate._listing.fingerprint import digest
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.progress import Turn
@@ -147,6 +149,15 @@ class ListingChain(Listing[T]):
         if getattr(error, "is_end", False) and self._open_after(place, error):
             error.checkpoint = self.checkpoint()
         return error
+
+    def _read_as_text(self) -> None:
+        self._parts = [{"model": msgspec.Raw, **part} for part in self._parts]
+        self._place.part._read_as_text()
+
+    def _go_to(self, token: str) -> None:
+        number, resume, doubts = self._read_checkpoint(token)
+        part = self._open(**{**self._parts[number], "resume": resume})
+        self._place = _Place(number, self._name(part, number, doubts), doubts=doubts)
 
     def checkpoint(self) -> str:
         """Return a string from which the same call with `resume=` goes on at the very next row."""

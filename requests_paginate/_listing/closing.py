@@ -3,6 +3,7 @@
 A merged response holds all rows. So a loop that its reader wrote must end after it, as after the
 last page. That page shows how: its link is null or left out, its flag is false, or "N". Only where
 a last page does not show it, as with a token that stays, null is written, or the flag's opposite.
+What only looks like pagination stays: a value has to lead on, to count the pages, or to differ.
 """
 
 from __future__ import annotations
@@ -10,91 +11,112 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from requests_paginate._detection.evidence import Evidence, gather_evidence
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.members import is_ended
+from requests_paginate._listing.envelope import REMOVED, Envelope, Keys
 from requests_paginate._models import Page, UnreadRows, copy_with
-from requests_paginate._paths import ABSENT, decode_object, is_count, read_flag, read_path
+from requests_paginate._paths import (
+    ABSENT,
+    decode_object,
+    find_keys,
+    is_count,
+    read_path,
+)
 from requests_paginate._urls import parse_link_header
 from requests_paginate.strategies import Strategy
-
-REMOVED = object()  # in the place of a value
 
 # Fields of strategies that are no continuation: they say where a page stands.
 _OF_PLACES = frozenset({"number", "start"})
 _ONWARD = frozenset({"next", "last"})  # link relations that lead to pages after the first
+_PAGE_COUNT = re.compile(r"(?:final|last|max)\w*|\w*pages?")
 
 
-def find_changes(first: Page, last: Page, strategy: Strategy) -> dict[str, Any]:
-    """Return the new values of a first page that holds all rows, by path or name of a header.
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """New values of a first page that holds all rows; `REMOVED` stands for what is left out.
 
-    `REMOVED` stands for what is left out.
+    Attributes:
+        body: By the names and places in lists that lead to a value.
+        headers: By the name of a header, or of a header and a field of the JSON in it.
     """
-    path = getattr(strategy.items, "path", None)
+
+    body: dict[Keys, Any] = field(default_factory=dict)
+    headers: dict[str, Any] = field(default_factory=dict)
+
+
+def find_changes(first: Page, last: Page, strategy: Strategy, *, pages: int, rows: int) -> Changes:
+    """Return what has to change on the first of so many pages, with so many rows in all."""
+    path = getattr(strategy.items, "path", None) or ""
     evidence = gather_evidence(copy_with(first, items=UnreadRows()), path)
-    changes: dict[str, Any] = {}
-    for place in (*_list_page_counts(evidence), *_list_own(strategy, "total_pages")):
-        value = first.lookup(place)
-        if is_count(value) and int(value) > 1:
-            changes[place] = "1" if isinstance(value, str) else 1
-    for flag in (*_list_flags(evidence), *_list_own(strategy, "more")):
-        if flag.lstrip("!") not in changes and first.flag(flag):
-            changes[flag.lstrip("!")] = _end_flag(first, last, flag)
-    others = [name for name in strategy.reads if name not in {*_OF_PLACES, "total_pages", "more"}]
-    for place in (*_list_continuations(evidence), *_list_own(strategy, *others)):
-        value, said = first.lookup(place), last.lookup(place)
-        if place in changes or value is ABSENT or is_ended(value):
-            continue
-        if said is ABSENT:
-            changes[place] = REMOVED
-        elif is_ended(said):
-            changes[place] = said
-        elif not isinstance(value, Mapping):  # what stands in an object is listed, too
-            changes[place] = None
+    known: dict[str, Any] = {}
+    own = {*strategy.list_paths()}
+    for place, is_flag in _list_places(evidence, strategy):
+        end = _end_flag if is_flag else _end_token
+        if (change := end(first, last, place, is_own=place in own)) is not ABSENT:
+            known.setdefault(place.lstrip("!"), change)
+    for place, value in _list_page_counts(evidence, strategy, pages):
+        known[place] = "1" if isinstance(value, str) else 1
+    changes = Changes()
+    for place, value in known.items():
+        if read_path(first.body, place) is ABSENT:
+            changes.headers[place] = value
+        else:
+            changes.body[find_keys(first.body, place)] = value
+    for keys, value in Envelope(first, last, find_keys(first.body, path), rows).find_changes():
+        changes.body.setdefault(keys, value)
     return changes
 
 
-def close_headers(
-    headers: MutableMapping[str, str], body: Any, changes: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Make those changes that are of headers, and return those of the body."""
+def close_headers(headers: MutableMapping[str, str], changes: Mapping[str, Any]) -> None:
+    """Make the changes of headers, and take the links that lead on out of the Link header."""
     if "Link" in headers:
         _close_link_header(headers)
-    in_body = {}
     for place, value in changes.items():
-        header, _, field = place.partition(".")
-        if read_path(body, place) is not ABSENT:
-            in_body[place] = value
-        elif place in headers:
+        header, _, name = place.partition(".")
+        if place in headers:
             _set(headers, place, value)
-        elif field and (fields := decode_object(headers.get(header))) is not None:
-            fields = dict(fields)
-            _set(fields, field, value)
-            headers[header] = json.dumps(fields)
-    return in_body
+        elif name and (fields := decode_object(headers.get(header))) is not None:
+            changed = dict(fields)
+            _set(changed, name, value)
+            headers[header] = json.dumps(changed)
 
 
-def _list_page_counts(evidence: Evidence) -> Iterator[str]:
-    for found in evidence.find_all(vocabulary.TOTAL_PAGES):
-        yield found.path
+def _list_page_counts(
+    evidence: Evidence, strategy: Strategy, pages: int
+) -> Iterator[tuple[str, Any]]:
+    """Yield the paths and values of what counts the pages."""
+    own = [*_list_own(strategy, "total_pages")]
+    for path in own:
+        if is_count(value := evidence.page.lookup(path)):
+            yield path, value
+    for name, values in evidence.found.items():
+        for path, value in values:
+            is_of_pages = name in vocabulary.TOTAL_PAGES or _PAGE_COUNT.fullmatch(name)
+            if is_of_pages and path not in own and is_count(value) and int(value) == pages:
+                yield path, value
 
 
-def _list_flags(evidence: Evidence) -> Iterator[str]:
-    """Yield the paths of has-more flags, with `!` for those that mark the last page."""
+def _list_places(evidence: Evidence, strategy: Strategy) -> Iterator[tuple[str, bool]]:
+    """Yield the paths of flags, links and tokens, with `!` for a flag that marks the last page.
+
+    The second of each pair says whether it is a flag.
+    """
+    own = [name for name in strategy.reads if name not in {*_OF_PLACES, "total_pages", "more"}]
+    yield from ((path, True) for path in _list_own(strategy, "more"))
+    yield from ((path, False) for path in _list_own(strategy, *own))
+    flags = {path for _, path in evidence.flags}
     for name, path in evidence.flags:
         if re.fullmatch(vocabulary.LAST, name) is not None:
-            yield f"!{path}"
+            yield f"!{path}", True
         elif vocabulary.is_more_flag(name):
-            yield path
-
-
-def _list_continuations(evidence: Evidence) -> Iterator[str]:
-    flags = {path for _, path in evidence.flags}
+            yield path, True
     for name, values in evidence.found.items():
-        if vocabulary.is_continuation(name):
-            yield from (path for path, _ in values if path not in flags)
+        if vocabulary.is_continuation(name) or (name in vocabulary.TOKENS and "next" in name):
+            yield from ((path, False) for path, _ in values if path not in flags)
 
 
 def _list_own(strategy: Strategy, *names: str) -> Iterator[str]:
@@ -105,18 +127,34 @@ def _list_own(strategy: Strategy, *names: str) -> Iterator[str]:
             yield from (written,) if isinstance(written, str) else written
 
 
-def _end_flag(first: Page, last: Page, flag: str) -> Any:
-    """Return what stands in the place of a flag that says that more follows."""
-    path = flag.lstrip("!")
+def _end_flag(first: Page, last: Page, place: str, *, is_own: bool) -> Any:
+    """Return what stands in a flag's place when nothing follows; `ABSENT` where it stays."""
+    path = place.lstrip("!")
+    if not first.flag(place):
+        return ABSENT
+    if (said := last.lookup(path)) is ABSENT:
+        return REMOVED
+    if last.flag(place) is False:
+        return said
+    return _negate(first.lookup(path), is_set=place.startswith("!")) if is_own else ABSENT
+
+
+def _end_token(first: Page, last: Page, path: str, *, is_own: bool) -> Any:
+    """Return the same for the place of a link or a token."""
     value, said = first.lookup(path), last.lookup(path)
+    if value is ABSENT or is_ended(value):
+        return ABSENT
     if said is ABSENT:
         return REMOVED
-    if last.flag(flag) is False:
-        return said
-    is_set = flag.startswith("!")
-    if isinstance(value, bool) or read_flag(value) is None:
-        return is_set
-    return type(value)(is_set) if not isinstance(value, str) else str(is_set).lower()
+    # what stands in an object has a path of its own
+    stays = isinstance(value, Mapping) or (said == value and not is_own)
+    return said if is_ended(said) else ABSENT if stays else None
+
+
+def _negate(value: Any, *, is_set: bool) -> Any:
+    if isinstance(value, str):
+        return str(is_set).lower()
+    return is_set if isinstance(value, bool) else int(is_set)
 
 
 def _set(fields: MutableMapping[str, Any], name: str, value: Any) -> None:
@@ -129,6 +167,11 @@ def _set(fields: MutableMapping[str, Any], name: str, value: Any) -> None:
         fields[name] = value
 
 
+def _quote(text: str) -> str:
+    """Return a text as a quoted string (RFC 9110 section 5.6.4)."""
+    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
+
+
 def _close_link_header(headers: MutableMapping[str, str]) -> None:
     """Take the links to further pages out of a Link header: to the next one, and to the last."""
     links = parse_link_header(headers["Link"])
@@ -136,7 +179,7 @@ def _close_link_header(headers: MutableMapping[str, str]) -> None:
     if len(kept) == len(links):
         return
     written = [
-        "; ".join([f"<{link.target}>", *(f'{n}="{v}"' for n, v in link.parameters.items())])
+        "; ".join([f"<{link.target}>", *(f"{n}={_quote(v)}" for n, v in link.parameters.items())])
         for link in kept
     ]
     if written:

@@ -65,3 +65,8 @@ class Doubts:
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Return to what was saved."""
         vars(self).update(saved)
+
+
+def join_doubts(before: tuple[str, ...], doubts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the doubts so far and further ones, each once."""
+    return tuple(dict.fromkeys([*before, *doubts])) if doubts else before

@@ -7,7 +7,6 @@ import inspect
 import re
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import suppress
 from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
@@ -18,15 +17,14 @@ from requests import exceptions as requests_exceptions
 from requests.utils import check_header_validity, get_auth_from_url
 from urllib3 import Retry
 
-from requests_paginate._detection.more_pages import is_at_start
 from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
-from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import OPTION_NAMES, Options, split_options
+from requests_paginate._listing.place import find_position
 from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.shared_cache import warn_of_shared_cache
-from requests_paginate._models import PageRequest, copy_with
+from requests_paginate._models import PageRequest
 from requests_paginate._redaction import REDACTED, redact_text, redact_url
 from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.retry import RetryPolicy
@@ -38,7 +36,7 @@ from requests_paginate._transport.session_request import (
     is_own_request,
 )
 from requests_paginate._urls import is_relative
-from requests_paginate.exceptions import InvalidCheckpoint, PaginationWarning, UnsafeLink, warn
+from requests_paginate.exceptions import PaginationWarning, UnsafeLink, warn
 
 _USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 # What every page is asked with.
@@ -71,52 +69,10 @@ def open_listing(
     sender = Sender(session_request, listing_options, rest, request)
     collected = sender.secrets.collect()
     warn_of_shared_cache(session, request, rest, collected)
-    position = _find_position(request, listing_options, collected)
+    position = find_position(request, listing_options, collected)
     fetcher = Fetcher(sender, listing_options, request)
     reader = PageReader(fetcher, position, listing_options, owns_session=owns_session)
     return Listing(reader, listing_options)
-
-
-def _find_position(
-    first: PageRequest, options: Options, session_secrets: Mapping[str, Any]
-) -> Checkpoint:
-    """Return where the listing begins: at its first request, or where `resume` says."""
-    strategy, items = options.strategy, options.items
-    if items is not None and strategy is not None:
-        strategy = strategy.reading(items)
-    if options.resume is None:
-        start = 0 if is_at_start(first, strategy) else None
-        return Checkpoint(first=first, request=first, strategy=strategy, start=start)
-    try:
-        position = Checkpoint.decode(
-            options.resume,
-            first=first,
-            strategy=strategy,
-            items=items,
-            session_secrets=session_secrets,
-        )
-        for request in (position.request, *(request for _, request in position.others)):
-            if request is not None:
-                _check_sendable(request)
-    except RecursionError:
-        raise InvalidCheckpoint("the checkpoint is nested too deeply") from None
-    if items is None or position.strategy is None:
-        return position
-    return copy_with(position, strategy=position.strategy.reading(items))
-
-
-def _check_sendable(request: PageRequest) -> None:
-    """Raise InvalidCheckpoint for a checkpoint's request that requests cannot send."""
-    url = request.url if not is_relative(request.url) else "https://relative.invalid/"
-    prepared = None
-    with suppress(requests.RequestException, ValueError, TypeError, RecursionError):
-        prepared = requests.Request(
-            request.method, url, params=request.params, json=request.json, headers=request.headers
-        ).prepare()
-    # requests takes any text with a colon for the URL of another scheme
-    if prepared is not None and str(prepared.url).lower().startswith(("http:", "https:")):
-        return
-    raise InvalidCheckpoint("the checkpoint holds a request that cannot be sent")
 
 
 def _check_method(method: object) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from operator import length_hint
 from typing import Any, Generic, TypeVar
 
+from requests_paginate._listing.exports import Exports
 from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.progress import Progress, Turn, Unfinished
@@ -28,7 +29,7 @@ T = TypeVar("T")
 _MOST_HINTED = 10_000_000  # rows that list() may reserve memory for on a server's word
 
 
-class Listing(Iterator[T], Generic[T]):
+class Listing(Exports, Iterator[T], Generic[T]):
     """Every row of a paginated listing, in the server's order.
 
     Made by `get_all`, which explains the options. Iterate over it, call `next`, or take whole
@@ -267,8 +268,6 @@ class Listing(Iterator[T], Generic[T]):
             return position.start + position.rows
         start = progress.selection.reading.page.start or 0
         return start + progress.selection.count_done(progress.used)
-
-    # Life ------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """End the listing. `checkpoint()` still tells where it stood."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from requests_paginate._listing.closing import REMOVED
-from requests_paginate._paths import find_keys
+from requests_paginate._listing.envelope import REMOVED, Keys
+from requests_paginate.exceptions import MalformedPage
 
 _ROWS = object()  # stands where the rows go
 _KEPT = object()  # stands for no change
@@ -44,19 +44,29 @@ class MergedBody:
             self._length += len(text) + 1
             self.rows += len(rows)
 
-    def surround(self, content: bytes, body: Any, path: str, changes: Mapping[str, Any]) -> bytes:
+    def surround(self, content: bytes, place: Keys, changes: Mapping[Keys, Any]) -> bytes:
         """Return the rows inside of the envelope of a page.
 
         Args:
             content: The page's body in UTF-8.
-            body: The same, decoded.
-            path: Where its rows are.
-            changes: New values in the envelope by path; `REMOVED` takes one out.
+            place: Where its rows are: the names and places in lists that lead there.
+            changes: New values in the envelope by place; `REMOVED` takes one out.
+
+        Raises:
+            MalformedPage: The body cannot be taken apart: half of a surrogate pair is in a text.
         """
         tree: dict[str | int, Any] = {}
-        for place, value in [*changes.items(), (path, _ROWS)]:
-            _plant(tree, find_keys(body, place), value)
-        pieces = list(_write(content, tree.get(_WHOLE, tree)))
+        for keys, value in changes.items():
+            text = value if value is REMOVED else msgspec.Raw(msgspec.json.encode(value))
+            _plant(tree, keys, text)
+        _plant(tree, place, _ROWS)
+        try:
+            return self._surround(list(_write(content, tree.get(_WHOLE, tree))))
+        except msgspec.DecodeError as error:
+            text = str(error)
+        raise MalformedPage(f"the pages cannot be merged, and get_all can read them: {text}")
+
+    def _surround(self, pieces: list[Any]) -> bytes:
         rows = pieces.index(_ROWS)
         # one join of all: there are never more than two copies of the rows
         return b"".join([*pieces[:rows], b"[", *self._texts, b"]", *pieces[rows + 1 :]])
@@ -74,10 +84,8 @@ def _plant(tree: dict[str | int, Any], keys: Sequence[str | int], value: Any) ->
 
 def _write(text: Any, change: Any) -> Iterator[Any]:
     """Yield the text of a value with a change in it, in pieces, one of which may be `_ROWS`."""
-    if change is _ROWS:
-        yield _ROWS
-    elif not isinstance(change, dict):
-        yield msgspec.json.encode(change)
+    if not isinstance(change, dict):
+        yield change
     elif text is not None and bytes(text).lstrip()[:1] == b"[":
         places = enumerate(_split_list(text))
         members = [(b"", part, change.get(place, _KEPT)) for place, part in places]

@@ -5,34 +5,34 @@ The first response has come already. A listing reads it as its first page, and a
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from itertools import chain
 from typing import Any
 
 import msgspec
 import requests
 
-from requests_paginate._detection.detect import may_be_one_of_many
 from requests_paginate._listing.closing import close_headers, find_changes
 from requests_paginate._listing.factory import open_listing
+from requests_paginate._listing.first_response import leads_on, may_be_part
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.merged_body import MergedBody
 from requests_paginate._listing.page_session import PageSession, find_signature
 from requests_paginate._listing.paginated_response import (
     PaginatedResponse,
     Pagination,
-    make_raw,
     merge_response,
+    renew_raw,
 )
-from requests_paginate._listing.positions import MergedListings, find_position
-from requests_paginate._models import Page, PageRequest
+from requests_paginate._listing.positions import MergedListings, Position, find_position
+from requests_paginate._models import Page
+from requests_paginate._paths import find_keys
 from requests_paginate._redaction import redact_url
-from requests_paginate._transport.json_body import decode_json, to_utf8
+from requests_paginate._transport.json_body import to_utf8
 from requests_paginate.exceptions import (
     InconsistentListing,
     MalformedPage,
+    PageFailed,
     PageTooLarge,
     PaginationError,
     PaginationWarning,
@@ -41,19 +41,15 @@ from requests_paginate.exceptions import (
     append_text,
     warn,
 )
+from requests_paginate.strategies import Strategy
 
-_JSON = re.compile(r"\s*(?:$|text/|application/(?:x-)?javascript|[^;]*json)", re.IGNORECASE)
-_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 _ADVICE = "get_all of a session hands out any number of rows, a page at a time"
+# What a server answers to a request that was a guess: it knows no such parameter, page or method.
+_UNKNOWN_THERE = frozenset({400, 404, 405, 410, 422})
 
 
-def may_be_listing(request: requests.PreparedRequest, response: requests.Response) -> bool:
-    """Return whether a response may be the first page of a listing, by its head."""
-    return (
-        request.method == "GET"
-        and response.status_code == 200
-        and _JSON.match(response.headers.get("Content-Type", "")) is not None
-    )
+class _Unfit(Exception):
+    """The strategy that was given, or a guess, is none for this page; perhaps with a doubt."""
 
 
 class Merger:
@@ -72,31 +68,58 @@ class Merger:
         self._max_items, self._max_bytes = max_items, max_bytes
         self._merged = MergedListings()
 
-    def answer(self, pages: PageSession, given: Mapping[str, Any]) -> requests.Response:
+    def answer(self, pages: PageSession, given: Mapping[str, Any] | None) -> requests.Response:
         """Return a response with the rows of all pages, or the first one as it came.
 
         Args:
             pages: Sends the requests; the first is answered already.
-            given: Options of this listing alone.
+            given: Options of this listing alone; None if its request cannot be sent again.
 
         Raises:
             PaginationError: A page failed, or there is too much. No part is returned.
         """
-        options = {**self._options, **given}
-        response = self._answer(pages, options)
-        if response is None and (options.get("strategy") or options.get("items")):
-            # another list of the same API, or a resource
-            options = {**options, "strategy": None, "items": None}
-            response = self._answer(pages.again(), options)
-        return _pass(pages.latest) if response is None else response
+        options = {**self._options, **({"retries": 0} if given is None else given)}
+        detected = {**options, "strategy": None, "items": None}
+        doubts: list[str] = []
+        is_strict = options.get("strict", False)
+        # what does not fit a given strategy is another list of the API, or no list
+        for each in [options, *([detected] if detected != {**detected, **options} else [])]:
+            try:
+                return self._answer(pages, each, can_repeat=given is not None)
+            except _Unfit as error:
+                doubts = [str(argument) for argument in error.args] or doubts
+                first = pages.latest
+                pages = pages.again()
+        if is_strict and doubts:
+            raise InconsistentListing(doubts[0], response=first)
+        return _pass(first, *doubts)
 
-    def _answer(self, pages: PageSession, options: Mapping[str, Any]) -> requests.Response | None:
-        """Return the response; None if the first page has no rows where they should be."""
-        url = _USERINFO.sub("", pages.prepared.url or "", count=1)
-        listing: Listing[msgspec.Raw] = open_listing(pages, "GET", url, options)
+    def _answer(
+        self, pages: PageSession, options: Mapping[str, Any], *, can_repeat: bool
+    ) -> requests.Response:
+        """Return the response.
+
+        Raises:
+            _Unfit: Nobody can tell how to go on from the first page.
+        """
+        listing: Listing[msgspec.Raw] = open_listing(pages, "GET", pages.url, options)
         start = listing.checkpoint()
         try:
-            return self._read(pages, listing, is_strict=options.get("strict", False))
+            first, response = self._read_first(pages, listing)
+            if first.next is None:
+                if listing.doubts:
+                    raise _Unfit(*listing.doubts)
+                return _pass(response)
+            strategy = listing.strategy
+            assert strategy is not None  # noqa: S101 - a page was read
+            if not can_repeat:
+                raise _Unfit("more pages follow, and the body of the request can be sent only once")
+            position = find_position(first, strategy)
+            if position is not None:
+                return self._pass_position(pages, first, response, position)
+            _refuse_signature(pages.prepared)
+            is_given = options.get("strategy") is not None
+            return self._merge(pages, response, listing, first, is_given=is_given)
         except PaginationError as error:
             if isinstance(error, PageTooLarge):
                 error = append_text(error, _ADVICE)
@@ -105,34 +128,28 @@ class Merger:
         finally:
             listing.close()
 
-    def _read(
-        self, pages: PageSession, listing: Listing[msgspec.Raw], *, is_strict: bool
-    ) -> requests.Response | None:
-        source = listing.pages()
+    def _read_first(
+        self, pages: PageSession, listing: Listing[msgspec.Raw]
+    ) -> tuple[Page, requests.Response]:
         try:
-            first = next(source)
-        except MalformedPage:
-            return None
-        except (UnknownPagination, InconsistentListing) as error:
-            is_part = isinstance(error, InconsistentListing) or _may_be_part(pages.latest)
-            if is_part and is_strict:
-                raise
-            return _pass(pages.latest, *([str(error)] if is_part else ()))
-        response = pages.find_response(first)
-        if first.next is None:
-            if is_strict:
-                next(source, None)  # tells its doubts as an error
-            return _pass(response, *listing.doubts)
-        strategy = listing.strategy
-        assert strategy is not None  # noqa: S101 - a page was read
-        position = find_position(first, strategy)
-        if position is None:
-            _refuse_signature(pages.prepared)
-            self._merged.add(pages.prepared, first)
-            return self._merge(pages, response, listing, first)
+            first = next(listing.pages())
+        except MalformedPage as error:
+            raise _Unfit(*([str(error)] if leads_on(pages.latest) else [])) from None
+        except InconsistentListing as error:
+            raise _Unfit(str(error)) from None
+        except UnknownPagination as error:
+            raise _Unfit(*([str(error)] if may_be_part(pages.latest) else [])) from None
+        return first, pages.find_response(first)
+
+    def _pass_position(
+        self, pages: PageSession, first: Page, response: requests.Response, position: Position
+    ) -> requests.Response:
+        """Return the page of a request that names a position as it came."""
         if not position.is_sure:
-            doubt = "the request has {!r}, and that of the next page has another one, or none"
-            return _pass(response, doubt.format(position.name))
+            raise _Unfit(
+                f"the request has {position.name!r}, and that of the next page has another one, or "
+                "none"
+            )
         if self._merged.holds(pages.prepared, first.request, position):
             warn(
                 f"{redact_url(response.url)}: a request without {position.name!r} was answered "
@@ -148,20 +165,26 @@ class Merger:
         response: requests.Response,
         listing: Listing[msgspec.Raw],
         first: Page,
+        *,
+        is_given: bool,
     ) -> PaginatedResponse:
-        body, elapsed, last = MergedBody(), timedelta(0), first
-        for page in chain([first], listing.pages()):
+        body, elapsed, last = MergedBody(), pages.elapsed, first
+        body.add(first.items)
+        self._check_bounds(body, listing.total)
+        for page in self._read_rest(listing, is_given=is_given):
             body.add(page.items)
             last = page
-            elapsed += pages.elapsed if page is first else page.elapsed or timedelta(0)
-            self._check_bounds(body, listing.total if page is first else None)
+            elapsed += page.elapsed or timedelta(0)
+            self._check_bounds(body, None)
+        self._merged.add(pages.prepared, first)
         strategy = listing.strategy
         assert strategy is not None  # noqa: S101 - pages were read
         headers = response.headers.copy()
-        changes = close_headers(headers, first.body, find_changes(first, last, strategy))
+        changes = find_changes(first, last, strategy, pages=listing.stats.pages, rows=body.rows)
+        close_headers(headers, changes.headers)
         content = to_utf8(response.content, response.headers.get("Content-Type"))
         path: str = getattr(strategy.items, "path", "")
-        whole = body.surround(content, first.body, path, changes)
+        whole = body.surround(content, find_keys(first.body, path), changes.body)
         response.headers = headers
         pagination = Pagination(
             pages=listing.stats.pages,
@@ -171,6 +194,25 @@ class Merger:
             elapsed=elapsed,
         )
         return merge_response(response, whole, pagination, pages.cookies_set)
+
+    def _read_rest(self, listing: Listing[msgspec.Raw], *, is_given: bool) -> Iterator[Page]:
+        """Yield the pages after the first one.
+
+        Raises:
+            _Unfit: The second page shows that the first one was no page of a listing, or that it
+                goes on otherwise. Later, and of what a strategy was given for, that is an error.
+        """
+        try:
+            second = next(listing.pages(), None)
+        except PaginationError as error:
+            if error.page_index != 1 or not _is_refuted(error, listing.strategy):
+                raise
+            if is_given:
+                raise _Unfit from None
+            raise _Unfit(str(error)) from None
+        if second is not None:
+            yield second
+            yield from listing.pages()
 
     def _check_bounds(self, body: MergedBody, total: int | None) -> None:
         rows = max(body.rows, total or 0)
@@ -182,7 +224,7 @@ class Merger:
 
 def _pass(response: requests.Response, *doubts: str) -> requests.Response:
     """Return a response as it came; tell doubts about it, if there are any."""
-    response.raw = make_raw(response)
+    renew_raw(response)
     if doubts:
         pagination = Pagination(pages=1, rows=None, strategy=None, doubts=doubts)
         vars(response)["pagination"] = pagination
@@ -192,14 +234,13 @@ def _pass(response: requests.Response, *doubts: str) -> requests.Response:
     return response
 
 
-def _may_be_part(response: requests.Response) -> bool:
-    """Return whether a response that nobody could read as a page may still be one of many."""
-    content_type = response.headers.get("Content-Type")
-    body = decode_json(to_utf8(response.content, content_type), content_type)
-    request = PageRequest("GET", response.request.url or "")
-    return may_be_one_of_many(
-        Page(request=request, headers=response.headers, body=body, url=response.url)
-    )
+def _is_refuted(error: PaginationError, strategy: Strategy | None) -> bool:
+    """Return whether an error about the second page shows that the strategy was a wrong guess."""
+    if isinstance(error, PageFailed):
+        # a link was no guess, but the server's own word
+        is_guess = strategy is not None and strategy.may_be_ignored
+        return is_guess and getattr(error.response, "status_code", 0) in _UNKNOWN_THERE
+    return isinstance(error, (InconsistentListing, MalformedPage, UnknownPagination))
 
 
 def _refuse_signature(request: requests.PreparedRequest) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -16,9 +17,11 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 from requests.auth import AuthBase
+from requests.cookies import get_cookie_header
 from requests.structures import CaseInsensitiveDict
 
-from requests_paginate._models import Page
+from requests_paginate._models import Page, PageRequest
+from requests_paginate._redaction import is_secret_name
 from requests_paginate._transport.auth import DeadlineAuth, add_no_auth
 
 Send = Callable[..., requests.Response]
@@ -30,6 +33,12 @@ _SIGNING = re.compile(
     r"|kerberos|goog4[-\w]*|tc3[-\w]*|acs\d?[-\w]*)(?:\s|\Z)",
     re.IGNORECASE,
 )
+_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
+# Headers of a request for one page: they tell of its body, or of what the caller has of it.
+_OF_ONE_PAGE = (
+    "Content-Length", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
+    "If-Unmodified-Since", "Range",
+)  # fmt: skip
 _SIGNATURE = re.compile(r"(?:x-(?:amz|goog)-)?signature(?:-input)?|sig", re.IGNORECASE)
 
 
@@ -58,23 +67,18 @@ class PageSession(requests.Session):
         super().__init__()
         self.prepared, self.elapsed = request, elapsed
         self._send, self._first, self._settings = send, first, settings
-        self._pages = _PageAdapter(send, first)
+        self._pages = _PageAdapter(send, first, request.body)
         self.adapters.clear()
         self.adapters.update({"https://": self._pages, "http://": self._pages})
         self.trust_env = False
         self.verify, self.cert = settings["verify"], settings["cert"]
         self.proxies = dict(settings["proxies"] or {})
-        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(request.headers)
-        headers.pop("Content-Length", None)
-        cookies = request._cookies  # type: ignore[attr-defined]  # not in types-requests
-        if cookies is not None and len(cookies):
-            headers.pop("Cookie", None)  # the jar writes it, with what the pages add
-            self.cookies.update(cookies)
-        auth = _find_auth(request)
-        if auth is not None:
-            headers.pop(auth.header if isinstance(auth, DeadlineAuth) else "Authorization", None)
-        self.headers = headers
-        self.auth = auth or add_no_auth
+        self.headers = _choose_headers(request)
+        if request._cookies is not None and "Cookie" not in self.headers:  # type: ignore[attr-defined]
+            self.cookies.update(request._cookies)  # type: ignore[attr-defined]
+        self.auth = _find_auth(request) or add_no_auth
+        # a link may leave out what the caller's session adds to every request, such as a key
+        self.url, self.params = _split_secrets(_USERINFO.sub("", request.url or "", count=1))
 
     def again(self) -> PageSession:
         """Return another one, which begins with the same first page."""
@@ -124,9 +128,9 @@ class _PageAdapter(BaseAdapter):
         cookies: The Set-Cookie headers of all.
     """
 
-    def __init__(self, send: Send, first: requests.Response) -> None:
+    def __init__(self, send: Send, first: requests.Response, body: Any) -> None:
         super().__init__()
-        self._send = send
+        self._send, self._own_body = send, body
         self._first: requests.Response | None = first
         self.first_responses = [first]
         self.has_first = False
@@ -136,6 +140,7 @@ class _PageAdapter(BaseAdapter):
         """Return the response to a request."""
         response, self._first = self._first, None
         if response is None:
+            self._keep_body(request)
             response = self._send(request, *args, **options)
             vars(response)["connection"] = self  # by which an auth sends it again
         if not self.has_first:
@@ -143,6 +148,16 @@ class _PageAdapter(BaseAdapter):
         listed = getattr(getattr(response.raw, "headers", None), "getlist", None)
         self.cookies += listed("Set-Cookie") if listed is not None else []
         return response
+
+    def _keep_body(self, request: requests.PreparedRequest) -> None:
+        """Send the caller's own bytes where a page has the same body: JSON has many spellings."""
+        own, kind = self._own_body, str(request.headers.get("Content-Type"))
+        if own is None or request.body is None or "json" not in kind.lower():
+            return
+        with suppress(ValueError):
+            if json.loads(request.body) == json.loads(own):
+                request.body = own
+                request.prepare_content_length(own)
 
     def close(self) -> None:
         """Do nothing: the connections are another adapter's."""
@@ -172,19 +187,49 @@ def find_signature(request: requests.PreparedRequest) -> str | None:
     return None
 
 
+def _choose_headers(request: requests.PreparedRequest) -> CaseInsensitiveDict[Any]:
+    """Return the headers of a request that its further pages have, too."""
+    headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(request.headers)
+    for name in _OF_ONE_PAGE:
+        headers.pop(name, None)
+    jar = request._cookies  # type: ignore[attr-defined]  # not in types-requests
+    if jar is not None and "Cookie" in headers:
+        bare = request.copy()
+        del bare.headers["Cookie"]
+        if get_cookie_header(jar, bare) == headers["Cookie"]:  # type: ignore[no-untyped-call]
+            del headers["Cookie"]  # the jar writes it, with what the pages add
+    auth = _find_auth(request)
+    if isinstance(auth, DeadlineAuth):
+        # another one is the caller's, and stays
+        keys = {getattr(auth, "api_key", None), getattr(auth, "old_api_key", None)}
+        if headers.get(auth.header) in keys:
+            headers.pop(auth.header, None)
+    return headers
+
+
+def _split_secrets(url: str) -> tuple[str, dict[str, Any]]:
+    """Return a URL without those parameters that are secrets, and these by name."""
+    request = PageRequest("GET", url)
+    secrets = {name: value for name, value in request.query().items() if is_secret_name(name)}
+    if not secrets:
+        return url, {}
+    return request.select_params(lambda name: name not in secrets).url, secrets
+
+
 def read_body(request: requests.PreparedRequest) -> dict[str, Any] | None:
     """Return a request's body as an option of `session.request`; None if it is sent only once."""
     body = request.body
     if body is None:
         return {}
-    if not isinstance(body, (str, bytes)):
+    if not isinstance(body, (str, bytes, bytearray)):
         return None
+    content = bytes(body) if isinstance(body, bytearray) else body
     if "json" in str(request.headers.get("Content-Type", "")).lower():
-        try:
-            return {"json": json.loads(body)}
-        except ValueError:
-            pass
-    return {"data": body}
+        with suppress(ValueError):
+            fields = json.loads(content)
+            if isinstance(fields, dict):  # a cursor may go into it
+                return {"json": fields}
+    return {"data": content}
 
 
 def _find_auth(request: requests.PreparedRequest) -> Any:

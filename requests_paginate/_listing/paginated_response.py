@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,14 +15,20 @@ from typing import Any
 
 import requests
 from requests.cookies import extract_cookies_to_jar
-from urllib3 import HTTPResponse
+from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from requests_paginate._transport.json_body import decode_json
 from requests_paginate.exceptions import MalformedPage
 from requests_paginate.strategies import Strategy
 
 # Headers that tell of the body as it was sent.
-_OF_TRANSFER = ("Content-Length", "Content-Encoding", "Transfer-Encoding", "Content-MD5", "Digest")
+_OF_TRANSFER = frozenset({"content-length", "content-encoding", "transfer-encoding"})
+# Those that tell the body of one page from another one: by them a cache would keep the whole for as
+# long as the first page stays the same.
+_OF_ONE_PAGE = frozenset(
+    """accept-ranges content-digest content-md5 content-range digest etag last-modified
+    repr-digest""".split()
+)
 _CHARSET = re.compile(r"(;\s*charset\s*=\s*)[^;]*", re.IGNORECASE)
 
 
@@ -98,35 +104,47 @@ def merge_response(
     """Return the first page's response with another body, in UTF-8, and all pages' cookies."""
     response = PaginatedResponse(first, content, pagination)
     response.headers = first.headers.copy()
-    for name in _OF_TRANSFER:
+    for name in _OF_TRANSFER | _OF_ONE_PAGE:
         response.headers.pop(name, None)
     content_type = response.headers.get("Content-Type")
     if content_type is not None:
         response.headers["Content-Type"] = _CHARSET.sub(r"\1utf-8", content_type)
     response.encoding = "utf-8"
-    response.raw = make_raw(response, cookies)
+    message = HTTPMessage()
+    for cookie in cookies:
+        message["Set-Cookie"] = cookie
+    # where a session looks for cookies
+    original = SimpleNamespace(msg=message, isclosed=lambda: True)
+    response.raw = _make_raw(response, response.headers, original)
     extract_cookies_to_jar(response.cookies, response.request, response.raw)  # type: ignore[no-untyped-call]
     return response
 
 
-def make_raw(response: requests.Response, cookies: Iterable[str] = ()) -> HTTPResponse:
-    """Return a fresh stream of a response's decoded content, for who reads `response.raw`."""
-    own, message = response.raw, HTTPMessage()
-    for cookie in cookies:
-        message["Set-Cookie"] = cookie
-    headers = {n: v for n, v in response.headers.items() if n.lower() not in _UNSENT}
+def renew_raw(response: requests.Response) -> None:
+    """Give a response whose body was read a fresh stream, for who reads `response.raw`.
+
+    Else it is as it came, with its cookies.
+    """
+    own = response.raw
+    original = getattr(own, "_original_response", None)
+    response.raw = _make_raw(response, getattr(own, "headers", response.headers), original)
+
+
+def _make_raw(
+    response: requests.Response, headers: Mapping[str, str], original: Any
+) -> HTTPResponse:
+    kept = HTTPHeaderDict(headers)
+    for name in _OF_TRANSFER:
+        kept.discard(name)
     return HTTPResponse(
         body=io.BytesIO(response.content),
-        headers=headers,
+        headers=kept,
         status=response.status_code,
         reason=response.reason,
-        version=getattr(own, "version", 0),
+        version=getattr(response.raw, "version", 0),
+        version_string=getattr(response.raw, "version_string", "HTTP/?"),
         preload_content=False,
-        # where a session looks for cookies
-        original_response=SimpleNamespace(msg=message, isclosed=lambda: True),  # type: ignore[arg-type]
+        original_response=original,
         request_method=response.request.method,
         request_url=response.request.url,
     )
-
-
-_UNSENT = frozenset(name.lower() for name in _OF_TRANSFER)

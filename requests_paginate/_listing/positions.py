@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import requests
 
@@ -52,7 +53,9 @@ def find_position(page: Page, strategy: Strategy) -> Position | None:
     assert page.next is not None  # noqa: S101 - only such a page is asked about
     sent, following = read_sent_fields(page.request), read_sent_fields(page.next)
     own = {str(name) for field in strategy.needs for name in _list(getattr(strategy, field))}
-    doubtful = None
+    doubtful = _find_in_path(page.request.url, page.next.url)
+    if doubtful is not None and doubtful.is_sure:
+        return doubtful
     for plain, (name, value) in sent.items():
         if value in (None, "", "*") or plain in vocabulary.SIZES:
             continue
@@ -68,6 +71,20 @@ def find_position(page: Page, strategy: Strategy) -> Position | None:
         if has_changed or (is_left_out and plain in _NEWS):
             doubtful = doubtful or Position(name, value, is_sure=False)
     return doubtful
+
+
+def _find_in_path(url: str, following: str) -> Position | None:
+    """Return the part of a path in whose place the next request has another one, if one has.
+
+    `/rows/page/1` leads to `/rows/page/2`, and `/query/a1-2000` of Salesforce to `/query/a1-4000`.
+    A path that only grows, as `/rows` to `/rows/page/2`, says nothing.
+    """
+    here, there = (urlsplit(each).path.rstrip("/").split("/") for each in (url, following))
+    if len(here) != len(there):
+        return None
+    pairs = zip(here, there, strict=True)
+    changed = [one for one, other in pairs if unquote(one).lower() != unquote(other).lower()]
+    return Position(changed[0], changed[0], is_sure=is_count(changed[0])) if changed else None
 
 
 def _list(value: Any) -> tuple[Any, ...]:
@@ -104,10 +121,10 @@ class MergedListings:
         others = request.select_params(lambda name: name != position.name)
         identity = _identify(prepared, others)
         with self._lock:
-            if str(position.value) in ("0", "1"):
+            second = str(self._known.get(identity, {}).get(position.name))
+            if second != str(position.value) and str(position.value) in ("0", "1"):
                 self._known.pop(identity, None)
-            second = self._known.get(identity, {})
-        return str(second.get(position.name)) == str(position.value)
+        return second == str(position.value)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_known": {}}  # another process has merged nothing
@@ -118,5 +135,7 @@ class MergedListings:
 
 def _identify(prepared: requests.PreparedRequest, request: PageRequest) -> int:
     """Return a digest of a request and of who makes it, from which no secret can be read."""
-    secrets = [(n, v) for n, v in prepared.headers.items() if is_secret_name(str(n))]
+    named = ((str(name), value) for name, value in prepared.headers.items())
+    # a cookie may be another one each time
+    secrets = [(n, v) for n, v in named if is_secret_name(n) and n.lower() != "cookie"]
     return hash((request.url, str(sorted(request.query().items())), str(sorted(secrets))))

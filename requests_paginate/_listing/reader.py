@@ -17,17 +17,17 @@ import requests
 
 from requests_paginate import exceptions
 from requests_paginate._listing.checkpoint import Checkpoint
-from requests_paginate._listing.doubts import Doubts
+from requests_paginate._listing.doubts import Doubts, join_doubts
 from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker
-from requests_paginate._listing.reading import Reading
+from requests_paginate._listing.reading import Reading, find_successor
 from requests_paginate._listing.refusals import advise
 from requests_paginate._listing.row_model import RowModel, find_row_reader
 from requests_paginate._listing.shared_cache import Stored
 from requests_paginate._listing.stats import Stats
 from requests_paginate._listing.trial import Trial
-from requests_paginate._models import Page, PageRequest, copy_with
+from requests_paginate._models import PageRequest, copy_with
 from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate._transport.prefetcher import Prefetcher
 from requests_paginate.strategies import Strategy
@@ -58,8 +58,7 @@ class PageReader:
         self.told = Doubts()
         self.position = position
         self._checker = PageChecker(options, position)
-        fetcher.row_reader = find_row_reader(position.strategy, options)
-        fetcher.keeps_digits = fetcher.row_reader is not None and self._row_model.has_decimals
+        self._fit_fetcher()
 
     def read(self) -> Reading:
         """Return the next page, checked. The position changes only in `accept`."""
@@ -103,7 +102,7 @@ class PageReader:
         """
         if self._last_end is None:
             return None
-        end = self._locate(self._last_end)
+        end = self.locate(self._last_end)
         if trial is not None and trial.has_failed:
             return copy_with(end, strategy=None)
         if not isinstance(error, (exceptions.InconsistentListing, exceptions.UnsafeLink)):
@@ -161,7 +160,7 @@ class PageReader:
             total=self._checker.totals.least,
             others=reading.others,
             first_rows=reading.first_rows,
-            doubts=_join(reading.doubts_before, (*reading.doubts, *self.told.changes)),
+            doubts=join_doubts(reading.doubts_before, (*reading.doubts, *self.told.changes)),
             is_after_short=self._checker.may_be_last(page, strategy),
             longest=self._checker.find_longest(strategy),
             earlier=earlier,
@@ -171,7 +170,7 @@ class PageReader:
             self._response = None
         else:
             # whoever goes on from here asks the server again
-            self.position = self._choose_end(self._locate(self._last_end))
+            self.position = self._choose_end(self.locate(self._last_end))
 
     def save(self) -> tuple[Any, ...]:
         """Return what `restore` needs to undo the accepting of one page."""
@@ -197,24 +196,24 @@ class PageReader:
             with suppress(Exception):  # a guess is only for speed
                 guesses = [*islice(reading.strategy.guess(reading.page), self._options.prefetch)]
                 planned = guesses if guesses[:1] == planned else planned
-        successor = partial(_find_successor, reading.strategy)
+        successor = partial(find_successor, reading.strategy)
         self._prefetcher.plan(planned, self.position.index, most, successor)
 
     def checkpoint(self, keys: SeenKeys, reading: Reading | None = None, rows: int = 0) -> str:
         """Return a token of where the listing stands: so many rows into a page, or at the next."""
         point = self._retreat or self.position
         if reading is not None:
-            point = self._locate(reading.locate(rows))
+            point = self.locate(reading.locate(rows))
         known = keys.describe(before_page=point.fingerprint is not None)  # it is read again
         return copy_with(point, **known).encode(self._fetcher.collect_secrets())
 
-    def _locate(self, place: Mapping[str, Any]) -> Checkpoint:
+    def locate(self, place: Mapping[str, Any]) -> Checkpoint:
         """Return a place inside a page that was accepted."""
         strategy = None if self.position.others else self.position.strategy
         # what the position says of the page before it is of this very page
         fields = {"previous": None, "others": (), "first_rows": None, "is_after_short": False}
         point = copy_with(self.position, strategy=strategy, **fields, **place)
-        return copy_with(point, doubts=_join(point.doubts, self.told.changes))
+        return copy_with(point, doubts=join_doubts(point.doubts, self.told.changes))
 
     @property
     def is_at_end(self) -> bool:
@@ -244,7 +243,7 @@ class PageReader:
             self.told.tell_end(self.doubts, strict=self._options.strict)
         except exceptions.InconsistentListing:
             if self.told.contradiction is None and self._last_end is not None:
-                self._retreat = self._choose_end(self._locate(self._last_end))
+                self._retreat = self._choose_end(self.locate(self._last_end))
             raise
 
     @property
@@ -272,6 +271,18 @@ class PageReader:
             drift=self._checker.totals.have_changed,
         )
 
+    def change_model(self, options: Options, place: Checkpoint) -> None:
+        """Read rows as the model of other options, from a place in the current page on."""
+        self.stop()
+        self._options, self._row_model = options, RowModel(options)
+        self.position, self._checker = place, PageChecker(options, place)
+        self._fit_fetcher()
+
+    def _fit_fetcher(self) -> None:
+        reader = find_row_reader(self.position.strategy, self._options)
+        self._fetcher.row_decoder, self._fetcher.row_reader = None, reader
+        self._fetcher.keeps_digits = reader is not None and self._row_model.has_decimals
+
     def renew(self) -> None:
         """Go on in a forked process, which fetches the pages ahead anew."""
         self._source.renew()
@@ -286,12 +297,3 @@ class PageReader:
         self.stop()
         if self._owns_session:
             self._fetcher.close_session()
-
-
-def _join(before: tuple[str, ...], doubts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*before, *doubts])) if doubts else before
-
-
-def _find_successor(strategy: Strategy, page: Page) -> PageRequest | None:
-    """Return the request after a page, as far as that page alone tells."""
-    return strategy.next(copy_with(page, start=None, items=strategy.read_rows(page)))

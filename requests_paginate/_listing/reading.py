@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages
 from requests_paginate._listing.edges import NO_EDGES, Edges
 from requests_paginate._listing.fingerprint import rows_of_mark
-from requests_paginate._models import Page, PageRequest
+from requests_paginate._models import Page, PageRequest, copy_with
 from requests_paginate.exceptions import ListingChanged, PaginationWarning
 from requests_paginate.strategies import Strategy
 
@@ -73,3 +73,8 @@ class Reading:
             "fingerprint": rows_of_mark(self.mark), "doubts": self.doubts_before,
             "earlier": self.earlier,
         }  # fmt: skip
+
+
+def find_successor(strategy: Strategy, page: Page) -> PageRequest | None:
+    """Return the request after a page, as far as that page alone tells."""
+    return strategy.next(copy_with(page, start=None, items=strategy.read_rows(page)))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from requests_paginate._listing.keys import SeenKeys, make_key
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.reading import Reading
@@ -141,6 +143,8 @@ class RowSelector:
 def _identify(row: Any, key: str | Callable[[Any], Any] | None) -> Any:
     if callable(key):
         return key(row)
+    if isinstance(row, msgspec.Raw):
+        row = msgspec.json.decode(row)
     try:
         return row[key] if isinstance(row, Mapping) else getattr(row, str(key))
     except (KeyError, AttributeError):

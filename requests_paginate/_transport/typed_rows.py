@@ -45,7 +45,7 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
     if validate is not None and hasattr(model, "__pydantic_validator__"):
         return lambda rows: [_validate(validate, row, place) for place, row in enumerate(rows)]
     if model is msgspec.Raw:  # where the rows' own bytes cannot be found
-        return lambda rows: [msgspec.Raw(msgspec.json.encode(row)) for row in rows]
+        return lambda rows: [msgspec.Raw(_encode(row)) for row in rows]
     if not _is_convertible(model):
         if not callable(model):
             raise TypeError(f"model: expected a type or a callable, got {type(model).__name__}")
@@ -66,6 +66,14 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
             raise MalformedPage("a row does not fit the model: a text is none") from None
 
     return convert
+
+
+def _encode(row: Any) -> bytes:
+    """Return a row as JSON; half of a surrogate pair can be written only as an escape."""
+    try:
+        return msgspec.json.encode(row)
+    except UnicodeEncodeError:
+        return json.dumps(row, separators=(",", ":")).encode()
 
 
 def _convert(rows: Sequence[Any], model: Any) -> list[Any]:

@@ -21,7 +21,7 @@ ORDER = [
     ["_redaction"], ["exceptions"], ["_paths"], ["_failures"], ["_models"], ["_urls"],
     ["_envelope", "_transport"],
     ["adapters"], ["strategies"], ["dialects", "_detection"],
-    ["_listing"], ["sessions"],
+    ["_listing"], ["sessions", "export"],
     ["__init__"], ["providers"], ["sandbox"], ["testing"], ["_cli"], ["__main__"],
 ]  # fmt: skip
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}

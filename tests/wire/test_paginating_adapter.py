@@ -15,6 +15,7 @@ import pytest
 import requests
 import responses
 from requests.auth import AuthBase, HTTPDigestAuth
+from urllib3.util import Timeout
 
 from requests_paginate import PaginatedSession, PaginatingAdapter, exceptions, get_all
 from requests_paginate.adapters import TLSAdapter
@@ -464,3 +465,84 @@ def test_two_apis_on_one_session():
             auth=(BELVO.secret_id, BELVO.secret_password),
         )
     assert [1234, 1234] == [len(each.json()["results"]) for each in (pluggy, belvo)]
+
+
+class TestTheRequest:
+    def test_a_response_that_passes_keeps_its_cookies(self, session):
+        """Whatever is read of it, the session gets the cookies, and `raw` has the headers."""
+
+        def answer(_, request):
+            return http({"id": 1}, set_cookie="sid=abc; Path=/")
+
+        with LoopbackServer(answer) as server:
+            response = session.get(server.url)
+        assert {"sid": "abc"} == session.cookies.get_dict() == response.cookies.get_dict()
+        assert (11, ["sid=abc; Path=/"]) == (
+            response.raw.version, response.raw.headers.getlist("Set-Cookie")
+        )  # fmt: skip
+
+    def test_an_explicit_cookie_header_stays(self, session):
+        """It wins over the jar on every page, as in requests."""
+        session.cookies.set("other", "1")
+        with LoopbackServer(lambda n, r: page(number_of(r), 3)) as server:
+            session.get(server.url, headers={"Cookie": "session=S"})
+        assert all("\r\nCookie: session=S\r\n" in request for request in server.requests)
+
+    def test_an_explicit_authorization_stays_beside_an_auth_object(self, session):
+        """An auth object with a header of its own takes no other one away."""
+
+        class Signed(AuthBase):
+            def __call__(self, request):
+                request.headers["X-Signed"] = "yes"
+                request.register_hook("response", self.look)
+                return request
+
+            def look(self, response, **_options):
+                pass
+
+        session.auth = Signed()
+        with LoopbackServer(lambda n, r: page(number_of(r), 3)) as server:
+            session.get(server.url, headers={"Authorization": "Bearer me"})
+        for request in server.requests:
+            assert "Authorization: Bearer me" in request
+            assert 1 == request.count("X-Signed: yes")
+
+    def test_a_condition_is_of_the_first_page(self, session):
+        """If-Modified-Since and Range are not sent for the others."""
+        with LoopbackServer(lambda n, r: page(number_of(r), 3)) as server:
+            session.get(server.url, headers={"If-Modified-Since": "x", "Range": "items=0-9"})
+        assert [True, False, False] == ["If-Modified-Since" in r for r in server.requests]
+        assert [True, False, False] == ["Range" in r for r in server.requests]
+
+    @pytest.mark.parametrize(
+        "timeout", [5, (5, 5), None, Timeout(total=5), Timeout(read=3), Timeout(3), Timeout(None)]
+    )
+    def test_every_timeout_of_requests_is_understood(self, session, timeout):
+        """Seconds, pairs, None and the objects of urllib3."""
+        with LoopbackServer(lambda n, r: page(number_of(r), 3)) as server:
+            assert ids(1, 3) == session.get(server.url, timeout=timeout).json()["rows"]
+
+    def test_the_session_s_secret_parameters_are_on_every_page(self, session):
+        """A link that leaves out the key of the session gets it, once."""
+        session.params = {"api_key": "k3y"}
+        with LoopbackServer(lambda n, r: page(number_of(r), 3)) as server:
+            assert ids(1, 3) == session.get(server.url).json()["rows"]
+        assert [1, 1, 1] == [path.count("api_key=k3y") for path in server.paths()]
+
+    @pytest.mark.parametrize(
+        "body",
+        [b'{"min": 0.12345678901234567890123, "a": 1, "a": 2}', b"null", bytearray(b"a=1"), "a=1"],
+    )
+    def test_a_body_stays_the_bytes_it_was(self, session, body):
+        """It is sent with every page, digit by digit."""
+        received = []
+
+        def answer(_, request):
+            received.append(request.partition("\r\n\r\n")[2])
+            return page(number_of(request), 3)
+
+        kind = "application/json" if isinstance(body, bytes) else "text/plain"
+        with LoopbackServer(answer) as server:
+            rows = session.get(server.url, data=body, headers={"Content-Type": kind}).json()["rows"]
+        text = body if isinstance(body, str) else body.decode()
+        assert (ids(1, 3), [text] * 3) == (rows, received)

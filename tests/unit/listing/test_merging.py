@@ -539,3 +539,177 @@ def test_what_is_no_list_passes_in_silence(body):
     """An object or a value without a list, or a sign of one, is of something else."""
     response, server = get(lambda _: json.dumps(body).encode())
     assert (body, 1, None) == (response.json(), len(server.asked), response.pagination)
+
+
+def paged(**around):
+    """Three pages that lead on by a link, with something of their own around the rows."""
+    return lambda query: {"next": link(query), "results": rows(number(query)), **around}
+
+
+# Each: what stands on a page beside its link, and what has to stand on the whole.
+BESIDE = {
+    "a link in an object of another name": (
+        lambda q: {"pagination": {"urls": {"next": link(q), "self": URL} if link(q) else {}}},
+        {"pagination": {"urls": {"self": URL}}},
+    ),
+    "the token of the link": (
+        lambda q: {"bookmark_of_this": f"token-{number(q)}", "following": token(q)},
+        {"bookmark_of_this": "token-1", "following": None},
+    ),
+    "a number of pages of another name": (
+        lambda _: {"last_visible_page": 3, "chapters": 3, "book": {"pages": 300}},
+        {"last_visible_page": 1, "chapters": 3, "book": {"pages": 300}},
+    ),
+    "a link to the last page": (
+        lambda _: {"links": {"first": f"{URL}?page=1", "last": f"{URL}?page=3"}},
+        {"links": {"first": f"{URL}?page=1", "last": f"{URL}?page=1"}},
+    ),
+    "objects of links": (
+        lambda _: {"_links": {"first": {"href": f"{URL}?page=1"}, "last": {"href": "?page=3"}}},
+        {"_links": {"first": {"href": f"{URL}?page=1"}, "last": {"href": f"{URL}?page=1"}}},
+    ),
+    "a link to the last page alone": (
+        lambda _: {"lastPageUrl": f"{URL}?page=3"}, {"lastPageUrl": None},
+    ),
+    "a list of links": (
+        lambda _: {"link": [{"rel": "last", "href": "/rows?page=3"}, {"rel": "up", "href": "/"}]},
+        {"link": [{"rel": "up", "href": "/"}]},
+    ),
+    "the number of rows of a page": (lambda q: {"count": len(rows(number(q)))}, {"count": 6}),
+    "what is the same on all pages": (
+        lambda _: {"summary": {"more": "see below", "page_token": "z"}, "limit": 2, "x": None},
+        {"summary": {"more": "see below", "page_token": "z"}, "limit": 2, "x": None},
+    ),
+}  # fmt: skip
+
+
+def token(query):
+    return f"token-{number(query) + 1}" if number(query) < 3 else None
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_leads_on_beside_the_link_is_closed_too(name):
+    """By its value, whatever it is called; what only looks like pagination stays."""
+    beside, expected = BESIDE[name]
+
+    def answer(query):
+        page = {"next": link(query), "results": rows(number(query)), **beside(query)}
+        if "following" in page and page["next"]:
+            page["next"] += f"&cursor={token(query)}"
+        return page
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", exceptions.PossiblyTruncated)  # of 300 pages of a book
+        response, _ = get(answer)
+    assert {"next": None, "results": ALL, **expected} == response.json()
+
+
+def test_a_validator_of_one_page_is_none_of_the_whole():
+    """ETag and Last-Modified of the first page are gone, and other headers stay."""
+    headers = {"ETag": '"1"', "Last-Modified": "Sun, 29 Nov 2026 00:00:00 GMT", "X-Other": "kept"}
+    response, _ = get(lambda query: (paged()(query), dict(headers)))
+    assert {"X-Other": "kept", "Content-Type": "application/json"} == dict(response.headers)
+
+
+# Each: a first page, and what every other request gets. The page is of something else.
+GUESSES = {
+    "a book": ({"page": 1, "pages": 300, "chapters": ["a", "b"]}, None),
+    "a quiz": ({"question": "?", "choices": ["a", "b"], "has_next": True, "page": 1}, None),
+    "a date": ({"next": "2024-01-02", "days": [1, 2, 3]}, None),
+    "a cursor of no use": ({"cursor": "abc", "data": [{"id": 1}], "has_more": True}, None),
+    "a parameter that is refused": (
+        {"next_cursor": "abc", "data": [{"id": 1}]}, ({"error": "unknown"}, {"status": 400})
+    ),
+    "a page of another kind": (
+        {"next": "?page=2", "messages": ["hi"]}, (b"<html>", {"Content-Type": "text/html"})
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GUESSES)
+def test_a_guess_that_the_second_page_refutes_is_a_doubt(name):
+    """The first page is passed on with a warning; with `strict` it is an error."""
+    first, others = GUESSES[name]
+    asked = []
+
+    def answer(_):
+        asked.append(1)
+        return first if len(asked) == 1 or others is None else others
+
+    with pytest.warns(exceptions.PossiblyTruncated):
+        response, _ = get(answer)
+    assert first == response.json()
+    asked.clear()
+    with pytest.raises(exceptions.PaginationError):
+        get(answer, strict=True)
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 500])
+def test_a_link_that_fails_is_an_error(status):
+    """A page that the server itself links to is no guess."""
+
+    def answer(query):
+        return paged()(query) if number(query) == 1 else ({}, {"status": status})
+
+    with pytest.raises(exceptions.PageFailed, match=str(status)):
+        get(answer)
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        strategies.NextLink("next"), strategies.LinkHeader(), strategies.Cursor("cursor"),
+        strategies.Offset("offset", total="total"), strategies.LastItem("after", more="has_more"),
+        strategies.PageNumber("nr", total_pages="totalPages"),
+    ],
+)  # fmt: skip
+def test_any_strategy_that_does_not_fit_is_left_aside(strategy):
+    """Whether its first page is a last one, or its second page comes again: it is detected."""
+    response, _ = get(ENVELOPES["a number of pages"][0], strategy=strategy)
+    assert ALL == response.json()["results"]
+
+
+@pytest.mark.parametrize("odd", [b"NaN", b"1e400", b'"\n"', b'"\xff"'])
+def test_a_first_page_that_python_alone_reads_is_doubtful(odd):
+    """It is passed on, and that more follows is told; `strict` raises."""
+    body = b'{"next": "?page=2", "results": [{"id": %b}]}' % odd
+    with pytest.warns(exceptions.PossiblyTruncated):
+        response, _ = get(lambda _: body)
+    assert body == response.content
+    with pytest.raises(exceptions.PaginationError):
+        get(lambda _: body, strict=True)
+
+
+def test_half_of_a_surrogate_pair_is_an_error_of_requests():
+    """What cannot be merged says so, and names get_all."""
+    body = b'{"next": %b, "results": [{"s": "\\ud800"}]}'
+    with pytest.raises(exceptions.MalformedPage, match="get_all"):
+        get(lambda q: body % (b"null" if number(q) == 2 else b'"?page=2"'))
+
+
+@pytest.mark.parametrize(
+    ("path", "following"),
+    [
+        ("rows/page/1", "/rows/page/2"),
+        ("chapters/1", "/chapters/2"),
+        ("query/a1-2000", "/query/a1-4000"),
+    ],
+)
+def test_a_position_in_the_path_counts(path, following):
+    """A path in which the next one has another part is that of a caller who pages by hand."""
+    server = Server(lambda _: {"next": following, "results": rows(1)})
+    with requests.Session() as session, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        session.mount("https://", PaginatingAdapter(inner=server))
+        assert rows(1) == session.get(f"https://api.test/{path}").json()["results"]
+    assert (1, path.startswith("query")) == (len(server.asked), bool(told))
+
+
+def test_a_body_that_is_read_once_lets_the_first_page_pass():
+    """What nobody can send again asks for no further page, and that is told."""
+    server = Server(paged())
+    with requests.Session() as session:
+        session.mount("https://", PaginatingAdapter(inner=server))
+        with pytest.warns(exceptions.PossiblyTruncated, match="only once"):
+            assert rows(1) == session.get(URL, data=iter([b"a=1"])).json()["results"]
+    assert 1 == len(server.asked)

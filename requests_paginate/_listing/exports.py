@@ -1,0 +1,85 @@
+"""Where the rows of a listing go, if not into the caller's own loop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from requests_paginate._listing.keys import SeenKeys
+from requests_paginate._listing.options import Options
+from requests_paginate._listing.place import find_position
+from requests_paginate._listing.progress import Progress
+from requests_paginate._listing.selection import RowSelector
+from requests_paginate._models import copy_with
+
+if TYPE_CHECKING:
+    from requests_paginate._listing.reader import PageReader
+
+
+class Exports:
+    """The methods of a listing that put its rows into a file."""
+
+    _options: Options
+    _reader: PageReader
+    _selector: RowSelector
+    _progress: Progress[Any]
+
+    def write(
+        self,
+        path: str | PathLike[str],
+        *,
+        force: bool = False,
+        checkpoint: str | PathLike[str] | None = None,
+        columns: Any = None,
+    ) -> None:
+        """Write the rows that are left into a file; see `requests_paginate.export.write`.
+
+            get_all(url).write("transactions.jsonl")
+
+        Args:
+            path: Its suffix says how: `.jsonl`, `.jsonl.gz`, `.jsonl.zst` or `.csv`.
+            force: Whether to replace a file that is there.
+            checkpoint: A file that keeps how far the rows were written. The same call goes on from
+                there after it was interrupted, and removes it at the end.
+            columns: The columns of a CSV file; None for those of the first page, `"all"` for those
+                of all pages.
+
+        Raises:
+            PaginationError: As in a loop over the rows; nothing stands under the path then.
+            FileExistsError: The file is there already.
+            ValueError: The suffix is unknown, or an option does not fit it.
+            OSError: The file cannot be written.
+        """
+        export = import_module("requests_paginate.export")  # which stands above this package
+        export.write(self, path, force=force, checkpoint=checkpoint, columns=columns)
+
+    def _read_as_text(self) -> None:
+        """Hand out the rows that are left as the text they came in, if they have no model.
+
+        Of a page that was read in part, the decoded rows are dropped, and it is asked for again.
+        """
+        if self._options.model is not None:
+            return
+        options, progress = replace(self._options, model=msgspec.Raw), self._progress
+        place = self._reader.position
+        if progress.selection is not None and not progress.is_page_done:
+            if options.key is not None:
+                raise ValueError("with key=, rows are written from the beginning of a page")
+            rows = progress.selection.count_done(progress.used)
+            place = self._reader.locate(progress.selection.reading.locate(rows))
+            self._progress = copy_with(progress.drop_page(), pages=progress.pages - 1)
+        self._reader.change_model(options, place)
+        self._selector = RowSelector(options, self._selector.keys)
+        self._options = options
+
+    def _go_to(self, token: str) -> None:
+        """Go on from another checkpoint of this very listing."""
+        options = replace(self._options, resume=token)
+        place = find_position(self._reader.position.first, options, self._reader.secrets.collect())
+        self._progress = self._progress.drop_page()
+        self._reader.change_model(options, place)
+        self._selector = RowSelector(options, SeenKeys(place.keys, place.duplicates))

@@ -1,0 +1,66 @@
+"""Whether a response may be the first page of a listing, before and after it was read as one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+
+import requests
+
+from requests_paginate._detection.detect import may_be_one_of_many
+from requests_paginate._envelope.members import has_continuation
+from requests_paginate._listing.paginated_response import renew_raw
+from requests_paginate._models import Page, PageRequest
+from requests_paginate._transport.json_body import decode_json, to_utf8
+from requests_paginate.exceptions import MalformedPage
+
+_JSON = re.compile(r"[^;]*json", re.IGNORECASE)
+_TEXT = re.compile(r"\s*(?:$|text/|application/(?:x-)?javascript)", re.IGNORECASE)
+
+
+def may_be_listing(request: requests.PreparedRequest, response: requests.Response) -> bool:
+    """Return whether a response may be the first page of a listing.
+
+    The body is read only where the headers do not say that it is JSON.
+    """
+    if request.method != "GET" or response.status_code != 200:
+        return False
+    content_type = response.headers.get("Content-Type", "")
+    if _JSON.match(content_type):
+        return True
+    if not _TEXT.match(content_type):
+        return False
+    start = response.content.lstrip()[:1]
+    renew_raw(response)
+    if start not in (b"{", b"["):
+        return False
+    with suppress(MalformedPage):
+        decode_json(to_utf8(response.content, content_type))
+        return True
+    return False
+
+
+def leads_on(response: requests.Response) -> bool:
+    """Return whether a body that is JSON for Python alone, as with NaN, says that more follows."""
+    content_type = response.headers.get("Content-Type")
+    content = to_utf8(response.content, content_type)
+    try:
+        decode_json(content, content_type)
+    except MalformedPage:
+        with suppress(ValueError, RecursionError):
+            body = json.loads(content.decode("utf-8", "replace"), strict=False)
+            is_object = isinstance(body, Mapping)
+            return "next" in response.links or (is_object and has_continuation(body))
+    return False
+
+
+def may_be_part(response: requests.Response) -> bool:
+    """Return whether a response that nobody could read as a page may still be one of many."""
+    content_type = response.headers.get("Content-Type")
+    body = decode_json(to_utf8(response.content, content_type), content_type)
+    request = PageRequest("GET", response.request.url or "")
+    return may_be_one_of_many(
+        Page(request=request, headers=response.headers, body=body, url=response.url)
+    )

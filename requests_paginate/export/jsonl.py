@@ -1,0 +1,86 @@
+"""Rows as JSON lines, https://jsonlines.org: the bytes that the server sent, a row on each line."""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+_SIZE = 2**20  # bytes that are compressed at once, at least
+_BREAKS = b"\r\n"  # in JSON they stand between values alone: in a text they are escaped
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class JSONLines:
+    """Rows as JSON lines."""
+
+    state: Any = None  # nothing has to be known to go on
+
+    def resume(self, state: Any) -> None:
+        """Go on in a file that was begun."""
+
+    def add(self, rows: Sequence[Any]) -> bytes:
+        """Return what the rows of a page add to the file."""
+        if not rows:
+            return b""
+        if not isinstance(rows[0], msgspec.Raw):
+            return bytes(_encoder.encode_lines(rows))
+        text = b"\n".join([*rows, b""])
+        if text.count(b"\n") != len(rows) or b"\r" in text:
+            return b"".join(b"%b\n" % bytes(row).translate(None, _BREAKS) for row in rows)
+        return text
+
+    def flush(self) -> bytes:
+        """Return what is still to be added, so that the file can be cut here."""
+        return b""
+
+
+class CompressedLines(JSONLines):
+    """JSON lines in members of a compressed file, each of which ends after a row.
+
+    Members one after the other are one file, in gzip (RFC 1952 section 2.2) and in zstandard (RFC
+    8878 section 3.1). So a file that was cut after a member is a file.
+    """
+
+    def __init__(self, compress: Callable[[bytes], bytes]) -> None:
+        self._compress = compress
+        self._lines: list[bytes] = []
+        self._size = 0
+
+    def add(self, rows: Sequence[Any]) -> bytes:
+        """Return what the rows of a page add to the file, and those before it."""
+        lines = super().add(rows)
+        self._lines.append(lines)
+        self._size += len(lines)
+        return self.flush() if self._size >= _SIZE else b""
+
+    def flush(self) -> bytes:
+        """Return the rows that were not yet added, as a member."""
+        lines, self._lines, self._size = b"".join(self._lines), [], 0
+        return self._compress(lines) if lines else b""
+
+
+def compress_gzip(content: bytes) -> bytes:
+    """Return a member of gzip, without a time in it: the same rows make the same file."""
+    return gzip.compress(content, compresslevel=6, mtime=0)
+
+
+def find_zstd() -> Callable[[bytes], bytes]:
+    """Return the function that makes a frame of zstandard.
+
+    Raises:
+        ImportError: There is none; it says what to install.
+    """
+    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+    try:
+        compress: Callable[[bytes], bytes] = importlib.import_module(name).compress
+    except ImportError:
+        raise ImportError(
+            "a file .zst needs zstandard: pip install 'requests-paginate[zstd]'"
+        ) from None
+    return compress
