@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from operator import length_hint
 from typing import Any
 
 import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,10 +15,12 @@ from rich.text import Text
 from requests_paginate import Page, __version__, dialects
 from requests_paginate._cli import terminal
 from requests_paginate._cli.options import add_request_options, open_listing, read_identity_path
+from requests_paginate._cli.output import read_columns, write_file
 from requests_paginate._cli.sandbox import sandbox
 from requests_paginate._detection import detect
 from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_url
+from requests_paginate.export.jsonl import JSONLines
 from requests_paginate.strategies import SinglePage, Strategy
 
 _EXAMPLES = """\b
@@ -26,7 +28,7 @@ Examples:
   requests-paginate get https://api.github.com/users/python/repos -p per_page=100
   requests-paginate get https://api.example.com/rows --bearer TOKEN | head -3
   requests-paginate get --provider pluggy /v2/transactions -p accountId=... > rows.jsonl
-  requests-paginate get --provider belvo /api/transactions/ -p link=...
+  requests-paginate get --provider belvo /api/transactions/ -p link=... -o rows.csv
 
 TOKEN is the name of an environment variable.
 
@@ -79,27 +81,39 @@ def commands() -> None:
               help="Follow links there, too, without credentials. May be repeated.")  # fmt: skip
 @click.option("--pin-origin", is_flag=True, help="Take only path and query of links.")
 @click.option("--resume", metavar="TOKEN", help="Go on where an earlier call stopped; it says how.")
-def get(url: str, **options: Any) -> None:
-    """Write every row of a listing as JSON lines.
+@click.option("-o", "--output", metavar="FILE", type=click.Path(),
+              help="Write into a file: .jsonl, .jsonl.gz, .jsonl.zst or .csv. It is there when all "
+              "rows are.")  # fmt: skip
+@click.option("--checkpoint", metavar="FILE", type=click.Path(),
+              help="With -o: keep how far the rows were written. The same command goes on from "
+              "there after it was interrupted.")  # fmt: skip
+@click.option("--columns", metavar="NAMES", callback=read_columns,
+              help="With -o FILE.csv: the columns, as id,balance.current, or all.  [default: those "
+              "of the first page]")  # fmt: skip
+@click.option("--force", is_flag=True, help="With -o: replace a file that is there.")
+@click.option("--quiet", is_flag=True, help="With -o: no summary at the end.")
+def get(url: str, output: str | None, **options: Any) -> None:
+    """Write every row of a listing as JSON lines, or into a file.
 
     URL is that of the first page; quote it where it has & or ? in it.
     """
+    named = {name: options.pop(name) for name in ("checkpoint", "columns", "force", "quiet")}
+    if output is not None:
+        write_file(url, output, options, **named)
+        return
+    for name, value in named.items():
+        if value:
+            raise click.UsageError(f"--{name} needs -o FILE.")
     interrupts, reached, written = terminal.Interrupts(), options["resume"], 0
     with terminal.show_warnings(), interrupts.watch(), terminal.make_progress_bar() as progress:
-        listing = open_listing(url, **options)
-        task = progress.add_task("page 1", total=None)
+        listing, form = open_listing(url, model=msgspec.Raw, **options), JSONLines()
+        show = terminal.count_pages(progress, listing)
         try:
             for page in listing.pages():
                 with interrupts.hold():
-                    _write(terminal.encode_lines(page.items))
+                    _write(form.add(page.items))
                     reached, written = listing.checkpoint(), written + len(page)
-                left = length_hint(listing, -1)
-                progress.update(
-                    task,
-                    description=f"page {page.index + 1}",
-                    completed=written,
-                    total=None if left < 0 else written + left,
-                )
+                show(page)
         except KeyboardInterrupt:
             raise terminal.Interrupted(f"interrupted{_advise_resuming(written, reached)}") from None
         except BrokenPipeError:

@@ -12,11 +12,14 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import click
+import msgspec
 import requests
 
 from requests_paginate import Listing, PaginatedSession, dialects
-from requests_paginate._cli.terminal import Failure, decode_exactly, encode_lines
+from requests_paginate._cli.terminal import Failure
 from requests_paginate._paths import ABSENT, read_path
+from requests_paginate._transport.json_body import decode_json
+from requests_paginate.export.jsonl import JSONLines
 
 # The environment variables of each provider's credentials.
 _CREDENTIALS = {
@@ -79,11 +82,11 @@ def read_identity_path(_context: click.Context, _option: Any, path: str | None) 
     if path is None:
         return None
 
-    def identity(row: Any) -> bytes:
-        value = read_path(row, path)
+    def identity(row: msgspec.Raw) -> bytes:
+        value = read_path(decode_json(bytes(row), exactly=True), path)
         if value is ABSENT:
             raise Failure(f"--key: a row has nothing at {path!r}")
-        return encode_lines([value])  # hashable, whatever it is
+        return JSONLines().add([value])  # hashable, whatever it is
 
     return identity
 
@@ -184,7 +187,6 @@ def open_listing(
             headers={name: os.fsencode(value) for name, value in sent.items()},
             auth=basic,
             strategy=None if strategy is None else dialects.by_name()[strategy],
-            decode=decode_exactly,
             **options,
         )
     except (requests.RequestException, TypeError, ValueError) as error:

@@ -5,7 +5,6 @@ stdout gets what was asked for and nothing else; stderr what a person should kno
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -13,18 +12,17 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal
+from operator import length_hint
 from types import FrameType
 from typing import Any, TextIO
 
 import click
-import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from requests_paginate._transport.json_body import decode_json
+from requests_paginate import Listing, Page
 from requests_paginate.exceptions import PaginationWarning
 
 READER_GONE = 141  # an exit status as shells count: 128 and the number of the signal, SIGPIPE
@@ -41,6 +39,8 @@ _ADVICE = (
     (r"\bpass pin_origin=True", "pass --pin-origin"),
     (r"\bset session\.verify to", "pass as --cacert"),
     (r"\bPaginatedSession\(allow_http=True\)", "--allow-http"),
+    (r"\bpass force=True", "pass --force"),
+    (r'\bpass columns="all", or the names of the columns', "pass --columns all, or their names"),
 )
 
 
@@ -88,7 +88,7 @@ def show_warnings() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def make_progress_bar() -> Progress:
+def make_progress_bar(*, shows_rows: bool = True) -> Progress:
     """Return a progress bar on stderr, hidden on a terminal that shows the rows themselves."""
     return Progress(
         TextColumn("{task.description}"),
@@ -98,32 +98,27 @@ def make_progress_bar() -> Progress:
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
-        disable=not _is_terminal(sys.stderr) or _is_terminal(sys.stdout),
+        disable=not _is_terminal(sys.stderr) or (shows_rows and _is_terminal(sys.stdout)),
     )
+
+
+def count_pages(progress: Progress, listing: Listing[Any]) -> Callable[[Page], None]:
+    """Return a function that shows on a progress bar that a page was written."""
+    task = progress.add_task("page 1", total=None)
+    written = 0
+
+    def show(page: Page) -> None:
+        nonlocal written
+        written += len(page)
+        left = length_hint(listing, -1)
+        total = None if left < 0 else written + left
+        progress.update(task, description=f"page {page.index + 1}", completed=written, total=total)
+
+    return show
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()  # None: closed before we began
-
-
-_decode = msgspec.json.Decoder(float_hook=Decimal).decode
-_encoder = msgspec.json.Encoder(decimal_format="number")
-
-
-def decode_exactly(content: bytes) -> Any:
-    """Decode a body so that its numbers keep every digit: rows leave as they came."""
-    try:
-        return _decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return decode_json(content)  # reads it leniently, or says what is wrong
-
-
-def encode_lines(rows: Sequence[Any]) -> bytes:
-    """Encode rows as JSON lines."""
-    try:
-        return _encoder.encode_lines(rows)
-    except UnicodeEncodeError:  # half a surrogate pair, which JSON can write only as an escape
-        return "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows).encode()
 
 
 def drop_output() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import importlib
+import json
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -29,7 +30,7 @@ class JSONLines:
         if not rows:
             return b""
         if not isinstance(rows[0], msgspec.Raw):
-            return bytes(_encoder.encode_lines(rows))
+            return _encode_lines(rows)
         text = b"\n".join([*rows, b""])
         if text.count(b"\n") != len(rows) or b"\r" in text:
             return b"".join(b"%b\n" % bytes(row).translate(None, _BREAKS) for row in rows)
@@ -38,6 +39,13 @@ class JSONLines:
     def flush(self) -> bytes:
         """Return what is still to be added, so that the file can be cut here."""
         return b""
+
+
+def _encode_lines(rows: Sequence[Any]) -> bytes:
+    try:
+        return _encoder.encode_lines(rows)
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can write only as an escape
+        return "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows).encode()
 
 
 class CompressedLines(JSONLines):

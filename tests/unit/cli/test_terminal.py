@@ -7,12 +7,11 @@ import sys
 import threading
 import warnings
 from contextlib import suppress
-from decimal import Decimal
 
 import pytest
 
 from requests_paginate._cli import terminal
-from requests_paginate.exceptions import MalformedPage, PossiblyTruncated
+from requests_paginate.exceptions import PossiblyTruncated
 from requests_paginate.sandbox import json_response, serve
 from tests.unit.cli.invocation import Fixed, Scripted, errors_of, listed, rows_of, run
 
@@ -132,41 +131,6 @@ def test_half_a_surrogate_pair():
     with serve(Fixed(b'[{"name":"\\ud800"}]')) as server:
         result = run("get", server.url, "--cacert", server.ca_file)
     assert b'{"name":"\\ud800"}\n' == result.stdout_bytes
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"[1.10, 1e-400]", [Decimal("1.10"), Decimal("1E-400")]),
-        (b"\xef\xbb\xbf[1]", [1]),
-        ('["São"]'.encode("utf-16"), ["São"]),
-    ],
-)
-def test_bodies_are_decoded(content, expected):
-    """Decimals stay decimals; a body that msgspec refuses is decoded as in the library."""
-    decoded = terminal.decode_exactly(content)
-    assert repr(expected) == repr(decoded)
-
-
-@pytest.mark.parametrize("content", [b"", b"<html>", b"[1", b"\xff", b"[" * 100_000])
-def test_no_bodies(content):
-    """What is no JSON is an error of the library's, which the commands report."""
-    with pytest.raises(MalformedPage):
-        terminal.decode_exactly(content)
-
-
-@pytest.mark.parametrize(
-    ("rows", "expected"),
-    [
-        ([], b""),
-        ([{"a": Decimal("1.10")}, [1, None]], b'{"a":1.10}\n[1,null]\n'),
-        (["é"], '"é"\n'.encode()),
-        (["é", {"a": [1, "\ud800"]}], b'"\\u00e9"\n{"a":[1,"\\ud800"]}\n'),
-    ],
-)
-def test_lines(rows, expected):
-    """Each row is one line of JSON, in ASCII only where UTF-8 cannot hold one."""
-    assert expected == terminal.encode_lines(rows)
 
 
 # Interrupts --------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from requests_paginate import exceptions, get_all
 from requests_paginate.export import write
 from requests_paginate.export.csv import CSVRows
+from requests_paginate.export.jsonl import JSONLines
 from requests_paginate.providers import PluggySession
 from requests_paginate.sandbox import Pluggy
 from requests_paginate.testing import mount
@@ -114,6 +115,20 @@ def test_a_key_drops_rows_that_were_seen(tmp_path):
     listing.write(tmp_path / "rows.jsonl")
     assert ALL == read(tmp_path / "rows.jsonl")
     assert 2 == listing.stats.duplicates_dropped
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], b""),
+        ([{"a": Decimal("1.10")}, [1, None]], b'{"a":1.10}\n[1,null]\n'),
+        (["é"], '"é"\n'.encode()),
+        (["é", {"a": [1, "\ud800"]}], b'"\\u00e9"\n{"a":[1,"\\ud800"]}\n'),
+    ],
+)
+def test_rows_are_lines(rows, expected):
+    """Each row is one line of JSON, in ASCII only where UTF-8 cannot hold one."""
+    assert expected == JSONLines().add(rows)
 
 
 @pytest.mark.parametrize("taken", [0, 1, 2, 3, 6])

@@ -1,0 +1,123 @@
+"""`get URL -o FILE`."""
+
+import csv
+import gzip
+import json
+
+import pytest
+
+from requests_paginate.sandbox import json_response, serve
+from tests.unit.cli.invocation import BELVO, LINK, Fixed, Scripted, errors_of, listed, run
+
+ROWS = list(BELVO.transaction_rows(LINK))
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz", "csv"])
+def test_a_file_is_written(server, tmp_path, suffix):
+    """All rows are in it, stdout is empty, and stderr sums up."""
+    path = tmp_path / f"rows.{suffix}"
+    result = listed(server, "-o", path)
+    (line,) = errors_of(result)
+    assert (0, b"") == (result.exit_code, result.stdout_bytes)
+    assert "250 rows, 3 pages, 3 requests, 0 retries" in line
+    if suffix == "csv":
+        with path.open(newline="") as lines:
+            assert [row["id"] for row in ROWS] == [row["id"] for row in csv.DictReader(lines)]
+    else:
+        with (gzip.open if suffix.endswith("gz") else open)(path) as lines:
+            assert ROWS == [json.loads(line) for line in lines]
+
+
+def test_a_quiet_call_says_nothing(server, tmp_path):
+    """With --quiet only errors and doubts are on stderr."""
+    result = listed(server, "-o", tmp_path / "rows.jsonl", "--quiet")
+    assert (0, "") == (result.exit_code, result.output)
+
+
+def test_columns(server, tmp_path):
+    """They are named with commas between, or all."""
+    path = tmp_path / "rows.csv"
+    assert 0 == listed(server, "-o", path, "--columns", "id, account.name").exit_code
+    assert "id,account.name" == path.read_text().splitlines()[0]
+    assert 0 == listed(server, "-o", path, "--columns", "all", "--force").exit_code
+    assert path.read_text().startswith("id,internal_identification,account.id")
+
+
+def test_an_interrupted_file_is_gone_on_with(tmp_path, monkeypatch):
+    """The same command goes on after a failure, and asks for no page twice."""
+    monkeypatch.setenv("BELVO_SECRETS", f"{BELVO.secret_id}:{BELVO.secret_password}")
+    dialect = Scripted({"3": json_response({"message": "gone"}, status=404)})
+    path, note = tmp_path / "rows.jsonl", tmp_path / "note"
+    with serve(dialect) as server:
+        failed = listed(server, "-o", path, "--checkpoint", note)
+        assert 1 == failed.exit_code
+        assert errors_of(failed)[-1].endswith("the same command goes on from there")
+        assert [".rows.jsonl.part", "note"] == names(tmp_path)
+        dialect.answers.clear()
+        dialect.seen.clear()
+        assert 0 == listed(server, "-o", path, "--checkpoint", note).exit_code
+    assert ["3"] == [request.parameter("page") for request in dialect.seen]
+    assert ROWS == [json.loads(line) for line in path.read_bytes().splitlines()]
+    assert ["rows.jsonl"] == names(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (["-o", "rows.txt"], "expected a file .jsonl"),
+        (["-o", "there.jsonl"], "is there already; write to another file, or pass --force"),
+        (["-o", "nowhere/rows.jsonl"], "there is no directory"),
+        (["-o", "rows.jsonl", "--columns", "id"], "a CSV file has columns"),
+    ],
+)
+def test_mistakes(server, tmp_path, monkeypatch, options, text):
+    """Each is one line, in the words of the command line, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there.jsonl").write_text("old")
+    result = listed(server, *options)
+    (line,) = errors_of(result)
+    assert (1, True) == (result.exit_code, text in line)
+    assert (["there.jsonl"], "old") == (names(tmp_path), (tmp_path / "there.jsonl").read_text())
+
+
+@pytest.mark.parametrize(
+    "options", [["--checkpoint", "x"], ["--columns", "id"], ["--force"], ["--quiet"]]
+)
+def test_options_of_a_file_need_one(options):
+    """Without -o they are a mistake in the call, which is named."""
+    result = run("get", "https://localhost/", *options)
+    assert (2, True) == (result.exit_code, f"{options[0]} needs -o FILE" in result.stderr)
+    assert 2 == run("get", "https://localhost/", "-o", "x.csv", "--columns", "a,,b").exit_code
+
+
+def test_a_column_that_comes_later(tmp_path):
+    """It is named, with the option that helps."""
+
+    class Pages:
+        def respond(self, request):
+            second = request.parameter("page") == "2"
+            rows = [{"id": 2, "late": 1}] if second else [{"id": 1}]
+            return json_response({"next": None if second else "?page=2", "results": rows})
+
+    with serve(Pages()) as server:
+        result = run("get", server.url, "--cacert", server.ca_file, "-o", tmp_path / "rows.csv")
+    (line,) = errors_of(result)
+    assert "'late', which is no column of the first page; pass --columns all" in line
+    assert (1, []) == (result.exit_code, names(tmp_path))
+
+
+def test_a_doubt_is_told(tmp_path):
+    """A doubtful end is told and summed up, and the file is there; with --strict it is not."""
+    content = json.dumps([{"id": number} for number in range(100)]).encode()
+    with serve(Fixed(content)) as server:
+        told = run("get", server.url, "--cacert", server.ca_file, "-o", tmp_path / "rows.jsonl")
+        strict = run(
+            "get", server.url, "--cacert", server.ca_file, "-o", tmp_path / "x.jsonl", "--strict"
+        )
+    assert (0, 2) == (told.exit_code, len(errors_of(told)))
+    assert errors_of(told)[-1].endswith("; 1 doubts")
+    assert (1, ["rows.jsonl"]) == (strict.exit_code, names(tmp_path))
