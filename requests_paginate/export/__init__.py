@@ -72,7 +72,8 @@ def write(
     """
     target, note = Path(path), None if checkpoint is None else Path(checkpoint)
     make = _find_format(target.name, columns)
-    with open_output(target, note, force=force) as output:
+    # a part that is gone on with has to be found again
+    with open_output(target, note, force=force, suffix="part" if note else None) as output:
         form = make()
         if output.reached is not None:
             listing._go_to(output.reached.checkpoint)
@@ -80,7 +81,8 @@ def write(
         listing._read_as_text()
         _write_pages(listing, form, output, after_page or bool)
         if columns == _ALL:
-            with open_output(target, None, force=force) as converted, output.read() as lines:
+            columnar = open_output(target, None, force=force, suffix="columns" if note else None)
+            with columnar as converted, output.read() as lines:
                 convert_lines(lines, converted.write)
                 converted.finish()
             output.discard()

@@ -36,23 +36,24 @@ class Output:
     Args:
         target: The file that it will be.
         note: The file that keeps how far it is; None to begin anew each time.
+        part: What it is called until then; None for a name that nobody else has.
 
     Attributes:
         reached: How far an earlier call came; None if it is to begin.
     """
 
-    def __init__(self, target: Path, note: Path | None) -> None:
+    def __init__(self, target: Path, note: Path | None, part: Path | None) -> None:
         self._target, self._note = target, note
         self._noted_at = time.monotonic()
         self.reached: Reached | None = None
-        if note is None:
+        if part is None:
             descriptor, name = mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
             self._path = Path(name)
             self._file: BinaryIO = os.fdopen(descriptor, "wb")
             self._length = 0
             return
-        self._path = target.with_name(f".{target.name}.part")
-        self.reached = _read_note(note, self._path)
+        self._path = part
+        self.reached = None if note is None else _read_note(note, part)
         self._length = 0 if self.reached is None else self.reached.length
         self._file = _open_at(self._path, self._length)
 
@@ -99,6 +100,7 @@ class Output:
     def _remove_note(self) -> None:
         if self._note is not None:
             self._note.unlink(missing_ok=True)
+            _name_new(self._note).unlink(missing_ok=True)
 
     def leave(self) -> None:
         """Close the file, and remove it if nobody will go on with it."""
@@ -109,8 +111,12 @@ class Output:
 
 
 @contextmanager
-def open_output(path: Path, note: Path | None, *, force: bool) -> Iterator[Output]:
+def open_output(
+    path: Path, note: Path | None, *, force: bool, suffix: str | None = None
+) -> Iterator[Output]:
     """Return an output for a path, which is left where it is not finished.
+
+    With a suffix the part is always called the same, and without one as nothing else is.
 
     Raises:
         FileExistsError: The file is there already, and `force` is not set.
@@ -123,7 +129,8 @@ def open_output(path: Path, note: Path | None, *, force: bool) -> Iterator[Outpu
         raise FileExistsError(f"{path} is there already; write to another file, or pass force=True")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"there is no directory {target.parent}")
-    output = Output(target, note)
+    part = target.with_name(f".{target.name}.{suffix}") if suffix else None
+    output = Output(target, note, part)
     try:
         yield output
     finally:
@@ -160,9 +167,13 @@ def _read_note(note: Path, path: Path) -> Reached | None:
 
 def _replace(path: Path, content: bytes) -> None:
     """Write a small file, so that it is never there in part; only its owner may read it."""
-    descriptor, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
+    new = _name_new(path)  # always the same, so that nothing is left by who was killed here
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    Path(name).replace(path)
+    new.replace(path)
+
+
+def _name_new(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")

@@ -25,7 +25,7 @@ from requests_paginate import PaginationMixin, dialects, exceptions, strategies
 
 URL = "https://api.test/rows"
 SIZE = 50
-RUNS = 200
+RUNS = 100
 OFFSET = strategies.Offset("offset", total="total", items="data")
 
 moving = pytest.mark.filterwarnings("ignore::requests_paginate.exceptions.ListingChanged")
@@ -126,7 +126,7 @@ def simulations(answer, runs) -> Iterator[Moving]:
 
 @moving
 def test_one_pass_misses_rows_and_the_recipe_misses_none():
-    """Of a thousand rows one pass misses some eleven, and pass after pass none, in 200 runs."""
+    """Of a thousand rows one pass misses some eleven, and pass after pass none, in 100 runs."""
     missed = [api.missed(list(api.get_all(URL))) for api in simulations(pluggy, RUNS)]
     costs = []
     for api in simulations(pluggy, RUNS):

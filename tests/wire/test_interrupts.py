@@ -10,7 +10,7 @@ from tests.interrupts import FOUR, SCENARIOS, run, try_all
 
 @pytest.mark.parametrize(
     ("name", "ahead"),
-    [("by pages", 0), ("another session", 4), ("a changed total", 0), ("the end", 0),
+    [("by pages", 0), ("a changed total", 0), ("the end", 0),
      ("the end", 4)],
 )  # fmt: skip
 def test_a_listing_goes_on_after_an_interrupt_at_any_line(name, ahead):
