@@ -17,6 +17,7 @@ from requests_paginate.sandbox import (
     BelvoDirectDebit,
     Changing,
     ExpiringKeys,
+    OffsetEnvelope,
     Pluggy,
     RateLimited,
 )
@@ -120,6 +121,20 @@ def test_the_client_that_loses_pages_is_made_right(monkeypatch, capsys):
     assert list(belvo.transaction_rows(given["BANK_LINK"])) == namespace["rows"]
 
 
+def test_files_are_written_as_the_page_says(monkeypatch, tmp_path):
+    """The examples leave a file each, with all rows, and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, object] = {}
+    with responses.RequestsMock() as mock:
+        mount(OffsetEnvelope(total=250, path="/orders"), "https://api.example.com", mock)
+        for example in examples("files.md"):
+            exec(compile(example, "files.md", "exec", dont_inherit=True), namespace)
+    assert ["all.csv", "orders.jsonl"] == sorted(path.name for path in tmp_path.iterdir())
+    assert [250, 251] == [
+        len((tmp_path / name).read_bytes().splitlines()) for name in ("orders.jsonl", "all.csv")
+    ]
+
+
 def test_the_sandbox_s_example_runs_as_printed(capsys):
     """The example lists over three keys, and prints what its comment says."""
     (example,) = examples("sandbox.md")
@@ -158,6 +173,7 @@ def test_every_name_of_the_sandbox_s_page_is_there(kind):
         "strategies.md",
         "sandbox.md",
         "providers.md",
+        "files.md",
         "mounted.md",
         "neighbours.md",
     ],

@@ -25,8 +25,9 @@ def table(heading):
     return [[cell.strip().strip("`") for cell in line.split("|")[1:-1]] for line in lines[2:]]
 
 
-def test_the_examples_run_as_printed(monkeypatch, capsys):
+def test_the_examples_run_as_printed(monkeypatch, capsys, tmp_path):
     """Every Python example of the README runs, in order, against the sandbox's dialects."""
+    monkeypatch.chdir(tmp_path)  # one of them writes a file
     pluggy, belvo = Pluggy(), Belvo()
     for name, value in {
         "PLUGGY_CLIENT_ID": pluggy.client_id,
@@ -54,7 +55,7 @@ def test_the_examples_run_as_printed(monkeypatch, capsys):
     ]
     assert 3542 == namespace["rest"].stats.items + 1000
     assert len(github.rows()) == len(namespace["issues"])
-    assert 11 == len(EXAMPLES)
+    assert 12 == len(EXAMPLES)
 
 
 def test_the_first_example_has_five_lines():
