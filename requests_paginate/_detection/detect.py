@@ -25,7 +25,8 @@ from requests_paginate._detection.sibling_tokens import list_sibling_tokens
 from requests_paginate._detection.sizes import find_asked
 from requests_paginate._detection.sorted_rows import find_search_after
 from requests_paginate._envelope.candidates import Asked
-from requests_paginate._envelope.members import has_continuation, has_pagination, list_members
+from requests_paginate._envelope.members import has_continuation, has_pagination
+from requests_paginate._envelope.nodes import walk_levels
 from requests_paginate._envelope.rows import find_rows
 from requests_paginate._models import Page
 from requests_paginate._paths import is_scalar, read_path
@@ -115,8 +116,10 @@ def may_be_one_of_many(page: Page) -> bool:
         return True
     if asked is not Asked.ANYTHING or not isinstance(page.body, Mapping):
         return True
-    has_list = any(isinstance(value, list) for _, value, _ in list_members(page.body))
-    return has_continuation(page.body) or (has_list and has_pagination(page.body, _DEPTH))
+    nodes = [node for level in walk_levels(page.body, _DEPTH) for _, node in level]
+    values = [value for node in nodes for value in node.values()]
+    has_list = any(isinstance(value, list) for value in values)
+    return any(map(has_continuation, nodes)) or (has_list and has_pagination(page.body, _DEPTH))
 
 
 def find_weak_sign(page: Page, items: Any) -> str | None:

@@ -1,9 +1,9 @@
 """Find what on a first page says that more follows, and what an API says there at the end.
 
 A merged response holds all rows. So a loop that its reader wrote must end after it, as after the
-last page. That page shows how: its link is null or left out, its flag is false, or "N". Only where
-a last page does not show it, as with a token that stays, null is written, or the flag's opposite.
-What only looks like pagination stays: a value has to lead on, to count the pages, or to differ.
+last page. That page shows how: its link is null or left out, its flag is false, or "N". A
+token that stays is that of the last page: with it a reader asks for what comes later. What only
+looks like pagination stays: a value has to lead on, or to count pages, and to differ at the end.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from requests_paginate.strategies import Strategy
 # Fields of strategies that are no continuation: they say where a page stands.
 _OF_PLACES = frozenset({"number", "start"})
 _ONWARD = frozenset({"next", "last"})  # link relations that lead to pages after the first
-_PAGE_COUNT = re.compile(r"(?:final|last|max)\w*|\w*pages?")
+_LAST_PAGE = re.compile(r"last\w*page(?:number|index)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +42,12 @@ class Changes:
     Attributes:
         body: By the names and places in lists that lead to a value.
         headers: By the name of a header, or of a header and a field of the JSON in it.
+        losses: The names of lists beside the rows that other pages have others of.
     """
 
     body: dict[Keys, Any] = field(default_factory=dict)
     headers: dict[str, Any] = field(default_factory=dict)
+    losses: list[str] = field(default_factory=list)
 
 
 def find_changes(first: Page, last: Page, strategy: Strategy, *, pages: int, rows: int) -> Changes:
@@ -55,19 +57,27 @@ def find_changes(first: Page, last: Page, strategy: Strategy, *, pages: int, row
     known: dict[str, Any] = {}
     own = {*strategy.list_paths()}
     for place, is_flag in _list_places(evidence, strategy):
-        end = _end_flag if is_flag else _end_token
-        if (change := end(first, last, place, is_own=place in own)) is not ABSENT:
+        is_own = place in own
+        if is_flag:
+            change = _end_flag(first, last, place, is_own=is_own)
+        else:
+            # after a flag that ends it, a token leads nowhere
+            stays = is_own and strategy.more is None
+            change = _end_token(first, last, place, is_own=is_own, stays=stays)
+        if change is not ABSENT:
             known.setdefault(place.lstrip("!"), change)
-    for place, value in _list_page_counts(evidence, strategy, pages):
-        known[place] = "1" if isinstance(value, str) else 1
+    for place, value in _close_page_counts(evidence, strategy, pages):
+        known.setdefault(place, value)
     changes = Changes()
     for place, value in known.items():
         if read_path(first.body, place) is ABSENT:
             changes.headers[place] = value
         else:
             changes.body[find_keys(first.body, place)] = value
-    for keys, value in Envelope(first, last, find_keys(first.body, path), rows).find_changes():
+    envelope = Envelope(first, last, find_keys(first.body, path), rows)
+    for keys, value in envelope.find_changes():
         changes.body.setdefault(keys, value)
+    changes.losses.extend(envelope.find_losses())
     return changes
 
 
@@ -85,19 +95,32 @@ def close_headers(headers: MutableMapping[str, str], changes: Mapping[str, Any])
             headers[header] = json.dumps(changed)
 
 
-def _list_page_counts(
+def _close_page_counts(
     evidence: Evidence, strategy: Strategy, pages: int
 ) -> Iterator[tuple[str, Any]]:
-    """Yield the paths and values of what counts the pages."""
-    own = [*_list_own(strategy, "total_pages")]
+    """Yield the paths of what counts the pages, and what stands there if there is one.
+
+    It does if the strategy says so, if it stands beside the number of the page, or if it equals
+    the number of pages that came. The last page's number is the first page's own then.
+    """
+    own = {*_list_own(strategy, "total_pages")}
+    numbers = {
+        path.rpartition(".")[0]: value
+        for name in vocabulary.NUMBERS
+        for path, value in evidence.found.get(name, ())
+        if is_count(value)
+    }
+    for name, values in evidence.found.items():
+        is_last = _LAST_PAGE.fullmatch(name) is not None
+        for path, value in values if is_last or name in vocabulary.TOTAL_PAGES else ():
+            beside = numbers.get(path.rpartition(".")[0])
+            is_known = path in own or beside is not None
+            if is_count(value) and int(value) >= 1 and (is_known or int(value) == pages):
+                one = min(1, int(beside)) if is_last and beside is not None else 1
+                yield path, str(one) if isinstance(value, str) else one
     for path in own:
         if is_count(value := evidence.page.lookup(path)):
-            yield path, value
-    for name, values in evidence.found.items():
-        for path, value in values:
-            is_of_pages = name in vocabulary.TOTAL_PAGES or _PAGE_COUNT.fullmatch(name)
-            if is_of_pages and path not in own and is_count(value) and int(value) == pages:
-                yield path, value
+            yield path, "1" if isinstance(value, str) else 1
 
 
 def _list_places(evidence: Evidence, strategy: Strategy) -> Iterator[tuple[str, bool]]:
@@ -139,16 +162,18 @@ def _end_flag(first: Page, last: Page, place: str, *, is_own: bool) -> Any:
     return _negate(first.lookup(path), is_set=place.startswith("!")) if is_own else ABSENT
 
 
-def _end_token(first: Page, last: Page, path: str, *, is_own: bool) -> Any:
+def _end_token(first: Page, last: Page, path: str, *, is_own: bool, stays: bool) -> Any:
     """Return the same for the place of a link or a token."""
     value, said = first.lookup(path), last.lookup(path)
     if value is ABSENT or is_ended(value):
         return ABSENT
     if said is ABSENT:
         return REMOVED
+    if is_ended(said) or (stays and said != value):
+        return said  # the end, or where a reader asks for what comes later
     # what stands in an object has a path of its own
-    stays = isinstance(value, Mapping) or (said == value and not is_own)
-    return said if is_ended(said) else ABSENT if stays else None
+    is_constant = said == value and not is_own
+    return ABSENT if is_constant or isinstance(value, Mapping) else None
 
 
 def _negate(value: Any, *, is_set: bool) -> Any:

@@ -57,6 +57,18 @@ class Exports:
         export = import_module("requests_paginate.export")  # which stands above this package
         export.write(self, path, force=force, checkpoint=checkpoint, columns=columns)
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the rows that are left as a stream of Apache Arrow, a batch for each page.
+
+        So `polars.DataFrame(listing)`, `pyarrow.table(listing)`, duckdb and pandas read it without
+        a Python object for each row; see `requests_paginate.export.arrow.open_reader`.
+
+        Raises:
+            ImportError: pyarrow is missing.
+        """
+        arrow = import_module("requests_paginate.export.arrow")
+        return arrow.open_reader(self).__arrow_c_stream__(requested_schema)
+
     def _read_as_text(self) -> None:
         """Hand out the rows that are left as the text they came in, if they have no model.
 

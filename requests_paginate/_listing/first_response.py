@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 
+import msgspec
 import requests
 
 from requests_paginate._detection.detect import may_be_one_of_many
@@ -17,29 +18,37 @@ from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate.exceptions import MalformedPage
 
 _JSON = re.compile(r"[^;]*json", re.IGNORECASE)
+_validate = msgspec.json.Decoder(msgspec.Raw).decode
 _TEXT = re.compile(r"\s*(?:$|text/|application/(?:x-)?javascript)", re.IGNORECASE)
 
 
 def may_be_listing(request: requests.PreparedRequest, response: requests.Response) -> bool:
     """Return whether a response may be the first page of a listing.
 
-    The body is read only where the headers do not say that it is JSON.
+    Its body is read as requests reads it: what is no listing fails as without an adapter.
     """
     if request.method != "GET" or response.status_code != 200:
         return False
     content_type = response.headers.get("Content-Type", "")
-    if _JSON.match(content_type):
-        return True
-    if not _TEXT.match(content_type):
+    if not (_JSON.match(content_type) or _TEXT.match(content_type)):
         return False
-    start = response.content.lstrip()[:1]
+    content = to_utf8(response.content, content_type)
     renew_raw(response)
-    if start not in (b"{", b"["):
+    if content.lstrip()[:1] not in (b"{", b"["):
         return False
-    with suppress(MalformedPage):
-        decode_json(to_utf8(response.content, content_type))
-        return True
-    return False
+    try:
+        _validate(content)
+    except msgspec.DecodeError:
+        return _is_json(content)
+    return True
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        json.loads(content.decode("utf-8", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def leads_on(response: requests.Response) -> bool:

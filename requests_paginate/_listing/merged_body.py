@@ -15,7 +15,7 @@ from requests_paginate.exceptions import MalformedPage
 
 _ROWS = object()  # stands where the rows go
 _KEPT = object()  # stands for no change
-_WHOLE = ""  # where a tree of changes holds one of the whole value
+_WHOLE = object()  # under which a tree of changes holds one of the whole value
 _split_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _split_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
@@ -55,7 +55,7 @@ class MergedBody:
         Raises:
             MalformedPage: The body cannot be taken apart: half of a surrogate pair is in a text.
         """
-        tree: dict[str | int, Any] = {}
+        tree: dict[Any, Any] = {}
         for keys, value in changes.items():
             text = value if value is REMOVED else msgspec.Raw(msgspec.json.encode(value))
             _plant(tree, keys, text)
@@ -72,7 +72,7 @@ class MergedBody:
         return b"".join([*pieces[:rows], b"[", *self._texts, b"]", *pieces[rows + 1 :]])
 
 
-def _plant(tree: dict[str | int, Any], keys: Sequence[str | int], value: Any) -> None:
+def _plant(tree: dict[Any, Any], keys: Sequence[str | int], value: Any) -> None:
     """Put a new value into a tree of changes, whose branches are the names on the way to it."""
     *above, last = keys or (_WHOLE,)
     for key in above:

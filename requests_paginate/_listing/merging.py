@@ -5,7 +5,7 @@ The first response has come already. A listing reads it as its first page, and a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from requests_paginate._listing.paginated_response import (
 )
 from requests_paginate._listing.positions import MergedListings, Position, find_position
 from requests_paginate._models import Page
-from requests_paginate._paths import find_keys
+from requests_paginate._paths import find_keys, read_path
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.json_body import to_utf8
 from requests_paginate.exceptions import (
@@ -81,18 +81,33 @@ class Merger:
         options = {**self._options, **({"retries": 0} if given is None else given)}
         detected = {**options, "strategy": None, "items": None}
         doubts: list[str] = []
-        is_strict = options.get("strict", False)
         # what does not fit a given strategy is another list of the API, or no list
-        for each in [options, *([detected] if detected != {**detected, **options} else [])]:
+        for each in [options, *([detected] if {**detected, **options} != detected else [])]:
             try:
-                return self._answer(pages, each, can_repeat=given is not None)
+                response = self._answer(pages, each, can_repeat=given is not None)
             except _Unfit as error:
-                doubts = [str(argument) for argument in error.args] or doubts
-                first = pages.latest
-                pages = pages.again()
-        if is_strict and doubts:
-            raise InconsistentListing(doubts[0], response=first)
-        return _pass(first, *doubts)
+                doubts += map(str, error.args)
+            else:
+                if isinstance(response, PaginatedResponse) or not doubts:
+                    return response
+            first = pages.latest
+            pages = pages.again()
+        if options.get("strict") and doubts:
+            raise self._make_strict(doubts, pages, detected, first)
+        return _pass(first, *dict.fromkeys(doubts))
+
+    def _make_strict(
+        self,
+        doubts: Sequence[str],
+        pages: PageSession,
+        options: Mapping[str, Any],
+        first: requests.Response,
+    ) -> InconsistentListing:
+        """Return the error of a first page that is perhaps not the whole."""
+        listing: Listing[Any] = open_listing(pages, "GET", pages.url, options)
+        error = InconsistentListing(f"{redact_url(first.url)}: {doubts[0]}", response=first)
+        error.checkpoint, error.items_yielded, error.page_index = listing.checkpoint(), 0, 0
+        return error
 
     def _answer(
         self, pages: PageSession, options: Mapping[str, Any], *, can_repeat: bool
@@ -116,13 +131,13 @@ class Merger:
                 raise _Unfit("more pages follow, and the body of the request can be sent only once")
             position = find_position(first, strategy)
             if position is not None:
-                return self._pass_position(pages, first, response, position)
+                return self._pass_position(first, response, position)
             _refuse_signature(pages.prepared)
             is_given = options.get("strategy") is not None
             return self._merge(pages, response, listing, first, is_given=is_given)
         except PaginationError as error:
             if isinstance(error, PageTooLarge):
-                error = append_text(error, _ADVICE)
+                error = append_text(error, f"at {redact_url(pages.url)}; {_ADVICE}")
             error.checkpoint, error.items_yielded = start, 0  # the caller got no row
             raise error from None
         finally:
@@ -142,7 +157,7 @@ class Merger:
         return first, pages.find_response(first)
 
     def _pass_position(
-        self, pages: PageSession, first: Page, response: requests.Response, position: Position
+        self, first: Page, response: requests.Response, position: Position
     ) -> requests.Response:
         """Return the page of a request that names a position as it came."""
         if not position.is_sure:
@@ -150,7 +165,7 @@ class Merger:
                 f"the request has {position.name!r}, and that of the next page has another one, or "
                 "none"
             )
-        if self._merged.holds(pages.prepared, first.request, position):
+        if self._merged.holds(first.request, position):
             warn(
                 f"{redact_url(response.url)}: a request without {position.name!r} was answered "
                 "with the rows of all pages, and those of this one are among them: begin the loop "
@@ -171,16 +186,17 @@ class Merger:
         body, elapsed, last = MergedBody(), pages.elapsed, first
         body.add(first.items)
         self._check_bounds(body, listing.total)
-        for page in self._read_rest(listing, is_given=is_given):
+        for page in self._read_rest(listing, first, is_given=is_given):
             body.add(page.items)
             last = page
             elapsed += page.elapsed or timedelta(0)
             self._check_bounds(body, None)
-        self._merged.add(pages.prepared, first)
+        self._merged.add(first)
         strategy = listing.strategy
         assert strategy is not None  # noqa: S101 - pages were read
         headers = response.headers.copy()
         changes = find_changes(first, last, strategy, pages=listing.stats.pages, rows=body.rows)
+        doubts = _doubt_losses(changes.losses, response.url)
         close_headers(headers, changes.headers)
         content = to_utf8(response.content, response.headers.get("Content-Type"))
         path: str = getattr(strategy.items, "path", "")
@@ -190,26 +206,25 @@ class Merger:
             pages=listing.stats.pages,
             rows=body.rows,
             strategy=strategy,
-            doubts=listing.doubts,
+            doubts=(*listing.doubts, *doubts),
             elapsed=elapsed,
         )
         return merge_response(response, whole, pagination, pages.cookies_set)
 
-    def _read_rest(self, listing: Listing[msgspec.Raw], *, is_given: bool) -> Iterator[Page]:
+    def _read_rest(
+        self, listing: Listing[msgspec.Raw], first: Page, *, is_given: bool
+    ) -> Iterator[Page]:
         """Yield the pages after the first one.
 
         Raises:
-            _Unfit: The second page shows that the first one was no page of a listing, or that it
-                goes on otherwise. Later, and of what a strategy was given for, that is an error.
+            _Unfit: The second page shows that the first one was read wrongly.
         """
         try:
             second = next(listing.pages(), None)
         except PaginationError as error:
-            if error.page_index != 1 or not _is_refuted(error, listing.strategy):
-                raise
-            if is_given:
-                raise _Unfit from None
-            raise _Unfit(str(error)) from None
+            if error.page_index == 1 and _is_refuted(error, listing.strategy, first, is_given):
+                raise _Unfit(str(error)) from None
+            raise
         if second is not None:
             yield second
             yield from listing.pages()
@@ -234,13 +249,32 @@ def _pass(response: requests.Response, *doubts: str) -> requests.Response:
     return response
 
 
-def _is_refuted(error: PaginationError, strategy: Strategy | None) -> bool:
-    """Return whether an error about the second page shows that the strategy was a wrong guess."""
+def _is_refuted(
+    error: PaginationError, strategy: Strategy | None, first: Page, is_given: bool
+) -> bool:
+    """Return whether an error about the second page shows that the strategy was a wrong guess.
+
+    A link or a given strategy is none: then a page failed. But what leads nowhere from a list that
+    holds no objects was perhaps no listing.
+    """
+    if is_given:
+        return isinstance(error, InconsistentListing)  # it pages without an effect
+    rows = read_path(first.body, getattr(strategy and strategy.items, "path", None) or "")
+    has_objects = isinstance(rows, list) and any(isinstance(row, Mapping) for row in rows)
+    if has_objects and not (strategy is not None and strategy.may_be_ignored):
+        return False
     if isinstance(error, PageFailed):
-        # a link was no guess, but the server's own word
-        is_guess = strategy is not None and strategy.may_be_ignored
-        return is_guess and getattr(error.response, "status_code", 0) in _UNKNOWN_THERE
+        return getattr(error.response, "status_code", 0) in _UNKNOWN_THERE
     return isinstance(error, (InconsistentListing, MalformedPage, UnknownPagination))
+
+
+def _doubt_losses(names: Sequence[str], url: str) -> list[str]:
+    """Tell what only the first page's lists beside the rows are in the whole, and return it."""
+    if not names:
+        return []
+    text = f"beside the rows, {names[0]!r} is that of the first page alone; get_all has all pages'"
+    warn(f"{redact_url(url)}: {text}", PossiblyTruncated)
+    return [text]
 
 
 def _refuse_signature(request: requests.PreparedRequest) -> None:

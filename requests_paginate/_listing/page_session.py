@@ -16,13 +16,13 @@ from typing import Any
 
 import requests
 from requests.adapters import BaseAdapter
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPDigestAuth
 from requests.cookies import get_cookie_header
 from requests.structures import CaseInsensitiveDict
 
-from requests_paginate._models import Page, PageRequest
-from requests_paginate._redaction import is_secret_name
+from requests_paginate._models import Page
 from requests_paginate._transport.auth import DeadlineAuth, add_no_auth
+from requests_paginate._transport.origins import Origin
 
 Send = Callable[..., requests.Response]
 
@@ -39,7 +39,7 @@ _OF_ONE_PAGE = (
     "Content-Length", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
     "If-Unmodified-Since", "Range",
 )  # fmt: skip
-_SIGNATURE = re.compile(r"(?:x-(?:amz|goog)-)?signature(?:-input)?|sig", re.IGNORECASE)
+_SIGNATURE = re.compile(r"(?:x-(?:amz|goog)-|oauth_)?signature(?:-input)?|sig", re.IGNORECASE)
 
 
 class PageSession(requests.Session):
@@ -76,9 +76,8 @@ class PageSession(requests.Session):
         self.headers = _choose_headers(request)
         if request._cookies is not None and "Cookie" not in self.headers:  # type: ignore[attr-defined]
             self.cookies.update(request._cookies)  # type: ignore[attr-defined]
-        self.auth = _find_auth(request) or add_no_auth
-        # a link may leave out what the caller's session adds to every request, such as a key
-        self.url, self.params = _split_secrets(_USERINFO.sub("", request.url or "", count=1))
+        self.auth = _choose_auth(request)
+        self.url = _USERINFO.sub("", request.url or "", count=1)
 
     def again(self) -> PageSession:
         """Return another one, which begins with the same first page."""
@@ -131,6 +130,7 @@ class _PageAdapter(BaseAdapter):
     def __init__(self, send: Send, first: requests.Response, body: Any) -> None:
         super().__init__()
         self._send, self._own_body = send, body
+        self._origin = Origin.of(first.url or first.request.url or "")
         self._first: requests.Response | None = first
         self.first_responses = [first]
         self.has_first = False
@@ -146,7 +146,9 @@ class _PageAdapter(BaseAdapter):
         if not self.has_first:
             self.first_responses.append(response)
         listed = getattr(getattr(response.raw, "headers", None), "getlist", None)
-        self.cookies += listed("Set-Cookie") if listed is not None else []
+        # what another origin sets is no cookie of this one
+        if listed is not None and self._origin.includes(response.url or request.url or ""):
+            self.cookies += listed("Set-Cookie")
         return response
 
     def _keep_body(self, request: requests.PreparedRequest) -> None:
@@ -207,15 +209,6 @@ def _choose_headers(request: requests.PreparedRequest) -> CaseInsensitiveDict[An
     return headers
 
 
-def _split_secrets(url: str) -> tuple[str, dict[str, Any]]:
-    """Return a URL without those parameters that are secrets, and these by name."""
-    request = PageRequest("GET", url)
-    secrets = {name: value for name, value in request.query().items() if is_secret_name(name)}
-    if not secrets:
-        return url, {}
-    return request.select_params(lambda name: name not in secrets).url, secrets
-
-
 def read_body(request: requests.PreparedRequest) -> dict[str, Any] | None:
     """Return a request's body as an option of `session.request`; None if it is sent only once."""
     body = request.body
@@ -232,11 +225,34 @@ def read_body(request: requests.PreparedRequest) -> dict[str, Any] | None:
     return {"data": content}
 
 
+def _choose_auth(request: requests.PreparedRequest) -> Any:
+    """Return what authenticates the further pages.
+
+    Digest and a key that is renewed have to be made anew for each of them. What any other object
+    added once stays in the headers; only its hook watches the answers.
+    """
+    auth = _find_auth(request)
+    if auth is None or isinstance(auth, (DeadlineAuth, HTTPDigestAuth)):
+        return auth or add_no_auth
+    hooks = [hook for hook in request.hooks["response"] if _find_owner(hook) is auth]
+
+    def watch(page: requests.PreparedRequest) -> requests.PreparedRequest:
+        for hook in hooks:
+            page.register_hook("response", hook)  # type: ignore[no-untyped-call]
+        return page
+
+    return watch
+
+
 def _find_auth(request: requests.PreparedRequest) -> Any:
     """Return the auth object that registered a hook with a request, if one did."""
     for hook in (request.hooks or {}).get("response", ()):
-        function = hook.func if isinstance(hook, partial) else hook
-        owner = getattr(function, "__self__", None)
+        owner = _find_owner(hook)
         if isinstance(owner, AuthBase):
             return owner
     return None
+
+
+def _find_owner(hook: Any) -> Any:
+    """Return the object whose method a hook is."""
+    return getattr(hook.func if isinstance(hook, partial) else hook, "__self__", None)

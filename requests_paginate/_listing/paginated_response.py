@@ -145,6 +145,7 @@ def _make_raw(
         version_string=getattr(response.raw, "version_string", "HTTP/?"),
         preload_content=False,
         original_response=original,
+        retries=getattr(response.raw, "retries", None),
         request_method=response.request.method,
         request_url=response.request.url,
     )

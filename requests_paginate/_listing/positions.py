@@ -10,13 +10,10 @@ import threading
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-import requests
-
 from requests_paginate._detection.fields import read_sent_fields
 from requests_paginate._envelope import vocabulary
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._paths import is_count
-from requests_paginate._redaction import is_secret_name
 from requests_paginate.strategies import Strategy
 
 # Names of positions that are never those of a filter, if a number stands there.
@@ -53,38 +50,43 @@ def find_position(page: Page, strategy: Strategy) -> Position | None:
     assert page.next is not None  # noqa: S101 - only such a page is asked about
     sent, following = read_sent_fields(page.request), read_sent_fields(page.next)
     own = {str(name) for field in strategy.needs for name in _list(getattr(strategy, field))}
-    doubtful = _find_in_path(page.request.url, page.next.url)
-    if doubtful is not None and doubtful.is_sure:
-        return doubtful
+    doubtful = None
     for plain, (name, value) in sent.items():
         if value in (None, "", "*") or plain in vocabulary.SIZES:
             continue
         is_own = name in own or plain == _BACKWARD or (plain in _PLAIN and is_count(value))
         is_left_out = plain not in following
         has_changed = not is_left_out and str(following[plain][1]) != str(value)
-        if (
-            is_own
-            or (is_left_out and plain in _CURSORS)
-            or (has_changed and plain in vocabulary.POSITIONS)
-        ):
+        # `start` and `after` may be a date
+        is_place = plain in _CURSORS or (plain in vocabulary.POSITIONS and is_count(value))
+        if is_own or (is_left_out and plain in _CURSORS) or (has_changed and is_place):
             return Position(name, value, is_sure=True)
         if has_changed or (is_left_out and plain in _NEWS):
             doubtful = doubtful or Position(name, value, is_sure=False)
-    return doubtful
+    return doubtful or _find_in_path(page, has_query=sent != following)
 
 
-def _find_in_path(url: str, following: str) -> Position | None:
+def _find_in_path(page: Page, *, has_query: bool) -> Position | None:
     """Return the part of a path in whose place the next request has another one, if one has.
 
     `/rows/page/1` leads to `/rows/page/2`, and `/query/a1-2000` of Salesforce to `/query/a1-4000`.
-    A path that only grows, as `/rows` to `/rows/page/2`, says nothing.
+    A path that only grows, as `/rows` to `/rows/page/2`, says nothing. Where the query leads on, it
+    may be another name for the same: GitHub's `/orgs/x/repos` leads to `/organizations/7/repos`.
     """
-    here, there = (urlsplit(each).path.rstrip("/").split("/") for each in (url, following))
+    assert page.next is not None  # noqa: S101 - as above
+    urls = (page.request.url, page.next.url)
+    here, there = (urlsplit(each).path.rstrip("/").split("/") for each in urls)
     if len(here) != len(there):
         return None
-    pairs = zip(here, there, strict=True)
-    changed = [one for one, other in pairs if unquote(one).lower() != unquote(other).lower()]
-    return Position(changed[0], changed[0], is_sure=is_count(changed[0])) if changed else None
+    changed = [
+        (one, other)
+        for one, other in zip(here, there, strict=True)
+        if unquote(one).lower() != unquote(other).lower()
+    ]
+    for one, other in changed:
+        if is_count(one) and is_count(other) and int(other) - int(one) in (1, len(page.items)):
+            return Position(one, one, is_sure=True)
+    return Position(changed[0][0], "", is_sure=False) if changed and not has_query else None
 
 
 def _list(value: Any) -> tuple[Any, ...]:
@@ -103,23 +105,21 @@ class MergedListings:
         # by the listing, the query of its second page
         self._lock, self._known = threading.Lock(), dict[int, dict[str, Any]]()
 
-    def add(self, prepared: requests.PreparedRequest, first: Page) -> None:
+    def add(self, first: Page) -> None:
         """Remember a listing whose first request names no position."""
         assert first.next is not None  # noqa: S101 - only such a listing is merged
         with self._lock:
-            self._known[_identify(prepared, first.request)] = first.next.query()
+            self._known[_identify(first.request)] = first.next.query()
             if len(self._known) > _MOST_REMEMBERED:
                 del self._known[next(iter(self._known))]
 
-    def holds(
-        self, prepared: requests.PreparedRequest, request: PageRequest, position: Position
-    ) -> bool:
+    def holds(self, request: PageRequest, position: Position) -> bool:
         """Return whether a request asks for the second page of such a listing, as a loop does.
 
         One that names the first position begins a loop of its own: the listing is forgotten.
         """
         others = request.select_params(lambda name: name != position.name)
-        identity = _identify(prepared, others)
+        identity = _identify(others)
         with self._lock:
             second = str(self._known.get(identity, {}).get(position.name))
             if second != str(position.value) and str(position.value) in ("0", "1"):
@@ -133,9 +133,6 @@ class MergedListings:
         MergedListings.__init__(self)
 
 
-def _identify(prepared: requests.PreparedRequest, request: PageRequest) -> int:
-    """Return a digest of a request and of who makes it, from which no secret can be read."""
-    named = ((str(name), value) for name, value in prepared.headers.items())
-    # a cookie may be another one each time
-    secrets = [(n, v) for n, v in named if is_secret_name(n) and n.lower() != "cookie"]
-    return hash((request.url, str(sorted(request.query().items())), str(sorted(secrets))))
+def _identify(request: PageRequest) -> int:
+    """Return a digest of a request; who makes it says nothing, since keys may change each time."""
+    return hash((request.url.partition("?")[0], str(sorted(request.query().items()))))

@@ -194,20 +194,27 @@ class TestTheLaws:
         assert [] == other.requests
 
     def test_a_broken_page_is_asked_for_again(self, session, waits):
-        """Each page is tried again as a whole, the first one, too; nothing is lost or repeated."""
-        cut = [b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"]
+        """Each page after the first is tried again as a whole; nothing is lost or repeated."""
         tries: dict[int, int] = {}
 
         def answer(_, request):
             number = number_of(request)
             tries[number] = tries.get(number, 0) + 1
-            broken = {1: cut, 2: http(b"", 503), 3: [RESET], 4: http(b'{"rows": [')}
+            broken = {2: http(b"", 503), 3: [RESET], 4: http(b'{"rows": [')}
             return broken[number] if tries[number] == 1 and number in broken else page(number)
 
         with LoopbackServer(answer) as server:
             assert ids(1, 8) == session.get(server.url).json()["rows"]
-        assert {1: 2, 2: 2, 3: 2, 4: 2} == {n: count for n, count in tries.items() if n < 5}
-        assert len(waits) >= 4
+        assert {1: 1, 2: 2, 3: 2, 4: 2} == {n: count for n, count in tries.items() if n < 5}
+        assert len(waits) >= 3
+
+    def test_a_first_page_that_breaks_is_an_error_of_requests(self, session):
+        """Until it is known that more pages follow, everything is as without the adapter."""
+        cut = [b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"]
+        with LoopbackServer(lambda *_: cut) as server:
+            with pytest.raises(requests.exceptions.ChunkedEncodingError):
+                session.get(server.url)
+            assert 1 == len(server.requests)
 
     def test_a_page_that_fails_raises(self, session):
         """No part is returned; the error's checkpoint leads to the first row, since none came."""
@@ -522,12 +529,61 @@ class TestTheRequest:
         with LoopbackServer(lambda n, r: page(number_of(r), 3)) as server:
             assert ids(1, 3) == session.get(server.url, timeout=timeout).json()["rows"]
 
-    def test_the_session_s_secret_parameters_are_on_every_page(self, session):
-        """A link that leaves out the key of the session gets it, once."""
+    def test_a_link_is_followed_as_it_is(self, session):
+        """A key that the session adds to every request is in no link: the refusal names get_all."""
+
+        def answer(_, request):
+            return page(number_of(request)) if "api_key" in request else http({}, 401)
+
         session.params = {"api_key": "k3y"}
-        with LoopbackServer(lambda n, r: page(number_of(r), 3)) as server:
-            assert ids(1, 3) == session.get(server.url).json()["rows"]
-        assert [1, 1, 1] == [path.count("api_key=k3y") for path in server.paths()]
+        with (
+            LoopbackServer(answer) as server,
+            pytest.raises(exceptions.PageFailed, match=r"401.*get_all") as caught,
+        ):
+            session.get(server.url)
+        assert "k3y" not in f"{caught.value} {caught.value.checkpoint}"
+
+    def test_parameters_that_come_twice_stay(self, session):
+        """Whatever they are called, each page is asked for with all their values."""
+        params = {"author": ["ann", "bob"], "nokey": ""}
+        with LoopbackServer(lambda n, r: numbered(r, 3)) as server:
+            session.get(server.url, params=params)
+        queries = [path.partition("?")[2] for path in server.paths()]
+        assert all(query.startswith("author=ann&author=bob&nokey=") for query in queries)
+
+    def test_a_cookie_of_another_origin_is_none_of_the_session(self, session):
+        """What a page of an allowed origin sets stays there."""
+        with LoopbackServer(
+            [http({"next": None, "rows": ids(2, 2)}, set_cookie="sid=evil")]
+        ) as other:
+            first = http({"next": f"{other.url}/?page=2", "rows": ids(1, 1)}, set_cookie="sid=good")
+            with LoopbackServer([first]) as server:
+                session.mount(server.url, PaginatingAdapter(allow_origins=(other.url,)))
+                assert ids(1, 2) == session.get(server.url).json()["rows"]
+        assert {"sid": "good"} == session.cookies.get_dict()
+
+    def test_an_auth_object_is_called_as_often_as_without_the_adapter(self, session):
+        """What it added once is sent with every page, once; its hook sees every answer."""
+
+        class Counting(AuthBase):
+            called = seen = 0
+
+            def __call__(self, request):
+                self.called += 1
+                request.prepare_url(request.url, {"api_key": "K"})
+                request.headers["X-Trace"] = f"{request.headers.get('X-Trace', '')}+"
+                request.register_hook("response", self.look)
+                return request
+
+            def look(self, response, **_options):
+                self.seen += 1
+
+        session.auth = auth = Counting()
+        with LoopbackServer(lambda n, r: numbered(r, 3)) as server:
+            session.get(server.url)
+        assert (1, [1, 1, 1]) == (auth.called, [path.count("api_key=K") for path in server.paths()])
+        assert all("\r\nX-Trace: +\r\n" in request for request in server.requests)
+        assert auth.seen >= 3
 
     @pytest.mark.parametrize(
         "body",

@@ -508,7 +508,6 @@ def test_a_loop_that_gets_rows_again_is_told():
         session.get(URL, params={"limit": 2, "offset": 2})  # nothing was merged yet
         assert ALL == session.get(URL, params={"limit": 2}).json()["items"]
         session.get(URL, params={"limit": 3, "offset": 2})  # another listing
-        session.get(URL, params={"limit": 2, "offset": 2}, headers={"X-API-KEY": "another"})
         with pytest.warns(exceptions.PaginationWarning, match="'offset' in its first request"):
             assert ALL[2:4] == session.get(URL, params={"limit": 2, "offset": 2}).json()["items"]
         for offset in (0, 2, 4):  # this loop begins as it should
@@ -518,12 +517,11 @@ def test_a_loop_that_gets_rows_again_is_told():
 def test_few_merged_listings_are_remembered():
     """What is remembered of merged listings has a bound."""
     merged = positions.MergedListings()
-    prepared = requests.Request("GET", URL).prepare()
     asked = [PageRequest("GET", f"{URL}?a={number}") for number in range(150)]
     for request in asked:
-        merged.add(prepared, Page(request=request, next=request.with_param("page", 2)))
+        merged.add(Page(request=request, next=request.with_param("page", 2)))
     second = positions.Position("page", 2, is_sure=True)
-    assert 100 == sum(merged.holds(prepared, request, second) for request in asked)
+    assert 100 == sum(merged.holds(request, second) for request in asked)
 
 
 @pytest.mark.parametrize(
@@ -713,3 +711,128 @@ def test_a_body_that_is_read_once_lets_the_first_page_pass():
         with pytest.warns(exceptions.PossiblyTruncated, match="only once"):
             assert rows(1) == session.get(URL, data=iter([b"a=1"])).json()["results"]
     assert 1 == len(server.asked)
+
+
+# Bodies of real kinds, whose values look like pagination: (page 1, page 2, what has to stand).
+LOOKALIKES = {
+    "filters that the link spells out": (
+        {"next": "?page=2&account=acc-1&from=2026-01-01", "account": "acc-1", "from": "2026-01-01"},
+        {"next": None, "account": "acc-1", "from": "2026-01-01"},
+        {"next": None, "account": "acc-1", "from": "2026-01-01"},
+    ),
+    "links of other resources": (
+        {"next": "?page=2", "related": {"all": "/invoices?page=2", "last": "/invoices?page=9"}},
+        {"next": None, "related": {"all": "/invoices?page=2", "last": "/invoices?page=9"}},
+        {"next": None, "related": {"all": "/invoices?page=2", "last": "/invoices?page=9"}},
+    ),
+    "documents": (
+        {"next": "?page=2", "documents": [{"rel": "last", "href": "/a.pdf"}]},
+        {"next": None, "documents": [{"rel": "last", "href": "/a.pdf"}]},
+        {"next": None, "documents": [{"rel": "last", "href": "/a.pdf"}]},
+    ),
+    "amounts and days": (
+        {"next": "?page=2", "final_balance": 2, "max_overdraft": 2, "per_page": 2, "days": 2},
+        {"next": None, "final_balance": 2, "max_overdraft": 2, "per_page": 2, "days": 2},
+        {"next": None, "final_balance": 2, "max_overdraft": 2, "per_page": 2, "days": 2},
+    ),
+    "a next page of a list of two": (
+        {"page": 1, "next_page": 2, "total_pages": 2},
+        {"page": 2, "next_page": None, "total_pages": 2},
+        {"page": 1, "next_page": None, "total_pages": 1},
+    ),
+    "Salesforce": (
+        {"nextRecordsUrl": "/rows?page=2", "done": False, "totalSize": 4},
+        {"done": True, "totalSize": 4}, {"done": True, "totalSize": 4},
+    ),
+    "what remains": (
+        {"next_offset": 2, "remaining": 2}, {"next_offset": None, "remaining": 0},
+        {"next_offset": None, "remaining": 0},
+    ),
+    "a page count that is too large": (
+        {"page": 1, "total_pages": 4, "next": "?page=2"},
+        {"page": 2, "total_pages": 4, "next": None},
+        {"page": 1, "total_pages": 1, "next": None},
+    ),
+    "an empty name": (
+        {"next": "?page=2", "": {"x": 1}},
+        {"next": None, "": {"x": 1}},
+        {"next": None, "": {"x": 1}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOKALIKES)
+def test_what_only_looks_like_pagination_stays(name):
+    """And what is pagination is closed, as the last page closes it."""
+    first, last, expected = LOOKALIKES[name]
+
+    def answer(query):
+        is_first = not query
+        return {**(first if is_first else last), "records": rows(1 if is_first else 2)}
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", exceptions.PossiblyTruncated)
+        response, _ = get(answer)
+    assert {**expected, "records": rows(1) + rows(2)} == response.json()
+
+
+def test_lists_beside_the_rows_are_told():
+    """What other pages include beside their rows is not in the whole, and that is told."""
+    with pytest.warns(exceptions.PossiblyTruncated, match="'included'"):
+        response, _ = get(lambda q: {**paged()(q), "included": [{"id": number(q)}]})
+    assert (ALL, [{"id": 1}]) == (response.json()["results"], response.json()["included"])
+    assert "'included'" in response.pagination.doubts[0]
+
+
+@pytest.mark.parametrize(
+    "second", [(b"<html>", {"Content-Type": "text/html"}), {"error": "no"}, ({}, {"status": 404})]
+)
+@pytest.mark.parametrize(
+    "options", [{}, {"strategy": strategies.PageNumber("page", total_pages="pages", items="rows")}]
+)
+def test_a_second_page_that_fails_raises(second, options):
+    """Of a list whose strategy is given, or that a link leads on, no part is returned."""
+
+    def answer(query):
+        if number(query) == 1:
+            return {"rows": rows(1), "count": 4, "pages": 2, "next": "?page=2"}
+        return second
+
+    with pytest.raises(exceptions.PaginationError):
+        get(answer, **options)
+
+
+def test_a_doubt_of_a_given_strategy_stays():
+    """Where detection merges nothing, what the given strategy doubts is told, or raised."""
+    strategy = strategies.NextLink("next", total="stats.all", items="rows")
+    body = {"rows": rows(1), "next": None, "stats": {"all": 500}}
+    with pytest.warns(exceptions.PossiblyTruncated, match="500"):
+        get(lambda _: body, strategy=strategy)
+    with pytest.raises(exceptions.InconsistentListing, match="500") as caught:
+        get(lambda _: body, strategy=strategy, strict=True)
+    assert caught.value.checkpoint
+    assert URL in str(caught.value)
+
+
+def test_lists_among_which_nobody_can_choose_are_told():
+    """PSD2's booked and pending transactions: nobody knows which are the rows, and more follow."""
+    listed = {"booked": [{"a": 1}], "pending": [{"a": 2}], "_links": {"next": {"href": "?page=2"}}}
+    body = {"account": {"iban": "x"}, "transactions": listed}
+    with pytest.warns(exceptions.PossiblyTruncated):
+        response, _ = get(lambda _: body)
+    assert body == response.json()
+
+
+def test_another_name_for_the_same_path_is_no_position():
+    """GitHub's links name an organization by its number; the page number is in the query."""
+
+    def answer(query):
+        onward = f'<https://api.test/organizations/7/repos?page={number(query) + 1}>; rel="next"'
+        return rows(number(query)), {"Link": onward} if number(query) < 3 else {}
+
+    server = Server(answer)
+    with requests.Session() as session:
+        session.mount("https://", PaginatingAdapter(inner=server))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", exceptions.PaginationWarning)
+            assert ALL == session.get("https://api.test/orgs/x/repos").json()
