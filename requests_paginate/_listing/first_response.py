@@ -14,6 +14,7 @@ from requests_paginate._detection.detect import may_be_one_of_many
 from requests_paginate._envelope.members import has_continuation
 from requests_paginate._listing.paginated_response import renew_raw
 from requests_paginate._models import Page, PageRequest
+from requests_paginate._paths import read_path
 from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate.exceptions import MalformedPage
 
@@ -63,6 +64,16 @@ def leads_on(response: requests.Response) -> bool:
             is_object = isinstance(body, Mapping)
             return "next" in response.links or (is_object and has_continuation(body))
     return False
+
+
+def has_list(response: requests.Response, path: str | None) -> bool:
+    """Return whether there is a list at the path of a strategy's rows, so that it may fit."""
+    content_type = response.headers.get("Content-Type")
+    try:
+        body = decode_json(to_utf8(response.content, content_type), content_type)
+    except MalformedPage:
+        return False
+    return bool(path) and isinstance(read_path(body, path or ""), list)
 
 
 def may_be_part(response: requests.Response) -> bool:

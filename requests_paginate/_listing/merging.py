@@ -14,7 +14,7 @@ import requests
 
 from requests_paginate._listing.closing import close_headers, find_changes
 from requests_paginate._listing.factory import open_listing
-from requests_paginate._listing.first_response import leads_on, may_be_part
+from requests_paginate._listing.first_response import has_list, leads_on, may_be_part
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.merged_body import MergedBody
 from requests_paginate._listing.page_session import PageSession, find_signature
@@ -120,7 +120,7 @@ class Merger:
         listing: Listing[msgspec.Raw] = open_listing(pages, "GET", pages.url, options)
         start = listing.checkpoint()
         try:
-            first, response = self._read_first(pages, listing)
+            first, response = self._read_first(pages, listing, options.get("strategy"))
             if first.next is None:
                 if listing.doubts:
                     raise _Unfit(*listing.doubts)
@@ -144,12 +144,14 @@ class Merger:
             listing.close()
 
     def _read_first(
-        self, pages: PageSession, listing: Listing[msgspec.Raw]
+        self, pages: PageSession, listing: Listing[msgspec.Raw], given: Strategy | None
     ) -> tuple[Page, requests.Response]:
+        path = getattr(given and given.items, "path", None)
         try:
             first = next(listing.pages())
         except MalformedPage as error:
-            raise _Unfit(*([str(error)] if leads_on(pages.latest) else [])) from None
+            is_doubtful = leads_on(pages.latest) or has_list(pages.latest, path)
+            raise _Unfit(*([str(error)] if is_doubtful else [])) from None
         except InconsistentListing as error:
             raise _Unfit(str(error)) from None
         except UnknownPagination as error:

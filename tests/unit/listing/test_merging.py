@@ -836,3 +836,21 @@ def test_another_name_for_the_same_path_is_no_position():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", exceptions.PaginationWarning)
             assert ALL == session.get("https://api.test/orgs/x/repos").json()
+
+
+@pytest.mark.parametrize(
+    ("strategy", "around"),
+    [
+        (strategies.LastItem("after", key="uid", more="left", items="rows"), {"left": True}),
+        (strategies.NextLink("nxt", items="rows"), {"nxt": 5}),
+        (strategies.PageNumber("page", total_pages="pgs", items="rows"), {"pgs": "many"}),
+    ],
+)
+def test_a_given_strategy_that_cannot_read_its_page_is_told(strategy, around):
+    """Where its rows are, and what leads on cannot be read, that is a doubt."""
+    body = {"rows": [{"name": "x"}, {"name": "y"}], **around}
+    with pytest.warns(exceptions.PossiblyTruncated):
+        response, _ = get(lambda _: body, strategy=strategy)
+    assert body == response.json()
+    with pytest.raises(exceptions.InconsistentListing):
+        get(lambda _: body, strategy=strategy, strict=True)
