@@ -22,7 +22,7 @@ from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import MalformedPage
 
 try:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 except ImportError:
     raise ImportError(
         "columns of Arrow need pyarrow: pip install 'requests-paginate[arrow]'"
@@ -92,8 +92,8 @@ def _infer(path: str, values: Sequence[Any]) -> pa.DataType:
     """Return the type of values that are all there is: whole numbers are int64, a text is one."""
     try:
         return pa.infer_type(values)
-    except (pa.ArrowException, OverflowError) as error:
-        raise _describe(path, "one type for all values", error) from None
+    except (pa.ArrowException, OverflowError):
+        raise _describe(path, "one type for all values", values) from None
 
 
 def _make_array(path: str, values: Sequence[Any], kind: pa.DataType) -> pa.Array:
@@ -113,14 +113,14 @@ def _make_array(path: str, values: Sequence[Any], kind: pa.DataType) -> pa.Array
         if pa.types.is_temporal(kind) and any(isinstance(value, str) for value in values):
             return pa.array(values, pa.string()).cast(kind)
         return pa.array(values, kind)
-    except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
-        raise _describe(path, str(kind), error) from None
+    except (pa.ArrowException, ArithmeticError, ValueError, TypeError):
+        raise _describe(path, str(kind), values) from None
 
 
 def _require(path: str, values: Sequence[Any], wanted: Any, kind: pa.DataType) -> Sequence[Any]:
     for value in values:
         if not (value is None or isinstance(value, wanted)):
-            raise _describe(path, str(kind), TypeError(f"got {describe_type(value)}"))
+            raise _describe(path, str(kind), [value])
     return values
 
 
@@ -145,11 +145,12 @@ def _make_lists(path: str, lists: Sequence[Any], kind: pa.DataType) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array([*starts, ends[-1]], pa.int32()), inner, type=kind)
 
 
-def _describe(path: str, expected: str, error: Exception) -> MalformedPage:
-    got = str(error).partition(":")[0][:200]
+def _describe(path: str, expected: str, values: Sequence[Any]) -> MalformedPage:
+    """Return an error that names the types of values, and none of them."""
+    kinds = dict.fromkeys(describe_type(value) for value in values if value is not None)
     return MalformedPage(
-        f"expected {expected} at {path!r}, as on the first page: {got}; give schema= with a type "
-        "that fits all pages"
+        f"expected {expected} at {path!r}, got {' and '.join(kinds)} that it cannot hold; give "
+        "schema= with a type that fits all pages"
     )
 
 
