@@ -27,6 +27,7 @@ class Exports:
     _reader: PageReader
     _selector: RowSelector
     _progress: Progress[Any]
+    _columns: Any = None  # while they are read
 
     def write(
         self,
@@ -66,8 +67,9 @@ class Exports:
         Raises:
             ImportError: pyarrow is missing.
         """
-        arrow = import_module("requests_paginate.export.arrow")
-        return arrow.open_reader(self).__arrow_c_stream__(requested_schema)
+        if self._columns is None:
+            self._columns = import_module("requests_paginate.export.arrow").Columns(self)
+        return self._columns.open_reader().__arrow_c_stream__(requested_schema)
 
     def _read_as_text(self) -> None:
         """Hand out the rows that are left as the text they came in, if they have no model.

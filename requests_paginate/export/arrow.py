@@ -46,32 +46,52 @@ def open_reader(listing: Listing[Any], schema: pa.Schema | None = None) -> pa.Re
         PaginationError: As in a loop over the rows. `MalformedPage` if a page does not fit.
         ImportError: pyarrow is missing.
     """
-    listing._read_as_text()
-    pages: Iterator[Sequence[Any]] = (each.items for each in listing.pages() if each.items)
-    if schema is None:
-        first = next(pages, None)
-        if first is None:
-            return pa.RecordBatchReader.from_batches(pa.schema([]), iter(()))
-        table = _make_table(_read_rows(first, exactly=False))
-        schema = pa.schema([(name, _infer(name, values)) for name, values in table.items()])
-        pages = chain([first], pages)
-    return pa.RecordBatchReader.from_batches(schema, _make_batches(pages, schema))
+    return Columns(listing, schema).open_reader()
 
 
-def _make_batches(pages: Iterator[Sequence[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    exactly = any(_holds(field.type, pa.types.is_decimal) for field in schema)
-    known = {field.name: field.type for field in schema}
-    for rows in pages:
-        table = _make_table(_read_rows(rows, exactly=exactly))
-        for name in table.keys() - known.keys():
-            if any(value is not None for value in table[name]):
-                raise MalformedPage(_NO_COLUMN.format(name))
-        empty = [None] * len(rows)
-        arrays = [_make_array(n, table.get(n, empty), kind) for n, kind in known.items()]
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+class Columns:
+    """The columns of one listing, for one reader or for several in turn.
+
+    duckdb asks a stream for its types, and then another one for the rows: a page that only told
+    the types is still there for the next reader.
+    """
+
+    def __init__(self, listing: Listing[Any], schema: pa.Schema | None = None) -> None:
+        listing._read_as_text()
+        self._pages: Iterator[Sequence[Any]] = (
+            each.items for each in listing.pages() if each.items
+        )
+        self._first: Sequence[Any] | None = None  # that told the types, and no reader has yet
+        self._schema = schema
+
+    def open_reader(self) -> pa.RecordBatchReader:
+        """Return a reader of the rows that no other one has read."""
+        if self._schema is None:
+            self._first = next(self._pages, None)
+            table = {} if self._first is None else _make_table(_read_rows(self._first))
+            self._schema = pa.schema(
+                [(name, _infer(name, values)) for name, values in table.items()]
+            )
+        return pa.RecordBatchReader.from_batches(self._schema, self._make_batches(self._schema))
+
+    def _make_batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        exactly = any(_holds(field.type, pa.types.is_decimal) for field in schema)
+        known = {field.name: field.type for field in schema}
+        while (rows := self._take()) is not None:
+            table = _make_table(_read_rows(rows, exactly=exactly))
+            for name in table.keys() - known.keys():
+                if any(value is not None for value in table[name]):
+                    raise MalformedPage(_NO_COLUMN.format(name))
+            empty = [None] * len(rows)
+            arrays = [_make_array(n, table.get(n, empty), kind) for n, kind in known.items()]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def _take(self) -> Sequence[Any] | None:
+        rows, self._first = self._first, None
+        return next(self._pages, None) if rows is None else rows
 
 
-def _read_rows(rows: Sequence[Any], *, exactly: bool) -> list[Any]:
+def _read_rows(rows: Sequence[Any], *, exactly: bool = False) -> list[Any]:
     """Return rows as objects of JSON, with Decimals for floats where a column needs them."""
     if not isinstance(rows[0], msgspec.Raw):
         return [msgspec.to_builtins(row, str_keys=True, builtin_types=_NATIVE) for row in rows]

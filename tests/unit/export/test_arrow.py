@@ -55,6 +55,15 @@ def test_a_stream_is_lazy():
     assert 2 == len(server.asked)
 
 
+def test_a_stream_that_was_only_asked_for_its_types_takes_no_row():
+    """Duckdb opens two streams, and reads the second one."""
+    listing, server = open_listing(numbered)
+    schema = pa.RecordBatchReader.from_stream(listing).schema
+    assert (["id"], ALL) == (schema.names, pa.table(listing).to_pylist())
+    assert 3 == len(server.asked)
+    assert [] == pa.table(listing).to_pylist()
+
+
 NESTED = {
     "id": "a", "n": 1, "x": 1.5, "ok": True, "none": None, "big": 2**60, "date": "2026-11-29",
     "of": {"b": [1, 2], "c": {"d": None, "e": "f"}}, "list": [{"g": 1}, {"g": 2}], "empty": [],
