@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -58,15 +60,21 @@ class Exports:
         export = import_module("requests_paginate.export")  # which stands above this package
         export.write(self, path, force=force, checkpoint=checkpoint, columns=columns)
 
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Return the rows that are left as a stream of Apache Arrow, a batch for each page.
+    @property
+    def __arrow_c_stream__(self) -> Callable[..., object]:
+        """The function that returns the rows that are left as a stream of Apache Arrow.
 
-        So `polars.DataFrame(listing)`, `pyarrow.table(listing)`, duckdb and pandas read it without
-        a Python object for each row; see `requests_paginate.export.arrow.open_reader`.
+        So `polars.DataFrame(listing)`, `pyarrow.table(listing)`, duckdb and pandas read a batch for
+        each page, and no Python object for each row; see `requests_paginate.export.arrow`.
 
         Raises:
-            ImportError: pyarrow is missing.
+            AttributeError: pyarrow is missing. Who looks for the stream then takes rows instead.
         """
+        if find_spec("pyarrow") is None:
+            raise AttributeError("columns need pyarrow: pip install 'requests-paginate[arrow]'")
+        return self._open_stream
+
+    def _open_stream(self, requested_schema: object = None) -> object:
         if self._columns is None:
             self._columns = import_module("requests_paginate.export.arrow").Columns(self)
         return self._columns.open_reader().__arrow_c_stream__(requested_schema)

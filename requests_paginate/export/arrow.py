@@ -30,7 +30,7 @@ except ImportError:
 
 _decode = msgspec.json.Decoder(list[Any]).decode
 _decode_exactly = msgspec.json.Decoder(list[Any], float_hook=Decimal).decode
-_NO_COLUMN = "rows have {!r}, which the first page has not; give schema= with it"
+_NO_COLUMN = "rows have {!r}, which the first page has not; give open_reader a schema= with it"
 _NATIVE = (Decimal, date, datetime, time, bytes)
 
 
@@ -170,7 +170,7 @@ def _describe(path: str, expected: str, values: Sequence[Any]) -> MalformedPage:
     kinds = dict.fromkeys(describe_type(value) for value in values if value is not None)
     return MalformedPage(
         f"expected {expected} at {path!r}, got {' and '.join(kinds)} that it cannot hold; give "
-        "schema= with a type that fits all pages"
+        "open_reader a schema= with a type that fits all pages"
     )
 
 

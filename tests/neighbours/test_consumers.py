@@ -8,7 +8,7 @@ from requests_paginate import exceptions
 from tests.loopback import LoopbackServer, http
 
 from .docs import defined
-from .pages import ROWS, Refusing
+from .pages import ROWS, Refusing, number_in
 
 pytestmark = pytest.mark.integration
 with_prefetch = pytest.mark.parametrize("prefetch", [0, 3])
@@ -35,6 +35,47 @@ def test_polars(server, session, prefetch):
 
     frame = polars.DataFrame(session.get_all(server.url, prefetch=prefetch))
     assert ROWS == frame.to_dicts()
+
+
+def late(_, request):
+    """Two pages, the second of which has a fraction where the first one has whole numbers."""
+    page = number_in(request)
+    rows = [{"id": page, "n": 1 if page == 1 else 1.5}]
+    return http({"page": page, "total_pages": 2, "results": rows})
+
+
+def test_pandas_reads_columns(server, session):
+    """Columns of Arrow, a page at a time."""
+    pandas = pytest.importorskip("pandas", reason="needs Python 3.11 or later")
+
+    frame = pandas.DataFrame.from_arrow(session.get_all(server.url))
+    assert ROWS == frame.to_dict("records")
+
+
+def test_polars_reads_columns(session):
+    """A fraction that comes late is an error, and not cut off."""
+    polars = pytest.importorskip("polars", reason="needs Python 3.11 or later")
+
+    with LoopbackServer(late) as server, pytest.raises(Exception, match="expected int64 at 'n'"):
+        polars.DataFrame(session.get_all(server.url))
+
+
+def test_pyarrow(server, session):
+    """A listing is a table, and a stream of batches."""
+    import pyarrow as pa
+
+    assert ROWS == pa.table(session.get_all(server.url)).to_pylist()
+    reader = pa.RecordBatchReader.from_stream(session.get_all(server.url))
+    assert [5] * 5 == [len(batch) for batch in reader]
+
+
+def test_duckdb(server, session):
+    """A listing in a variable is a table of a query."""
+    import duckdb
+
+    listing = session.get_all(server.url)
+    assert listing is not None  # duckdb finds it by its name
+    assert [(25, 325)] == duckdb.sql("select count(*), sum(id) from listing").fetchall()
 
 
 @with_prefetch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import sys
 from decimal import Decimal
 
@@ -204,9 +205,11 @@ def test_an_error_of_a_page_is_raised():
         reader.read_all()
 
 
-def test_without_pyarrow_the_extra_is_named(monkeypatch):
-    """The error says what to install."""
+def test_without_pyarrow_a_listing_is_no_stream(monkeypatch):
+    """Who looks for a stream takes the rows then; the reader itself says what to install."""
     monkeypatch.delitem(sys.modules, "requests_paginate.export.arrow")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setattr("requests_paginate._listing.exports.find_spec", lambda _: None)
+    assert not hasattr(open_listing(numbered)[0], "__arrow_c_stream__")
     with pytest.raises(ImportError, match=r"requests-paginate\[arrow\]"):
-        open_listing(numbered)[0].__arrow_c_stream__()
+        importlib.import_module("requests_paginate.export.arrow")
