@@ -135,6 +135,28 @@ def adapter(url: str, ca: str, task: Task) -> Iterator[Any]:
     return iter(session.get(url).json()["results"])
 
 
+def hand_polars(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """Make a DataFrame of polars of the rows of that loop."""
+    import polars as pl
+
+    return _read_orders(pl.DataFrame(list(hand(url, ca, task))))
+
+
+def ours_polars(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """Make a DataFrame of polars of a listing, which is a stream of Arrow."""
+    import polars as pl
+
+    from requests_paginate import PaginatedSession
+
+    session = PaginatedSession()
+    session.verify = ca
+    return _read_orders(pl.DataFrame(session.get_all(url, prefetch=task.prefetch)))
+
+
+def _read_orders(frame: Any) -> Iterator[Any]:
+    return ({"order": number} for number in frame["order"].to_list())
+
+
 def dlt(url: str, ca: str, task: Task) -> Iterator[Any]:
     """List with the RESTClient of dlt, told how the API paginates."""
     from dlt.sources.helpers.rest_client import RESTClient, paginators
@@ -201,6 +223,8 @@ CONTENDERS: dict[str, Callable[[str, str, Task], Iterator[Any]]] = {
     "ours-model": ours_model,
     "hand-list": hand_list,
     "adapter": adapter,
+    "hand-polars": hand_polars,
+    "ours-polars": ours_polars,
     "dlt": dlt,
     "singer": singer,
 }

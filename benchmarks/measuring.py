@@ -126,7 +126,14 @@ def _read_csv(path: Path) -> Iterator[Any]:
             yield {"order": int(row["order"])}
 
 
-READERS = {".jsonl": _read_lines, ".csv": _read_csv}
+def _read_parquet(path: Path) -> Iterator[Any]:
+    from pyarrow import parquet
+
+    for number in parquet.read_table(path, columns=["order"])["order"].to_pylist():
+        yield {"order": number}
+
+
+READERS = {".jsonl": _read_lines, ".csv": _read_csv, ".parquet": _read_parquet}
 
 
 def _paced(rows: Iterator[Any], task: Task) -> Iterator[Any]:

@@ -147,6 +147,30 @@ SCENARIOS = (
         rounds=5,
         quick_pages=60,
     ),
+    Scenario(
+        key="K''",
+        title="the same pages into a file of Parquet, CPU",
+        task=WIDE,
+        reading="cpu",
+        compare="ratio",
+        entrants=(
+            Entrant(label="hand loop, Table.from_pylist", contender="hand-parquet"),
+            Entrant(label="ours, write", contender="ours-parquet", target=0.55),
+        ),
+        rounds=5,
+    ),
+    Scenario(
+        key="L",
+        title="the same pages into a DataFrame of polars, CPU",
+        task=WIDE,
+        reading="cpu",
+        compare="ratio",
+        entrants=(
+            Entrant(label="hand loop, DataFrame(rows)", contender="hand-polars"),
+            Entrant(label="ours, DataFrame(listing)", contender="ours-polars", target=0.50),
+        ),
+        rounds=5,
+    ),
     _slow_server("pluggy"),
     _slow_server("belvo"),
     Scenario(

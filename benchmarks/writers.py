@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 from contenders import hand
@@ -45,6 +46,27 @@ def ours_csv(url: str, ca: str, task: Task, folder: Path) -> Path:
     return _write(url, ca, task, folder / "rows.csv")
 
 
+def hand_parquet(url: str, ca: str, task: Task, folder: Path) -> Path:
+    """Write Parquet with the loop that one writes by hand, a table for each page."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    path, writer = folder / "rows.parquet", None
+    rows = hand(url, ca, task)
+    while page := list(islice(rows, task.rows)):
+        table = pa.Table.from_pylist(page)
+        writer = writer or parquet.ParquetWriter(path, table.schema)
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+    return path
+
+
+def ours_parquet(url: str, ca: str, task: Task, folder: Path) -> Path:
+    """Write Parquet with a listing."""
+    return _write(url, ca, task, folder / "rows.parquet")
+
+
 def _write(url: str, ca: str, task: Task, path: Path) -> Path:
     from requests_paginate import PaginatedSession
 
@@ -57,6 +79,8 @@ def _write(url: str, ca: str, task: Task, path: Path) -> Path:
 WRITERS: dict[str, Callable[[str, str, Task, Path], Path]] = {
     "hand-lines": hand_lines,
     "hand-csv": hand_csv,
+    "hand-parquet": hand_parquet,
     "ours-lines": ours_lines,
     "ours-csv": ours_csv,
+    "ours-parquet": ours_parquet,
 }

@@ -44,7 +44,8 @@ class Exports:
             get_all(url).write("transactions.jsonl")
 
         Args:
-            path: Its suffix says how: `.jsonl`, `.jsonl.gz`, `.jsonl.zst` or `.csv`.
+            path: Its suffix says how: `.jsonl`, `.jsonl.gz`, `.jsonl.zst`, `.csv`, `.parquet` or
+                `.arrow`.
             force: Whether to replace a file that is there.
             checkpoint: A file that keeps how far the rows were written. The same call goes on from
                 there after it was interrupted, and removes it at the end.

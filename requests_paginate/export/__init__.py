@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from requests_paginate._listing.listing import Listing
 from requests_paginate._models import Page
@@ -54,7 +55,8 @@ def write(
 
     Args:
         listing: The listing; its `doubts` tell afterwards what makes its end doubtful.
-        path: Its suffix says how to write: `.jsonl`, `.jsonl.gz`, `.jsonl.zst` or `.csv`.
+        path: Its suffix says how to write: `.jsonl`, `.jsonl.gz`, `.jsonl.zst`, `.csv`, `.parquet`
+            or `.arrow`.
         force: Whether to replace a file that is there.
         checkpoint: A file that keeps how far the rows were written. The same call goes on from
             there after it was interrupted, and removes it at the end. It holds the API's cursors.
@@ -71,7 +73,7 @@ def write(
         OSError: The file cannot be written.
     """
     target, note = Path(path), None if checkpoint is None else Path(checkpoint)
-    make = _find_format(target.name, columns)
+    make, convert = _find_format(target.name, columns)
     # a part that is gone on with has to be found again
     with open_output(target, note, force=force, suffix="part" if note else None) as output:
         form = make()
@@ -80,32 +82,48 @@ def write(
             form.resume(output.reached.state)
         listing._read_as_text()
         _write_pages(listing, form, output, after_page or bool)
-        if columns == _ALL:
-            columnar = open_output(target, None, force=force, suffix="columns" if note else None)
-            with columnar as converted, output.read() as lines:
-                convert_lines(lines, converted.write)
-                converted.finish()
-            output.discard()
-        else:
+        if convert is None:
             output.finish()
+            return
+        whole = open_output(target, None, force=force, suffix="whole" if note else None)
+        with whole as converted, output.read() as pages:
+            convert(pages, converted.file)
+            converted.finish()
+        output.discard()
 
 
-def _find_format(name: str, columns: Any) -> Callable[[], Format]:
-    """Return what makes the format of a file of this name."""
+def _find_format(
+    name: str, columns: Any
+) -> tuple[Callable[[], Format], Callable[[BinaryIO, BinaryIO], object] | None]:
+    """Return what makes the format of a file of this name, and what it is converted by at the end.
+
+    Where all pages have to be known first, they are kept on the disk in another format.
+    """
     if columns is not None and not _are_columns(columns):
         raise TypeError("columns: expected names of columns, or 'all'")
     if name.endswith(".csv"):
-        given = None if columns in (None, _ALL) else tuple(columns)
-        return JSONLines if columns == _ALL else partial(CSVRows, given)
+        if columns == _ALL:
+            return JSONLines, convert_lines
+        return partial(CSVRows, None if columns is None else tuple(columns)), None
     if columns is not None:
-        raise ValueError(f"columns: a CSV file has columns, and {name!r} is none")
-    if name.endswith(".jsonl"):
-        return JSONLines
-    if name.endswith(".jsonl.gz"):
-        return partial(CompressedLines, compress_gzip)
+        raise ValueError(f"columns: a CSV file has columns to choose, and {name!r} has none")
+    if name.endswith((".parquet", ".arrow")):
+        tables = import_module("requests_paginate.export.tables")  # which needs pyarrow
+        is_parquet = name.endswith(".parquet")
+        convert = tables.convert_to_parquet if is_parquet else tables.convert_to_arrow
+        return tables.ArrowPages, convert
+    lines: dict[str, Callable[[], Format]] = {
+        ".jsonl": JSONLines,
+        ".jsonl.gz": partial(CompressedLines, compress_gzip),
+    }
     if name.endswith(".jsonl.zst"):
-        return partial(CompressedLines, find_zstd())
-    raise ValueError(f"expected a file .jsonl, .jsonl.gz, .jsonl.zst or .csv, got {name!r}")
+        return partial(CompressedLines, find_zstd()), None
+    for suffix, make in lines.items():
+        if name.endswith(suffix):
+            return make, None
+    raise ValueError(
+        f"expected a file .jsonl, .jsonl.gz, .jsonl.zst, .csv, .parquet or .arrow, got {name!r}"
+    )
 
 
 def _are_columns(columns: Any) -> bool:

@@ -28,6 +28,8 @@ except ImportError:
         "columns of Arrow need pyarrow: pip install 'requests-paginate[arrow]'"
     ) from None
 
+__all__ = ["Columns", "make_batch", "open_reader", "pa"]
+
 _decode = msgspec.json.Decoder(list[Any]).decode
 _decode_exactly = msgspec.json.Decoder(list[Any], float_hook=Decimal).decode
 _NO_COLUMN = "rows have {!r}, which the first page has not; give open_reader a schema= with it"
@@ -89,6 +91,14 @@ class Columns:
     def _take(self) -> Sequence[Any] | None:
         rows, self._first = self._first, None
         return next(self._pages, None) if rows is None else rows
+
+
+def make_batch(rows: Sequence[Any]) -> pa.RecordBatch:
+    """Return the rows of one page as columns, with types of their own."""
+    table = _make_table(_read_rows(rows))
+    kinds = {name: _infer(name, values) for name, values in table.items()}
+    arrays = [_make_array(name, table[name], kind) for name, kind in kinds.items()]
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(list(kinds.items())))
 
 
 def _read_rows(rows: Sequence[Any], *, exactly: bool = False) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
@@ -172,12 +172,12 @@ def read_rows(rows: Sequence[Any]) -> list[Any]:
     return [msgspec.to_builtins(row, str_keys=True) for row in rows]
 
 
-def convert_lines(lines: BinaryIO, write: Callable[[bytes], object]) -> None:
+def convert_lines(lines: BinaryIO, file: BinaryIO) -> None:
     """Write JSON lines as CSV, with the columns that any of the rows has.
 
     Args:
         lines: The lines, which are read twice.
-        write: Takes the pieces of the file.
+        file: Where the CSV goes.
     """
     names: dict[str, bool] = {}  # whether a column has a value
     finder = CSVRows()
@@ -190,7 +190,7 @@ def convert_lines(lines: BinaryIO, write: Callable[[bytes], object]) -> None:
     lines.seek(0)
     form = CSVRows(columns)
     for rows in _read_batches(lines):
-        write(form.add(rows))
+        file.write(form.add(rows))
 
 
 def _read_batches(lines: BinaryIO) -> Iterator[list[bytes]]:

@@ -39,6 +39,7 @@ class Output:
         part: What it is called until then; None for a name that nobody else has.
 
     Attributes:
+        file: The file, open for writing.
         reached: How far an earlier call came; None if it is to begin.
     """
 
@@ -49,17 +50,17 @@ class Output:
         if part is None:
             descriptor, name = mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
             self._path = Path(name)
-            self._file: BinaryIO = os.fdopen(descriptor, "wb")
+            self.file: BinaryIO = os.fdopen(descriptor, "wb")
             self._length = 0
             return
         self._path = part
         self.reached = None if note is None else _read_note(note, part)
         self._length = 0 if self.reached is None else self.reached.length
-        self._file = _open_at(self._path, self._length)
+        self.file = _open_at(self._path, self._length)
 
     def write(self, content: bytes) -> None:
         """Add to the end of the file."""
-        self._file.write(content)
+        self.file.write(content)
         self._length += len(content)
 
     def locate(self, checkpoint: str, state: Any) -> Reached:
@@ -74,21 +75,21 @@ class Output:
     def note(self, reached: Reached) -> None:
         """Note how far the file is. It is on the disk before the note says so."""
         if self._note is not None:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self.file.flush()
+            os.fsync(self.file.fileno())
             _replace(self._note, json.dumps(vars(reached)).encode())
             self._noted_at = time.monotonic()
 
     def read(self) -> BinaryIO:
         """Return the file as it was written so far, open for reading."""
-        self._file.flush()
+        self.file.flush()
         return self._path.open("rb")
 
     def finish(self) -> None:
         """Give the file its name."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
         self._path.replace(self._target)
         self._remove_note()
 
@@ -105,7 +106,7 @@ class Output:
     def leave(self) -> None:
         """Close the file, and remove it if nobody will go on with it."""
         with suppress(OSError):  # a full disk, which was told of already
-            self._file.close()
+            self.file.close()
         if self._note is None or not self._note.exists():
             self._path.unlink(missing_ok=True)
 

@@ -11,8 +11,10 @@ import sys
 import threading
 from urllib.parse import parse_qsl, urlsplit
 
+import pyarrow as pa
 import pytest
 from backports import zstd
+from pyarrow import parquet
 
 from tests.loopback import LoopbackServer, http
 
@@ -55,6 +57,10 @@ class Server:
 
 def read(path):
     """The names in the rows of a file."""
+    if path.suffix == ".parquet":
+        return parquet.read_table(path)["name"].to_pylist()
+    if path.suffix == ".arrow":
+        return pa.ipc.open_file(path).read_all()["name"].to_pylist()
     if path.suffix == ".csv":
         with path.open(newline="") as lines:
             return [row["name"] for row in csv.DictReader(lines)]
@@ -66,7 +72,7 @@ def read(path):
 @pytest.mark.parametrize(
     ("name", "columns"),
     [("rows.jsonl", ""), ("rows.jsonl.gz", ""), ("rows.jsonl.zst", ""), ("rows.csv", ""),
-     ("all.csv", "all")],
+     ("all.csv", "all"), ("rows.parquet", ""), ("rows.arrow", "")],
 )  # fmt: skip
 def test_a_file_whose_writer_is_killed_is_whole_in_the_end(tmp_path, name, columns):
     """Killed at fifty random points, and begun again with the same call: the file is the truth."""
