@@ -82,8 +82,8 @@ def commands() -> None:
 @click.option("--pin-origin", is_flag=True, help="Take only path and query of links.")
 @click.option("--resume", metavar="TOKEN", help="Go on where an earlier call stopped; it says how.")
 @click.option("-o", "--output", metavar="FILE", type=click.Path(),
-              help="Write into a file: .jsonl, .jsonl.gz, .jsonl.zst or .csv. It is there when all "
-              "rows are.")  # fmt: skip
+              help="Write into a file: .jsonl, .jsonl.gz, .jsonl.zst, .csv, .parquet or .arrow. "
+              "It is there when all rows are.")  # fmt: skip
 @click.option("--checkpoint", metavar="FILE", type=click.Path(),
               help="With -o: keep how far the rows were written. The same command goes on from "
               "there after it was interrupted.")  # fmt: skip

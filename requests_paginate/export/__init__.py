@@ -87,14 +87,14 @@ def write(
             return
         whole = open_output(target, None, force=force, suffix="whole" if note else None)
         with whole as converted, output.read() as pages:
-            convert(pages, converted.file)
+            convert(form, pages, converted.file)
             converted.finish()
         output.discard()
 
 
 def _find_format(
     name: str, columns: Any
-) -> tuple[Callable[[], Format], Callable[[BinaryIO, BinaryIO], object] | None]:
+) -> tuple[Callable[[], Format], Callable[[Any, BinaryIO, BinaryIO], object] | None]:
     """Return what makes the format of a file of this name, and what it is converted by at the end.
 
     Where all pages have to be known first, they are kept on the disk in another format.

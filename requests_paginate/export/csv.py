@@ -172,10 +172,11 @@ def read_rows(rows: Sequence[Any]) -> list[Any]:
     return [msgspec.to_builtins(row, str_keys=True) for row in rows]
 
 
-def convert_lines(lines: BinaryIO, file: BinaryIO) -> None:
+def convert_lines(_form: object, lines: BinaryIO, file: BinaryIO) -> None:
     """Write JSON lines as CSV, with the columns that any of the rows has.
 
     Args:
+        _form: What wrote the lines.
         lines: The lines, which are read twice.
         file: Where the CSV goes.
     """

@@ -10,11 +10,12 @@ https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from requests_paginate.exceptions import MalformedPage
-from requests_paginate.export.arrow import make_batch, pa
+from requests_paginate.export.arrow import make_batch, pa, parse_batch
 
 # A row group has so many rows at most, or bytes in memory: few make a file slow to read.
 _ROWS, _BYTES = 50_000, 32 * 2**20
@@ -23,84 +24,94 @@ _ROWS, _BYTES = 50_000, 32 * 2**20
 class ArrowPages:
     """Each page as a stream of Arrow, with types of its own."""
 
-    state: Any = None  # nothing has to be known to go on
+    def __init__(self) -> None:
+        self._schemas: list[pa.Schema] = []  # those of the pages so far, each once
+
+    @property
+    def state(self) -> list[str]:
+        """The types of the pages so far."""
+        return [b64encode(schema.serialize()).decode() for schema in self._schemas]
 
     def resume(self, state: Any) -> None:
         """Go on in a file that was begun."""
+        self._schemas = [pa.ipc.read_schema(pa.py_buffer(b64decode(text))) for text in state or ()]
 
     def add(self, rows: Sequence[Any]) -> bytes:
         """Return what the rows of a page add to the file."""
         if not rows:
             return b""
-        batch, sink = make_batch(rows), pa.BufferOutputStream()
+        # mostly a page has the types of the one before
+        batch = parse_batch(rows, self._schemas[-1]) if self._schemas else None
+        if batch is None:
+            batch = make_batch(rows)
+            self._schemas = [each for each in self._schemas if each != batch.schema]
+            self._schemas.append(batch.schema)
+        sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema) as writer:
             writer.write_batch(batch)
-        return bytes(sink.getvalue())
+        return bytes(sink.getvalue().to_pybytes())
 
     def flush(self) -> bytes:
         """Return nothing: what was added is whole."""
         return b""
 
+    def unite(self) -> pa.Schema:
+        """Return types that all pages fit.
 
-def convert_to_parquet(pages: BinaryIO, file: BinaryIO) -> None:
-    """Write pages as a file of Parquet, many to a row group.
+        Raises:
+            MalformedPage: A column has values of types that no type has both of.
+        """
+        try:
+            return pa.unify_schemas([pa.schema([]), *self._schemas], promote_options="permissive")
+        except pa.ArrowException as error:
+            text = str(error).removeprefix("Unable to merge: ")
+        raise MalformedPage(f"the pages have no types in common: {text}")
 
-    Raises:
-        MalformedPage: A column has values of types that no type has both of.
-    """
+
+def convert_to_parquet(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> None:
+    """Write pages as a file of Parquet, many to a row group; see `ArrowPages.unite`."""
     from pyarrow import parquet
 
-    schema = _unite_schemas(pages)
+    schema = form.unite()
     with parquet.ParquetWriter(file, schema) as writer:
         group: list[pa.RecordBatch] = []
+        rows = size = 0
         for batch in _read_batches(pages, schema):
             group.append(batch)
-            if sum(map(len, group)) >= _ROWS or sum(each.nbytes for each in group) >= _BYTES:
+            rows, size = rows + len(batch), size + batch.nbytes
+            if rows >= _ROWS or size >= _BYTES:
                 writer.write_table(pa.Table.from_batches(group))
-                group = []
+                group, rows, size = [], 0, 0
         if group:
             writer.write_table(pa.Table.from_batches(group))
 
 
-def convert_to_arrow(pages: BinaryIO, file: BinaryIO) -> None:
-    """Write pages as a file of Arrow, with a batch for each; see `convert_to_parquet`."""
-    schema = _unite_schemas(pages)
+def convert_to_arrow(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> None:
+    """Write pages as a file of Arrow, with a batch for each; see `ArrowPages.unite`."""
+    schema = form.unite()
     with pa.ipc.new_file(file, schema) as writer:
         for batch in _read_batches(pages, schema):
             writer.write_batch(batch)
 
 
-def _open_streams(pages: BinaryIO) -> Iterator[pa.RecordBatchStreamReader]:
-    pages.seek(0)
-    while pages.peek(1):  # type: ignore[attr-defined]  # it is buffered
-        yield pa.ipc.open_stream(pages)
-
-
-def _unite_schemas(pages: BinaryIO) -> pa.Schema:
-    schema = pa.schema([])
-    for stream in _open_streams(pages):
-        for _ in stream:
-            pass
-        try:
-            schema = pa.unify_schemas([schema, stream.schema], promote_options="permissive")
-        except pa.ArrowException as error:
-            text = str(error).removeprefix("Unable to merge: ")
-            raise MalformedPage(f"the pages have no types in common: {text}") from None
-    return schema
-
-
 def _read_batches(pages: BinaryIO, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    for stream in _open_streams(pages):
-        for batch in stream:
-            arrays = []
-            for field in schema:
-                place = batch.schema.get_field_index(field.name)
-                array = pa.nulls(len(batch)) if place < 0 else batch.column(place)
-                try:
-                    arrays.append(array.cast(field.type))
-                except pa.ArrowException:
-                    raise MalformedPage(
-                        f"expected {field.type} at {field.name!r}, as on other pages, got "
-                        f"{array.type} with a value that is none"
-                    ) from None
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    source = pa.OSFile(pages.name)
+    while source.tell() < source.size():
+        for batch in pa.ipc.open_stream(source):
+            yield batch if batch.schema == schema else _fit(batch, schema)
+
+
+def _fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Return a batch with the types of all pages, each value as it is."""
+    arrays = []
+    for field in schema:
+        place = batch.schema.get_field_index(field.name)
+        array = pa.nulls(len(batch)) if place < 0 else batch.column(place)
+        try:
+            arrays.append(array.cast(field.type))
+        except pa.ArrowException:
+            raise MalformedPage(
+                f"expected {field.type} at {field.name!r}, as on other pages, got {array.type} "
+                "with a value that is none"
+            ) from None
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
