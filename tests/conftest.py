@@ -11,7 +11,7 @@ from hypothesis import settings
 
 # A loaded machine is no failure, and a change is not refused for what another one brought:
 # `make test` tries the same inputs each time, and `make fuzz` looks for new ones.
-settings.register_profile("same", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("same", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("deep", deadline=None, max_examples=3000)
 settings.load_profile("same")
 

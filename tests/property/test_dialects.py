@@ -33,7 +33,7 @@ from requests_paginate.testing import mount
 URL = "https://api.test"
 MOST_PAGES = 30  # of one example; more would only take longer
 PROPERTY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
