@@ -27,11 +27,11 @@ def netrc():
 def pairs_of(place):
     """Every echo, of the spellings a quarter, with whether the command line is run on it.
 
-    Every four places have each spelling, and every eight the command line after each echo.
+    Every four places have each spelling, and every sixteen the command line after each echo.
     """
     number = list(PLACES).index(place)
     chosen = [*ECHOES, *list(SPELLED)[number % 4 :: 4]]
-    return [(echo, (number + at) % 8 == 0) for at, echo in enumerate(chosen)]
+    return [(echo, (number + at) % 16 == 0) for at, echo in enumerate(chosen)]
 
 
 @pytest.mark.parametrize("place", PLACES)
