@@ -9,14 +9,16 @@ import random
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow as pa
 import pytest
-from backports import zstd
 from pyarrow import parquet
 
 from tests.loopback import LoopbackServer, http
+
+zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 pytestmark = pytest.mark.integration
 

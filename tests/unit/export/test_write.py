@@ -8,11 +8,11 @@ import io
 import json
 import sys
 from decimal import Decimal
+from importlib import import_module
 
 import msgspec
 import pytest
 import requests
-from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +24,8 @@ from requests_paginate.providers import PluggySession
 from requests_paginate.sandbox import Pluggy
 from requests_paginate.testing import mount
 from tests.unit.listing.test_merging import URL, Server, number, rows
+
+zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
 def open_listing(answer, **options):
