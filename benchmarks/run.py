@@ -33,9 +33,8 @@ ROOT = HERE.parent
 PEERS = {name: ROOT / "build/bench" / name / "bin/python" for name in ("dlt", "singer")}
 LONGEST = 180  # seconds that one process may take
 MARGIN = 1.25  # the factor by which a target may be missed in the regression check
-QUICK_TRIES = (
-    3  # tries of a scenario there: what got slower is slow in all of them, a busy machine is not
-)
+# tries of a scenario there: what got slower is slow in all of them, a busy machine is not
+QUICK_TRIES = 5
 
 Reading = dict[str, float]
 
