@@ -114,7 +114,7 @@ def _check_rows_have_a_path(options: Options) -> None:
     """Raise TypeError if the caller's code finds the rows: nobody knows where they go then."""
     items = ItemsAt(options.items) if options.items is not None else None
     if items is None and options.strategy is not None:
-        items = options.strategy.items  # type: ignore[assignment]
+        items = options.strategy.items  # type: ignore[assignment]  # checked below
     if items is not None and (not isinstance(items, ItemsAt) or callable(items.path)):
         raise TypeError("items: expected a path, at which the merged body has its rows")
 

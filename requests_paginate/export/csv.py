@@ -52,20 +52,21 @@ class CSVRows:
 
     @property
     def state(self) -> Any:
-        """The columns, if the first line is written."""
-        return self._columns if self._is_begun else None
+        """The columns and which hold lists, if the first line is written."""
+        return [self._columns, self._lists] if self._is_begun else None
 
     def resume(self, state: Any) -> None:
         """Go on in a file that has its first line, if it has."""
         if state is not None:
-            self._columns, self._is_begun = state, True
+            self._columns, self._lists = state
+            self._is_begun = True
 
     def add(self, rows: Sequence[Any]) -> bytes:
         """Return what the rows of a page add to the file.
 
         Raises:
-            MalformedPage: A row is no object, has a field without a column, or a list or an object
-                where others have a text.
+            MalformedPage: A row is no object, has a field without a column, a list or an object
+                where others have a text, or an object where a chosen column has no name of a field.
         """
         if not rows:
             return b""
@@ -74,6 +75,7 @@ class CSVRows:
             self._columns = list(table)
         if not self._is_given:
             _refuse_others(table, self._columns)
+        _refuse_objects(table, self._columns)
         empty = [None] * len(rows)
         written = [_write_cells(table.get(name, empty)) for name in self._columns]
         lines = [*map(",".join, zip(*written, strict=True))]
@@ -157,6 +159,16 @@ def _refuse_others(table: Table, columns: Sequence[str]) -> None:
             f'rows have {names}, which is no column of the first page; pass columns="all", or the '
             "names of the columns"
         )
+
+
+def _refuse_objects(table: Table, columns: Sequence[str]) -> None:
+    """Raise if a column is a whole object, of which no field is a column: its cells are empty."""
+    for name in [name for name in columns if name not in table]:
+        fields = [each for each in table if each.startswith(f"{name}.") and _has_value(table[each])]
+        if fields and not any(each.startswith(f"{name}.") for each in columns):
+            raise MalformedPage(
+                f"rows have an object at {name!r}; name the columns of its fields, as {fields[0]!r}"
+            )
 
 
 def _has_value(values: Sequence[Any]) -> bool:

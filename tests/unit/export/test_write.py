@@ -331,6 +331,21 @@ class TestCSV:
         )
         assert b"a.b,x,id\r\n2,,1\r\n" == content
 
+    @pytest.mark.parametrize("first", [{"a": "text"}, {"a": {"b": 1}}, {"a": None}])
+    def test_a_given_column_that_is_an_object_raises(self, tmp_path, first):
+        """Its cells would be empty without a word; the error names a field of it."""
+        with pytest.raises(exceptions.MalformedPage, match=r"an object at 'a'.*'a.b'"):
+            write_csv(tmp_path, [first], [{"a": {"b": 2}}], columns=["a"])
+        assert [] == names(tmp_path)
+
+    def test_a_resumed_file_knows_its_lists(self):
+        """A column of lists takes no text after a resumption, as without one."""
+        begun, resumed = CSVRows(), CSVRows()
+        begun.add([msgspec.Raw(b'{"a":[1]}')])
+        resumed.resume(json.loads(json.dumps(begun.state)))
+        with pytest.raises(exceptions.MalformedPage, match=r"a list at 'a'.*got a string"):
+            resumed.add([msgspec.Raw(b'{"a":"x"}')])
+
     @pytest.mark.parametrize(
         ("pages", "text"),
         [
