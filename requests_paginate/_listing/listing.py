@@ -282,7 +282,8 @@ class Listing(Exports, Iterator[T], Generic[T]):
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_turn"}
+        left = ("_turn", "_timeline")  # of this process
+        return {name: value for name, value in vars(self).items() if name not in left}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         vars(self).update(state, _turn=Turn(), _process=os.getpid())

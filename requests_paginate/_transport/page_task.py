@@ -14,6 +14,8 @@ from requests_paginate.exceptions import PaginationError
 class PageTask:
     """One page, for which the listing waits, and the seconds for it; None: no bound."""
 
+    is_guess = False  # the request was not read from the page before
+
     def __init__(self, request: PageRequest, index: int, seconds: float | None) -> None:
         self.request = request
         self.index = index
