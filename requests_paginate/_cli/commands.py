@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
-import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,12 +14,11 @@ from rich.text import Text
 from requests_paginate import Page, __version__, dialects
 from requests_paginate._cli import terminal
 from requests_paginate._cli.options import add_request_options, open_listing, read_identity_path
-from requests_paginate._cli.output import read_columns, write_file
+from requests_paginate._cli.output import read_columns, read_timeline, write_file, write_rows
 from requests_paginate._cli.sandbox import sandbox
 from requests_paginate._detection import detect
 from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_url
-from requests_paginate.export.jsonl import JSONLines
 from requests_paginate.strategies import SinglePage, Strategy
 
 _EXAMPLES = """\b
@@ -91,53 +89,27 @@ def commands() -> None:
               help="With -o FILE.csv: the columns, as id,balance.current, or all.  [default: those "
               "of the first page]")  # fmt: skip
 @click.option("--force", is_flag=True, help="With -o: replace a file that is there.")
-@click.option("--quiet", is_flag=True, help="With -o: no summary at the end.")
+@click.option("--quiet", is_flag=True,
+              help="No progress, and no summary at the end (for -o and terminals).")  # fmt: skip
+@click.option("--log", type=click.Choice(["text", "json"]), default="text", expose_value=False,
+              is_eager=True, callback=terminal.choose_log,
+              help="json: write on stderr an object a line, and one for each page.")  # fmt: skip
+@click.option("--timeline", metavar="FILE", callback=read_timeline,
+              help="Draw when pages were waited for and used, into a .html or .svg.")  # fmt: skip
 def get(url: str, output: str | None, **options: Any) -> None:
     """Write every row of a listing as JSON lines, or into a file.
 
     URL is that of the first page; quote it where it has & or ? in it.
     """
-    named = {name: options.pop(name) for name in ("checkpoint", "columns", "force", "quiet")}
+    reporting = {name: options.pop(name) for name in ("quiet", "timeline")}
+    named = {name: options.pop(name) for name in ("checkpoint", "columns", "force")}
     if output is not None:
-        write_file(url, output, options, **named)
+        write_file(url, output, options, **named, **reporting)
         return
     for name, value in named.items():
         if value:
             raise click.UsageError(f"--{name} needs -o FILE.")
-    interrupts, reached, written = terminal.Interrupts(), options["resume"], 0
-    with terminal.show_warnings(), interrupts.watch(), terminal.make_progress_bar() as progress:
-        listing, form = open_listing(url, model=msgspec.Raw, **options), JSONLines()
-        show = terminal.count_pages(progress, listing)
-        try:
-            for page in listing.pages():
-                with interrupts.hold():
-                    _write(form.add(page.items))
-                    reached, written = listing.checkpoint(), written + len(page)
-                show(page)
-        except KeyboardInterrupt:
-            raise terminal.Interrupted(f"interrupted{_advise_resuming(written, reached)}") from None
-        except BrokenPipeError:
-            raise
-        except OSError as error:  # every error of requests is one
-            # a doubtful end is as doubtful again: every row was written
-            is_over = options["strict"] and getattr(error, "is_end", False)
-            advice = "" if is_over else _advise_resuming(written, reached)
-            raise terminal.Failure(f"{error}{advice}") from None
-
-
-def _write(content: bytes) -> None:
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        terminal.drop_output()
-        raise OSError(f"cannot write the rows: {error.strerror}") from None
-
-
-def _advise_resuming(written: int, checkpoint: str | None) -> str:
-    return f"; {written} rows were written, go on with --resume {checkpoint}" if checkpoint else ""
+    write_rows(url, options, **reporting)
 
 
 @commands.command(epilog=_EXPLAIN_EXAMPLE)

@@ -46,7 +46,7 @@ def sandbox(port: int, **switches: Any) -> None:
         click.echo(write_welcome(server, served))
         while True:
             time.sleep(3600)
-    say("the sandbox is stopped")
+    say("the sandbox is stopped", event="stopped")
 
 
 def write_welcome(server: Server, served: Served) -> str:
