@@ -18,7 +18,7 @@ from requests_paginate.exceptions import MalformedPage
 from requests_paginate.export.arrow import BatchDecoder, decode_batch, make_batch, pa
 
 # A row group has so many rows at most, or bytes in memory: few make a file slow to read.
-_ROWS, _BYTES = 50_000, 32 * 2**20
+_ROWS, _BYTES = 50_000, 8 * 2**20
 
 
 class ArrowPages:
@@ -75,10 +75,12 @@ def convert_to_parquet(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> Non
     from pyarrow import parquet
 
     schema = form.unite()
-    with parquet.ParquetWriter(file, schema) as writer:
+    # the default pool keeps what it was given: a quarter more of the whole process's memory
+    pool = pa.system_memory_pool()
+    with parquet.ParquetWriter(file, schema, memory_pool=pool) as writer:
         group: list[pa.RecordBatch] = []
         rows = size = 0
-        for batch in _read_batches(pages, schema):
+        for batch in _read_batches(pages, schema, pool):
             group.append(batch)
             rows, size = rows + len(batch), size + batch.nbytes
             if rows >= _ROWS or size >= _BYTES:
@@ -96,10 +98,12 @@ def convert_to_arrow(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> None:
             writer.write_batch(batch)
 
 
-def _read_batches(pages: BinaryIO, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _read_batches(
+    pages: BinaryIO, schema: pa.Schema, pool: pa.MemoryPool | None = None
+) -> Iterator[pa.RecordBatch]:
     source = pa.OSFile(pages.name)
     while source.tell() < source.size():
-        for batch in pa.ipc.open_stream(source):
+        for batch in pa.ipc.open_stream(source, memory_pool=pool):
             yield batch if batch.schema == schema else _fit(batch, schema)
 
 
