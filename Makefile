@@ -9,12 +9,13 @@
 #                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
-#   make check              ruff and mypy
+#   make check              ruff, mypy and pyright
 #   make wheel-test         builds the wheel and runs the tests against it, installed
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYRIGHT := build/pyright/node_modules/.bin/pyright
 EXTRAS := cli,sandbox,testing,test,lint
 # A process for each core, which take work from each other towards the end.
 PYTEST := -m pytest -n auto --dist worksteal
@@ -83,11 +84,19 @@ bench-quick: $(VENV)/.ready
 coverage: $(VENV)/.ready
 	$(BIN)/python $(PYTEST) --cov --cov-report=term-missing:skip-covered --cov-fail-under=99
 
-check: $(VENV)/.ready
+build/pyright/.ready:
+	rm -rf $(@D) && mkdir -p $(@D)
+	if command -v npm > /dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix $(@D) pyright@1.1.414; fi
+	touch $@
+
+check: $(VENV)/.ready build/pyright/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --strict tests/typing_api.py
+	$(BIN)/mypy --strict tests/typing
+	if test -x $(PYRIGHT); then $(PYRIGHT) --pythonpath $(BIN)/python tests/typing; \
+		else echo 'pyright is left out: it comes from npm, which is not here'; fi
 
 # Another environment, so that nothing of the source tree is importable: the tests run from a copy.
 wheel-test: $(VENV)/.ready

@@ -61,7 +61,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
             for row in self._progress.rows: return row  # fmt: skip  # noqa: E701 - one step
         raise StopIteration
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[Page[T]]:
         """Return an iterator over the pages from the current position on.
 
         After a half-read page, the first one holds the rows that are left of it. The `checkpoint`
@@ -70,7 +70,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
         # not a generator, which could not continue after an error
         return iter(self._next_page, None)
 
-    def _next_page(self) -> Page | None:
+    def _next_page(self) -> Page[T] | None:
         while length_hint(self._progress.rows) or self._turn_page():
             progress, used = self._progress, self._progress.used
             done = copy_with(progress, rows=iter(()))
