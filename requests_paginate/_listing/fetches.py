@@ -39,14 +39,15 @@ class Span:
         return self.end - self.begin
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Fetch:
     """A page that was fetched, with all its tries, or that was begun and not needed.
 
     Attributes:
         page: The page's number, from 0.
         is_guess: Whether its request was guessed, and not read from the page before.
-        is_dropped: Whether it was not needed: a wrong guess, or beyond the last row wanted.
+        is_dropped: Whether it was not needed: a wrong guess, or the listing ended or failed.
+        is_wrong: Whether it was dropped as a wrong guess, of this page or of one before it.
         is_replaced: Whether the page was fetched again after it.
         is_open: Whether it went on when the events ended; the last span then ends with them.
         url: Where its request went, without secrets; None before an answer.
@@ -63,6 +64,7 @@ class Fetch:
     page: int
     is_guess: bool = False
     is_dropped: bool = False
+    is_wrong: bool = False
     is_replaced: bool = False
     is_open: bool = False
     url: str | None = None
@@ -139,6 +141,68 @@ class _Track:
         self._spans_before += 1
 
 
+class _Tracks:
+    """The fetches of a run, as far as its events are known."""
+
+    def __init__(self, start: float) -> None:
+        self._start = start
+        self._all: list[_Track] = []
+        self._by_number: dict[tuple[int, int], _Track] = {}
+        self._latest: dict[int, _Track] = {}  # by page
+        self._taken: set[int] = set()
+        self._dropped: list[Fetch] = []  # of which it is not yet known what for
+        self._part = 0  # of several listings one after the other, if page numbers come again
+
+    def add(self, event: PageEvent) -> None:
+        """Add an event to the fetch that it is of."""
+        if event.kind == "asked" and event.page in self._taken:
+            self._part += 1
+            self._taken.clear()
+        if event.kind in ("asked", "taken", "ended"):
+            self._explain_drops(is_end=event.kind == "ended")
+        if event.kind in ("asked", "ended"):
+            return
+        track = self._find(event) or self._begin(event)
+        track.follow(event)
+        if event.kind == "taken":
+            self._taken.add(event.page)
+        elif event.kind == "dropped":
+            self._dropped.append(track.fetch)
+
+    def _find(self, event: PageEvent) -> _Track | None:
+        if event.kind == "taken":
+            track = self._latest.get(event.page)
+        else:
+            track = self._by_number.get((event.page, event.fetch))
+        return None if track is None or track.fetch.taken is not None else track
+
+    def _begin(self, event: PageEvent) -> _Track:
+        track, before = _Track(event, self._part, self._start), self._latest.get(event.page)
+        if before is not None and before.fetch.taken is None:
+            before.close(event.at - self._start)  # an interrupt left it behind
+            before.fetch.is_replaced = True
+            if before.fetch in self._dropped:
+                self._explain_drops(is_end=False)
+        self._all.append(track)
+        self._by_number[event.page, event.fetch] = self._latest[event.page] = track
+        return track
+
+    def _explain_drops(self, *, is_end: bool) -> None:
+        """Take note of what was dropped: because the listing ended or failed, or as wrong."""
+        for fetch in self._dropped:
+            fetch.is_wrong = fetch.is_guess and not is_end
+        self._dropped.clear()
+
+    def finish(self, end: float) -> list[Fetch]:
+        """Return the fetches in the order of their pages, of which some may still go on."""
+        for track in self._all:
+            track.fetch.is_open = track.close(end - self._start)
+        self._all.sort(key=lambda track: (track.part, track.fetch.page))
+        fetches = [track.fetch for track in self._all]
+        # one that was dropped before it was sent cost nothing
+        return [fetch for fetch in fetches if fetch.spans or fetch.taken is not None]
+
+
 def read_fetches(events: Iterable[PageEvent], start: float, end: float) -> list[Fetch]:
     """Return what went on with each page, in the order of the pages.
 
@@ -147,33 +211,7 @@ def read_fetches(events: Iterable[PageEvent], start: float, end: float) -> list[
         start: The time that seconds count from, on the clock of the events.
         end: The time at which the events end, on the same clock.
     """
-    tracks: list[_Track] = []
-    fetched: dict[tuple[int, int], _Track] = {}
-    latest: dict[int, _Track] = {}  # by page
-    taken: set[int] = set()
-    part = 0  # of several listings one after the other, if their page numbers come again
+    tracks = _Tracks(start)
     for event in events:
-        if event.kind == "asked" and event.page in taken:
-            part += 1
-            taken.clear()
-        if event.kind in ("asked", "ended"):
-            continue
-        key = (event.page, event.fetch)
-        track = latest.get(event.page) if event.kind == "taken" else fetched.get(key)
-        if track is not None and track.fetch.taken is not None:
-            track = None  # the page came again
-        if track is None:
-            track = _Track(event, part, start)
-            tracks.append(track)
-            if (before := latest.get(event.page)) is not None and before.fetch.taken is None:
-                before.close(event.at - start)  # an interrupt left it behind
-                before.fetch.is_replaced = True
-            fetched[key] = latest[event.page] = track
-        track.follow(event)
-        if event.kind == "taken":
-            taken.add(event.page)
-    for track in tracks:
-        track.fetch.is_open = track.close(end - start)
-    tracks.sort(key=lambda track: (track.part, track.fetch.page))
-    # who was dropped before it was sent cost nothing
-    return [each.fetch for each in tracks if each.fetch.spans or each.fetch.taken is not None]
+        tracks.add(event)
+    return tracks.finish(end)

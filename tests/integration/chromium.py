@@ -40,9 +40,7 @@ class Browser:
         (target,) = [
             each for each in self.call("Target.getTargets")["targetInfos"] if each["type"] == "page"
         ]
-        attached = self.call(
-            "Target.attachToTarget", targetId=target["targetId"], flatten=True
-        )
+        attached = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = {"sessionId": attached["sessionId"]}
         for domain in ("Page", "Network", "Runtime", "Log", "Accessibility"):
             self.call(f"{domain}.enable")
@@ -52,15 +50,15 @@ class Browser:
         self._number += 1
         message = {"id": self._number, "method": method, "params": params, **self._session}
         self._out.write(json.dumps(message).encode() + b"\0")
+        deadline = time.monotonic() + PATIENCE
         while True:
-            answer = self._read()
+            answer = self._read(deadline)
             if answer.get("id") == self._number:
                 assert "error" not in answer, (method, answer["error"])
                 return answer["result"]
             self.events.append(answer)
 
-    def _read(self):
-        deadline = time.monotonic() + PATIENCE
+    def _read(self, deadline):
         while b"\0" not in self._left:
             ready, _, _ = select.select([self._in], [], [], max(0, deadline - time.monotonic()))
             assert ready, "Chromium does not answer"
@@ -70,20 +68,20 @@ class Browser:
         line, _, self._left = self._left.partition(b"\0")
         return json.loads(line)
 
-    def open(self, path, *, width, height=800, dark=False, media="screen"):
+    def open(self, path, *, width, height=800, dark=False, media="screen", is_phone=None):
         """Show a file in a window of this size."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", media=media, features=[scheme])
+        is_phone = width < 500 if is_phone is None else is_phone
         self.call(
             "Emulation.setDeviceMetricsOverride",
-            width=width, height=height, deviceScaleFactor=2, mobile=width < 500,
+            width=width, height=height, deviceScaleFactor=2, mobile=is_phone,
         )  # fmt: skip
         self.events.clear()
         self.call("Page.navigate", url=path.as_uri())
         deadline = time.monotonic() + PATIENCE
         while not self.named("Page.loadEventFired"):
-            assert time.monotonic() < deadline
-            self.events.append(self._read())
+            self.events.append(self._read(deadline))
 
     def named(self, *methods):
         """What was told by events of these names."""
@@ -93,7 +91,7 @@ class Browser:
         """The value of a JavaScript expression."""
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         assert "exceptionDetails" not in answer, answer
-        return answer["result"]["value"]
+        return answer["result"].get("value")
 
     def picture(self, *, whole=True):
         """A PNG of the page."""

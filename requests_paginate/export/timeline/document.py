@@ -25,7 +25,7 @@ _LANE = 24  # pixels
 _STYLE = f"""{STYLE}
 * {{ box-sizing: border-box }}
 body {{ margin: 0 auto; max-width: 80rem; padding: 1rem; background: var(--page);
-  color: var(--text); font: 1rem/1.5 system-ui, sans-serif }}
+  color: var(--text); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere }}
 h1 {{ font-size: 1.5rem; line-height: 1.2; margin: .5rem 0 }}
 p {{ margin: .5rem 0; max-width: 60rem }}
 ul {{ display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; margin: 1rem 0;
@@ -39,12 +39,12 @@ table {{ width: 100%; border-collapse: collapse; font-size: .9rem;
 th, td {{ padding: .15rem .5rem; text-align: left; vertical-align: top; font-weight: normal }}
 th {{ white-space: nowrap }}
 th small {{ color: var(--faint); font-size: .8rem }}
-.lane {{ width: 45%; padding: .15rem 1rem }}
+.lane {{ width: 42%; padding: .15rem 1rem }}
 .lane text {{ font-size: .8rem; fill: var(--faint); text-anchor: middle }}
+.lane .end {{ text-anchor: end }}
 thead th {{ color: var(--faint); position: sticky; top: 0; background: var(--page); z-index: 1 }}
 tbody tr {{ border-top: 1px solid var(--grid) }}
-summary {{ cursor: pointer }} details p {{ margin: .1rem 0; overflow-wrap: anywhere;
-  color: var(--faint) }}
+summary {{ cursor: pointer }} details p {{ margin: .1rem 0; color: var(--faint) }}
 caption {{ text-align: left; color: var(--faint); padding: .25rem .5rem }}
 @media (max-width: 45rem) {{
   table, caption, thead, tbody {{ display: block }}
@@ -54,7 +54,8 @@ caption {{ text-align: left; color: var(--faint); padding: .25rem .5rem }}
   thead {{ position: sticky; top: 0; z-index: 1 }}
 }}
 @media print {{
-  body {{ max-width: none; padding: 0; font-size: 9pt }} thead th, thead {{ position: static }}
+  :root {{ font-size: 9pt }} body {{ max-width: none; padding: 0 }}
+  thead, thead th {{ position: static }}
   tr {{ break-inside: avoid }}
 }}
 """
@@ -165,10 +166,14 @@ def _draw_grid(run: Run) -> str:
     return "".join(f'<line class="grid" x1="{x}" x2="{x}" y2="{_LANE}"/>' for x in lines)
 
 
+def _anchor(share: float) -> str:
+    return ' class="end"' if share > 0.9 else ""
+
+
 def _draw_axis(run: Run) -> str:
     at = _Lanes(run).at
     texts = "".join(
-        f'<text x="{at(time)}" y="17">{label}</text>'
+        f'<text x="{at(time)}" y="17"{_anchor(time / run.shown_seconds)}>{label}</text>'
         for time, label in ticks(run.shown_seconds, 4)
     )
     name = f"A time axis of {seconds(run.shown_seconds)}"

@@ -41,6 +41,7 @@ STYLE = """
 .failed { fill: url(#hatched); stroke: var(--failed) }
 .pause { stroke: var(--pause); stroke-width: 3; stroke-dasharray: 3 4 }
 .ready { stroke: var(--work); stroke-width: 1.5 }
+.unused { stroke: var(--waiting); stroke-dasharray: 3 2 }
 .work { fill: url(#striped); stroke: var(--work) }
 .dropped .waiting, .dropped .receiving, .dropped .decoding { stroke-dasharray: 3 2; fill: none }
 .hatch { stroke: var(--failed); stroke-width: 2 } .stripe { stroke: var(--work); stroke-width: 3 }
@@ -109,6 +110,8 @@ def draw_fetch(fetch: Fetch, at: Place, length: Place, top: float, height: float
     if fetch.is_guess:
         parts.append(_sign("guess", at(fetch.begin), middle))
     if fetch.is_dropped:
+        if fetch.decoded is not None:
+            parts.append(_line("unused", at(fetch.decoded), at(fetch.ended), middle))
         parts.append(_sign("stop", at(fetch.ended), middle))
         return f'<g class="dropped">{"".join(parts)}</g>'
     return "".join(parts)

@@ -19,9 +19,10 @@ from requests_paginate.export.timeline.run import Run, describe
 
 __all__ = ["draw_picture"]
 
-_WIDTH, _LEFT, _RIGHT = 680, 116, 22  # of the whole, beside the lanes
+_WIDTH, _LEFT, _RIGHT = 680, 136, 22  # of the whole, beside the lanes
 _LINE = 26  # of a text; on a phone, it is nearly as large
 _LEAST_STEP = 22  # between the numbers of pages
+_LETTERS = 52  # of a line
 _MOST_DESCRIBED = 200  # pages in the words of the text alternative
 
 # An image of half the width has letters of twice the size.
@@ -99,7 +100,7 @@ def _draw_head(run: Run) -> tuple[list[str], float]:
     top = 44
     for fact in run.facts():
         top += _LINE
-        parts.append(f'<text x="16" y="{top}">{clean(fact)}</text>')
+        parts.append(f'<text x="16" y="{top}">{clean(_cut(fact))}</text>')
     if not run.fetches:
         return parts, top
     top += 16
@@ -123,10 +124,11 @@ def _draw_axis(run: Run, top: float, bottom: float) -> list[str]:
     lanes = _Lanes(run)
     parts = [f'<text class="faint end" x="{_LEFT - 16}" y="{top + 26}">page</text>']
     for time, label in ticks(run.shown_seconds, 5):
-        x = lanes.at(time)
+        x, is_last = lanes.at(time), time > run.shown_seconds * 0.93
+        anchor = "end" if is_last else "middle"
         parts.append(
             f'<line class="grid" x1="{x}" x2="{x}" y1="{top + 34:.0f}" y2="{bottom:.0f}"/>'
-            f'<text class="faint middle" x="{x}" y="{top + 26:.0f}">{label}</text>'
+            f'<text class="faint {anchor}" x="{x}" y="{top + 26:.0f}">{label}</text>'
         )
     return parts
 
@@ -161,11 +163,15 @@ def _draw_note(lanes: _Lanes, fetch: Fetch, y: float) -> str:
 def _find_note(fetch: Fetch) -> str:
     """Return what is unusual about a page, in few words."""
     if fetch.is_dropped:
-        return "wrong guess" if fetch.is_guess and fetch.is_replaced else "not needed"
+        return "wrong guess" if fetch.is_wrong else "not needed"
     errors = [span.error for span in fetch.spans if span.error]
     if errors:
         return errors[-1] if len(errors) == 1 else f"{errors[-1]}, {len(errors)} times"
     return "still going on" if fetch.is_open else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LETTERS else f"{text[: _LETTERS - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _label(text: str, y: float) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Run", "count", "seconds"]
 
 Spans = Sequence[tuple[float, float]]
+_SPACE = "\u00a0"  # no line ends between a number and its unit
 _LEAST_AHEAD = 0.005  # seconds that a page was ready before its turn, to be worth a word
 
 
@@ -89,8 +90,8 @@ class Run:
         if not guesses:
             return "No request was guessed."
         right = sum(each.taken is not None for each in guesses)
-        wrong = sum(each.is_replaced and each.is_dropped for each in guesses)
-        unneeded = sum(each.is_dropped and not each.is_replaced for each in guesses)
+        wrong = sum(each.is_wrong for each in guesses)
+        unneeded = sum(each.is_dropped and not each.is_wrong for each in guesses)
         words = f"Guessed requests: {right} right, {wrong} wrong"
         return f"{words}, {unneeded} not needed." if unneeded else f"{words}."
 
@@ -128,13 +129,11 @@ def describe(fetch: Fetch) -> str:
         words.append("still going on")
     if fetch.taken is not None and fetch.decoded is not None:
         if (ahead := fetch.taken - fetch.decoded) >= _LEAST_AHEAD:
-            words.append(f"ready {seconds(ahead)} before its turn")
+            words.append(f"ready {seconds(ahead)} early")
     elif fetch.taken is not None and not fetch.spans:
         words.append("fetched before the picture begins")
-    sentence = ", ".join(words)
-    if end := _describe_end(fetch):
-        return f"{end}: {sentence}" if sentence else end
-    return sentence
+    sentence, end = ", ".join(words), _describe_end(fetch)
+    return f"{end}: {sentence}" if end else sentence[:1].upper() + sentence[1:]
 
 
 def _describe_tries(fetch: Fetch) -> Iterable[str]:
@@ -153,9 +152,7 @@ def _describe_answer(fetch: Fetch) -> Iterable[str]:
 
 def _describe_end(fetch: Fetch) -> str:
     if fetch.is_dropped:
-        if fetch.is_guess and fetch.is_replaced:
-            return "Wrong guess, dropped"
-        return "Not needed, dropped"
+        return "Wrong guess, dropped" if fetch.is_wrong else "Not needed, dropped"
     if fetch.is_replaced and not fetch.error:
         return "Fetched again"
     return "Right guess" if fetch.is_guess and fetch.taken is not None else ""
@@ -168,8 +165,8 @@ def count(number: int, noun: str) -> str:
 
 def seconds(duration: float) -> str:
     """Return a time in words, short enough for a label."""
-    if duration < 0.0005:
-        return "0 ms" if duration <= 0 else "under 1 ms"
+    if 0 < duration < 0.0005:
+        return f"under 1{_SPACE}ms"
     if duration < 0.9995:
-        return f"{duration * 1000:.0f} ms"
-    return f"{duration:.2f} s" if duration < 9.995 else f"{duration:,.1f} s"
+        return f"{duration * 1000:.0f}{_SPACE}ms"
+    return f"{duration:.2f}{_SPACE}s" if duration < 9.995 else f"{duration:,.1f}{_SPACE}s"
