@@ -177,26 +177,44 @@ def test_the_svg_fits_and_has_words(browser, tmp_path, make, width):
     assert_something_is_seen(browser.picture(whole=False))
 
 
-@all_widths
-@pytest.mark.parametrize("make", [every_kind, with_long_names], ids=["every kind", "long names"])
-def test_no_text_of_the_svg_is_cut_off(browser, tmp_path, make, width):
-    """Labels, words and the legend stay within the picture, and do not run into each other."""
-    path = tmp_path / "run.svg"
-    drawn(make, path)
-    browser.open(path, width=width, is_phone=False)
-    boxes = browser.run(
+def full_axis():
+    """A run whose last tick is at its very end, among as many as there may be."""
+    return record(fetched(0, 0, 1), event("ended", 1, 0.4))
+
+
+def boxes_of_texts(browser):
+    """Where each text of an SVG is: left, right, middle, and what it says."""
+    return browser.run(
         "[...document.querySelectorAll('text')].filter(each => each.checkVisibility()).map(each => "
         "{ const box = each.getBoundingClientRect();"
-        " return [box.left, box.right, box.top, box.bottom, each.textContent] })"
+        " return [box.left, box.right, (box.top + box.bottom) / 2, each.textContent] })"
     )
-    assert len(boxes) > 15
-    for left, right, *_, text in boxes:
-        assert 0 <= left < right <= min(width, 680), text
-    # on one line, if their middles are
+
+
+def assert_apart(boxes, width):
+    """Texts are whole, and those on one line do not run into each other."""
+    for left, right, _, text in boxes:
+        assert 0 <= left < right <= width, text
     for one in boxes:
         for other in boxes:
-            is_beside = abs(one[2] + one[3] - other[2] - other[3]) < 4 and one is not other
+            is_beside = abs(one[2] - other[2]) < 4 and one is not other
             assert not (is_beside and one[0] < other[1] and other[0] < one[1]), (one, other)
+
+
+@all_widths
+@pytest.mark.parametrize("make", [every_kind, with_long_names, full_axis])
+def test_texts_are_whole_and_apart(browser, tmp_path, make, width):
+    """Labels, words and the legend stay within the picture and do not run into each other."""
+    drawn(make, tmp_path / "run.svg")
+    browser.open(tmp_path / "run.svg", width=width, is_phone=False)
+    boxes = boxes_of_texts(browser)
+    assert len(boxes) > 15
+    assert_apart(boxes, min(width, 680))
+    drawn(make, tmp_path / "run.html")
+    browser.open(tmp_path / "run.html", width=width)
+    boxes = boxes_of_texts(browser)
+    assert len(boxes) >= 3
+    assert_apart(boxes, width)
 
 
 @all_widths

@@ -39,9 +39,8 @@ table {{ width: 100%; border-collapse: collapse; font-size: .9rem;
 th, td {{ padding: .15rem .5rem; text-align: left; vertical-align: top; font-weight: normal }}
 th {{ white-space: nowrap }}
 th small {{ color: var(--faint); font-size: .8rem }}
-.lane {{ width: 42%; padding: .15rem 1rem }}
+.lane {{ width: 42%; padding: .15rem 1.75rem .15rem 1rem }}
 .lane text {{ font-size: .8rem; fill: var(--faint); text-anchor: middle }}
-.lane .end {{ text-anchor: end }}
 thead th {{ color: var(--faint); position: sticky; top: 0; background: var(--page); z-index: 1 }}
 tbody tr {{ border-top: 1px solid var(--grid) }}
 summary {{ cursor: pointer }} details p {{ margin: .1rem 0; color: var(--faint) }}
@@ -122,9 +121,9 @@ def _draw_row(run: Run, fetch: Fetch) -> str:
 
 def _draw_work(run: Run) -> str:
     whole = sum(end - begin for begin, end in run.worked)
-    words = f"worked {seconds(whole)} on the rows of {count(len(run.worked), 'page')}"
+    words = f"Worked {seconds(whole)} on the rows of {count(len(run.worked), 'page')}"
     marks = draw_work(run.worked, _Lanes(run).at, _Lanes(run).length, 0, _LANE)
-    return _row("Your code", _lane(run, f"Your code {words}", marks), words)
+    return _row("Your code", _lane(run, f"Your code: {words}", marks), words)
 
 
 def _row(head: str, lane: str, words: str) -> str:
@@ -166,15 +165,10 @@ def _draw_grid(run: Run) -> str:
     return "".join(f'<line class="grid" x1="{x}" x2="{x}" y2="{_LANE}"/>' for x in lines)
 
 
-def _anchor(share: float) -> str:
-    return ' class="end"' if share > 0.9 else ""
-
-
 def _draw_axis(run: Run) -> str:
     at = _Lanes(run).at
     texts = "".join(
-        f'<text x="{at(time)}" y="17"{_anchor(time / run.shown_seconds)}>{label}</text>'
-        for time, label in ticks(run.shown_seconds, 4)
+        f'<text x="{at(time)}" y="17">{label}</text>' for time, label in ticks(run.shown_seconds, 4)
     )
     name = f"A time axis of {seconds(run.shown_seconds)}"
     return f'<svg role="img" aria-label="{name}">{texts}</svg>'

@@ -45,6 +45,7 @@ STYLE = """
 .work { fill: url(#striped); stroke: var(--work) }
 .dropped .waiting, .dropped .receiving, .dropped .decoding { stroke-dasharray: 3 2; fill: none }
 .hatch { stroke: var(--failed); stroke-width: 2 } .stripe { stroke: var(--work); stroke-width: 3 }
+.between { fill: var(--work); fill-opacity: .35 }
 .taken { fill: var(--work); stroke: var(--page) }
 .guess { fill: var(--page); stroke: var(--text); stroke-width: 1.5 }
 .cross { fill: none; stroke: var(--failed); stroke-width: 2.5 }
@@ -79,7 +80,8 @@ def define_signs(size: float) -> str:
         '<defs><pattern id="hatched" width="6" height="6" patternUnits="userSpaceOnUse" '
         'patternTransform="rotate(45)"><line class="hatch" x1="1" x2="1" y2="6"/></pattern>'
         '<pattern id="striped" width="5" height="5" patternUnits="userSpaceOnUse">'
-        '<line class="stripe" x1="2" x2="2" y2="5"/></pattern>'
+        '<rect class="between" width="5" height="5"/><line class="stripe" x1="2" x2="2" y2="5"/>'
+        "</pattern>"
         f'<circle id="taken" class="taken" r="{half:.1f}"/>'
         f'<path id="guess" class="guess" d="M{-half:.1f} 0 L0 {-half:.1f} {half:.1f} 0 0 '
         f'{half:.1f}Z"/>'

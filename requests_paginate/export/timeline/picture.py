@@ -19,7 +19,7 @@ from requests_paginate.export.timeline.run import Run, describe
 
 __all__ = ["draw_picture"]
 
-_WIDTH, _LEFT, _RIGHT = 680, 136, 22  # of the whole, beside the lanes
+_WIDTH, _LEFT, _RIGHT = 680, 136, 46  # of the whole, beside the lanes and half a label
 _LINE = 26  # of a text; on a phone, it is nearly as large
 _LEAST_STEP = 22  # between the numbers of pages
 _LETTERS = 52  # of a line
@@ -123,12 +123,11 @@ def _draw_axis(run: Run, top: float, bottom: float) -> list[str]:
     """Return the times above the lanes, and their lines through them."""
     lanes = _Lanes(run)
     parts = [f'<text class="faint end" x="{_LEFT - 16}" y="{top + 26}">page</text>']
-    for time, label in ticks(run.shown_seconds, 5):
-        x, is_last = lanes.at(time), time > run.shown_seconds * 0.93
-        anchor = "end" if is_last else "middle"
+    for time, label in ticks(run.shown_seconds, 4):
+        x = lanes.at(time)
         parts.append(
             f'<line class="grid" x1="{x}" x2="{x}" y1="{top + 34:.0f}" y2="{bottom:.0f}"/>'
-            f'<text class="faint {anchor}" x="{x}" y="{top + 26:.0f}">{label}</text>'
+            f'<text class="faint middle" x="{x}" y="{top + 26:.0f}">{label}</text>'
         )
     return parts
 
