@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class _Track:
         else:
             self.close(at)
         if event.kind == "sent":
+            self._end_pause(at)
             fetch.tries += 1
             self._spans_before = len(fetch.spans)
         elif event.kind == "decoded":
@@ -130,6 +131,14 @@ class _Track:
         self.fetch.spans.append(Span(phase=self._phase, begin=self._since, end=at))
         self._phase, self.fetch.ended = None, at
         return True
+
+    def _end_pause(self, at: float) -> None:
+        """Have a pause last until the next try: its turn may come after its own wait."""
+        spans = self.fetch.spans
+        if spans and spans[-1].phase == "pause":
+            spans[-1] = replace(spans[-1], end=at)
+        elif spans and spans[-1].phase == "failed":
+            spans.append(Span(phase="pause", begin=self._since, end=at))
 
     def _fail(self, at: float, error: str) -> None:
         """Make one span of a whole try."""

@@ -16,6 +16,7 @@ __all__ = ["Run", "count", "seconds"]
 Spans = Sequence[tuple[float, float]]
 _SPACE = "\u00a0"  # no line ends between a number and its unit
 _LEAST_AHEAD = 0.005  # seconds that a page was ready before its turn, to be worth a word
+_LEAST_PAUSE = 0.0005  # likewise of a pause: a try may follow the one before at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +100,12 @@ class Run:
         spans = [span for each in self.fetches for span in each.spans]
         failed = sum(span.phase == "failed" for span in spans)
         pauses = sum(span.seconds for span in spans if span.phase == "pause")
-        if not failed and not pauses:
+        if not failed and pauses < _LEAST_PAUSE:
             return "No request failed."
         words = f"{count(failed, 'request')} failed"
-        return f"{words}, with pauses of {seconds(pauses)}." if pauses else f"{words}."
+        return (
+            f"{words}, with pauses of {seconds(pauses)}." if pauses >= _LEAST_PAUSE else f"{words}."
+        )
 
     def _count_at_once(self) -> int:
         """Return how many requests were on their way at once, at most."""
@@ -140,7 +143,7 @@ def _describe_tries(fetch: Fetch) -> Iterable[str]:
     for span in fetch.spans:
         if span.phase == "failed":
             yield f"failed after {seconds(span.seconds)} ({span.error})"
-        elif span.phase == "pause":
+        elif span.phase == "pause" and span.seconds >= _LEAST_PAUSE:
             yield f"{seconds(span.seconds)} pause"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import time
 from html import unescape
@@ -29,8 +28,15 @@ DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "timeline.md").read_text(encoding="utf-8")
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '"><script>alert(1)</script>&\x00\ud800'
+
+
+def one_moment():
+    return record(event("sent", 0, 0, 1))
+
+
 RUNS = {
     "nothing": Timeline, "one page": lambda: one_by_one(1), "every kind": every_kind,
+    "one moment": one_moment,
     "200 pages": lambda: one_by_one(200),
 }  # fmt: skip
 
@@ -77,7 +83,7 @@ def test_every_page_in_words():
     """Each says what went on, in order, and what became of it."""
     assert [
         "50 ms waiting, 2 ms receiving, 1 ms decoding",
-        "Failed after 47 ms (PageFailed), 100 ms pause, "
+        "Failed after 47 ms (PageFailed), 101 ms pause, "
         "50 ms waiting, 2 ms receiving, 1 ms decoding",
         "Wrong guess, dropped: 50 ms waiting, 2 ms receiving, 1 ms decoding",
         "50 ms waiting, 2 ms receiving, 1 ms decoding",
@@ -108,7 +114,7 @@ def test_the_numbers_of_a_run():
     assert (
         "7 requests, at most 2 at once. Your code waited for pages 295 ms (66% of the time). "
         "It worked on rows 155 ms (34% of the time). Guessed requests: 1 right, 2 wrong. "
-        "1 request failed, with pauses of 100 ms."
+        "1 request failed, with pauses of 101 ms."
     ) == facts(every_kind())
     assert "No request was guessed. No request failed." in facts(one_by_one(2))
 
@@ -185,6 +191,19 @@ def test_the_svg_notes_what_is_unusual():
     assert ["PageFailed", "wrong guess", "wrong guess"] == [
         each for each in texts(every_kind().svg()) if each in ("PageFailed", "wrong guess")
     ]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "where"), [(0, 0.1, ["note"]), (0.4, 0.5, ["note end"]), (0, 0.5, [])]
+)
+def test_a_note_stands_where_there_is_room(begin, end, where):
+    """Behind the marks, or before them where these reach the end, or nowhere."""
+    timeline = record(
+        event("asked", 0, 0), event("sent", 0, begin, 1), event("dropped", 0, end, 1),
+        event("ended", 0, 0.5),
+    )  # fmt: skip
+    found = ET.fromstring(timeline.svg()).iter(f"{SVG}text")
+    assert where == [each.get("class") for each in found if each.text == "not needed"]
 
 
 def test_kinds_differ_in_more_than_colour():
@@ -300,19 +319,6 @@ def test_a_missing_folder_is_named(tmp_path):
     """The error is an OSError, and says which folder is not there."""
     with pytest.raises(FileNotFoundError, match=r"no folder to write into.*missing"):
         every_kind().write(tmp_path / "missing" / "run.html")
-
-
-def test_drawing_is_loaded_when_it_is_needed():
-    """A listing without a timeline, and a timeline that is not drawn, load none of it."""
-    script = (
-        "import sys; from requests_paginate import get_all;"
-        "get_all('https://api.test/rows').timeline();"
-        "print([n for n in sys.modules if n.startswith('requests_paginate.export')])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert "[]" == done.stdout.strip()
 
 
 def test_the_pictures_of_the_docs_are_drawn_by_this_code():

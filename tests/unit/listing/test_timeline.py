@@ -54,7 +54,7 @@ def test_a_failed_try_is_one_span():
     """Waiting for a 503 and reading it is a failure, and the pause and the next try follow it."""
     fetch = next(each for each in every_kind().fetches() if each.page == 1)
     assert [
-        ("failed", 55, 102), ("pause", 102, 202),
+        ("failed", 55, 102), ("pause", 102, 203),
         ("waiting", 203, 253), ("receiving", 253, 255), ("decoding", 255, 256),
     ] == spans(fetch)  # fmt: skip
     assert ("PageFailed", 2, 200) == (fetch.spans[0].error, fetch.tries, fetch.status)
@@ -74,6 +74,18 @@ def test_several_failures_in_a_row():
     assert ("Two", 2, None) == (fetch.error, fetch.tries, fetch.taken)
     assert "Two" == timeline.error
     assert [(0, 500)] == in_ms(timeline.waits())
+
+
+def test_a_pause_lasts_until_the_next_try():
+    """After its own wait a page may stand in a queue, or it may be sent again at once."""
+    (fetch,) = record(
+        event("sent", 0, 0, 1), event("failed", 0, 0.1, 1, error="PageFailed"),
+        event("waited", 0, 0.3, 1, seconds=0.2), event("waited", 0, 0.4, 1, seconds=0.05),
+        event("sent", 0, 0.6, 1), event("failed", 0, 0.7, 1, error="PageFailed"),
+        event("sent", 0, 0.8, 1), event("answered", 0, 0.9, 1),
+    ).fetches()  # fmt: skip
+    pauses = [each for each in spans(fetch) if each[0] == "pause"]
+    assert [("pause", 100, 300), ("pause", 350, 600), ("pause", 700, 800)] == pauses
 
 
 def test_an_error_of_decoding_is_part_of_the_try():
@@ -115,6 +127,27 @@ def test_what_is_dropped_at_the_end_was_not_wrong(error):
     )  # fmt: skip
     dropped = timeline.fetches()[1]
     assert (True, False, True) == (dropped.is_dropped, dropped.is_wrong, dropped.is_replaced)
+
+
+def test_a_guess_stays_wrong_if_the_right_request_fails():
+    """The listing asked for something else, whatever became of that."""
+    dropped, failed = record(
+        event("sent", 1, 0, 1, is_guess=True), event("asked", 1, 0.1),
+        event("dropped", 1, 0.11, 1, is_guess=True), event("sent", 1, 0.12, 2),
+        event("failed", 1, 0.2, 2, error="PageFailed"), event("ended", 1, 0.2, error="PageFailed"),
+    ).fetches()  # fmt: skip
+    assert dropped.is_wrong
+    assert "PageFailed" == failed.error
+
+
+def test_after_an_error_it_is_the_consumer_s_turn():
+    """What it does until it asks again is no waiting for the server."""
+    timeline = record(
+        event("asked", 0, 0), event("ended", 0, 0.1, error="PageFailed"), event("asked", 0, 0.5),
+        event("taken", 0, 0.6, rows=1), event("ended", 1, 0.7),
+    )  # fmt: skip
+    assert [(100, 500), (600, 700)] == in_ms(timeline.consumer_spans())
+    assert [(0, 100), (500, 600)] == in_ms(timeline.waits())
 
 
 def test_events_after_a_drop_count_for_nothing():
@@ -280,6 +313,7 @@ def test_a_limit_ends_the_last_page_when_the_consumer_has_done_with_it(api, opti
     timeline = listing.timeline()
     list(listing)
     assert 2 == len(timeline.consumer_spans())
+    assert ["taken", "ended", "ended"] == [each.kind for each in timeline.events[-3:]]
     assert not timeline.is_going_on
 
 
