@@ -6,7 +6,8 @@
 #                           before that, property tests with new inputs, an interrupt at every point of a page, and
 #                           secrets from every place, in every echo and output
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette, through the packages
-#                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job
+#                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job; opens
+#                           the pictures of a run in Chromium
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
 #   make check              ruff, mypy and pyright
@@ -51,7 +52,15 @@ build/sdks/.ready:
 		npm install --silent --no-audit --no-fund --prefix $(@D) pluggy-sdk@0.90.0; fi
 	touch $@
 
-test-integration: $(VENV)/.integration build/neighbours/niquests/.ready build/sdks/.ready
+# A browser for the pictures of runs. Where it cannot be installed their tests are skipped, and say so.
+build/chromium/.ready:
+	mkdir -p $(@D)
+	if ! command -v chromium > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update --quiet && \
+		apt-get install --quiet --yes --no-install-recommends chromium fonts-dejavu-core; fi
+	touch $@
+
+test-integration: $(VENV)/.integration build/neighbours/niquests/.ready build/sdks/.ready build/chromium/.ready
 	$(BIN)/python -m pytest -m integration tests/integration tests/neighbours
 
 soak: $(VENV)/.ready

@@ -37,7 +37,9 @@ PURE = [
     "_listing/fingerprint", "_listing/identities", "_listing/keys", "_listing/options",
     "_listing/page_checker", "_listing/past_end", "_listing/reading", "_listing/refusals",
     "_listing/counted_links", "_listing/seal", "_listing/trial", "_listing/row_place",
-    "_listing/other_listings",
+    "_listing/other_listings", "_listing/fetches",
+    "export/timeline/run", "export/timeline/marks", "export/timeline/picture",
+    "export/timeline/document",
     "providers/belvo_account_rows", "providers/belvo_filters", "providers/belvo_rows",
     "providers/pluggy_account_rows", "providers/pluggy_rows",
 ]  # fmt: skip

@@ -183,6 +183,15 @@ def listings(rows: Listing[dict[str, Any]]) -> str:
         again: Listing[dict[str, Any]] = same
     for page in rows.pages():
         pages(page)
+    rows.trace(print)
+    timeline = rows.timeline()
+    timeline.write("run.html")
+    texts: list[str] = [
+        timeline.html(),
+        timeline.svg(),
+        *[each.error for each in timeline.fetches()],
+    ]
+    use(texts)
     rows.close()
     use(row, every, total, complete, strategy, requests_sent, waited, again)
     token: str = rows.checkpoint()
