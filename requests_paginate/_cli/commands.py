@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
+from click.shell_completion import get_completion_class
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -39,6 +40,13 @@ _EXPLAIN_EXAMPLE = """\b
 Example:
   requests-paginate explain https://api.github.com/users/python/repos
 """
+_COMPLETION_EXAMPLES = """\b
+Examples, for the shell that reads them at its start:
+  requests-paginate completion bash >> ~/.bashrc
+  requests-paginate completion zsh >> ~/.zshrc
+  requests-paginate completion fish > ~/.config/fish/completions/requests-paginate.fish
+"""
+_PROGRAM = "requests-paginate"
 
 
 class _Commands(click.Group):
@@ -56,8 +64,11 @@ class _Commands(click.Group):
             ctx.exit(terminal.READER_GONE)
 
 
-@click.group(cls=_Commands, context_settings={"max_content_width": 100})
-@click.version_option(__version__, prog_name="requests-paginate")
+@click.group(
+    cls=_Commands,
+    context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name=_PROGRAM)
 def commands() -> None:
     """List every row of a paginated API, whichever way it paginates."""
 
@@ -66,6 +77,10 @@ def commands() -> None:
 @add_request_options
 @click.option("--max-items", metavar="N", type=click.IntRange(0), help="Stop after N rows.")
 @click.option("--max-pages", metavar="N", type=click.IntRange(0), help="Stop after N pages.")
+@click.option("--retries", metavar="N", type=click.IntRange(0), default=5,
+              help="Further tries of a page that fails.  [default: 5]")  # fmt: skip
+@click.option("--deadline", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=300,
+              help="For one page, with all tries and waits.  [default: 300]")  # fmt: skip
 @click.option("--prefetch", metavar="N", type=click.IntRange(0), default=0,
               help="Fetch N pages ahead, at once where their requests can be guessed.")  # fmt: skip
 @click.option("--key", metavar="PATH", callback=read_identity_path,
@@ -124,13 +139,13 @@ def explain(url: str, strategy: str | None, **options: Any) -> None:
         try:
             page = next(listing.pages())
         except OSError as error:  # every error of requests is one
-            raise terminal.Failure(str(error)) from None
+            raise terminal.Failure(terminal.describe(error, url)) from None
     found: Any = listing.strategy
     known = dialects.by_name().items()
     names = [strategy] if strategy else [name for name, each in known if each == found]
     for label, text in (
         ("URL", redact_url(page.url)),
-        ("dialect", f"{found!r}{', that is ' if names else ''}{' or '.join(names)}"),
+        ("dialect", f"{found!r}{_name_style(names)}"),
         *_explain_strategy(page, found, strategy, options.get("items")),
         ("rows", f"{len(page)} on the first page, at {found.items!r}"),
         ("total", "not told" if page.total is None else str(page.total)),
@@ -158,6 +173,13 @@ def _explain_strategy(
     seen = [(path, page.lookup(path.lstrip("!"))) for path in paths if path]
     if seen:
         yield "seen", ", ".join(f"{_show_value(value)} at {path!r}" for path, value in seen)
+
+
+def _name_style(names: Sequence[str]) -> str:
+    """Return whose style it is; the API that was asked may be anybody's."""
+    shown = " or ".join(names[:3])
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f", in the style of {shown}{more}" if names else ""
 
 
 def _show_value(value: Any) -> str:
@@ -191,6 +213,16 @@ def list_dialects() -> None:
     with console.capture() as text:
         console.print(table)
     click.echo("\n".join(line.rstrip() for line in text.get().splitlines()))
+
+
+@commands.command(epilog=_COMPLETION_EXAMPLES)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Write a script that completes options and names in a shell."""
+    make: Any = get_completion_class(shell)
+    program = context.find_root().command
+    click.echo(make(program, {}, _PROGRAM, "_REQUESTS_PAGINATE_COMPLETE").source())
 
 
 commands.add_command(sandbox)

@@ -80,9 +80,11 @@ def write_rows(url: str, options: dict[str, Any], *, quiet: bool, timeline: Path
                 is_over = options["strict"] and getattr(error, "is_end", False)
                 advice = "" if is_over else _advise_resuming(written, reached)
                 raise terminal.Failure(
-                    f"{error}{advice}", error=type(error).__name__, written=written,
-                    checkpoint=None if is_over else reached,
+                    f"{terminal.describe(error, url)}{advice}", error=type(error).__name__,
+                    written=written, checkpoint=None if is_over else reached,
                 ) from None  # fmt: skip
+    if not quiet:
+        _advise_going_on(listing)
     # a filter says nothing where nobody looks
     if not quiet and (is_terminal(sys.stderr) or terminal.is_log_of_json()):
         sum_up(listing, None, time.monotonic() - began)
@@ -122,9 +124,11 @@ def write_file(
         except (OSError, ValueError, ImportError) as error:  # every error of requests is an OSError
             is_of_page = getattr(error, "page_index", None) is not None
             raise terminal.Failure(
-                f"{error}{again if is_of_page else ''}", error=type(error).__name__
+                f"{terminal.describe(error, url)}{again if is_of_page else ''}",
+                error=type(error).__name__,
             ) from None
     if not quiet:
+        _advise_going_on(listing)
         sum_up(listing, path, time.monotonic() - began)
 
 
@@ -141,6 +145,14 @@ def _print(content: bytes) -> None:
 
 def _advise_resuming(written: int, checkpoint: str | None) -> str:
     return f"; {written} rows were written, go on with --resume {checkpoint}" if checkpoint else ""
+
+
+def _advise_going_on(listing: Listing[Any]) -> None:
+    """Tell how to go on after --max-items or --max-pages, if there is more."""
+    if not listing._is_over():
+        token = listing.checkpoint()
+        text = f"stopped as asked, and there is more: go on with --resume {token}"
+        terminal.say(text, event="stopped", checkpoint=token)
 
 
 @contextmanager

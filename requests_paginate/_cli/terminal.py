@@ -20,7 +20,9 @@ from typing import Any
 
 import click
 import msgspec
+from requests import RequestException
 
+from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import PaginationWarning
 
 _LOG = f"{__name__}.log"  # where the context of a command keeps the form of its log
@@ -96,6 +98,14 @@ def say(text: str, *, event: str, level: str = "info", **facts: Any) -> None:
         _write_json(line, event=event, level=level, **facts)
     else:
         _write_line(f"warning: {line}" if level == "warning" else line)
+
+
+def describe(error: Exception, url: str) -> str:
+    """Return the text of an error about a listing, with a URL in it."""
+    text, request = str(error), getattr(error, "page_request", None)
+    if "://" in text or not isinstance(error, RequestException):
+        return text
+    return f"{redact_url(url if request is None else request.url)}: {text}"
 
 
 def log(event: str, **facts: Any) -> None:

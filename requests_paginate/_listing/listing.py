@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from requests_paginate._listing.exports import Exports
 from requests_paginate._listing.keys import SeenKeys
+from requests_paginate._listing.not_a_list import NotAList
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.progress import Progress, Turn, Unfinished
 from requests_paginate._listing.reader import PageReader
@@ -29,7 +30,7 @@ T = TypeVar("T")
 _MOST_HINTED = 10_000_000  # rows that list() may reserve memory for on a server's word
 
 
-class Listing(Exports, Iterator[T], Generic[T]):
+class Listing(NotAList, Exports, Iterator[T], Generic[T]):
     """Every row of a paginated listing, in the server's order.
 
     Made by `get_all`, which explains the options. Iterate over it, call `next`, or take whole
@@ -39,8 +40,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
     _suffix, _pages_before = "", 0  # of a part of several listings: see `ListingChain`
 
     def __init__(self, reader: PageReader, options: Options) -> None:
-        self._reader = reader
-        self._options = options
+        self._reader, self._options = reader, options
         position = reader.position
         self._selector = RowSelector(options, SeenKeys(position.keys, position.duplicates))
         self._turn, self._process = Turn(), os.getpid()

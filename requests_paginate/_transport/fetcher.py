@@ -77,7 +77,7 @@ class Fetcher:
                 self._wait(seconds, task, "as another page was told to", None)
                 task.deadline.extend(seconds)
             try:
-                with Translation(request):
+                with Translation(request, is_first=task.index == 0):
                     self._note("sent", task)
                     response = self.sender.send(request, task)
                     if request.method == "POST" and self._wants_get(request, response):
