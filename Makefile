@@ -90,8 +90,9 @@ build/docs/.ready: setup.cfg
 	touch $@
 
 docs: build/docs/.ready
-	build/docs/bin/python -m mkdocs build --strict --config-file .ci/mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 build/docs/bin/python -m mkdocs build --strict --config-file .ci/mkdocs.yml
 	build/docs/bin/python -m pytest -m docs tests/docs
+	build/docs/bin/python -m pytest tests/contract/test_readme.py tests/contract/test_docs.py
 
 coverage: $(VENV)/.ready
 	$(BIN)/python $(PYTEST) --cov --cov-report=term-missing:skip-covered --cov-fail-under=99

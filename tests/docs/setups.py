@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from requests_paginate.sandbox import LinkHeaderPages, Response, json_response
+import json
+
+from requests_paginate.sandbox import LastIdList, LinkHeaderPages, Response, json_response
+from tests.docs.world import Orders, write_order
 
 # Pages whose blocks run in other tests, which hold more of them than that they run.
 HELD_ELSEWHERE = {
@@ -43,8 +46,47 @@ def flaky(shop):
     shop.added["/flaky"] = answer
 
 
+def tokens(shop):
+    """Give a token for any grant."""
+    token = {"access_token": "new", "token_type": "Bearer", "refresh_token": "r", "expires_in": 900}
+    shop.added["/token"] = lambda _request: json_response(token)
+
+
+def limited(shop):
+    """Refuse the third request, for a moment."""
+    served, answers = LinkHeaderPages(total=250, path="/limited"), iter([200, 200, 429])
+
+    def answer(request):
+        if next(answers, 200) == 429:
+            return json_response({}, status=429, headers=[("Retry-After", "1")])
+        return served.respond(request)
+
+    shop.added["/limited"] = answer
+
+
+def feed(shop):
+    """Serve rows whose last id is the cursor, as Stripe's."""
+    shop.added["/feed"] = LastIdList(total=350, path="/feed").respond
+
+
+def newer_orders(shop):
+    """Serve orders by the day on which they were made, one a day."""
+
+    def answer(request):
+        since = request.parameter("created_since") or ""
+        days = [json.loads(write_order(index))["created_at"] for index in range(250)]
+        before = sum(day < since for day in days)
+        return Orders(total=250 - before, before=before, path="/orders").respond(request)
+
+    shop.added["/orders"] = answer
+
+
 # A page: what changes the shop for it.
 SETUPS = {
     "docs/how-to/csv.md": reports,
     "docs/how-to/errors.md": flaky,
+    "docs/how-to/from-dlt.md": feed,
+    "docs/how-to/nightly-job.md": newer_orders,
+    "docs/how-to/oauth.md": tokens,
+    "docs/how-to/rate-limits.md": limited,
 }

@@ -7,6 +7,7 @@ import io
 import logging
 import subprocess
 import sys
+import types
 import warnings
 
 import pytest
@@ -39,17 +40,20 @@ def test_the_blocks_of_a_page_run_as_shown(name, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     loaded = set(sys.modules)
-    namespace = {"__name__": "page"}
+    page = types.ModuleType("page")  # a real one: some packages look for a function's module
+    monkeypatch.setitem(sys.modules, "page", page)
     with world(monkeypatch) as shop, warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         SETUPS.get(name, id)(shop)
         for block in pages.blocks(name):
             if block.kind == "python":
-                run(name, block, namespace, tmp_path)
+                run(name, block, vars(page), tmp_path)
     for added in set(sys.modules) - loaded:
         if (tmp_path / f"{added}.py").exists():
             del sys.modules[added]
-    told = {each.category.__name__ for each in warned if issubclass(each.category, PaginationWarning)}
+    told = {
+        each.category.__name__ for each in warned if issubclass(each.category, PaginationWarning)
+    }
     assert set() == {kind for kind in told if kind not in pages.read(name)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import responses
 
@@ -34,12 +35,20 @@ def write_order(index):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
 class Orders(OffsetEnvelope):
-    """Orders of a shop, by offset, with a total."""
+    """Orders of a shop, by offset, with a total.
+
+    Attributes:
+        before: How many orders stand before the first one that is listed.
+    """
+
+    before: int = 0
 
     def slice(self, start, size):
         """Return rows of an order's shape."""
-        rows = map(write_order, range(start, min(start + size, self.total)))
+        end = min(start + size, self.total)
+        rows = map(write_order, range(self.before + start, self.before + end))
         return f"[{', '.join(rows)}]".encode()
 
 
@@ -75,6 +84,7 @@ def world(patch):
         "BELVO_LINK": belvo.link_ids[0],
         "API_TOKEN": "a-token-of-the-shop",
         "COLUMNS": "80",
+        "RUNTIME__DLTHUB_TELEMETRY": "false",
     }.items():
         patch.setenv(name, value)
     github = LinkHeaderPages(total=300, page_size=30, path="/repos/psf/requests/issues")
