@@ -13,7 +13,6 @@ ROOT = Path(__file__).parents[1]
 # Files of the repository that are pages of the site, too.
 PAGES = {
     "CHANGELOG.md": "changelog.md",
-    "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "reporting.md",
     "benchmarks/results.md": "results.md",
 }
