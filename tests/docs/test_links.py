@@ -79,6 +79,18 @@ def test_links_lead_somewhere():
     assert [] == lost
 
 
+def test_links_of_the_readme_lead_to_headings():
+    """The README is no page of the site, but leads to places in pages of it."""
+    links = [urlsplit(link) for link in _MARKDOWN_LINK.findall(pages.read("README.md"))]
+    places = [
+        (link.path.removeprefix("docs/").replace(".md", ".html"), link.fragment)
+        for link in links
+        if link.fragment and link.path.startswith("docs/")
+    ]
+    assert places
+    assert [] == [place for place in places if place[1] not in read(place[0]).anchors]
+
+
 def test_links_to_others_are_encrypted():
     """What leads to another site is https."""
     away = {link for name in built() for link in read(name).links if urlsplit(link).scheme}
