@@ -15,7 +15,7 @@ from tests.docs import pages
 
 pytestmark = pytest.mark.docs
 
-_SPEED = re.compile(r"in [\d.]+ s \([\d,]+ rows/s\)")
+_SPEED = re.compile(r"in [\d.]+ s \([\d,]+ rows/s, [\d,.]+ MB/s\)")
 
 
 def test_the_first_commands_print_what_is_shown(tmp_path):
