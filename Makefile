@@ -6,17 +6,19 @@
 #                           before that, property tests with new inputs, an interrupt at every point of a page, and
 #                           secrets from every place, in every echo and output
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette, through the packages
-#                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job
+#                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job; opens
+#                           the pictures of a run in Chromium
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
 #   make docs               builds the site of the documentation into build/site, runs every block of Python in it, and
 #                           follows its links; needs Python 3.11 or later
-#   make check              ruff and mypy
+#   make check              ruff, mypy and pyright
 #   make wheel-test         builds the wheel and runs the tests against it, installed
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYRIGHT := build/pyright/node_modules/.bin/pyright
 EXTRAS := cli,sandbox,testing,test,lint
 # A process for each core, which take work from each other towards the end.
 PYTEST := -m pytest -n auto --dist worksteal
@@ -52,7 +54,15 @@ build/sdks/.ready:
 		npm install --silent --no-audit --no-fund --prefix $(@D) pluggy-sdk@0.90.0; fi
 	touch $@
 
-test-integration: $(VENV)/.integration build/neighbours/niquests/.ready build/sdks/.ready
+# A browser for the pictures of runs. Where it cannot be installed their tests are skipped, and say so.
+build/chromium/.ready:
+	mkdir -p $(@D)
+	if ! command -v chromium > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update --quiet && \
+		apt-get install --quiet --yes --no-install-recommends chromium fonts-dejavu-core; fi
+	touch $@
+
+test-integration: $(VENV)/.integration build/neighbours/niquests/.ready build/sdks/.ready build/chromium/.ready
 	$(BIN)/python -m pytest -m integration tests/integration tests/neighbours
 
 soak: $(VENV)/.ready
@@ -97,11 +107,19 @@ docs: build/docs/.ready
 coverage: $(VENV)/.ready
 	$(BIN)/python $(PYTEST) --cov --cov-report=term-missing:skip-covered --cov-fail-under=99
 
-check: $(VENV)/.ready
+build/pyright/.ready:
+	rm -rf $(@D) && mkdir -p $(@D)
+	if command -v npm > /dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix $(@D) pyright@1.1.414; fi
+	touch $@
+
+check: $(VENV)/.ready build/pyright/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --strict tests/typing_api.py
+	$(BIN)/mypy --strict tests/typing
+	if test -x $(PYRIGHT); then $(PYRIGHT) --pythonpath $(BIN)/python tests/typing; \
+		else echo 'pyright is left out: it comes from npm, which is not here'; fi
 
 # Another environment, so that nothing of the source tree is importable: the tests run from a copy.
 wheel-test: $(VENV)/.ready

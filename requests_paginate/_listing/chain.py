@@ -104,7 +104,7 @@ class ListingChain(Listing[T]):
             raise self._locate(error, place) from None
         raise StopIteration
 
-    def _next_page(self) -> Page | None:
+    def _next_page(self) -> Page[T] | None:
         place = self._place
         try:
             for page in place.part.pages(): return page  # fmt: skip  # noqa: E701 - one step

@@ -61,7 +61,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
             for row in self._progress.rows: return row  # fmt: skip  # noqa: E701 - one step
         raise StopIteration
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[Page[T]]:
         """Return an iterator over the pages from the current position on.
 
         After a half-read page, the first one holds the rows that are left of it. The `checkpoint`
@@ -70,7 +70,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
         # not a generator, which could not continue after an error
         return iter(self._next_page, None)
 
-    def _next_page(self) -> Page | None:
+    def _next_page(self) -> Page[T] | None:
         while length_hint(self._progress.rows) or self._turn_page():
             progress, used = self._progress, self._progress.used
             done = copy_with(progress, rows=iter(()))
@@ -117,7 +117,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
                 error.items_yielded = self._progress.items
                 self._reader.add_position(error)
             if is_ours:
-                self._reader.stop()
+                self._reader.stop(error)
             if isinstance(error, StopIteration):
                 # the caller's code ran out of something; that is no end of the listing (PEP 479)
                 text = "the caller's code raised StopIteration"
@@ -131,6 +131,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
         if not self._is_over():
             self._refuse_closed()
         if self._is_limit_reached():
+            self._reader.stop()  # once more: that the consumer has done with the last page
             return False
         if self._reader.is_at_end:
             self._reader.close()
@@ -165,8 +166,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
         # the page is taken by this step, and not before
         self._progress = self._progress.take_page(selection)
         self._unfinished = None
-        rows = len(selection.page)
-        pages_wanted = self._count_pages_wanted(len(reading.page), rows)
+        pages_wanted = self._count_pages_wanted(len(reading.page), len(selection.page))
         if not reader.is_at_end and pages_wanted != 0:
             reader.fetch_ahead(reading, pages_wanted)
         if reader.is_at_end or pages_wanted == 0 or self._progress.closed_at is not None:

@@ -252,8 +252,7 @@ class PageReader:
 
     def add_position(self, error: exceptions.PaginationError) -> None:
         """Say in an error which page it is about, and hide the caller's secrets in it."""
-        if error.page_request is None:
-            error.page_request = self.position.request
+        error.page_request = error.page_request or self.position.request
         error.page_index = self.position.index
         if error.response is None:
             error.response = self._response
@@ -272,7 +271,8 @@ class PageReader:
 
     def change_model(self, options: Options, place: Checkpoint) -> None:
         """Read rows as the model of other options, from a place in the current page on."""
-        self.stop()
+        if self._prefetcher is not None:
+            self._prefetcher.stop()
         self._options, self._row_model = options, RowModel(options)
         self.position, self._checker = place, PageChecker(options, place)
         self._fit_fetcher()
@@ -286,14 +286,14 @@ class PageReader:
         """Go on in a forked process, which fetches the pages ahead anew."""
         self._source.renew()
 
-    def stop(self) -> None:
-        """Drop the pages that are being fetched ahead."""
+    def stop(self, error: BaseException | None = None) -> None:
+        """Drop the pages that are being fetched ahead: the listing has ended, or failed."""
         if self._prefetcher is not None:
             self._prefetcher.stop()
+        self.trace.note("ended", self.position.index, error=error and type(error).__name__)
 
     def close(self) -> None:
         """Drop the pages ahead, and close the session if it was made for this listing."""
         self.stop()
-        self.trace.note("ended", self.position.index)
         if self._owns_session:
             self._fetcher.close_session()

@@ -8,77 +8,26 @@ timeline.write("run.html")
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator
+from importlib import import_module
+from os import PathLike
+from typing import Any
 
+from requests_paginate._listing.fetches import Fetch, Span, read_fetches
 from requests_paginate._transport.trace import PageEvent
 
 __all__ = ["Fetch", "Span", "Timeline"]
 
 _MOST_PAGES = 1000  # of a picture; a long listing is as flat in memory as without it
-
-Phase = Literal["waiting", "receiving", "decoding", "failed", "pause"]
-# The phase that ends with an event, by what was before it.
-_PHASES: dict[tuple[str, str], Phase] = {
-    ("sent", "answered"): "waiting",
-    ("answered", "received"): "receiving",
-    ("received", "decoded"): "decoding",
-    ("sent", "failed"): "failed",
-    ("answered", "failed"): "failed",
-    ("received", "failed"): "failed",
-    ("failed", "waited"): "pause",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """A time in which something went on; in seconds from the beginning of the picture.
-
-    Attributes:
-        phase: What went on: `waiting` for the response's headers, `receiving` its body, `decoding`
-            it, a try that `failed`, or a `pause` before the next one.
-        begin: When it began.
-        end: When it ended.
-        note: The class of a failed try's error; else empty.
-    """
-
-    phase: Phase
-    begin: float
-    end: float
-    note: str = ""
-
-
-@dataclass(kw_only=True)
-class Fetch:
-    """A page that was fetched, with all its tries, or that was begun and not needed.
-
-    Attributes:
-        page: The page's number, from 0.
-        is_guess: Whether its request was guessed, and not read from the page before.
-        is_dropped: Whether it was not needed: a wrong guess, or beyond the last row wanted.
-        url: Where its request went, without secrets; None before an answer.
-        status: The last HTTP status; None before an answer.
-        size: Bytes of the decoded body.
-        rows: Rows of the page; None if it was not taken.
-        taken: When the consumer got it, in seconds; None if it was not.
-        spans: What went on, in order.
-    """
-
-    page: int
-    is_guess: bool = False
-    is_dropped: bool = False
-    url: str | None = None
-    status: int | None = None
-    size: int | None = None
-    rows: int | None = None
-    taken: float | None = None
-    spans: list[Span] = field(default_factory=list)
+_MOST_EVENTS = 20_000  # of them, with all their tries
+_OF_CONSUMER = ("asked", "taken", "ended")  # in one thread, and of no fetch
 
 
 class Timeline:
     """The events of one listing's pages, as a waterfall like that of a browser's network panel.
 
     It is made by `Listing.timeline`, and holds what happened since then, of the first 1,000 pages.
+    It can be drawn at any time, also while the listing goes on.
 
     Attributes:
         events: The events, in the order in which they came.
@@ -89,84 +38,119 @@ class Timeline:
         self.events: list[PageEvent] = []
         self.pages_left_out = 0
         self._first: int | None = None
+        self._is_full = False
 
     def add(self, event: PageEvent) -> None:
         """Add an event; a sink of `Listing.trace`."""
         if self._first is None:
             self._first = event.page
-        if event.page < self._first + _MOST_PAGES or event.kind == "ended":
-            self.events.append(event)
-        elif event.kind == "taken":
-            self.pages_left_out += 1
+        is_beyond = event.page >= self._first + _MOST_PAGES
+        if self._is_full or (is_beyond and event.kind not in ("asked", "ended")):
+            self.pages_left_out += event.kind == "taken"
+            return
+        # The consumer's question for the first page left out ends the picture.
+        self._is_full = (is_beyond and event.kind == "asked") or len(self.events) >= _MOST_EVENTS
+        if event.kind == "ended" and [each.kind for each in self.events[-2:]] == ["ended"] * 2:
+            return  # whoever asks for more after the end, again and again
+        self.events.append(event)
 
     def fetches(self) -> list[Fetch]:
         """Return the pages in their order, and what went on with each."""
-        start = self._start()
-        done: list[Fetch] = []
-        current: dict[int, tuple[Fetch, PageEvent]] = {}  # by page: the fetch that may be taken
-        dropped: set[tuple[int, int]] = set()
-        for event in self.events:
-            if event.kind in ("asked", "ended"):
-                continue
-            if event.kind == "taken":
-                if (found := current.pop(event.page, None)) is not None:
-                    found[0].taken, found[0].rows = event.at - start, event.rows
-                continue
-            key = (event.page, event.fetch)
-            known = current.get(event.page)
-            if known is not None and known[1].fetch != event.fetch:
-                known = None
-            if event.kind == "sent" and known is None:
-                dropped.discard(key)  # an address is used again
-            if key in dropped:
-                continue
-            if known is None:
-                known = (Fetch(page=event.page, is_guess=event.is_guess), event)
-                done.append(known[0])
-            _follow(known[0], known[1], event, start)
-            if event.kind == "dropped":
-                dropped.add(key)
-                current.pop(event.page, None)
-            else:
-                current[event.page] = (known[0], event)
-        return sorted(done, key=lambda fetch: fetch.page)
+        events, (start, end) = self._counted(), self._bounds()
+        return read_fetches(events, start, end)
 
     def consumer_spans(self) -> list[tuple[float, float]]:
         """Return when the consumer used the rows of a page, and the listing did not wait."""
-        start, spans = self._start(), []
-        began: float | None = None
-        for event in self.events:
-            if event.kind == "taken":
-                began = event.at
-            elif event.kind == "asked" and began is not None:
-                spans.append((began - start, event.at - start))
-                began = None
-        if began is not None and self.events[-1].at > began:
-            spans.append((began - start, self.events[-1].at - start))
-        return spans
+        return self._turns()[0]
+
+    def waits(self) -> list[tuple[float, float]]:
+        """Return when the consumer had asked for a page, and did not have it yet."""
+        return self._turns()[1]
 
     def duration(self) -> float:
         """Return the seconds from the first event to the last one."""
-        return max((event.at for event in self.events), default=0.0) - self._start()
+        start, end = self._bounds()
+        return end - start
 
-    def _start(self) -> float:
-        return min((event.at for event in self.events), default=0.0)
+    @property
+    def is_going_on(self) -> bool:
+        """Whether the listing had not ended when its last event came."""
+        kinds = [each.kind for each in self.events if each.kind in _OF_CONSUMER]
+        return not self._is_full and bool(kinds) and kinds[-1] != "ended"
+
+    @property
+    def error(self) -> str:
+        """The name of the class of the error that it ended with; empty if it did not."""
+        last = ""
+        for event in self.events:
+            if event.kind in _OF_CONSUMER:
+                last = event.error or (last if event.kind == "ended" else "")
+        return last
+
+    # Pictures: what draws them stands above this package, and is loaded when it is needed.
+
+    def svg(self) -> str:
+        """Return the picture as an SVG of its own, which needs nothing else."""
+        return str(_find_drawings().svg(self))
+
+    def html(self) -> str:
+        """Return the picture as a page of HTML, which needs neither scripts nor a network."""
+        return str(_find_drawings().html(self))
+
+    def write(self, path: str | PathLike[str]) -> None:
+        """Write the picture into a file; one that is there is replaced.
+
+        Args:
+            path: Its suffix says how: `.html` or `.svg`.
+
+        Raises:
+            ValueError: It has another suffix.
+            OSError: The file cannot be written.
+        """
+        _find_drawings().write(self, path)
+
+    def _repr_html_(self) -> str:
+        return str(_find_drawings().frame(self))
+
+    def _counted(self) -> Iterator[PageEvent]:
+        """Yield the events, but not what a thread tells of a fetch after that was dropped."""
+        dropped: set[int] = set()
+        for event in tuple(self.events):  # other threads may add some meanwhile
+            if event.kind in _OF_CONSUMER or event.fetch not in dropped:
+                yield event
+            if event.kind == "dropped":
+                dropped.add(event.fetch)
+
+    def _bounds(self) -> tuple[float, float]:
+        """Return the times of the first and of the last event."""
+        times = [event.at for event in self._counted()]
+        return (min(times), max(times)) if times else (0.0, 0.0)
+
+    def _turns(self) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+        """Return when the consumer worked, and when it waited."""
+        worked: list[tuple[float, float]] = []
+        waited: list[tuple[float, float]] = []
+        start, end = self._bounds()
+        had: float | None = None  # since when it has a page
+        wants: float | None = None  # since when it wants one
+        ended: float | None = None  # when it last heard of the end
+        for event in self._counted():
+            at = event.at - start
+            if event.kind == "asked":
+                if had is not None:
+                    worked.append((had, at))
+                had, wants = None, at
+            elif event.kind == "taken" or (event.kind == "ended" and event.error):
+                if wants is not None:
+                    waited.append((wants, at))
+                had, wants = at, None
+            ended = at if event.kind == "ended" else ended
+        if had is not None and ended is not None and ended > had:
+            worked.append((had, ended))
+        if wants is not None and end - start > wants:
+            waited.append((wants, end - start))
+        return worked, waited
 
 
-def _follow(fetch: Fetch, last: PageEvent, event: PageEvent, start: float) -> None:
-    """Add to a fetch what an event tells, given the event before it."""
-    phase = _PHASES.get((last.kind, event.kind))
-    if phase is not None:
-        span = Span(
-            phase=phase, begin=last.at - start, end=event.at - start, note=event.error or ""
-        )
-        fetch.spans.append(span)
-    if event.kind == "dropped":
-        fetch.is_dropped = True
-        if last.kind in ("sent", "answered"):  # it was on its way
-            phase = "waiting" if last.kind == "sent" else "receiving"
-            fetch.spans.append(Span(phase=phase, begin=last.at - start, end=event.at - start))
-    if event.url is not None:
-        fetch.url, fetch.status = event.url, event.status
-    if event.size is not None:
-        fetch.size = event.size
+def _find_drawings() -> Any:
+    return import_module("requests_paginate.export.timeline")

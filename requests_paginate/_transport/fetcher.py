@@ -157,7 +157,7 @@ class Fetcher:
             if response is not None:
                 url = self.sender.secrets.redact(redact_url(response.url), task.request, response)
                 details |= {"url": url, "status": response.status_code}
-            details |= {"fetch": id(task), "is_guess": task.is_guess}
+            details |= {"fetch": task.number, "is_guess": task.is_guess}
             self.trace.note(kind, task.index, **details)
 
     def _wants_get(self, request: PageRequest, response: requests.Response) -> bool:

@@ -100,7 +100,7 @@ class Prefetcher:
             self.wrong += task.is_guess
             if task.is_begun:
                 self._fetcher.trace.note(
-                    "dropped", task.index, fetch=id(task), is_guess=task.is_guess
+                    "dropped", task.index, fetch=task.number, is_guess=task.is_guess
                 )
 
     def __getstate__(self) -> dict[str, Any]:

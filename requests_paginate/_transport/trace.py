@@ -19,28 +19,30 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PageEvent:
     """Something that happened to a page.
 
     A page is `asked` for by the consumer, or guessed and fetched ahead. Its request is `sent`, the
     headers of the response are there (`answered`), its body is (`received`), and it is a value of
     Python (`decoded`). Or it `failed`, and before another try the listing `waited`. Then it is
-    `taken` by the consumer, or it was not the right one, and is `dropped`. At last the listing has
-    `ended`.
+    `taken` by the consumer, or it was not needed, and is `dropped`; its thread may still tell what
+    comes of it. At last the listing has `ended`: with the last page or an error, and again when the
+    consumer asks for more.
 
     Attributes:
         kind: What happened.
         page: The page's number, from 0.
         at: When, in seconds of `time.monotonic()`.
-        fetch: Tells apart the fetches of one page: a wrong guess, and the right request after it.
+        fetch: Tells apart the fetches of one page: a wrong guess, and the right request after it. 0
+            where the page was not fetched: asked, taken and ended.
         is_guess: Whether the request was guessed, and not read from the page before.
         url: Where the request went, without secrets; of an answer.
         status: The HTTP status; of an answer.
         size: Bytes of the decoded body; of a page that was received.
         rows: Rows that were handed out; of a page that was taken.
         seconds: How long was waited; of a wait, which has just ended.
-        error: The name of the error's class; of a failure.
+        error: The name of the error's class; of a failure, or of an end by an error.
     """
 
     kind: Kind
