@@ -17,6 +17,7 @@ HELD_ELSEWHERE = {
     "docs/providers.md": "tests/contract/test_docs.py",
     "docs/sandbox.md": "tests/contract/test_docs.py",
     "docs/strategies.md": "tests/contract/test_docs.py",
+    "docs/timeline.md": "tests/unit/export/test_timeline.py",
 }
 
 
