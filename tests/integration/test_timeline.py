@@ -101,6 +101,12 @@ def test_the_page_fits_and_shows_each_row(browser, tmp_path, make, width):
         assert text.split()[0] == str(fetch.page + 1)
         assert " ".join(describe(fetch).split()) in " ".join(text.split())
         assert fetch.url is None or fetch.url in text
+    lanes = browser.run(
+        "[...document.querySelectorAll('.lane svg')]"
+        ".map(each => each.getBoundingClientRect().width)"
+    )
+    assert all(width * 0.3 < each for each in lanes)
+    assert width > PHONE or all(width * 0.7 < each for each in lanes)
     assert_alone(browser, path)
     assert_something_is_seen(browser.picture(whole=False))
 

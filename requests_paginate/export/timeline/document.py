@@ -39,13 +39,13 @@ table {{ width: 100%; border-collapse: collapse; font-size: .9rem;
 th, td {{ padding: .15rem .5rem; text-align: left; vertical-align: top; font-weight: normal }}
 th {{ white-space: nowrap }}
 th small {{ color: var(--faint); font-size: .8rem }}
-.lane {{ width: 42%; padding: .15rem 1.75rem .15rem 1rem }}
+.lane {{ width: 40%; padding: .15rem 1.75rem .15rem 1rem }}
 .lane text {{ font-size: .8rem; fill: var(--faint); text-anchor: middle }}
 thead th {{ color: var(--faint); position: sticky; top: 0; background: var(--page); z-index: 1 }}
 tbody tr {{ border-top: 1px solid var(--grid) }}
 summary {{ cursor: pointer }} details p {{ margin: .1rem 0; color: var(--faint) }}
 caption {{ text-align: left; color: var(--faint); padding: .25rem .5rem }}
-@media (max-width: 45rem) {{
+@media (max-width: 56rem) {{
   table, caption, thead, tbody {{ display: block }}
   tr {{ display: grid; grid-template-columns: minmax(4.5rem, auto) 1fr }}
   .lane {{ grid-column: 1 / 3; grid-row: 2; width: auto; padding-bottom: .6rem }}
