@@ -34,9 +34,13 @@ def read_timeline(_context: click.Context, _option: Any, given: str | None) -> P
     """Return where to draw a timeline; that it can be is found out before the first request."""
     if given is None:
         return None
+    from requests_paginate.export.timeline import find_drawing
+
     path = Path(given)
-    if path.suffix not in (".html", ".svg"):
-        raise click.BadParameter(f"expected a file .html or .svg, got {path.name!r}.")
+    try:
+        find_drawing(path)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
     if not path.parent.is_dir():
         raise click.BadParameter(f"there is no directory {str(path.parent)!r}.")
     return path
