@@ -82,6 +82,32 @@ def newer_orders(shop):
     shop.added["/orders"] = answer
 
 
+def searches(shop):
+    """Answer searches by POST, whose cursor stands in the body, and GraphQL."""
+
+    def cut(start, size, status=None):
+        rows = [json.loads(write_order(index)) for index in range(250)]
+        rows = [row for row in rows if status in {None, row["status"]}]
+        end = start + size
+        return rows[start:end], f"after-{end}" if end < len(rows) else None
+
+    def read(cursor):
+        return 0 if cursor is None else int(cursor.removeprefix("after-"))
+
+    def search(request):
+        asked = json.loads(request.body)
+        rows, cursor = cut(read(asked.get("cursor")), asked["limit"], asked["status"])
+        return json_response({"results": rows, "next_cursor": cursor})
+
+    def answer_query(request):
+        variables = json.loads(request.body)["variables"]
+        rows, cursor = cut(read(variables.get("cursor")), variables["first"])
+        page = {"hasNextPage": cursor is not None, "endCursor": cursor}
+        return json_response({"data": {"orders": {"nodes": rows, "pageInfo": page}}})
+
+    shop.added |= {"/search": search, "/graphql": answer_query}
+
+
 # A page: what changes the shop for it.
 SETUPS = {
     "docs/how-to/csv.md": reports,
@@ -89,5 +115,6 @@ SETUPS = {
     "docs/how-to/from-dlt.md": feed,
     "docs/how-to/nightly-job.md": newer_orders,
     "docs/how-to/oauth.md": tokens,
+    "docs/how-to/post.md": searches,
     "docs/how-to/rate-limits.md": limited,
 }
