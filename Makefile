@@ -10,6 +10,8 @@
 #                           the pictures of a run in Chromium
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
+#   make docs               builds the site of the documentation into build/site, runs every block of Python in it, and
+#                           follows its links; needs Python 3.11 or later
 #   make check              ruff, mypy and pyright
 #   make wheel-test         builds the wheel and runs the tests against it, installed
 
@@ -21,7 +23,7 @@ EXTRAS := cli,sandbox,testing,test,lint
 # A process for each core, which take work from each other towards the end.
 PYTEST := -m pytest -n auto --dist worksteal
 
-.PHONY: demo test test-integration soak fuzz bench bench-quick coverage check wheel-test clean
+.PHONY: demo test test-integration soak fuzz bench bench-quick coverage docs check wheel-test clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON): 3.10 or later is needed")'
@@ -89,6 +91,18 @@ bench: $(VENV)/.bench build/bench/dlt/.ready build/bench/singer/.ready
 
 bench-quick: $(VENV)/.ready
 	$(BIN)/python benchmarks/run.py --quick
+
+# An environment of its own: what the pages show is a lot to install.
+build/docs/.ready: setup.cfg
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--editable '.[cli,sandbox,testing,test,docs]'
+	touch $@
+
+docs: build/docs/.ready
+	NO_MKDOCS_2_WARNING=1 build/docs/bin/python -m mkdocs build --strict --config-file .ci/mkdocs.yml
+	build/docs/bin/python -m pytest -m docs tests/docs
+	build/docs/bin/python -m pytest tests/contract/test_readme.py tests/contract/test_docs.py
 
 coverage: $(VENV)/.ready
 	$(BIN)/python $(PYTEST) --cov --cov-report=term-missing:skip-covered --cov-fail-under=99
