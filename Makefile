@@ -32,7 +32,7 @@ $(VENV)/.ready: setup.cfg pyproject.toml
 	touch $@
 
 demo: $(VENV)/.ready
-	@$(BIN)/python examples/demo.py
+	@$(BIN)/requests-paginate demo
 
 test: $(VENV)/.ready
 	$(BIN)/python $(PYTEST)

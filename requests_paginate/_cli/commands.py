@@ -14,6 +14,7 @@ from rich.text import Text
 
 from requests_paginate import Page, __version__, dialects
 from requests_paginate._cli import terminal
+from requests_paginate._cli.demo import demo
 from requests_paginate._cli.options import add_request_options, open_listing, read_identity_path
 from requests_paginate._cli.output import read_columns, read_timeline, write_file, write_rows
 from requests_paginate._cli.sandbox import sandbox
@@ -225,4 +226,5 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(make(program, {}, _PROGRAM, "_REQUESTS_PAGINATE_COMPLETE").source())
 
 
+commands.add_command(demo)
 commands.add_command(sandbox)

@@ -62,7 +62,9 @@ class TestUsage:
 
     def test_help_shows_every_command_and_option(self):
         """Every command and option has its help, and the help has examples."""
-        assert {"get", "explain", "dialects", "completion", "sandbox"} == set(commands.commands)
+        assert {"get", "explain", "dialects", "completion", "demo", "sandbox"} == set(
+            commands.commands
+        )
         for name, command in commands.commands.items():
             text = run(name, "--help").stdout
             assert [] == [option.name for option in command.params[1:] if not option.help]
