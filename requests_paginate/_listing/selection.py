@@ -114,7 +114,13 @@ class RowSelector:
             return rows
         if typed is not None and len(typed) == len(rows):
             return typed
-        return self._convert(rows if exact is None else exact)
+        try:
+            return self._convert(rows if exact is None else exact)
+        except MalformedPage as error:
+            path = getattr(reading.strategy.items, "path", None)
+            where = path if isinstance(path, str) else "rows"
+            error.args = (str(error).replace("`$[", f"`{where}["),)
+            raise
 
     def _describe_doubt(self, rows: int, keys: Collection[Any], duplicates: int) -> str | None:
         """Return why the rows' key may be none, in words: all of them have it, or none has."""

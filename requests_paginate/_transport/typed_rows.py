@@ -15,10 +15,12 @@ from typing import Any
 import msgspec
 
 from requests_paginate._paths import read_path
-from requests_paginate._transport.exact_numbers import DecimalPlaces
+from requests_paginate._transport.exact_numbers import DecimalPlaces, mentions_decimal
 from requests_paginate.exceptions import MalformedPage
 
 _decode = msgspec.json.Decoder().decode
+_PYDANTIC = "__pydantic_core_schema__"
+_encode_exactly = msgspec.json.Encoder(decimal_format="number").encode
 _LOST_DIGITS = (
     "a row does not fit the model: expected a Decimal, got a float, which may be another number - "
     "at `${}`; let decode= or items= keep the digits, as msgspec.json.Decoder(float_hook=Decimal)"
@@ -27,22 +29,22 @@ _LOST_DIGITS = (
 
 
 def has_decimals(model: Any) -> bool:
-    """Return whether a model is a type in which msgspec makes Decimals."""
+    """Return whether a model keeps all digits, in Decimals of msgspec or pydantic, or as text."""
+    if (schema := getattr(model, _PYDANTIC, None)) is not None:
+        return mentions_decimal(schema)
     is_type = model is not None and _is_convertible(model)
-    return is_type and DecimalPlaces.find(model) is not None
+    return is_type and (model is msgspec.Raw or DecimalPlaces.find(model) is not None)
 
 
 def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | None:
     """Return what turns a page's rows into the caller's model; None for no model.
 
     A model is a type that msgspec converts to (Struct, dataclass, attrs, TypedDict, ...), a class
-    of pydantic, `msgspec.Raw` for a row's own JSON, or a callable given one row. Anything else
-    raises TypeError.
+    of pydantic, `msgspec.Raw` for a row's own JSON, or a callable; else this raises TypeError.
     """
     if model is None:
         return None
-    validate = getattr(model, "model_validate", None)
-    if validate is not None and hasattr(model, "__pydantic_validator__"):
+    if (validate := getattr(model, "model_validate", None)) and hasattr(model, _PYDANTIC):
         return lambda rows: [_validate(validate, row, place) for place, row in enumerate(rows)]
     if model is msgspec.Raw:  # where the rows' own bytes cannot be found
         return lambda rows: [msgspec.Raw(_encode(row)) for row in rows]
@@ -71,7 +73,7 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
 def _encode(row: Any) -> bytes:
     """Return a row as JSON; half of a surrogate pair can be written only as an escape."""
     try:
-        return msgspec.json.encode(row)
+        return _encode_exactly(row)
     except UnicodeEncodeError:
         return json.dumps(row, separators=(",", ":")).encode()
 

@@ -33,7 +33,9 @@ __all__ = ["BatchDecoder", "Columns", "decode_batch", "make_batch", "open_reader
 
 _decode = msgspec.json.Decoder(list[Any]).decode
 _decode_exactly = msgspec.json.Decoder(list[Any], float_hook=Decimal).decode
-_NO_COLUMN = "rows have {!r}, which the first page has not; give open_reader a schema= with it"
+_NO_FIELD = (
+    "objects have {!r}, which the type of their column has not; give open_reader a schema= with it"
+)
 _NATIVE = (Decimal, date, datetime, time, bytes)
 
 
@@ -66,6 +68,7 @@ class Columns:
         )
         self._first: Sequence[Any] | None = None  # that told the types, and no reader has yet
         self._schema = schema
+        self._hint = "the schema has not; add it there, or choose fields by model="
 
     def open_reader(self) -> pa.RecordBatchReader:
         """Return a reader of the rows that no other one has read."""
@@ -73,8 +76,9 @@ class Columns:
             self._first = next(self._pages, None)
             table = {} if self._first is None else _make_table(_read_rows(self._first))
             self._schema = pa.schema(
-                [(name, _infer(name, values)) for name, values in table.items()]
+                [(name, _widen(_infer(name, values))) for name, values in table.items()]
             )
+            self._hint = "the first page has not; give open_reader a schema= with it"
         return pa.RecordBatchReader.from_batches(self._schema, self._make_batches(self._schema))
 
     def _make_batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -89,7 +93,7 @@ class Columns:
             table = _make_table(_read_rows(rows, exactly=exactly))
             for name in table.keys() - known.keys():
                 if any(value is not None for value in table[name]):
-                    raise MalformedPage(_NO_COLUMN.format(name))
+                    raise MalformedPage(f"rows have {name!r}, which {self._hint}")
             empty = [None] * len(rows)
             arrays = [_make_array(n, table.get(n, empty), kind) for n, kind in known.items()]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -141,6 +145,11 @@ def _infer(path: str, values: Sequence[Any]) -> pa.DataType:
         raise _describe(path, "one type for all values", values) from None
 
 
+def _widen(kind: pa.DataType) -> pa.DataType:
+    """Return a type for later pages, too: a Decimal may have more digits there."""
+    return pa.decimal128(38, kind.scale) if pa.types.is_decimal128(kind) else kind
+
+
 def _make_array(path: str, values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     """Return values as an array of a type, each as it is.
 
@@ -174,7 +183,7 @@ def _make_objects(path: str, nodes: Sequence[Any], kind: pa.DataType) -> pa.Arra
     known = {field.name for field in fields}
     for name in dict.fromkeys(chain.from_iterable(filter(None, nodes))):
         if name not in known and any(node and node.get(name) is not None for node in nodes):
-            raise MalformedPage(_NO_COLUMN.format(f"{path}.{name}"))
+            raise MalformedPage(_NO_FIELD.format(f"{path}.{name}"))
     inner = [
         _make_array(f"{path}.{field.name}", [n and n.get(field.name) for n in nodes], field.type)
         for field in fields

@@ -127,7 +127,7 @@ def test_the_table_of_errors_is_complete():
         assert {also} - {""} <= bases
 
 
-@pytest.mark.parametrize("name", ["demo", "docs", "test"])
+@pytest.mark.parametrize("name", ["docs", "test"])
 def test_the_make_targets_exist(name):
     """The commands that the README names are in the Makefile."""
     makefile = Path(__file__).parents[2] / "Makefile"

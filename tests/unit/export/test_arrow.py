@@ -107,7 +107,11 @@ MISFITS = {
     "an object among texts": ([{"a": "x"}], [{"a": {"b": 1}}], "string at 'a'"),
     "a text among objects": ([{"a": {"b": 1}}], [{"a": "x"}], "struct.*at 'a'.*got a string"),
     "a new column": ([{"a": 1}], [{"a": 1, "b": 2}], "'b', which the first page has not"),
-    "a new field": ([{"a": {"b": 1}}], [{"a": {"c": 1}}], "'a.c', which the first page has not"),
+    "a new field": (
+        [{"a": {"b": 1}}],
+        [{"a": {"c": 1}}],
+        "'a.c', which the type of their column has not",
+    ),
     "a fraction in a list": ([{"a": [1]}], [{"a": [1.5]}], r"int64 at 'a\[\]'"),
     "a field in a list": ([{"a": [{"b": 1}]}], [{"a": [{"c": 1}]}], r"'a\[\].c'"),
 }

@@ -485,6 +485,7 @@ def test_a_float_of_the_callers_own_is_refused(api, options):
     with pytest.raises(exceptions.MalformedPage) as raised:
         next(get_all(api, model=Transaction, **options))
     text = str(raised.value)
-    assert "expected a Decimal, got a float, which may be another number - at `$[0].amount`" in text
+    assert "expected a Decimal, got a float, which may be another number - at `" in text
+    assert "[0].amount`" in text
     assert "msgspec.json.Decoder(float_hook=Decimal).decode" in text
     assert "0.1" not in text
