@@ -48,7 +48,7 @@ class PageWriter:
         elif value is not ABSENT:
             node, name = _reach(self._body, path)
             if name in node:
-                raise ValueError(f"two values at {path!r} of one page")
+                raise _Conflict(path)
             node[name] = value
         self._written[path] = value
 
@@ -77,7 +77,7 @@ class PageWriter:
             body = self._body
         for path, value in self._written.items():
             if read_path(body, path) != value:
-                raise ValueError(f"a page cannot have {path!r} beside {list(self._written)}")
+                raise ValueError(f"dialect: no page can have a value at {path!r}")
         headers = {
             name: value if isinstance(value, str) else json.dumps(value)
             for name, value in self._headers.items()
@@ -92,11 +92,20 @@ class PageWriter:
         """Write into the object of a list that a path selects, as in `links[rel=next].href`."""
         node, name = _reach(self._body, selected["list"])
         entries = node.setdefault(name, [])
+        if not isinstance(entries, list):
+            raise _Conflict(name)
         if value is not ABSENT:
             entry = {selected["name"]: selected["value"]}
             inner, last = _reach(entry, selected["rest"])
             inner[last] = value
             entries.append(entry)
+
+
+class _Conflict(ValueError):
+    """An error that says that no page can have what the strategy reads."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"dialect: two values of one page at {path!r}")
 
 
 def _is_extension(path: str) -> bool:
@@ -112,7 +121,7 @@ def _reach(node: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
     *above, last = re.findall(r"@[^.]+\.[^.]+|[^.]+", path)
     for name in above:
         inner = node.setdefault(name, {})
-        if not isinstance(inner, dict):  # the fault of the strategy, whose value is wrong
-            raise ValueError(f"two values at {name!r} of one page")  # noqa: TRY004 - see above
+        if not isinstance(inner, dict):
+            raise _Conflict(name)
         node = inner
     return node, last

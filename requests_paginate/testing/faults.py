@@ -40,6 +40,7 @@ class Faults:
         self._lock = Lock()
         self._left: dict[int, deque[Fault]] = {}
         self._repeated: set[int] = set()
+        self._expired: set[int] = set()  # the pages that were refused since the last beginning
         for page, listed in faults.items():
             each = [listed] if isinstance(listed, (int, str)) else list(listed)
             for fault in each:
@@ -59,11 +60,14 @@ class Faults:
         """Return what comes in the place of a page: itself, if nothing goes wrong."""
         with self._lock:
             if page == 1:
-                for left in self._left.values():
-                    if left and left[0] == "expired":
-                        left.popleft()
-            left = self._left.get(page, deque())
-            fault = (left[0] if left[0] == "expired" else left.popleft()) if left else None
+                while self._expired:
+                    self._left[self._expired.pop()].popleft()
+            left = self._left.get(page)
+            fault = left[0] if left else None
+            if fault == "expired":
+                self._expired.add(page)
+            elif left:
+                left.popleft()
         if fault == "truncated":
             # No Content-Length of the whole: a client on a socket would wait for the rest.
             body = response.body[: len(response.body) // 2]

@@ -100,7 +100,7 @@ class MockListing:
     def paths(self) -> tuple[str, ...]:
         """The path of the listing, and of its later pages if that is another one."""
         onward = getattr(self.dialect, "url", None)
-        return (self.path,) if onward is None else (self.path, urljoin(self.path, onward))
+        return (self.path,) if onward is None else (self.path, _resolve(self.path, onward))
 
     @cached_property
     def _paging(self) -> Paging[Any]:
@@ -180,6 +180,10 @@ def mock_listing(
     target = urlsplit(str(requests.Request("GET", url).prepare().url))
     if target.query or target.fragment:
         raise ValueError("url: expected no query; requests with any query are answered")
+    origin = f"{target.scheme}://{target.netloc}"
+    onward = urlsplit(urljoin(origin, getattr(dialect, "url", None) or ""))
+    if f"{onward.scheme}://{onward.netloc}" != origin:
+        raise ValueError(f"dialect: its later pages are of another origin than {origin}")
     listing = MockListing(
         rows=rows,
         dialect=dialect,
@@ -188,8 +192,11 @@ def mock_listing(
         faults=faults or {},
         retry_after=retry_after,
     )
-    origin = f"{target.scheme}://{target.netloc}"
     paths = "|".join(re.escape(path) for path in listing.paths)
     mounted = Mounted(listing, origin, rf"{re.escape(origin)}(?:{paths})(?=[?#]|$)")
     (responses.mock if mock is None else mock).add(mounted)
     return listing
+
+
+def _resolve(path: str, link: str) -> str:
+    return urlsplit(urljoin(path, link)).path
