@@ -2,7 +2,9 @@
 
 Every run of pytest imports this file where the package is installed, so it imports nothing of it:
 neither requests nor responses is loaded before a test asks for a fixture. For the same reason it
-stands beside the package, and not in it. `pytest -p no:requests_paginate` leaves it out.
+stands beside the package, and not in it. `pytest -p no:requests_paginate_pytest` leaves it out.
+
+PYTEST_DONT_REWRITE: it asserts nothing, and may be imported before pytest looks at it.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ from requests_paginate.testing.pagings import Paging, Served
 
 __all__ = ["MockListing", "mock_listing"]
 
-_PAGINGS: Mapping[type[Strategy], type[Paging[Any]]] = {
+PAGINGS: Mapping[type[Strategy], type[Paging[Any]]] = {
     PageNumber: NumberedPages,
     Offset: SkippedRows,
     ContentRange: Ranges,
@@ -104,7 +104,7 @@ class MockListing:
 
     @cached_property
     def _paging(self) -> Paging[Any]:
-        for kind, paging in _PAGINGS.items():
+        for kind, paging in PAGINGS.items():
             if isinstance(self.dialect, kind):
                 return paging(self.dialect, self.rows)
         raise TypeError(

@@ -12,6 +12,7 @@ from requests_paginate import dialects, get_all, request_all, strategies
 from requests_paginate.exceptions import PageFailed, PaginationError, PossiblyTruncated
 from requests_paginate.sandbox import serve
 from requests_paginate.testing import MockListing, mock_listing
+from requests_paginate.testing.listings import PAGINGS
 
 URL = "https://api.example.com/v1/rows"
 ROWS = [{"id": f"r_{number}", "sort": number, "tags": ["a", "b"]} for number in range(250)]
@@ -51,6 +52,11 @@ def ask_as_callers(dialect):
     if (limit := getattr(dialect, "limit", None)) is not None:
         options["params"] = {limit: 100}
     return method, options
+
+
+def test_every_built_in_strategy_has_a_server():
+    """Whoever adds a strategy adds what mocks it."""
+    assert set(strategies.__all__) == {"Strategy", *(kind.__name__ for kind in PAGINGS)}
 
 
 @pytest.mark.parametrize("name", NAMES)
