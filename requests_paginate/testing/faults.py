@@ -14,7 +14,8 @@ __all__ = ["Fault", "Faults"]
 Fault = int | Literal["expired", "truncated", "repeated"]
 """What goes wrong with a page.
 
-- A status, such as 429 or 503: it answers one request of the page. It says `Retry-After`.
+- A status, such as 429 or 503: it answers one request of the page. With it stands
+  `Retry-After`, if `retry_after` is given.
 - `"truncated"`: the body ends in its middle, for one request of the page.
 - `"expired"`: 410 for every request of the page, until somebody asks for the first page again.
 - `"repeated"`: the page begins with the last row of the page before it, as if a row had been
@@ -29,8 +30,8 @@ class Faults:
 
     Args:
         faults: The faults of each page: one, or several, which befall its requests one by one.
-        pages: How many pages there are. One more may be asked for: an empty one.
-        retry_after: What `Retry-After` says, in seconds.
+        pages: How many pages will be asked for.
+        retry_after: What `Retry-After` says, in seconds; 0: nothing.
     """
 
     def __init__(
@@ -52,9 +53,9 @@ class Faults:
         """Return whether a page begins with the last row of the page before it."""
         return page in self._repeated
 
-    def is_shifted(self, page: int) -> bool:
-        """Return whether a row was inserted before a page was asked for."""
-        return any(page >= each for each in self._repeated)
+    def count_inserted(self, page: int) -> int:
+        """Return how many rows were inserted before a page was asked for."""
+        return sum(page >= each for each in self._repeated)
 
     def spoil(self, page: int, response: Response) -> Response:
         """Return what comes in the place of a page: itself, if nothing goes wrong."""
@@ -75,8 +76,8 @@ class Faults:
         if fault == "expired":
             return _fail(410, "the cursor has expired: begin again with the first page")
         if isinstance(fault, int):
-            retry_after = [("Retry-After", str(self._retry_after))]
-            return _fail(fault, "as the test asks for", retry_after)
+            asked = [("Retry-After", str(self._retry_after))] if self._retry_after else []
+            return _fail(fault, "as the test asks for", asked)
         return response
 
 
@@ -89,7 +90,10 @@ def _check(page: int, fault: Fault, pages: int) -> None:
     is_status = type(fault) is int and 400 <= fault <= 599
     if not is_status and fault not in _WORDS:
         raise ValueError(f"faults: expected a status from 400, or one of {_WORDS}, got {fault!r}")
-    if type(page) is not int or not 1 <= page <= pages + 1:
-        raise ValueError(f"faults: expected a page from 1 to {pages}, got {page!r}")
+    if type(page) is not int or not 1 <= page <= pages:
+        raise ValueError(
+            f"faults: expected a page from 1 to {pages}, got {page!r}; there are more pages with a "
+            "smaller page_size="
+        )
     if page == 1 and fault in ("expired", "repeated"):
         raise ValueError(f"faults: the first page cannot be {fault!r}")

@@ -65,7 +65,7 @@ class MockListing:
             name (`limit`, `per_page`).
         path: The path of the listing.
         faults: What goes wrong, by the number of the page, from 1.
-        retry_after: The seconds that `Retry-After` names, beside a status that is a fault.
+        retry_after: The seconds in `Retry-After`, beside a status that is a fault; 0: no header.
         requests: What was received, in its order.
     """
 
@@ -114,8 +114,11 @@ class MockListing:
 
     @cached_property
     def _faults(self) -> Faults:
-        size = self._paging.find_size(Ask(Request()), self.page_size)
-        return Faults(self.faults, max(1, -(-len(self.rows) // size)), self.retry_after)
+        paging, dialect = self._paging, self.dialect
+        pages = max(1, -(-len(self.rows) // paging.find_size(Ask(Request()), self.page_size)))
+        tells_end = paging.total_path or dialect.more or dialect.total_pages
+        asks_beyond_end = dialect.asks_beyond_end and not tells_end  # for a page that is empty
+        return Faults(self.faults, pages + asks_beyond_end, self.retry_after)
 
     def _answer(self, ask: Ask) -> tuple[int, Response]:
         """Return the number of the page that is asked for, and the page."""
@@ -127,10 +130,9 @@ class MockListing:
         size = paging.find_size(ask, self.page_size)
         start = paging.find_start(ask, size)
         number = -(-start // size) + 1
-        is_shifted = number > 1 and (
-            self._faults.is_shifted(number) if paging.counts else self._faults.is_repeated(number)
-        )
-        begin = start - is_shifted
+        inserted = self._faults.count_inserted(number) if paging.counts else 0
+        # A token leads to a row, wherever it stands now; a count leads to what stands there now.
+        begin = start - (inserted if paging.counts else self._faults.is_repeated(number))
         rows = self.rows[begin : begin + size]
         page = Served(
             ask=ask,
@@ -138,7 +140,7 @@ class MockListing:
             begin=begin,
             end=begin + len(rows),
             size=size,
-            total=len(self.rows) + (is_shifted and paging.counts),
+            total=len(self.rows) + inserted,
             has_more=begin + len(rows) < len(self.rows),
         )
         writer = PageWriter(paging.place, paging.written)
@@ -167,7 +169,7 @@ def mock_listing(
         mock: Where to mount it, None for `responses.mock`. It must be active when the requests are
             made.
         faults: What goes wrong, by the number of the page: `{3: 429}`; see `Fault`.
-        retry_after: The seconds that `Retry-After` names, beside a status that is a fault.
+        retry_after: The seconds in `Retry-After`, beside a status that is a fault; 0: no header.
 
     Returns:
         The mounted listing; `requests` has what it received.

@@ -258,6 +258,19 @@ def test_what_was_asked_is_kept():
     assert {"a"} == {json.loads(request.body)["filter"] for request in listing.requests}
 
 
+def test_a_graphql_query_is_answered():
+    """A cursor among the variables of a query leads on, whatever else is in the body."""
+    graphql = strategies.Cursor(
+        "variables.after",
+        token="data.rows.pageInfo.endCursor",
+        more="data.rows.pageInfo.hasNextPage",
+        items="data.rows.nodes",
+    )
+    query = {"query": "query($after: String) { rows(after: $after) { ... } }", "variables": {}}
+    mock_listing(URL, ROWS, graphql)
+    assert ROWS == list(request_all("POST", URL, json=query))
+
+
 def test_two_listings_of_one_host():
     """Addresses are whole: one listing does not answer for another, and none for what is below."""
     mock_listing(URL, ROWS[:1], dialects.JIRA)
