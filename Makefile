@@ -6,20 +6,24 @@
 #                           before that, property tests with new inputs, an interrupt at every point of a page, and
 #                           secrets from every place, in every echo and output
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette, through the packages
-#                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job
+#                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job; opens
+#                           the pictures of a run in Chromium
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
-#   make check              ruff and mypy
+#   make docs               builds the site of the documentation into build/site, runs every block of Python in it, and
+#                           follows its links; needs Python 3.11 or later
+#   make check              ruff, mypy and pyright
 #   make dist               builds the packages into dist/, and tests them as they are installed
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PYRIGHT := build/pyright/node_modules/.bin/pyright
 EXTRAS := cli,sandbox,testing,test,lint
 # A process for each core, which take work from each other towards the end.
 PYTEST := -m pytest -n auto --dist worksteal
 
-.PHONY: demo test test-integration soak fuzz bench bench-quick coverage check dist clean
+.PHONY: demo test test-integration soak fuzz bench bench-quick coverage docs check dist clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON): 3.10 or later is needed")'
@@ -28,7 +32,7 @@ $(VENV)/.ready: setup.cfg pyproject.toml
 	touch $@
 
 demo: $(VENV)/.ready
-	@$(BIN)/python examples/demo.py
+	@$(BIN)/requests-paginate demo
 
 test: $(VENV)/.ready
 	$(BIN)/python $(PYTEST)
@@ -50,7 +54,15 @@ build/sdks/.ready:
 		npm install --silent --no-audit --no-fund --prefix $(@D) pluggy-sdk@0.90.0; fi
 	touch $@
 
-test-integration: $(VENV)/.integration build/neighbours/niquests/.ready build/sdks/.ready
+# A browser for the pictures of runs. Where it cannot be installed their tests are skipped, and say so.
+build/chromium/.ready:
+	mkdir -p $(@D)
+	if ! command -v chromium > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update --quiet && \
+		apt-get install --quiet --yes --no-install-recommends chromium fonts-dejavu-core; fi
+	touch $@
+
+test-integration: $(VENV)/.integration build/neighbours/niquests/.ready build/sdks/.ready build/chromium/.ready
 	$(BIN)/python -m pytest -m integration tests/integration tests/neighbours
 
 soak: $(VENV)/.ready
@@ -80,14 +92,34 @@ bench: $(VENV)/.bench build/bench/dlt/.ready build/bench/singer/.ready
 bench-quick: $(VENV)/.ready
 	$(BIN)/python benchmarks/run.py --quick
 
+# An environment of its own: what the pages show is a lot to install.
+build/docs/.ready: setup.cfg
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--editable '.[cli,sandbox,testing,test,docs]'
+	touch $@
+
+docs: build/docs/.ready
+	NO_MKDOCS_2_WARNING=1 build/docs/bin/python -m mkdocs build --strict --config-file .ci/mkdocs.yml
+	build/docs/bin/python -m pytest -m docs tests/docs
+	build/docs/bin/python -m pytest tests/contract/test_readme.py tests/contract/test_docs.py
+
 coverage: $(VENV)/.ready
 	$(BIN)/python $(PYTEST) --cov --cov-report=term-missing:skip-covered --cov-fail-under=99
 
-check: $(VENV)/.ready
+build/pyright/.ready:
+	rm -rf $(@D) && mkdir -p $(@D)
+	if command -v npm > /dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix $(@D) pyright@1.1.414; fi
+	touch $@
+
+check: $(VENV)/.ready build/pyright/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --strict tests/typing_api.py
+	$(BIN)/mypy --strict tests/typing
+	if test -x $(PYRIGHT); then $(PYRIGHT) --pythonpath $(BIN)/python tests/typing; \
+		else echo 'pyright is left out: it comes from npm, which is not here'; fi
 
 # What builds and checks packages has an environment of its own: none of it is needed to work on the code.
 build/tools/.ready:

@@ -94,7 +94,7 @@ class Runner:
             return [self._import(first.contender)]
         names = ",".join(entrant.contender for entrant in entrants)
         task = replace(task, prefetch=first.prefetch)
-        outputs = self._measure(names, _shares(task, first.processes), PEERS.get(names))
+        outputs = self._measure(names, _shares(task, first.processes), _find_peer(names))
         return max(
             outputs, key=lambda readings: readings[0]["wall"]
         )  # they began together, so the slowest counts
@@ -165,9 +165,14 @@ def _shares(task: Task, processes: int) -> list[Task]:
     return [replace(task, first_page=first, most_pages=each) for first in firsts]
 
 
+def _find_peer(contender: str) -> Path | None:
+    """Return the interpreter that has what a contender needs; None for this one."""
+    return PEERS.get(contender.partition("-")[0])
+
+
 def _is_installed(entrant: Entrant) -> bool:
-    if entrant.contender in PEERS:
-        return PEERS[entrant.contender].exists()
+    if (python := _find_peer(entrant.contender)) is not None:
+        return python.exists()
     return entrant.contender != "urllib3" or importlib.util.find_spec("orjson") is not None
 
 

@@ -135,6 +135,30 @@ SCENARIOS = (
         quick_pages=60,
     ),
     Scenario(
+        key="K",
+        title="the same, with a pipeline of dlt, CPU",
+        task=WIDE,
+        reading="cpu",
+        compare="ratio",
+        entrants=(
+            Entrant(label="dlt pipeline, RESTClient to filesystem", contender="dlt-lines"),
+            Entrant(label="ours, write", contender="ours-lines", target=0.05),
+        ),
+        rounds=2,
+    ),
+    Scenario(
+        key="K",
+        title="{pages} pages of 100 rows, 50 ms a page, into JSON lines, wall time",
+        task=Task(pages=200, rows=100, latency=50),
+        reading="wall",
+        compare="times",
+        entrants=(
+            Entrant(label="ours, write, prefetch=0", contender="ours-lines"),
+            Entrant(label="ours, write, prefetch=8", contender="ours-lines", prefetch=8, target=7),
+        ),
+        rounds=2,
+    ),
+    Scenario(
         key="K'",
         title="the same pages into a CSV file, CPU",
         task=WIDE,
@@ -191,6 +215,15 @@ SCENARIOS = (
         reading="peak",
         compare="more",
         entrants=(*HAND, _ahead(0, 10), _ahead(4, 10 + 4 * PAGE)),
+        rounds=1,
+    ),
+    Scenario(
+        key="E'",
+        title="the same rows into a file of Parquet: peak of memory, MB",
+        task=replace(WIDE, pages=1000),
+        reading="peak",
+        compare="more",
+        entrants=(*HAND, Entrant(label="ours, write", contender="ours-parquet", target=60)),
         rounds=1,
     ),
     Scenario(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from contenders import hand
 from tasks import Task
@@ -52,8 +54,7 @@ def hand_parquet(url: str, ca: str, task: Task, folder: Path) -> Path:
     from pyarrow import parquet
 
     path, writer = folder / "rows.parquet", None
-    rows = hand(url, ca, task)
-    while page := list(islice(rows, task.rows)):
+    for page in _by_page(hand(url, ca, task), task):
         table = pa.Table.from_pylist(page)
         writer = writer or parquet.ParquetWriter(path, table.schema)
         writer.write_table(table)
@@ -65,6 +66,31 @@ def hand_parquet(url: str, ca: str, task: Task, folder: Path) -> Path:
 def ours_parquet(url: str, ca: str, task: Task, folder: Path) -> Path:
     """Write Parquet with a listing."""
     return _write(url, ca, task, folder / "rows.parquet")
+
+
+def dlt_lines(url: str, ca: str, task: Task, folder: Path) -> Path:
+    """Write JSON lines with a pipeline of dlt, from its RESTClient to files on the disk."""
+    os.environ |= {
+        "RUNTIME__DLTHUB_TELEMETRY": "false",
+        "NORMALIZE__DATA_WRITER__DISABLE_COMPRESSION": "true",
+    }
+    import dlt
+    from contenders import dlt as list_by_client
+
+    pipeline = dlt.pipeline(
+        "rows",
+        pipelines_dir=str(folder / "work"),
+        destination=dlt.destinations.filesystem(str(folder / "files")),
+        dataset_name="bank",
+    )
+    rows = dlt.resource(lambda: _by_page(list_by_client(url, ca, task), task), name="rows")
+    pipeline.run(rows, loader_file_format="jsonl")
+    return folder / "files/bank/rows"
+
+
+def _by_page(rows: Iterator[Any], task: Task) -> Iterator[list[Any]]:
+    while page := list(islice(rows, task.rows)):
+        yield page
 
 
 def _write(url: str, ca: str, task: Task, path: Path) -> Path:
@@ -80,6 +106,7 @@ WRITERS: dict[str, Callable[[str, str, Task, Path], Path]] = {
     "hand-lines": hand_lines,
     "hand-csv": hand_csv,
     "hand-parquet": hand_parquet,
+    "dlt-lines": dlt_lines,
     "ours-lines": ours_lines,
     "ours-csv": ours_csv,
     "ours-parquet": ours_parquet,

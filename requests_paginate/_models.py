@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote_plus, unquote_plus
 
 from requests_paginate import _paths
 from requests_paginate._redaction import REDACTED, is_secret_name, redact_url
 from requests_paginate.exceptions import MalformedPage
 
+AnyValue = TypeVar("AnyValue")
 if TYPE_CHECKING:
     from datetime import timedelta
 
-AnyValue = TypeVar("AnyValue")
+    import typing_extensions
+
+    Row = typing_extensions.TypeVar("Row", default=Any)  # `Page` alone is one of any rows (PEP 696)
+else:
+    Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, repr=False)
@@ -168,7 +173,7 @@ class UnreadRows(tuple[Any, ...]):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Page:
+class Page(Generic[Row]):
     """One page of a listing. `len(page)` and iteration are over its items.
 
     Attributes:
@@ -190,7 +195,7 @@ class Page:
 
     request: PageRequest
     first_request: PageRequest | None = None
-    items: Sequence[Any] = UnreadRows()
+    items: Sequence[Row] = UnreadRows()
     next: PageRequest | None = None
     total: int | None = None
     index: int = 0
@@ -205,7 +210,7 @@ class Page:
     def __len__(self) -> int:
         return len(self.items)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Row]:
         return iter(self.items)
 
     def __bool__(self) -> bool:

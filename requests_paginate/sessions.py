@@ -9,25 +9,52 @@ from __future__ import annotations
 
 import os
 import ssl
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import requests
+
+import requests_paginate
+from requests_paginate._call_options import CallOptions, Params, Unpack
+from requests_paginate._call_options import ListingOptions as Options
 
 # Imported at once, because it keeps the functions of requests before anybody patches them.
 from requests_paginate._transport import session_request
 from requests_paginate.adapters import HTTPSOnlyAdapter, LoopbackAdapter
 
 if TYPE_CHECKING:
-    from requests_paginate._listing.listing import Listing
-
     _Base = requests.Session
 else:
     _Base = object
 
 __all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
 
+T = TypeVar("T")
 
-def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
+
+@overload
+def get_all(
+    url: str,
+    params: Params = ...,
+    *,
+    session: Any = ...,
+    model: type[T],
+    **options: Unpack[Options],
+) -> requests_paginate.Listing[T]: ...
+@overload
+def get_all(
+    url: str, params: Params = ..., *, session: Any = ..., model: Callable[[Any], T],
+    **options: Unpack[Options],
+) -> requests_paginate.Listing[T]: ...  # fmt: skip
+@overload
+def get_all(
+    url: str, params: Params = ..., *, session: Any = ..., model: None = ...,
+    **options: Unpack[Options],
+) -> requests_paginate.Listing[Any]: ...  # fmt: skip
+def get_all(
+    url: str, params: Params = None, *, session: Any = None, model: Any = None,
+    **options: Unpack[Options],
+) -> requests_paginate.Listing[Any]:  # fmt: skip
     """Return an iterator over every row of a paginated listing.
 
     It is lazy: nothing is sent until you ask for the first row.
@@ -37,11 +64,15 @@ def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
 
     Args:
         url: The listing's URL, as for `requests.get`.
+        params: Query parameters, as for `requests.get`.
         session: Any session of requests. If None, a new `PaginatedSession`.
-        **options: The options of a listing (`strategy`, `items`, `model`, `max_items`,
-            `max_pages`, `prefetch`, `key`, `resume`, `retries`, `timeout`, `deadline`,
-            `max_page_bytes`, `allow_origins`, `pin_origin`, `decode`: see `Options`); everything
-            else (`params`, `headers`, `auth`, ...) goes to `session.request`, for every page.
+        model: What each row becomes: a type that msgspec converts to (Struct, dataclass, attrs,
+            TypedDict, NamedTuple), a class of pydantic, `msgspec.Raw` for its own bytes, or a
+            callable that is given the row. None for what JSON has.
+        **options: The options of a listing (`ListingOptions` describes each: `strategy`, `items`,
+            `max_items`, `max_pages`, `prefetch`, `key`, `resume`, `strict`, `retries`, `timeout`,
+            `deadline`, `max_page_bytes`, `allow_origins`, `pin_origin`, `decode`); everything else
+            (`headers`, `auth`, ...) goes to `session.request`, for every page.
 
     Raises:
         TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
@@ -50,16 +81,36 @@ def get_all(url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
         UnsafeLink: The URL names a user without a password.
         InvalidCheckpoint: `resume` does not fit the call.
     """
-    return request_all("GET", url, session=session, **options)
+    return request_all("GET", url, params, session=session, model=model, **options)
 
 
-def request_all(method: str, url: str, *, session: Any = None, **options: Any) -> Listing[Any]:
+@overload
+def request_all(
+    method: str, url: str, params: Params = ..., *, session: Any = ..., model: type[T],
+    **options: Unpack[Options],
+) -> requests_paginate.Listing[T]: ...  # fmt: skip
+@overload
+def request_all(
+    method: str, url: str, params: Params = ..., *, session: Any = ..., model: Callable[[Any], T],
+    **options: Unpack[Options],
+) -> requests_paginate.Listing[T]: ...  # fmt: skip
+@overload
+def request_all(
+    method: str, url: str, params: Params = ..., *, session: Any = ..., model: None = ...,
+    **options: Unpack[Options],
+) -> requests_paginate.Listing[Any]: ...  # fmt: skip
+def request_all(
+    method: str, url: str, params: Params = None, *, session: Any = None, model: Any = None,
+    **options: Unpack[Options],
+) -> requests_paginate.Listing[Any]:  # fmt: skip
     """Return an iterator over every row of a listing, with any HTTP method; see `get_all`.
 
     Args:
         method: The HTTP method, such as "POST" for a search whose cursor goes into the JSON body.
         url: The listing's URL.
+        params: Query parameters.
         session: Any session of requests. If None, a new `PaginatedSession`.
+        model: As for `get_all`.
         **options: As for `get_all`.
 
     Raises:
@@ -68,10 +119,11 @@ def request_all(method: str, url: str, *, session: Any = None, **options: Any) -
     from requests_paginate._listing.factory import open_listing
 
     if isinstance(session, PaginationMixin):  # which may complete the URL, as a provider's does
-        return session.request_all(method, url, **options)
+        return session.request_all(method, url, params, model=model, **options)
     own = session is None
+    given = {**options, "params": params, "model": model}
     return open_listing(
-        PaginatedSession() if own else session, method, url, options, owns_session=own
+        PaginatedSession() if own else session, method, url, given, owns_session=own
     )
 
 
@@ -81,19 +133,66 @@ class PaginationMixin(_Base):
     The mixin overrides nothing and has no `__init__`, so it can stand before any session class.
     """
 
-    def get_all(self, url: str, **options: Any) -> Listing[Any]:
+    @overload
+    def get_all(
+        self, url: str, params: Params = ..., *, model: type[T], **options: Unpack[Options]
+    ) -> requests_paginate.Listing[T]: ...
+    @overload
+    def get_all(
+        self, url: str, params: Params = ..., *, model: Callable[[Any], T],
+        **options: Unpack[Options],
+    ) -> requests_paginate.Listing[T]: ...  # fmt: skip
+    @overload
+    def get_all(
+        self, url: str, params: Params = ..., *, model: None = ..., **options: Unpack[Options]
+    ) -> requests_paginate.Listing[Any]: ...
+    def get_all(
+        self, url: str, params: Params = None, *, model: Any = None, **options: Unpack[Options]
+    ) -> requests_paginate.Listing[Any]:
         """Return an iterator over every row of a listing; see `requests_paginate.get_all`."""
-        return self.request_all("GET", url, **options)
+        return self.request_all("GET", url, params, model=model, **options)
 
-    def post_all(self, url: str, **options: Any) -> Listing[Any]:
+    @overload
+    def post_all(
+        self, url: str, *, model: type[T], **options: Unpack[CallOptions]
+    ) -> requests_paginate.Listing[T]: ...
+    @overload
+    def post_all(
+        self, url: str, *, model: Callable[[Any], T], **options: Unpack[CallOptions]
+    ) -> requests_paginate.Listing[T]: ...
+    @overload
+    def post_all(
+        self, url: str, *, model: None = ..., **options: Unpack[CallOptions]
+    ) -> requests_paginate.Listing[Any]: ...
+    def post_all(
+        self, url: str, *, model: Any = None, **options: Unpack[CallOptions]
+    ) -> requests_paginate.Listing[Any]:
         """Return an iterator over every row of a listing, with POST; see `get_all`."""
-        return self.request_all("POST", url, **options)
+        return self.request_all("POST", url, model=model, **options)
 
-    def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
+    @overload
+    def request_all(
+        self, method: str, url: str, params: Params = ..., *, model: type[T],
+        **options: Unpack[Options],
+    ) -> requests_paginate.Listing[T]: ...  # fmt: skip
+    @overload
+    def request_all(
+        self, method: str, url: str, params: Params = ..., *, model: Callable[[Any], T],
+        **options: Unpack[Options],
+    ) -> requests_paginate.Listing[T]: ...  # fmt: skip
+    @overload
+    def request_all(
+        self, method: str, url: str, params: Params = ..., *, model: None = ...,
+        **options: Unpack[Options],
+    ) -> requests_paginate.Listing[Any]: ...  # fmt: skip
+    def request_all(
+        self, method: str, url: str, params: Params = None, *, model: Any = None,
+        **options: Unpack[Options],
+    ) -> requests_paginate.Listing[Any]:  # fmt: skip
         """Return an iterator over every row of a listing, with any method; see `get_all`."""
         from requests_paginate._listing.factory import open_listing
 
-        return open_listing(self, method, url, options)
+        return open_listing(self, method, url, {**options, "params": params, "model": model})
 
 
 _GET_TARGET = requests.Session.get_redirect_target

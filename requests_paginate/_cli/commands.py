@@ -7,20 +7,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
-import msgspec
+from click.shell_completion import get_completion_class
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from requests_paginate import Page, __version__, dialects
 from requests_paginate._cli import terminal
+from requests_paginate._cli.demo import demo
 from requests_paginate._cli.options import add_request_options, open_listing, read_identity_path
-from requests_paginate._cli.output import read_columns, write_file
+from requests_paginate._cli.output import read_columns, read_timeline, write_file, write_rows
 from requests_paginate._cli.sandbox import sandbox
 from requests_paginate._detection import detect
 from requests_paginate._paths import describe_type
 from requests_paginate._redaction import redact_url
-from requests_paginate.export.jsonl import JSONLines
 from requests_paginate.strategies import SinglePage, Strategy
 
 _EXAMPLES = """\b
@@ -41,6 +41,13 @@ _EXPLAIN_EXAMPLE = """\b
 Example:
   requests-paginate explain https://api.github.com/users/python/repos
 """
+_COMPLETION_EXAMPLES = """\b
+Examples, for the shell that reads them at its start:
+  requests-paginate completion bash >> ~/.bashrc
+  requests-paginate completion zsh >> ~/.zshrc
+  requests-paginate completion fish > ~/.config/fish/completions/requests-paginate.fish
+"""
+_PROGRAM = "requests-paginate"
 
 
 class _Commands(click.Group):
@@ -58,8 +65,11 @@ class _Commands(click.Group):
             ctx.exit(terminal.READER_GONE)
 
 
-@click.group(cls=_Commands, context_settings={"max_content_width": 100})
-@click.version_option(__version__, prog_name="requests-paginate")
+@click.group(
+    cls=_Commands,
+    context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name=_PROGRAM)
 def commands() -> None:
     """List every row of a paginated API, whichever way it paginates."""
 
@@ -68,6 +78,10 @@ def commands() -> None:
 @add_request_options
 @click.option("--max-items", metavar="N", type=click.IntRange(0), help="Stop after N rows.")
 @click.option("--max-pages", metavar="N", type=click.IntRange(0), help="Stop after N pages.")
+@click.option("--retries", metavar="N", type=click.IntRange(0), default=5,
+              help="Further tries of a page that fails.  [default: 5]")  # fmt: skip
+@click.option("--deadline", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=300,
+              help="For one page, with all tries and waits.  [default: 300]")  # fmt: skip
 @click.option("--prefetch", metavar="N", type=click.IntRange(0), default=0,
               help="Fetch N pages ahead, at once where their requests can be guessed.")  # fmt: skip
 @click.option("--key", metavar="PATH", callback=read_identity_path,
@@ -91,53 +105,27 @@ def commands() -> None:
               help="With -o FILE.csv: the columns, as id,balance.current, or all.  [default: those "
               "of the first page]")  # fmt: skip
 @click.option("--force", is_flag=True, help="With -o: replace a file that is there.")
-@click.option("--quiet", is_flag=True, help="With -o: no summary at the end.")
+@click.option("--quiet", is_flag=True,
+              help="No progress, and no summary at the end (for -o and terminals).")  # fmt: skip
+@click.option("--log", type=click.Choice(["text", "json"]), default="text", expose_value=False,
+              is_eager=True, callback=terminal.choose_log,
+              help="json: write on stderr an object a line, and one for each page.")  # fmt: skip
+@click.option("--timeline", metavar="FILE", callback=read_timeline,
+              help="Draw when pages were waited for and used, into a .html or .svg.")  # fmt: skip
 def get(url: str, output: str | None, **options: Any) -> None:
     """Write every row of a listing as JSON lines, or into a file.
 
     URL is that of the first page; quote it where it has & or ? in it.
     """
-    named = {name: options.pop(name) for name in ("checkpoint", "columns", "force", "quiet")}
+    reporting = {name: options.pop(name) for name in ("quiet", "timeline")}
+    named = {name: options.pop(name) for name in ("checkpoint", "columns", "force")}
     if output is not None:
-        write_file(url, output, options, **named)
+        write_file(url, output, options, **named, **reporting)
         return
     for name, value in named.items():
         if value:
             raise click.UsageError(f"--{name} needs -o FILE.")
-    interrupts, reached, written = terminal.Interrupts(), options["resume"], 0
-    with terminal.show_warnings(), interrupts.watch(), terminal.make_progress_bar() as progress:
-        listing, form = open_listing(url, model=msgspec.Raw, **options), JSONLines()
-        show = terminal.count_pages(progress, listing)
-        try:
-            for page in listing.pages():
-                with interrupts.hold():
-                    _write(form.add(page.items))
-                    reached, written = listing.checkpoint(), written + len(page)
-                show(page)
-        except KeyboardInterrupt:
-            raise terminal.Interrupted(f"interrupted{_advise_resuming(written, reached)}") from None
-        except BrokenPipeError:
-            raise
-        except OSError as error:  # every error of requests is one
-            # a doubtful end is as doubtful again: every row was written
-            is_over = options["strict"] and getattr(error, "is_end", False)
-            advice = "" if is_over else _advise_resuming(written, reached)
-            raise terminal.Failure(f"{error}{advice}") from None
-
-
-def _write(content: bytes) -> None:
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        terminal.drop_output()
-        raise OSError(f"cannot write the rows: {error.strerror}") from None
-
-
-def _advise_resuming(written: int, checkpoint: str | None) -> str:
-    return f"; {written} rows were written, go on with --resume {checkpoint}" if checkpoint else ""
+    write_rows(url, options, **reporting)
 
 
 @commands.command(epilog=_EXPLAIN_EXAMPLE)
@@ -152,13 +140,13 @@ def explain(url: str, strategy: str | None, **options: Any) -> None:
         try:
             page = next(listing.pages())
         except OSError as error:  # every error of requests is one
-            raise terminal.Failure(str(error)) from None
+            raise terminal.Failure(terminal.describe(error, url)) from None
     found: Any = listing.strategy
     known = dialects.by_name().items()
     names = [strategy] if strategy else [name for name, each in known if each == found]
     for label, text in (
         ("URL", redact_url(page.url)),
-        ("dialect", f"{found!r}{', that is ' if names else ''}{' or '.join(names)}"),
+        ("dialect", f"{found!r}{_name_style(names)}"),
         *_explain_strategy(page, found, strategy, options.get("items")),
         ("rows", f"{len(page)} on the first page, at {found.items!r}"),
         ("total", "not told" if page.total is None else str(page.total)),
@@ -186,6 +174,13 @@ def _explain_strategy(
     seen = [(path, page.lookup(path.lstrip("!"))) for path in paths if path]
     if seen:
         yield "seen", ", ".join(f"{_show_value(value)} at {path!r}" for path, value in seen)
+
+
+def _name_style(names: Sequence[str]) -> str:
+    """Return whose style it is; the API that was asked may be anybody's."""
+    shown = " or ".join(names[:3])
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f", in the style of {shown}{more}" if names else ""
 
 
 def _show_value(value: Any) -> str:
@@ -221,4 +216,15 @@ def list_dialects() -> None:
     click.echo("\n".join(line.rstrip() for line in text.get().splitlines()))
 
 
+@commands.command(epilog=_COMPLETION_EXAMPLES)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Write a script that completes options and names in a shell."""
+    make: Any = get_completion_class(shell)
+    program = context.find_root().command
+    click.echo(make(program, {}, _PROGRAM, "_REQUESTS_PAGINATE_COMPLETE").source())
+
+
+commands.add_command(demo)
 commands.add_command(sandbox)

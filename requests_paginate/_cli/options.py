@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -26,6 +27,7 @@ _CREDENTIALS = {
     "pluggy": ("PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_SECRET"),
     "belvo": ("BELVO_SECRET_ID", "BELVO_SECRET_PASSWORD"),
 }
+_LIKE_A_NAME = re.compile(r"[A-Z][A-Z_]{,40}")  # without digits, which most keys have
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -45,11 +47,14 @@ def _split_pairs(separator: str, form: str) -> Callable[..., list[tuple[str, str
 def _read_secret(_context: click.Context, _option: Any, variable: str | None) -> str | None:
     if variable is None:
         return None
-    if not variable.isidentifier():  # perhaps the secret itself, so it is not repeated
-        raise click.BadParameter("expected the name of an environment variable.")
-    if not os.environ.get(variable):
-        raise click.BadParameter(f"the environment variable {variable} is not set, or is empty.")
-    return os.environ[variable]
+    if secret := os.environ.get(variable) if variable else None:
+        return secret
+    # what does not look like a name is perhaps the secret itself, so it is not repeated
+    if not _LIKE_A_NAME.fullmatch(variable):
+        raise click.BadParameter(
+            "expected the name of an environment variable, and none of the given name is set."
+        )
+    raise click.BadParameter(f"the environment variable {variable} is not set, or is empty.")
 
 
 def _read_secret_headers(
@@ -69,12 +74,31 @@ def _find_strategy(_context: click.Context, _option: Any, name: str | None) -> s
     raise click.BadParameter(f"no dialect is called {name!r}{meant} 'dialects' lists them all.")
 
 
+def _complete_strategy(_context: click.Context, _option: Any, begun: str) -> list[str]:
+    return [name for name in dialects.by_name() if name.startswith(begun.lower())]
+
+
 def _read_user_and_password(context: click.Context, option: Any, variable: str | None) -> Any:
     secret = _read_secret(context, option, variable)
     if secret is not None and ":" not in secret:
         raise click.BadParameter(f"{variable} must hold 'user:password'; it has no colon.")
     # bytes: requests would write str in latin-1 and fail at what is not in it (RFC 7617: UTF-8)
     return None if secret is None else tuple(map(os.fsencode, secret.split(":", 1)))
+
+
+def _read_body(_context: click.Context, _option: Any, given: str | None) -> Any:
+    """Return the value that a text of JSON, or with @ the file of a name, holds."""
+    if given is None:
+        return None
+    try:
+        text = Path(given[1:]).read_bytes() if given.startswith("@") else given
+        return msgspec.json.decode(text)
+    except OSError as error:
+        raise click.BadParameter(f"cannot read {given[1:]!r}: {error.strerror}.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise click.BadParameter(
+            'expected JSON, in single quotes for the shell: \'{"query": "x"}\', or @FILE.'
+        ) from None
 
 
 def read_identity_path(_context: click.Context, _option: Any, path: str | None) -> Any:
@@ -98,6 +122,9 @@ _REQUEST_OPTIONS = (
                  help="A query parameter. May be repeated; a repeated name sends a list."),
     click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'",
                  callback=_split_pairs(":", "Name: value"), help="A header. May be repeated."),
+    click.option("--json", "body", metavar="BODY", callback=_read_body,
+                 help="A body, as JSON or @FILE; the method is POST then."),
+    click.option("-X", "--method", metavar="METHOD", help="The method.  [default: GET, or POST]"),
     click.option("--header-env", "secret_headers", multiple=True, metavar="NAME=VARIABLE",
                  callback=_read_secret_headers,
                  help="A header whose value is in an environment variable. May be repeated."),
@@ -109,14 +136,17 @@ _REQUEST_OPTIONS = (
                  "BELVO_SECRET_PASSWORD. BELVO_API_URL=production (or sandbox, its default, or a "
                  "URL) and PLUGGY_API_URL say where it is."),
     click.option("--bearer", metavar="VARIABLE", callback=_read_secret,
-                 help="'Authorization: Bearer ...'; the environment variable holds the token."),
+                 help="Send 'Authorization: Bearer ...'; the variable holds the token."),
     click.option("--strategy", metavar="NAME", callback=_find_strategy,
+                 shell_complete=_complete_strategy,
                  help="How the API paginates: a name that 'dialects' lists.  [default: found out]"),
     click.option("--items", metavar="PATH",
                  help="Where the rows are: 'data.items', '' for a bare list.  [default: found]"),
     click.option("--cacert", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
                  help="The certificates to trust, in PEM."),
     click.option("--allow-http", is_flag=True, help="Allow URLs that begin with http://."),
+    click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0, min_open=True),
+                 help="To connect, and between bytes.  [default: 10 and 60]"),
 )  # fmt: skip
 
 
@@ -157,6 +187,9 @@ def open_listing(
     strategy: str | None,
     cacert: str | None,
     allow_http: bool,
+    body: Any,
+    method: str | None,
+    timeout: float | None,
     **options: Any,
 ) -> Listing[Any]:
     """Return the listing that the options ask for; nothing is sent yet.
@@ -179,8 +212,13 @@ def open_listing(
         query.setdefault(name, []).append(value)
     session = click.get_current_context().with_resource(_make_session(provider, allow_http))
     session.verify = cacert or True
+    if body is not None:
+        options["json"] = body
+    if timeout is not None:
+        options["timeout"] = timeout
     try:
-        return session.get_all(
+        return session.request_all(
+            method or ("GET" if body is None else "POST"),
             url,
             params={n: values if len(values) > 1 else values[0] for n, values in query.items()},
             # bytes: http.client would write str in latin-1 and fail at what is not in it

@@ -1,16 +1,23 @@
-"""Rows into a file: `requests-paginate get URL -o FILE`."""
+"""Rows on stdout, or into a file: `requests-paginate get URL`."""
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from requests_paginate import Listing
 from requests_paginate._cli import terminal
 from requests_paginate._cli.options import open_listing
+from requests_paginate._cli.progress import count_pages, is_terminal, make_progress_bar, sum_up
 from requests_paginate.export import write
+from requests_paginate.export.jsonl import JSONLines
 
 
 def read_columns(_context: click.Context, _option: Any, given: str | None) -> Any:
@@ -23,6 +30,66 @@ def read_columns(_context: click.Context, _option: Any, given: str | None) -> An
     return names
 
 
+def read_timeline(_context: click.Context, _option: Any, given: str | None) -> Path | None:
+    """Return where to draw a timeline; that it can be is found out before the first request."""
+    if given is None:
+        return None
+    from requests_paginate.export.timeline import find_drawing
+
+    path = Path(given)
+    try:
+        find_drawing(path)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"there is no directory {str(path.parent)!r}.")
+    return path
+
+
+def write_rows(url: str, options: dict[str, Any], *, quiet: bool, timeline: Path | None) -> None:
+    """Write the rows of a listing on stdout, as JSON lines, and sum up on stderr.
+
+    Raises:
+        Failure: Not all rows could be listed; it tells how many were written, and how to go on.
+    """
+    began = time.monotonic()
+    interrupts, reached, written = terminal.Interrupts(), options["resume"], 0
+    with (
+        terminal.show_warnings(),
+        interrupts.watch(),
+        make_progress_bar(is_hidden=quiet) as progress,
+    ):
+        listing, form = open_listing(url, model=msgspec.Raw, **options), JSONLines()
+        show = count_pages(progress, listing)
+        with _draw(listing, timeline):
+            try:
+                for page in listing.pages():
+                    with interrupts.hold():
+                        _print(form.add(page.items))
+                        reached, written = listing.checkpoint(), written + len(page)
+                    show(page)
+            except KeyboardInterrupt:
+                advice = _advise_resuming(written, reached)
+                raise terminal.Interrupted(
+                    f"interrupted{advice}", written=written, checkpoint=reached
+                ) from None
+            except BrokenPipeError:
+                raise
+            except OSError as error:  # every error of requests is one
+                # a doubtful end is as doubtful again: every row was written
+                is_over = options["strict"] and getattr(error, "is_end", False)
+                advice = "" if is_over else _advise_resuming(written, reached)
+                raise terminal.Failure(
+                    f"{terminal.describe(error, url)}{advice}", error=type(error).__name__,
+                    written=written, checkpoint=None if is_over else reached,
+                ) from None  # fmt: skip
+    if not quiet:
+        _advise_going_on(listing)
+    # a filter says nothing where nobody looks
+    if not quiet and (is_terminal(sys.stderr) or terminal.is_log_of_json()):
+        sum_up(listing, None, time.monotonic() - began)
+
+
 def write_file(
     url: str,
     path: str,
@@ -32,6 +99,7 @@ def write_file(
     columns: Any,
     force: bool,
     quiet: bool,
+    timeline: Path | None,
 ) -> None:
     """Write the rows of a listing into a file, and sum up on stderr.
 
@@ -40,29 +108,65 @@ def write_file(
     """
     began = time.monotonic()
     again = "" if checkpoint is None else "; the same command goes on from there"
-    with terminal.show_warnings(), terminal.make_progress_bar(shows_rows=False) as progress:
+    with (
+        terminal.show_warnings(),
+        make_progress_bar(shows_rows=False, is_hidden=quiet) as progress,
+    ):
         listing = open_listing(url, **options)
         try:
-            write(
-                listing, path, force=force, checkpoint=checkpoint, columns=columns,
-                after_page=terminal.count_pages(progress, listing),
-            )  # fmt: skip
+            with _draw(listing, timeline):
+                write(
+                    listing, path, force=force, checkpoint=checkpoint, columns=columns,
+                    after_page=count_pages(progress, listing),
+                )  # fmt: skip
         except KeyboardInterrupt:
             raise terminal.Interrupted(f"interrupted, and {path} is not written{again}") from None
         except (OSError, ValueError, ImportError) as error:  # every error of requests is an OSError
             is_of_page = getattr(error, "page_index", None) is not None
-            raise terminal.Failure(f"{error}{again if is_of_page else ''}") from None
+            raise terminal.Failure(
+                f"{terminal.describe(error, url)}{again if is_of_page else ''}",
+                error=type(error).__name__,
+            ) from None
     if not quiet:
-        terminal.say(_sum_up(listing, path, time.monotonic() - began))
+        _advise_going_on(listing)
+        sum_up(listing, path, time.monotonic() - began)
 
 
-def _sum_up(listing: Listing[Any], path: str, seconds: float) -> str:
-    stats = listing.stats
-    counts = [
-        f"{stats.items:,} rows", f"{stats.pages:,} pages", f"{stats.requests:,} requests",
-        f"{stats.retries:,} retries", f"{stats.seconds_waited:.1f} s waited",
-        f"{stats.bytes / 1e6:,.1f} MB",
-    ]  # fmt: skip
-    doubts = f"; {len(listing.doubts)} doubts" if listing.doubts else ""
-    speed = f"{stats.items / max(seconds, 1e-9):,.0f} rows/s"
-    return f"{path}: {', '.join(counts)} in {seconds:.1f} s ({speed}){doubts}"
+def _print(content: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        terminal.drop_output()
+        raise OSError(f"cannot write the rows: {error.strerror}") from None
+
+
+def _advise_resuming(written: int, checkpoint: str | None) -> str:
+    return f"; {written} rows were written, go on with --resume {checkpoint}" if checkpoint else ""
+
+
+def _advise_going_on(listing: Listing[Any]) -> None:
+    """Tell how to go on after --max-items or --max-pages, if there is more."""
+    if not listing._is_over():
+        token = listing.checkpoint()
+        text = f"stopped as asked, and there is more: go on with --resume {token}"
+        terminal.say(text, event="stopped", checkpoint=token)
+
+
+@contextmanager
+def _draw(listing: Listing[Any], path: Path | None) -> Iterator[None]:
+    """Draw the run of a listing while the context lasts, however it ends."""
+    if path is None:
+        yield
+        return
+    timeline = listing.timeline()
+    try:
+        yield
+    finally:
+        try:
+            timeline.write(path)
+        except OSError as error:  # what ended the listing is more important
+            text = f"cannot write the timeline: {error}"
+            terminal.say(text, event="warning", level="warning", category="OSError")

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,23 +31,28 @@ def sandbox(port: int, **switches: Any) -> None:
     It speaks TLS on localhost, and prints commands that list its data. The switches make it as
     hard to list as the real ones can be.
     """
-    from requests_paginate.sandbox import Server
-
-    served = make_served(**switches)
+    server_class, served = find_server(), make_served(**switches)
     # Like Ctrl-C, so that the certificate's directory goes whoever ends it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        server = Server(served.dialect, port=port)
-    except ModuleNotFoundError:
-        hint = "pip install 'requests-paginate[sandbox]'"
-        raise Failure(f"the sandbox needs trustme for its certificate: {hint}") from None
+        server = server_class(served.dialect, port=port)
     except OSError as error:
         raise Failure(f"cannot serve on port {port}: {os.strerror(error.errno or 0)}") from None
     with server, suppress(KeyboardInterrupt):
         click.echo(write_welcome(server, served))
         while True:
             time.sleep(3600)
-    say("the sandbox is stopped")
+    say("the sandbox is stopped", event="stopped")
+
+
+def find_server() -> type[Server]:
+    """Return the server of the sandbox, if it can make a certificate."""
+    from requests_paginate.sandbox import Server
+
+    if find_spec("trustme") is None:
+        hint = "pip install 'requests-paginate[sandbox]'"
+        raise Failure(f"the sandbox needs trustme for its certificate: {hint}")
+    return Server
 
 
 def write_welcome(server: Server, served: Served) -> str:

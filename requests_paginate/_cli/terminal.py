@@ -12,19 +12,20 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from operator import length_hint
+from datetime import datetime, timezone
 from types import FrameType
-from typing import Any, TextIO
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+import msgspec
+from requests import RequestException
 
-from requests_paginate import Listing, Page
+from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import PaginationWarning
 
+_LOG = f"{__name__}.log"  # where the context of a command keeps the form of its log
 READER_GONE = 141  # an exit status as shells count: 128 and the number of the signal, SIGPIPE
 
 # What the library's messages advise, in the words of the command line. To have errors carry their
@@ -45,11 +46,25 @@ _ADVICE = (
 
 
 class Failure(click.ClickException):
-    """The end of a command, with one line and exit status 1."""
+    """The end of a command, with one line and exit status 1.
+
+    Args:
+        message: What the line says.
+        facts: More about it, for a log of JSON.
+    """
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message)
+        self._facts = facts
+        self._is_json = is_log_of_json()  # while the command's context is there
 
     def show(self, file: Any = None) -> None:  # noqa: ARG002 - the interface
         """Show the line."""
-        say(self.message)
+        line = _clean(self.message)
+        if self._is_json:
+            _write_json(line, event="error", level="error", **self._facts)
+        else:
+            _write_line(line)
 
 
 class Interrupted(Failure):
@@ -58,17 +73,68 @@ class Interrupted(Failure):
     exit_code = 130  # as shells count: 128 and the number of the signal, SIGINT
 
 
-def say(text: str) -> None:
-    """Show one line on stderr, whatever control characters a server put into the text."""
+def choose_log(_context: click.Context, _option: Any, form: str) -> None:
+    """Have all lines on stderr be texts or JSON, as `--log` asks for."""
+    click.get_current_context().meta[_LOG] = form
+
+
+def is_log_of_json() -> bool:
+    """Return whether the lines on stderr are to be JSON."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.meta.get(_LOG) == "json"
+
+
+def say(text: str, *, event: str, level: str = "info", **facts: Any) -> None:
+    """Show one line on stderr, whatever control characters a server put into the text.
+
+    Args:
+        text: The line.
+        event: What happened, in a word, for a log of JSON.
+        level: "info" or "warning".
+        facts: More about it, for a log of JSON.
+    """
+    line = _clean(text)
+    if is_log_of_json():
+        _write_json(line, event=event, level=level, **facts)
+    else:
+        _write_line(f"warning: {line}" if level == "warning" else line)
+
+
+def describe(error: Exception, url: str) -> str:
+    """Return the text of an error about a listing, with a URL in it."""
+    text, request = str(error), getattr(error, "page_request", None)
+    if "://" in text or not isinstance(error, RequestException):
+        return text
+    return f"{redact_url(url if request is None else request.url)}: {text}"
+
+
+def log(event: str, **facts: Any) -> None:
+    """Add a line to a log of JSON; nothing for a person."""
+    if is_log_of_json():
+        _write_json(None, event=event, level="info", **facts)
+
+
+def _clean(text: str) -> str:
     for advice, option in _ADVICE:
         text = re.sub(advice, option, text)
     line = "".join(character if character.isprintable() else " " for character in text)
-    click.echo(f"requests-paginate: {' '.join(line.split())}", err=True)
+    return " ".join(line.split())
+
+
+def _write_line(line: str) -> None:
+    click.echo(f"requests-paginate: {line}", err=True)
+
+
+def _write_json(line: str | None, *, event: str, level: str, **facts: Any) -> None:
+    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    message = {} if line is None else {"message": line}
+    entry = {"time": now, "level": level, "event": event, **message, **facts}
+    click.echo(msgspec.json.encode(entry), err=True)
 
 
 class _WaitHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        say(record.getMessage())
+        say(record.getMessage(), event="wait")
 
 
 @contextmanager
@@ -78,7 +144,9 @@ def show_warnings() -> Iterator[None]:
     level = logger.level
     with warnings.catch_warnings():
         warnings.simplefilter("always", PaginationWarning)
-        warnings.showwarning = lambda message, *_where: say(f"warning: {message}")
+        warnings.showwarning = lambda message, category, *_where: say(
+            str(message), event="warning", level="warning", category=category.__name__
+        )
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         try:
@@ -86,39 +154,6 @@ def show_warnings() -> Iterator[None]:
         finally:
             logger.removeHandler(handler)
             logger.setLevel(level)
-
-
-def make_progress_bar(*, shows_rows: bool = True) -> Progress:
-    """Return a progress bar on stderr, hidden on a terminal that shows the rows themselves."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("rows"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not _is_terminal(sys.stderr) or (shows_rows and _is_terminal(sys.stdout)),
-    )
-
-
-def count_pages(progress: Progress, listing: Listing[Any]) -> Callable[[Page], None]:
-    """Return a function that shows on a progress bar that a page was written."""
-    task = progress.add_task("page 1", total=None)
-    written = 0
-
-    def show(page: Page) -> None:
-        nonlocal written
-        written += len(page)
-        left = length_hint(listing, -1)
-        total = None if left < 0 else written + left
-        progress.update(task, description=f"page {page.index + 1}", completed=written, total=total)
-
-    return show
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()  # None: closed before we began
 
 
 def drop_output() -> None:

@@ -13,6 +13,7 @@ from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.progress import Turn
 from requests_paginate._listing.stats import Stats
 from requests_paginate._models import Page
+from requests_paginate._transport.trace import Sink
 from requests_paginate.exceptions import InvalidCheckpoint, PaginationError
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ class ListingChain(Listing[T]):
         self._open, self._parts = open_part, parts
         self._mark = digest(asked)
         self._turn = Turn()
+        self._sinks: tuple[Sink, ...] = ()
         number, resume, doubts = self._read_checkpoint(parts[0].get("resume"))
         part = self._name(open_part(**{**parts[number], "resume": resume}), number, doubts)
         # one value, which is replaced at once, as an interrupt may come at any time
@@ -77,8 +79,15 @@ class ListingChain(Listing[T]):
     ) -> Listing[T]:
         """Have a part say in its tokens and pages which one it is."""
         part._suffix = ".".join(["", self._mark, str(number), *[_DOUBTFUL][: len(doubts)]])
-        part._pages_before = pages
+        part._pages_before = part._reader.trace.pages_before = pages
+        for sink in self._sinks:
+            part.trace(sink)
         return part
+
+    def trace(self, sink: Sink) -> None:
+        """Have a function called with each event of a page from now on, of every part."""
+        self._sinks = (*self._sinks, sink)
+        self._place.part.trace(sink)
 
     # What takes a row or a page and what hands it out is one step, as in Listing.
 
@@ -95,7 +104,7 @@ class ListingChain(Listing[T]):
             raise self._locate(error, place) from None
         raise StopIteration
 
-    def _next_page(self) -> Page | None:
+    def _next_page(self) -> Page[T] | None:
         place = self._place
         try:
             for page in place.part.pages(): return page  # fmt: skip  # noqa: E701 - one step
@@ -203,7 +212,7 @@ class ListingChain(Listing[T]):
         self._place.part.close()
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state, _turn=Turn())
+        vars(self).update(state, _turn=Turn(), _sinks=())
 
     def __repr__(self) -> str:
         place = self._place

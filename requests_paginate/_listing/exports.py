@@ -1,4 +1,4 @@
-"""Where the rows of a listing go, if not into the caller's own loop."""
+"""Where the rows of a listing go, if not into a loop, and what is told of its pages."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ from requests_paginate._models import copy_with
 
 if TYPE_CHECKING:
     from requests_paginate._listing.reader import PageReader
+    from requests_paginate._listing.timeline import Timeline
+    from requests_paginate._transport.trace import Sink
 
 
 class Exports:
-    """The methods of a listing that put its rows into a file."""
+    """The methods of a listing that put its rows into a file, or show how it runs."""
 
     _options: Options
     _reader: PageReader
     _selector: RowSelector
     _progress: Progress[Any]
     _columns: Any = None  # while they are read
+    _timeline: Timeline | None = None  # from when it is asked for
 
     def write(
         self,
@@ -60,6 +63,31 @@ class Exports:
         """
         export = import_module("requests_paginate.export")  # which stands above this package
         export.write(self, path, force=force, checkpoint=checkpoint, columns=columns)
+
+    def trace(self, sink: Sink) -> None:
+        """Have a function called with each event of a page from now on; see `PageEvent`.
+
+            listing.trace(print)
+
+        With `prefetch`, it is called from several threads. It should not raise: as with the
+        caller's other functions, its error passes unchanged.
+        """
+        trace = self._reader.trace
+        trace.sinks = (*trace.sinks, sink)
+
+    def timeline(self) -> Timeline:
+        """Return a picture of the run, which begins now.
+
+            timeline = listing.timeline()
+            rows = list(listing)
+            timeline.write("run.html")
+
+        Later calls return the same picture.
+        """
+        if self._timeline is None:
+            self._timeline = import_module("requests_paginate._listing.timeline").Timeline()
+            self.trace(self._timeline.add)
+        return self._timeline
 
     @property
     def __arrow_c_stream__(self) -> Callable[..., object]:

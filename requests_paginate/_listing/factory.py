@@ -248,7 +248,17 @@ def _check_names(session: Any, given: Mapping[str, Any]) -> None:
     for name in given:
         if name in known - {"method", "url"}:
             continue
-        close = get_close_matches(name, [*OPTION_NAMES, *known], n=1, cutoff=0.75)
-        if close or not takes_any:
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+        hint = _advise_instead(name, [*OPTION_NAMES, *known])
+        if hint or not takes_any:
             raise TypeError(f"{name}: no such option of a listing or of session.request{hint}")
+
+
+def _advise_instead(name: str, known: Collection[str]) -> str:
+    """Return what the caller of an unknown option probably means."""
+    if close := get_close_matches(name, known, n=1, cutoff=0.75):
+        return f"; did you mean {close[0]!r}?"
+    plain = normalize_name(name)
+    sent = f"params={{{name!r}: ...}}"
+    if plain in vocabulary.SIZES or re.search(vocabulary.SIZE, plain):
+        return f"; max_items= stops after so many rows, and {sent} sends it to the API"
+    return f"; {sent} sends it to the API" if plain in vocabulary.POSITIONS else ""

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from requests_paginate._listing.exports import Exports
 from requests_paginate._listing.keys import SeenKeys
+from requests_paginate._listing.not_a_list import NotAList
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.progress import Progress, Turn, Unfinished
 from requests_paginate._listing.reader import PageReader
@@ -29,7 +30,7 @@ T = TypeVar("T")
 _MOST_HINTED = 10_000_000  # rows that list() may reserve memory for on a server's word
 
 
-class Listing(Exports, Iterator[T], Generic[T]):
+class Listing(NotAList, Exports, Iterator[T], Generic[T]):
     """Every row of a paginated listing, in the server's order.
 
     Made by `get_all`, which explains the options. Iterate over it, call `next`, or take whole
@@ -39,8 +40,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
     _suffix, _pages_before = "", 0  # of a part of several listings: see `ListingChain`
 
     def __init__(self, reader: PageReader, options: Options) -> None:
-        self._reader = reader
-        self._options = options
+        self._reader, self._options = reader, options
         position = reader.position
         self._selector = RowSelector(options, SeenKeys(position.keys, position.duplicates))
         self._turn, self._process = Turn(), os.getpid()
@@ -61,7 +61,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
             for row in self._progress.rows: return row  # fmt: skip  # noqa: E701 - one step
         raise StopIteration
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[Page[T]]:
         """Return an iterator over the pages from the current position on.
 
         After a half-read page, the first one holds the rows that are left of it. The `checkpoint`
@@ -70,7 +70,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
         # not a generator, which could not continue after an error
         return iter(self._next_page, None)
 
-    def _next_page(self) -> Page | None:
+    def _next_page(self) -> Page[T] | None:
         while length_hint(self._progress.rows) or self._turn_page():
             progress, used = self._progress, self._progress.used
             done = copy_with(progress, rows=iter(()))
@@ -117,7 +117,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
                 error.items_yielded = self._progress.items
                 self._reader.add_position(error)
             if is_ours:
-                self._reader.stop()
+                self._reader.stop(error)
             if isinstance(error, StopIteration):
                 # the caller's code ran out of something; that is no end of the listing (PEP 479)
                 text = "the caller's code raised StopIteration"
@@ -131,6 +131,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
         if not self._is_over():
             self._refuse_closed()
         if self._is_limit_reached():
+            self._reader.stop()  # once more: that the consumer has done with the last page
             return False
         if self._reader.is_at_end:
             self._reader.close()
@@ -165,8 +166,7 @@ class Listing(Exports, Iterator[T], Generic[T]):
         # the page is taken by this step, and not before
         self._progress = self._progress.take_page(selection)
         self._unfinished = None
-        rows = len(selection.page)
-        pages_wanted = self._count_pages_wanted(len(reading.page), rows)
+        pages_wanted = self._count_pages_wanted(len(reading.page), len(selection.page))
         if not reader.is_at_end and pages_wanted != 0:
             reader.fetch_ahead(reading, pages_wanted)
         if reader.is_at_end or pages_wanted == 0 or self._progress.closed_at is not None:
@@ -282,7 +282,8 @@ class Listing(Exports, Iterator[T], Generic[T]):
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_turn"}
+        left = ("_turn", "_timeline")  # of this process
+        return {name: value for name, value in vars(self).items() if name not in left}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         vars(self).update(state, _turn=Turn(), _process=os.getpid())

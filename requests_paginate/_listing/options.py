@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any
 
 from requests_paginate import dialects
@@ -87,10 +88,35 @@ def _check_strategy(_name: str, value: Any) -> None:
     if isinstance(value, type) and issubclass(value, Strategy):
         text = f"a strategy, got the class; write {value.__name__}(...)"
     elif isinstance(value, str):
-        known = dialects.by_name().get(value.lower().replace("_", "-"))
-        name = value.upper().replace("-", "_") if known else "BELVO"
-        text = f"a strategy, got a string; write it as dialects.{name}"
+        text = f"a strategy, got a string; {_find_by_word(value)}"
     raise TypeError(f"strategy: expected {text}")
+
+
+def _find_by_word(word: str) -> str:
+    """Return how to write the strategy that a word probably means."""
+    name, known = word.lower().replace("_", "-").replace(" ", "-"), dialects.by_name()
+    plain = name.replace("-", "")
+    for words, example in _STRATEGIES.items():
+        if name not in known and plain in words.split():
+            return f"write strategies.{example}"
+    if near := get_close_matches(name, known, n=1, cutoff=0.75):
+        return f"write it as dialects.{near[0].upper().replace('-', '_')}"
+    return (
+        "write one such as strategies.NextLink('next') or dialects.BELVO, or leave it out: how the "
+        "API paginates is then found out"
+    )
+
+
+# How each strategy is written, by the words that people have for it.
+_STRATEGIES = {
+    "page pages pagenumber pagenumbers pagination number": "PageNumber('page')",
+    "offset limit offsetlimit limitoffset skip": "Offset('offset')",
+    "next nextlink link links url nextpage": "NextLink('next')",
+    "header headers linkheader headerlink rfc8288 rfc5988": "LinkHeader()",
+    "cursor token nexttoken nextcursor": "Cursor('cursor', token='next_cursor')",
+    "last lastitem lastid keyset seek id": "LastItem('starting_after', key='id')",
+    "single singlepage none one": "SinglePage()",
+}
 
 
 def _check_count(name: str, value: Any) -> None:

@@ -22,7 +22,7 @@ from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker
 from requests_paginate._listing.reading import Reading, find_successor
-from requests_paginate._listing.refusals import advise
+from requests_paginate._listing.refusals import advise, warn_of_upgrade
 from requests_paginate._listing.row_model import RowModel, find_row_reader
 from requests_paginate._listing.shared_cache import Stored
 from requests_paginate._listing.stats import Stats
@@ -40,13 +40,14 @@ class PageReader:
         position: Where the listing stands: before the page to read next.
         told: What speaks against the end, and what of it was told.
         secrets: The caller's, which nobody may see.
+        trace: Who is told what happens to the pages.
     """
 
     def __init__(
         self, fetcher: Fetcher, position: Checkpoint, options: Options, *, owns_session: bool
     ) -> None:
         self._fetcher, self._options, self._owns_session = fetcher, options, owns_session
-        self.secrets = fetcher.sender.secrets
+        self.secrets, self.trace = fetcher.sender.secrets, fetcher.trace
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self._source = self._prefetcher or fetcher
         self._response: requests.Response | None = None  # of the page that is being read
@@ -65,6 +66,7 @@ class PageReader:
         position, trial = self.position, None
         assert position.request is not None  # noqa: S101 - the caller asks first
         self._retreat = self._response = None
+        self.trace.note("asked", position.index)
         try:
             is_undecided = position.others or position.first_rows is not None
             if is_undecided and position.strategy is not None:
@@ -119,11 +121,7 @@ class PageReader:
         self._response = fetched.response
         if fetched.has_upgraded and not self._has_warned:
             self._has_warned = True
-            exceptions.warn(
-                "a link led to http; it is followed on the listing's own https origin instead. "
-                "Behind a TLS proxy Django needs SECURE_PROXY_SSL_HEADER to link to https",
-                exceptions.PaginationWarning,
-            )
+            warn_of_upgrade()
         try:
             reading = self._checker.check(fetched.page, strategy, self.position)
         except exceptions.PaginationError as error:
@@ -140,6 +138,7 @@ class PageReader:
     def accept(self, reading: Reading) -> None:
         """Move on to the page after this one."""
         page, strategy = reading.page, reading.strategy
+        self.trace.note("taken", page.index, rows=len(page.items))
         changes = self._checker.find_changes(reading, self.position.rows)
         if stored := Stored.read(self._response):
             changes += stored.find_change(self._stored, self._options)
@@ -253,8 +252,7 @@ class PageReader:
 
     def add_position(self, error: exceptions.PaginationError) -> None:
         """Say in an error which page it is about, and hide the caller's secrets in it."""
-        if error.page_request is None:
-            error.page_request = self.position.request
+        error.page_request = error.page_request or self.position.request
         error.page_index = self.position.index
         if error.response is None:
             error.response = self._response
@@ -273,7 +271,8 @@ class PageReader:
 
     def change_model(self, options: Options, place: Checkpoint) -> None:
         """Read rows as the model of other options, from a place in the current page on."""
-        self.stop()
+        if self._prefetcher is not None:
+            self._prefetcher.stop()
         self._options, self._row_model = options, RowModel(options)
         self.position, self._checker = place, PageChecker(options, place)
         self._fit_fetcher()
@@ -287,10 +286,11 @@ class PageReader:
         """Go on in a forked process, which fetches the pages ahead anew."""
         self._source.renew()
 
-    def stop(self) -> None:
-        """Drop the pages that are being fetched ahead."""
+    def stop(self, error: BaseException | None = None) -> None:
+        """Drop the pages that are being fetched ahead: the listing has ended, or failed."""
         if self._prefetcher is not None:
             self._prefetcher.stop()
+        self.trace.note("ended", self.position.index, error=error and type(error).__name__)
 
     def close(self) -> None:
         """Drop the pages ahead, and close the session if it was made for this listing."""

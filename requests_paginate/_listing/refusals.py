@@ -1,11 +1,11 @@
-"""Say which field of a strategy a refusal of a later page may ask for."""
+"""Advise the caller: which field of a strategy a refusal may ask for, and why links are to http."""
 
 from __future__ import annotations
 
 import re
 
 from requests_paginate._models import copy_with
-from requests_paginate.exceptions import PageFailed, PaginationError
+from requests_paginate.exceptions import PageFailed, PaginationError, PaginationWarning, warn
 from requests_paginate.strategies import Cursor, Strategy
 
 _OF_NO_PAGE = frozenset({400, 404, 410, 416, 422})  # statuses that may mean a page beyond the end
@@ -59,3 +59,12 @@ def _may_be_an_end(status: int, text: str) -> bool:
 
 def _suggest(when: str, strategy: Strategy) -> str:
     return f"{when}, pass strategy=strategies.{strategy!r}"
+
+
+def warn_of_upgrade() -> None:
+    """Warn that a link to http is not followed as it is."""
+    warn(
+        "a link led to http; it is followed on the listing's own https origin instead. "
+        "Behind a TLS proxy Django needs SECURE_PROXY_SSL_HEADER to link to https",
+        PaginationWarning,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import ssl
 from collections.abc import Callable
 from typing import Any
@@ -41,6 +42,7 @@ _OF_URL = (
     requests_exceptions.InvalidSchema,
     requests_exceptions.MissingSchema,
 )
+_NO_SUCH_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 _CREDENTIALS = "the credentials (auth=, or a key in headers=)"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -49,10 +51,15 @@ class Translation:
     """A context that raises this package's errors instead of those of requests and urllib3.
 
     Other errors pass, such as those of the caller's own hooks and auth objects.
+
+    Args:
+        request: What was asked for.
+        is_first: Whether no page came before: then a host that nobody knows is a mistake in the
+            call, and not tried again.
     """
 
-    def __init__(self, request: PageRequest) -> None:
-        self._request = request
+    def __init__(self, request: PageRequest, *, is_first: bool = False) -> None:
+        self._request, self._is_first = request, is_first
 
     def __enter__(self) -> None:
         """Begin."""
@@ -61,8 +68,12 @@ class Translation:
         """Raise another error, if there is one for that which was raised."""
         if not isinstance(cause, Exception) or isinstance(cause, exceptions.PaginationError):
             return
-        if (error := _translate(self._request, cause)) is not None:
-            raise error from None
+        if (error := _translate(self._request, cause)) is None:
+            return
+        if isinstance(error, TransferFailed) and self._is_first and _is_unknown_host(cause):
+            error = exceptions.append_text(error, "check the host's name")
+            error.transient = False
+        raise error from None
 
 
 def _translate(request: PageRequest, cause: Exception) -> Exception | None:
@@ -123,17 +134,28 @@ def _describe(request: PageRequest, cause: Exception) -> str:
     return f"{request.method} {redact_url(request.url)}: {text}"
 
 
+def _is_unknown_host(cause: Exception) -> bool:
+    """Return whether the resolver said that there is no such host; it may also have failed."""
+    error = _find_cause(cause, urllib3_exceptions.NameResolutionError)
+    reason = None if error is None else error.__cause__
+    return isinstance(reason, socket.gaierror) and reason.errno in _NO_SUCH_HOST
+
+
 def _is_caused_by(error: BaseException, kind: type[BaseException]) -> bool:
+    return _find_cause(error, kind) is not None
+
+
+def _find_cause(error: BaseException, kind: type[BaseException]) -> BaseException | None:
     seen: set[int] = set()
     open_errors: list[Any] = [error]
     while open_errors:
         current = open_errors.pop()
         if isinstance(current, kind):
-            return True
+            return current
         if isinstance(current, BaseException) and id(current) not in seen:
             seen.add(id(current))
             open_errors += [*current.args, getattr(current, "reason", None)]
-    return False
+    return None
 
 
 def describe_refusal(response: requests.Response) -> str:

@@ -36,6 +36,7 @@ from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.retry import REQUEST_TIMEOUT
 from requests_paginate._transport.sender import Sender, read_location
+from requests_paginate._transport.trace import Kind, Trace
 from requests_paginate._transport.typed_rows import RowDecoder
 
 logger = logging.getLogger("requests_paginate")
@@ -59,6 +60,7 @@ class Fetcher:
     def __init__(self, sender: Sender, options: TransportOptions, first: PageRequest) -> None:
         self.sender = sender
         self.tally = sender.tally
+        self.trace = Trace()
         self.options = options
         self.row_decoder: RowDecoder | None = None  # until it is known where the rows are
         # the caller's, which is called once for a page: it may take the rows out of the body
@@ -75,15 +77,21 @@ class Fetcher:
                 self._wait(seconds, task, "as another page was told to", None)
                 task.deadline.extend(seconds)
             try:
-                with Translation(request):
+                with Translation(request, is_first=task.index == 0):
+                    self._note("sent", task)
                     response = self.sender.send(request, task)
                     if request.method == "POST" and self._wants_get(request, response):
                         response.close()
                         request = copy_with(request, method="GET", json=None)
                         response = self.sender.send(request, task)
+                    self._note("answered", task, response)
                     content = self._read(response, task)
-                return self._make_page(request, task, response, content)
+                    self._note("received", task, size=len(content))
+                fetched = self._make_page(request, task, response, content)
+                self._note("decoded", task)
+                return fetched
             except exceptions.PaginationError as error:
+                self._note("failed", task, error=type(error).__name__)
                 if error.transient:
                     task.check()
                 seconds = self.options.retrying.wait(
@@ -140,6 +148,17 @@ class Fetcher:
         logger.info("page %d: waiting %.2f s %s", task.index, seconds, reason)
         task.sleep(seconds)
         self.tally.add(seconds_waited=seconds)
+        self._note("waited", task, seconds=seconds)
+
+    def _note(
+        self, kind: Kind, task: PageTask, response: requests.Response | None = None, **details: Any
+    ) -> None:
+        if self.trace.sinks:
+            if response is not None:
+                url = self.sender.secrets.redact(redact_url(response.url), task.request, response)
+                details |= {"url": url, "status": response.status_code}
+            details |= {"fetch": task.number, "is_guess": task.is_guess}
+            self.trace.note(kind, task.index, **details)
 
     def _wants_get(self, request: PageRequest, response: requests.Response) -> bool:
         """Return whether a server refuses POST for a link, and takes GET.

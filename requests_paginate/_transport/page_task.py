@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 
 import requests
 
@@ -10,11 +11,20 @@ from requests_paginate._models import PageRequest
 from requests_paginate._transport.deadline import Deadline
 from requests_paginate.exceptions import PaginationError
 
+_numbers = count(1)
+
 
 class PageTask:
-    """One page, for which the listing waits, and the seconds for it; None: no bound."""
+    """One page, for which the listing waits, and the seconds for it; None: no bound.
+
+    Attributes:
+        number: Its own in this process; an address would be used again.
+    """
+
+    is_guess = False  # the request was not read from the page before
 
     def __init__(self, request: PageRequest, index: int, seconds: float | None) -> None:
+        self.number = next(_numbers)
         self.request = request
         self.index = index
         self.deadline = Deadline(seconds)

@@ -49,7 +49,7 @@ class PooledTask(PageTask):
         context: Context | None = None,
     ) -> None:
         super().__init__(request, index, pool.fetcher.options.deadline)
-        self.is_guess = is_guess  # the request was not read from the page before
+        self.is_guess = is_guess
         self.is_begun = False  # a thread has it
         self.future: Future[Fetched] = Future()
         self._pool = pool

@@ -77,7 +77,7 @@ class Prefetcher:
         """Drop everything that is ahead of the listing, and end the threads."""
         pool, finalizer = self._own_pool, self._finalizer
         if pool is not None:
-            self.wrong += sum(task.is_guess for task in pool.stop())
+            self._count_wrong(pool.stop())
         if finalizer is not None:  # last, so that the next stop completes one that was interrupted
             finalizer.detach()
             self._finalizer = None
@@ -90,9 +90,18 @@ class Prefetcher:
         self._fetcher.renew()
 
     def _drop(self, tasks: Iterable[PooledTask]) -> None:
-        for task in tasks:
+        dropped = list(tasks)
+        for task in dropped:
             task.drop()
+        self._count_wrong(dropped)
+
+    def _count_wrong(self, dropped: list[PooledTask]) -> None:
+        for task in dropped:
             self.wrong += task.is_guess
+            if task.is_begun:
+                self._fetcher.trace.note(
+                    "dropped", task.index, fetch=task.number, is_guess=task.is_guess
+                )
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_own_pool": None, "_finalizer": None}

@@ -9,7 +9,6 @@ https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -21,20 +20,17 @@ import msgspec
 from requests_paginate._listing.listing import Listing
 from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import MalformedPage
-from requests_paginate.export.jsonl import JSONLines
 
 try:
     import pyarrow as pa
-    from pyarrow import json
 except ImportError:
     raise ImportError(
         "columns of Arrow need pyarrow: pip install 'requests-paginate[arrow]'"
     ) from None
+from requests_paginate.export.batches import BatchDecoder
 
-__all__ = ["Columns", "make_batch", "open_reader", "pa", "parse_batch"]
+__all__ = ["BatchDecoder", "Columns", "decode_batch", "make_batch", "open_reader", "pa"]
 
-_DIGITS, _SIXTEEN = bytes.maketrans(b"123456789", b"000000000"), b"0" * 16
-_LONG_NUMBER = re.compile(rb"[:\[,]\s*-?[0-9]{16}")
 _decode = msgspec.json.Decoder(list[Any]).decode
 _decode_exactly = msgspec.json.Decoder(list[Any], float_hook=Decimal).decode
 _NO_COLUMN = "rows have {!r}, which the first page has not; give open_reader a schema= with it"
@@ -84,9 +80,10 @@ class Columns:
     def _make_batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         exactly = any(_holds(field.type, pa.types.is_decimal) for field in schema)
         known = {field.name: field.type for field in schema}
-        can_parse = not any(_holds(field.type, _is_of_text) for field in schema)
+        decoder = BatchDecoder(schema)
         while (rows := self._take()) is not None:
-            if can_parse and (batch := parse_batch(rows, schema)) is not None:
+            # a page that it refuses is taken value by value: that tells what is wrong
+            if (batch := decode_batch(decoder, rows)) is not None:
                 yield batch
                 continue
             table = _make_table(_read_rows(rows, exactly=exactly))
@@ -102,37 +99,9 @@ class Columns:
         return next(self._pages, None) if rows is None else rows
 
 
-def parse_batch(rows: Sequence[Any], schema: pa.Schema) -> pa.RecordBatch | None:
-    """Return the rows of a page as columns of known types, without Python objects in between.
-
-    pyarrow's reader takes nothing that does not fit, but for whole numbers beyond the 53 bits of a
-    double. A page with one of these, or of which it refuses anything, is None here, and is taken
-    value by value: that tells what is wrong, if anything is.
-    """
-    if not isinstance(rows[0], msgspec.Raw):
-        return None
-    lines = JSONLines().add(rows)
-    # to look for digits alone takes a twentieth of the time
-    if _SIXTEEN in lines.translate(_DIGITS) and _LONG_NUMBER.search(lines):
-        return None
-    try:
-        table = json.read_json(
-            pa.BufferReader(lines),
-            json.ReadOptions(use_threads=False, block_size=len(lines)),
-            json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
-        )
-    except pa.ArrowException:
-        return None
-    if table.schema != schema or len(table) != len(rows):
-        return None
-    (batch,) = table.combine_chunks().to_batches()
-    return batch
-
-
-def _is_of_text(kind: pa.DataType) -> bool:
-    """Return whether values of a type are written as texts, or have to be exact."""
-    tests = (pa.types.is_decimal, pa.types.is_temporal, pa.types.is_binary)
-    return any(is_one(kind) for is_one in tests)
+def decode_batch(decoder: BatchDecoder, rows: Sequence[Any]) -> pa.RecordBatch | None:
+    """Return the rows of a page as columns of known types; None if they have to be looked at."""
+    return decoder.decode(_join(rows)) if isinstance(rows[0], msgspec.Raw) else None
 
 
 def make_batch(rows: Sequence[Any]) -> pa.RecordBatch:
@@ -147,9 +116,13 @@ def _read_rows(rows: Sequence[Any], *, exactly: bool = False) -> list[Any]:
     """Return rows as objects of JSON, with Decimals for floats where a column needs them."""
     if not isinstance(rows[0], msgspec.Raw):
         return [msgspec.to_builtins(row, str_keys=True, builtin_types=_NATIVE) for row in rows]
-    text = getattr(rows, "text", None)
-    content = b"[%b]" % bytes(b",".join(rows) if text is None else text)
-    return _decode_exactly(content) if exactly else _decode(content)
+    return _decode_exactly(_join(rows)) if exactly else _decode(_join(rows))
+
+
+def _join(rows: Sequence[Any]) -> bytes:
+    """Return rows that are texts as one list of JSON."""
+    text = getattr(rows, "text", None)  # they stand in the page side by side
+    return b"[%b]" % bytes(b",".join(rows) if text is None else text)
 
 
 def _make_table(rows: Sequence[Any]) -> dict[str, list[Any]]:

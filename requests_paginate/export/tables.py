@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from requests_paginate.exceptions import MalformedPage
-from requests_paginate.export.arrow import make_batch, pa, parse_batch
+from requests_paginate.export.arrow import BatchDecoder, decode_batch, make_batch, pa
 
 # A row group has so many rows at most, or bytes in memory: few make a file slow to read.
-_ROWS, _BYTES = 50_000, 32 * 2**20
+_ROWS, _BYTES = 50_000, 8 * 2**20
 
 
 class ArrowPages:
@@ -26,6 +26,7 @@ class ArrowPages:
 
     def __init__(self) -> None:
         self._schemas: list[pa.Schema] = []  # those of the pages so far, each once
+        self._decoder: BatchDecoder | None = None  # for that of the last page
 
     @property
     def state(self) -> list[str]:
@@ -41,11 +42,12 @@ class ArrowPages:
         if not rows:
             return b""
         # mostly a page has the types of the one before
-        batch = parse_batch(rows, self._schemas[-1]) if self._schemas else None
+        batch = decode_batch(self._decoder, rows) if self._decoder else None
         if batch is None:
             batch = make_batch(rows)
             self._schemas = [each for each in self._schemas if each != batch.schema]
             self._schemas.append(batch.schema)
+            self._decoder = BatchDecoder(batch.schema)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema) as writer:
             writer.write_batch(batch)
@@ -73,10 +75,12 @@ def convert_to_parquet(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> Non
     from pyarrow import parquet
 
     schema = form.unite()
-    with parquet.ParquetWriter(file, schema) as writer:
+    # the default pool keeps what it was given: a quarter more of the whole process's memory
+    pool = pa.system_memory_pool()
+    with parquet.ParquetWriter(file, schema, memory_pool=pool) as writer:
         group: list[pa.RecordBatch] = []
         rows = size = 0
-        for batch in _read_batches(pages, schema):
+        for batch in _read_batches(pages, schema, pool):
             group.append(batch)
             rows, size = rows + len(batch), size + batch.nbytes
             if rows >= _ROWS or size >= _BYTES:
@@ -94,10 +98,12 @@ def convert_to_arrow(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> None:
             writer.write_batch(batch)
 
 
-def _read_batches(pages: BinaryIO, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _read_batches(
+    pages: BinaryIO, schema: pa.Schema, pool: pa.MemoryPool | None = None
+) -> Iterator[pa.RecordBatch]:
     source = pa.OSFile(pages.name)
     while source.tell() < source.size():
-        for batch in pa.ipc.open_stream(source):
+        for batch in pa.ipc.open_stream(source, memory_pool=pool):
             yield batch if batch.schema == schema else _fit(batch, schema)
 
 

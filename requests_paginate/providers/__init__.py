@@ -1,6 +1,6 @@
 """Pluggy and Belvo, as their users need them: a session for each.
 
-Example:
+Examples:
     >>> from requests_paginate.providers import BelvoSession, PluggySession
     >>> with PluggySession("client-id", "client-secret") as pluggy:
     ...     transactions = pluggy.get_all("/v2/transactions", params={"accountId": "..."})

@@ -61,14 +61,17 @@ class ProviderSession(PaginatedSession):
         completed.url = self.complete_url(request.url)
         return super().prepare_request(completed)
 
-    def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
+    def request_all(
+        self, method: str, url: str, params: Any = None, **options: Any
+    ) -> Listing[Any]:
         """Return an iterator over every row of a listing; see `requests_paginate.get_all`.
 
         Args:
             method: The HTTP method.
             url: A path below the base URL, or a whole URL of its origin, such as a link that a
                 webhook brought.
-            **options: As for `requests_paginate.get_all`.
+            params: As for `requests_paginate.get_all`.
+            **options: The same.
 
         Raises:
             UnsafeLink: The URL has another origin than the base URL.
@@ -80,7 +83,7 @@ class ProviderSession(PaginatedSession):
                 f"{redact_url(str(whole))} is of another origin than {own}, where this session's "
                 "credentials belong; nothing was sent"
             )
-        return super().request_all(method, whole, **options)
+        return super().request_all(method, whole, params, **options)
 
     def complete_url(self, url: Any) -> Any:
         """Return a URL below the base URL; one with a scheme as it is."""

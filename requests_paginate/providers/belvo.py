@@ -107,26 +107,29 @@ class BelvoSession(ProviderSession):
         )
         self.auth = BelvoAuth(secret_id, secret_password, base_url=self.base_url)
 
-    def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
+    def request_all(
+        self, method: str, url: str, params: Any = None, **options: Any
+    ) -> Listing[Any]:
         """Return an iterator over every row of a listing; see `requests_paginate.get_all`.
 
         Args:
             method: The HTTP method.
             url: A path such as `/api/transactions/`, or a whole URL of this environment.
-            **options: As for `requests_paginate.get_all`; `page_size` is 1000 unless `params`, the
-                URL or the session say otherwise.
+            params: As for `requests_paginate.get_all`; `page_size` is 1000 unless they, the URL or
+                the session say otherwise.
+            **options: As for `requests_paginate.get_all`.
 
         Raises:
             UnsafeLink: The URL is not of this environment.
         """
-        params = options["params"] = keep_params(options.get("params"))
+        params = keep_params(params)
         if isinstance(method, str) and method.upper() == "GET" and hasattr(url, "strip"):
             own = self.params if isinstance(self.params, Mapping) else None
             query = list_query(None, keep_params(own)) + list_query(url, params)
             _warn_of_what_is_missing(self.find_path(self.complete_url(url)), query, options)
             if "page_size" not in dict(query):
-                options["params"] = _add_page_size(params)
-        return super().request_all(method, url, **options)
+                params = _add_page_size(params)
+        return super().request_all(method, url, params, **options)
 
     def explain_refusal(self, response: requests.Response) -> str:
         """Return what to do about a status that Belvo answers instead of a page."""

@@ -68,7 +68,7 @@ def filters(**conditions: Any) -> dict[str, str]:
             a comma in a value of a list, or a list where Belvo reads one value.
         TypeError: A value is of a type that has no text in a query.
 
-    Example:
+    Examples:
         >>> from datetime import date
         >>> filters(
         ...     link="5e2d9f60",

@@ -95,7 +95,9 @@ class PluggySession(ProviderSession):
             request.params = _put_ids(others, ids)
         return super().prepare_request(request)
 
-    def request_all(self, method: str, url: str, **options: Any) -> Listing[Any]:
+    def request_all(
+        self, method: str, url: str, params: Any = None, **options: Any
+    ) -> Listing[Any]:
         """Return an iterator over every row of a listing; see `requests_paginate.get_all`.
 
         `params={"ids": [...]}` may name more than the 500 transactions that one request takes:
@@ -105,17 +107,17 @@ class PluggySession(ProviderSession):
             method: The HTTP method.
             url: A path such as `/v2/transactions`, or a whole URL of Pluggy, such as the
                 `createdTransactionsLinkV2` of a webhook.
-            **options: As for `requests_paginate.get_all`.
+            params: As for `requests_paginate.get_all`.
+            **options: The same.
 
         Raises:
             UnsafeLink: The URL is not Pluggy's.
             ValueError: `ids` is empty, or one of them is.
         """
-        if "params" in options:
-            options["params"] = keep_params(options["params"])
-        ids, others = _take_ids(options.get("params"))
+        params = keep_params(params)
+        ids, others = _take_ids(params)
         if ids is None:
-            return super().request_all(method, url, **options)
+            return super().request_all(method, url, params, **options)
         # copies: what is changed after the call is not what was asked for
         kept = {n: copy.copy(v) if isinstance(v, (dict, list)) else v for n, v in options.items()}
         starts = range(0, len(ids), _MOST_IDS)

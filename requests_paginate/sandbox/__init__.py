@@ -9,7 +9,7 @@ What needs a state or a clock is put around a dialect, and these can be put arou
 `ExpiringKeys` (keys that expire in the middle of a listing), `RateLimited` (429) and, innermost,
 `Changing` (rows that are inserted and deleted between pages).
 
-Example:
+Examples:
     >>> import requests
     >>> from requests_paginate.sandbox import Belvo, serve
     >>> belvo = Belvo(transactions=250)

@@ -63,7 +63,7 @@ class Belvo:
         secret_id: The user name for HTTP Basic.
         secret_password: The password for HTTP Basic.
 
-    Example:
+    Examples:
         >>> belvo = Belvo()
         >>> request = Request(
         ...     path="/api/transactions/",

@@ -29,7 +29,7 @@ class Changing(Generic[Provider]):
             page of transactions that was listed.
         deleted_per_page: How many of the newest rows each of them loses before that.
 
-    Example:
+    Examples:
         >>> changing = Changing(dialect=Pluggy(transactions=3))
         >>> account = changing.dialect.account_ids[0]
         >>> changing.insert(2)

@@ -52,7 +52,7 @@ class ExpiringKeys:
             (ApiKeyAuthInterceptor) renews its key at both.
         clock: A function that returns the seconds since the epoch.
 
-    Example:
+    Examples:
         >>> from requests_paginate.sandbox import Pluggy
         >>> keys = ExpiringKeys(dialect=Pluggy(), clock=lambda: 1_800_000_000.0)
         >>> secrets = {"clientId": "sandbox-client-id", "clientSecret": "sandbox-client-secret"}

@@ -42,7 +42,7 @@ class RateLimited:
             headers are added here: `RateLimit-Limit`, `RateLimit-Reset` with the seconds until the
             minute is over, rounded up, and `Retry-After`, which is always 60.
 
-    Example:
+    Examples:
         >>> from requests_paginate.sandbox import Pluggy
         >>> limited = RateLimited(dialect=Pluggy(), limit=1, clock=lambda: 12.5)
         >>> [limited.respond(Request(path="/auth")).status for _ in range(2)]

@@ -78,7 +78,7 @@ class Pluggy:
         deprecated_key: The key that `/auth` gives to the deprecated client.
         connect_token: What `/connect_token` gives. It is good for the item and its accounts (AUTH).
 
-    Example:
+    Examples:
         >>> pluggy = Pluggy(transactions=3)
         >>> request = Request(
         ...     path="/transactions",

@@ -24,7 +24,7 @@ class Sandbox(Server):
         pluggy: Pluggy, with its credentials (`client_id`, `client_secret`, `api_key`) and its rows.
         belvo: Belvo, with its credentials (`secret_id`, `secret_password`) and its rows.
 
-    Example:
+    Examples:
         >>> import requests
         >>> with Sandbox() as sandbox, requests.Session() as session:
         ...     session.trust_env = False

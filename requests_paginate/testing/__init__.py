@@ -8,7 +8,7 @@ This module needs an extra: `pip install requests-paginate[testing]`. Where pyte
 there are fixtures, and no line is needed to load them: `mock_listing`, `skipped_waits`,
 `pluggy_sandbox`, `belvo_sandbox` and `tls_sandbox`.
 
-Example:
+Examples:
     >>> import responses
     >>> from requests_paginate import dialects, get_all
     >>> from requests_paginate.testing import mock_listing

@@ -2,9 +2,13 @@
 
 import json
 import re
+import shlex
+import socket
 import sys
 
 import pytest
+import requests
+from click.testing import CliRunner
 
 from requests_paginate import dialects
 from requests_paginate._cli.commands import commands
@@ -116,7 +120,7 @@ class TestExplain:
         url = f"{server.url}/api/transactions/?link={LINK}"
         assert {
             "URL": url,
-            "dialect": f"{dialects.BELVO!r}, that is belvo",
+            "dialect": f"{dialects.BELVO!r}, in the style of belvo",
             "why": (
                 "A URL under a name like next, or in an object there; or null, beside other links."
             ),
@@ -165,7 +169,7 @@ class TestExplain:
             "explain", f"{server.url}/v2/transactions", "--cacert", server.ca_file,
             "-p", f"accountId={ACCOUNT}", "--header-env", "X-API-KEY=PLUGGY_KEY",
         )  # fmt: skip
-        assert explained(result)["dialect"].endswith(", that is django-rest or pluggy-v2")
+        assert explained(result)["dialect"].endswith(", in the style of django-rest or pluggy-v2")
         assert "not told" == explained(result)["total"]
 
     def test_single_page(self):
@@ -174,13 +178,13 @@ class TestExplain:
         with serve(dialect) as server:
             url = f"{server.url}{dialect.path}"
             found = explained(run("explain", url, "--cacert", server.ca_file))
-        assert "that is" not in found["dialect"]
+        assert "style" not in found["dialect"]
         assert found["complete"].startswith("as far as one page tells")
 
     def test_given_strategy(self, server):
         """A named strategy is shown under its name, with where its rows were found."""
         found = explained(listed(server, "--strategy", "Django_REST", command="explain"))
-        assert "NextLink('next', items='results'), that is django-rest" == found["dialect"]
+        assert "NextLink('next', items='results'), in the style of django-rest" == found["dialect"]
         assert "--strategy django-rest" == found["why"]
 
     def test_secrets_in_links(self):
@@ -251,9 +255,84 @@ class TestDoubts:
         assert rows_of(result) == (body if isinstance(body, list) else next(iter(body.values())))
         assert "--resume" not in errors_of(result)[0]  # nothing is left
         assert "doubtful" == explained(told)["complete"]
-        assert explained(told)["doubt"][:40] == errors_of(result)[0][:40]
+        assert errors_of(result)[0].startswith(f"{server.url}: {explained(told)['doubt'][:40]}")
 
     def test_with_strict_a_listing_beyond_doubt_succeeds(self, server):
         """Nothing changes where nothing is doubtful."""
         result = listed(server, "--strict")
         assert (0, "") == (result.exit_code, result.stderr)
+
+
+class TestHelp:
+    @pytest.mark.parametrize("command", [[], ["get"], ["explain"], ["dialects"], ["completion"]])
+    def test_both_names(self, command):
+        """-h and --help show the same."""
+        short, long = run(*command, "-h"), run(*command, "--help")
+        assert (0, long.stdout) == (short.exit_code, short.stdout)
+
+    def test_its_examples_run(self, monkeypatch, tmp_path):
+        """Every example that a help shows is a call that this program takes."""
+        monkeypatch.chdir(tmp_path)
+        for name in (
+            "TOKEN", "PLUGGY_CLIENT_ID", "PLUGGY_CLIENT_SECRET",
+            "BELVO_SECRET_ID", "BELVO_SECRET_PASSWORD",
+        ):  # fmt: skip
+            monkeypatch.setenv(name, "secret")
+        answer, prepared = requests.Response(), requests.Request("GET", "https://x").prepare()
+        answer.request = prepared
+        answer.status_code, answer._content, answer.url = (
+            200,
+            b'{"apiKey":"k","results":[{"id":1}]}',
+            "https://x",
+        )
+        answer.headers["Content-Type"] = "application/json"
+        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", lambda *_, **__: answer)
+        examples = [
+            line.strip().removeprefix("requests-paginate ")
+            for command in ([], ["get"], ["explain"], ["completion"])
+            for line in run(*command, "-h").stdout.splitlines()
+            if line.startswith("    requests-paginate ")
+        ]
+        assert 8 == len(examples)
+        for example in examples:
+            arguments, *_ = re.split(r" (?:\||>>?) ", example)
+            result = run(*shlex.split(arguments))
+            assert (0, example) == (result.exit_code, example), result.stderr
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_completion(self, shell):
+        """A script for each shell asks this program, which knows its dialects."""
+        assert "_REQUESTS_PAGINATE_COMPLETE" in run("completion", shell).stdout
+        words = {"COMP_WORDS": "requests-paginate get --strategy Pl", "COMP_CWORD": "3"}
+        result = CliRunner(env={**words, "_COMPLETE": "bash_complete"}).invoke(
+            commands, prog_name="", complete_var="_COMPLETE"
+        )
+        assert {"plain,pluggy", "plain,pluggy-v2"} <= set(result.stdout.splitlines())
+
+
+class TestLimits:
+    def test_a_limit_tells_how_to_go_on(self, server):
+        """After --max-items the token that leads to the next row is told, where there is one."""
+        result = listed(server, "--max-items", 120)
+        (line,) = errors_of(result)
+        token = line.partition("go on with --resume ")[2]
+        rest = listed(server, "--resume", token)
+        assert (120, 130) == (len(rows_of(result)), len(rows_of(rest)))
+        assert ("", "") == (rest.stderr, listed(server, "--max-items", 250).stderr)
+        assert "" == listed(server, "--max-items", 120, "--quiet").stderr
+
+    def test_every_error_names_the_url(self):
+        """An error about a page's content says which listing it is about."""
+        with serve(Fixed(b"")) as server:
+            result = run("get", server.url, "--cacert", server.ca_file)
+        assert server.url in errors_of(result)[0]
+
+    def test_an_unknown_host_is_one_line(self, monkeypatch):
+        """A host that no resolver knows is not asked for six times."""
+
+        def resolve(*_arguments):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        (line,) = errors_of(run("get", "https://nowhere.invalid/"))
+        assert "nowhere.invalid" in line

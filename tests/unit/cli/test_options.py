@@ -1,10 +1,14 @@
 """What the arguments of the command line ask for."""
 
+import json
+
 import pytest
 
-from requests_paginate import __version__
+from requests_paginate import PaginatedSession, __version__
 from requests_paginate._cli.commands import commands
-from tests.unit.cli.invocation import ACCOUNT, BELVO, LINK, PLUGGY, errors_of, rows_of, run
+from requests_paginate._listing.options import Options
+from requests_paginate.sandbox import serve
+from tests.unit.cli.invocation import ACCOUNT, BELVO, LINK, PLUGGY, Fixed, errors_of, rows_of, run
 
 
 class TestUsage:
@@ -58,11 +62,13 @@ class TestUsage:
 
     def test_help_shows_every_command_and_option(self):
         """Every command and option has its help, and the help has examples."""
-        assert {"get", "explain", "dialects", "sandbox"} == set(commands.commands)
+        assert {"get", "explain", "dialects", "completion", "demo", "sandbox"} == set(
+            commands.commands
+        )
         for name, command in commands.commands.items():
             text = run(name, "--help").stdout
             assert [] == [option.name for option in command.params[1:] if not option.help]
-            assert ("Example" in text) is (name in ("get", "explain"))
+            assert ("Example" in text) is (name in ("get", "explain", "completion"))
 
     def test_version(self):
         """--version tells the package's version."""
@@ -133,3 +139,54 @@ class TestProvider:
         """Credentials go where they belong."""
         result = run("get", "--provider", "belvo", "https://a.test/api/links/")
         assert (2, True) == (result.exit_code, "another origin" in result.stderr)
+
+
+# What is sent ------------------------------------------------------------------------------------
+
+
+def test_a_body_is_posted(tmp_path):
+    """--json sends a body with POST, from the call or from a file; --method says another one."""
+    dialect = Fixed(b"[]")
+    body = tmp_path / "body.json"
+    body.write_text('{"query":"x"}')
+    with serve(dialect) as server:
+        for given in (['{"query":"x"}'], [f"@{body}"], ['{"query":"x"}', "-X", "put"]):
+            arguments = ("get", server.url, "--cacert", server.ca_file, "--json", *given)
+            assert 0 == run(*arguments).exit_code
+    assert [("POST", {"query": "x"}), ("POST", {"query": "x"}), ("PUT", {"query": "x"})] == [
+        (request.method, json.loads(request.body)) for request in dialect.seen
+    ]
+
+
+@pytest.mark.parametrize("given", ["{query}", "@nowhere.json", "HEAD"])
+def test_a_body_that_cannot_be_sent(tmp_path, monkeypatch, given):
+    """What is no JSON, no file, or a method without rows is a mistake in the call."""
+    monkeypatch.chdir(tmp_path)
+    options = ["-X", given] if given == "HEAD" else ["--json", given]
+    assert 2 == run("get", "https://a.test/", *options).exit_code
+
+
+def test_patience(monkeypatch):
+    """--retries, --timeout and --deadline are the options of the same names."""
+    opened = []
+    original = PaginatedSession.request_all
+
+    def request_all(session, method, url, **options):
+        opened.append({name: options[name] for name in ("retries", "timeout", "deadline")})
+        return original(session, method, url, **options)
+
+    monkeypatch.setattr(PaginatedSession, "request_all", request_all)
+    run("get", "https://localhost:1/", "--retries", 0, "--timeout", 2, "--deadline", 7)
+    assert [{"retries": 0, "timeout": 2, "deadline": 7}] == opened
+    for name, help_of in [("retries", "default: 5]"), ("deadline", "default: 300]")]:
+        assert f"default: {getattr(Options(), name)}]" == help_of
+        assert help_of in " ".join(run("get", "-h").stdout.split())
+
+
+@pytest.mark.parametrize("secret", ["sk_live_51H8", "AKIAIOSFODNN7EXAMPLE", "token", "a:b", ""])
+def test_what_may_be_a_secret_is_not_repeated(secret):
+    """Whoever gives the secret itself for the name of its variable does not find it in a log."""
+    for option in ("--bearer", "--auth-basic"):
+        result = run("get", "https://a.test/", option, secret)
+        assert (2, True) == (result.exit_code, "of an environment variable" in result.stderr)
+        assert not secret or secret not in result.stderr

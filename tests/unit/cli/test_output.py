@@ -3,11 +3,12 @@
 import csv
 import gzip
 import json
+from datetime import datetime
 
 import pytest
 
 from requests_paginate.sandbox import json_response, serve
-from tests.unit.cli.invocation import BELVO, LINK, Fixed, Scripted, errors_of, listed, run
+from tests.unit.cli.invocation import BELVO, LINK, Fixed, Scripted, errors_of, listed, rows_of, run
 
 ROWS = list(BELVO.transaction_rows(LINK))
 
@@ -84,9 +85,7 @@ def test_mistakes(server, tmp_path, monkeypatch, options, text):
     assert (["there.jsonl"], "old") == (names(tmp_path), (tmp_path / "there.jsonl").read_text())
 
 
-@pytest.mark.parametrize(
-    "options", [["--checkpoint", "x"], ["--columns", "id"], ["--force"], ["--quiet"]]
-)
+@pytest.mark.parametrize("options", [["--checkpoint", "x"], ["--columns", "id"], ["--force"]])
 def test_options_of_a_file_need_one(options):
     """Without -o they are a mistake in the call, which is named."""
     result = run("get", "https://localhost/", *options)
@@ -119,5 +118,82 @@ def test_a_doubt_is_told(tmp_path):
             "get", server.url, "--cacert", server.ca_file, "-o", tmp_path / "x.jsonl", "--strict"
         )
     assert (0, 2) == (told.exit_code, len(errors_of(told)))
-    assert errors_of(told)[-1].endswith("; 1 doubts")
+    assert errors_of(told)[-1].endswith("; 1 doubt")
     assert (1, ["rows.jsonl"]) == (strict.exit_code, names(tmp_path))
+
+
+# A log for programs ------------------------------------------------------------------------------
+
+
+def entries_of(result):
+    """What is on stderr, every line of it an object."""
+    return [json.loads(line) for line in result.stderr.splitlines()]
+
+
+@pytest.mark.parametrize("options", [[], ["-o", "rows.jsonl"]])
+def test_a_log_of_json(server, tmp_path, monkeypatch, options):
+    """With --log json each page is a line, and the summary is one, with its numbers."""
+    monkeypatch.chdir(tmp_path)
+    result = listed(server, "--log", "json", *options)
+    *pages, summary = entries_of(result)
+    assert 0 == result.exit_code
+    assert [("page", "info", 0, 100, 100, 250), ("page", "info", 1, 100, 200, 250),
+            ("page", "info", 2, 50, 250, 250)] == [
+        tuple(entry[name] for name in ("event", "level", "page", "rows", "written", "total"))
+        for entry in pages
+    ]  # fmt: skip
+    expected = {"event": "summary", "rows": 250, "pages": 3, "requests": 3, "complete": True}
+    assert expected == {name: summary[name] for name in expected}
+    assert all(datetime.fromisoformat(each["time"][:-1]) for each in [*pages, summary])
+
+
+def test_a_log_of_json_tells_waits_doubts_and_errors(monkeypatch):
+    """Waits, warnings and the error are lines of the same form; the error has the checkpoint."""
+    monkeypatch.setenv("BELVO_SECRETS", f"{BELVO.secret_id}:{BELVO.secret_password}")
+    monkeypatch.setattr("requests_paginate._transport.retry.RetryPolicy.wait", lambda *_, **__: 0.0)
+    answers = iter([json_response({}, status=503), json_response({"message": "gone"}, status=404)])
+    with serve(Scripted({"2": lambda: next(answers)})) as server:
+        result = listed(server, "--log", "json")
+    page, wait, error = entries_of(result)
+    assert (1, 100) == (result.exit_code, len(rows_of(result)))
+    assert ("page", "wait", "error") == (page["event"], wait["event"], error["event"])
+    assert "before try 2: PageFailed: GET " in wait["message"]
+    assert ("error", "PageFailed", 100) == (error["level"], error["error"], error["written"])
+    assert f"--resume {error['checkpoint']}" in error["message"]
+    bare = json.dumps([{"id": number} for number in range(100)]).encode()
+    with serve(Fixed(bare)) as server:
+        result = run("get", server.url, "--cacert", server.ca_file, "--log", "json")
+    page, warning, summary = entries_of(result)
+    assert ("page", "warning", "summary") == (page["event"], warning["event"], summary["event"])
+    assert ("PossiblyTruncated", 1) == (warning["category"], len(summary["doubts"]))
+
+
+def test_a_server_cannot_write_lines_of_the_log(monkeypatch):
+    """Whatever an answer says, an entry is one line."""
+    monkeypatch.setenv("BELVO_SECRETS", f"{BELVO.secret_id}:{BELVO.secret_password}")
+    answer = json_response({"message": 'red\r\n{"event":"page"}'}, status=400)
+    with serve(Scripted({None: answer})) as server:
+        (entry,) = entries_of(listed(server, "--log", "json"))
+    assert "error" == entry["event"]
+
+
+# A picture of the run ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", ["html", "svg"])
+def test_a_timeline_is_drawn(server, tmp_path, suffix):
+    """With --timeline there is a picture of the pages, also where the listing failed."""
+    picture = tmp_path / f"run.{suffix}"
+    assert 0 == listed(server, "--timeline", picture).exit_code
+    assert "3 pages" in picture.read_text()
+    picture.unlink()
+    with serve(Scripted({"2": json_response({}, status=404)})) as failing:
+        assert 1 == listed(failing, "--timeline", picture).exit_code
+    assert "PageFailed" in picture.read_text()
+
+
+@pytest.mark.parametrize("name", ["run.png", "nowhere/run.html"])
+def test_a_timeline_that_cannot_be_drawn(tmp_path, name):
+    """It is refused before the first request."""
+    result = run("get", "https://localhost:1/", "--timeline", tmp_path / name)
+    assert (2, True) == (result.exit_code, "--timeline" in result.stderr)

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from requests_paginate._cli import terminal
+from requests_paginate._cli import progress, terminal
 from requests_paginate.exceptions import PossiblyTruncated
 from requests_paginate.sandbox import json_response, serve
 from tests.unit.cli.invocation import Fixed, Scripted, errors_of, listed, rows_of, run
@@ -78,7 +78,7 @@ def test_control_characters():
 )  # fmt: skip
 def test_advice(capsys, text, shown):
     """Every piece of advice that the library gives has its words on the command line."""
-    terminal.say(text)
+    terminal.say(text, event="told")
     assert ("", f"requests-paginate: {shown}\n") == tuple(capsys.readouterr())
 
 
@@ -112,7 +112,8 @@ def test_progress(monkeypatch, err, out, is_shown):
 
     monkeypatch.setattr(sys, "stderr", None if err is None else Stream(err))
     monkeypatch.setattr(sys, "stdout", Stream(out))
-    assert is_shown is not terminal.make_progress_bar().disable
+    assert is_shown is not progress.make_progress_bar().disable
+    assert progress.make_progress_bar(is_hidden=True).disable
 
 
 # Rows --------------------------------------------------------------------------------------------

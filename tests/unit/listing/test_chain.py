@@ -240,3 +240,27 @@ def test_what_a_chain_shows(serve):
     for _ in range(501):
         next(listed)
     assert 201 == listed.__length_hint__()
+
+
+def test_a_timeline_has_the_pages_of_all_parts(serve):
+    """It is asked for before the first part, and shows each part's page in its order."""
+    serve(cursor_page)
+    listed = listing()
+    timeline = listed.timeline()
+    list(listed)
+    fetches = timeline.fetches()
+    assert [0, 1, 2] == [each.page for each in fetches]
+    assert [500, 500, 203] == [each.rows for each in fetches]
+    assert 3 == len(timeline.consumer_spans())
+    assert not timeline.is_going_on
+
+
+def test_a_timeline_of_parts_that_were_resumed(serve):
+    """One that is asked for later has what follows."""
+    serve(cursor_page)
+    first = listing()
+    next(first.pages())
+    listed = listing(resume=first.checkpoint())
+    timeline = listed.timeline()
+    list(listed)
+    assert [500, 203] == [each.rows for each in timeline.fetches()]

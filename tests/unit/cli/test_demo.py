@@ -1,30 +1,15 @@
-"""The demo, as `make demo` runs it and when something is wrong."""
+"""`requests-paginate demo`, and when something is wrong."""
 
-import importlib.util
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from requests_paginate import strategies
-
-pytest.importorskip("rich")
-pytest.importorskip("trustme")
-
-DEMO = Path(__file__).parents[2] / "examples" / "demo.py"
-
-
-@pytest.fixture
-def demo(monkeypatch):
-    """The demo as a module, without what the environment says of proxies and widths."""
-    for name in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-    spec = importlib.util.spec_from_file_location("demo", DEMO)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from requests_paginate._cli import demo
+from requests_paginate.sandbox import Belvo
+from tests.unit.cli.invocation import run
 
 
 def cells(text):
@@ -38,12 +23,12 @@ def without_seconds(words):
 
 
 def test_as_a_program():
-    """Every listing is whole; a log gets plain text no wider than 80 columns."""
+    """Every listing is whole; a log gets plain text no wider than 80 columns, and no progress."""
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     # A proxy that nobody runs: the demo must not ask it.
     environment |= {"HTTPS_PROXY": "http://127.0.0.1:9", "PYTHONIOENCODING": "utf-8"}
     ended = subprocess.run(
-        [sys.executable, DEMO],
+        [sys.executable, "-m", "requests_paginate", "demo"],
         check=False,
         capture_output=True,
         encoding="utf-8",
@@ -69,17 +54,17 @@ def test_as_a_program():
     ],
     ids=["missing", "repeated", "moved"],
 )
-def test_failed_check(demo, monkeypatch, capsys, damage):
+def test_failed_check(monkeypatch, damage):
     """A row that is missing, repeated or moved is shown, and the exit status is 1."""
-    true_rows = demo.Belvo.transaction_rows
-    monkeypatch.setattr(
-        demo.Belvo, "transaction_rows", lambda self, link: damage(true_rows(self, link))
-    )
-    assert 1 == demo.main()
-    assert ["NO", "yes", "yes"] == [words[-1] for words in cells(capsys.readouterr().out)]
+    true_rows = Belvo.transaction_rows
+    monkeypatch.setattr(Belvo, "transaction_rows", lambda self, link: damage(true_rows(self, link)))
+    result = run("demo")
+    assert (1, ["NO", "yes", "yes"]) == (
+        result.exit_code, [words[-1] for words in cells(result.stdout)]
+    )  # fmt: skip
 
 
-def test_first_words(demo):
+def test_first_words():
     """A strategy is shown with what it follows, if it follows anything."""
-    assert "LinkHeader()" == demo.first_words(strategies.LinkHeader())
-    assert "NextLink('next')" == demo.first_words(strategies.NextLink("next", items="results"))
+    assert "LinkHeader()" == demo._first_words(strategies.LinkHeader())
+    assert "NextLink('next')" == demo._first_words(strategies.NextLink("next", items="results"))

@@ -1,4 +1,5 @@
-"""The public API as users write it: type-checked by `mypy --strict`, never run."""
+"""The public API as users write it, for mypy --strict and pyright."""
+# pyright: standard
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 import requests
+from typing_extensions import assert_type
 from urllib3 import Retry
 
 from requests_paginate import (
@@ -40,6 +42,30 @@ class Transaction(msgspec.Struct):
 
     id: str
     amount: Decimal
+
+
+class Named(NamedTuple):
+    """A row as a named tuple."""
+
+    id: str
+
+
+class Typed(TypedDict):
+    """A row as it is, with its types."""
+
+    id: str
+
+
+@dataclass
+class Kept:
+    """A row as a dataclass."""
+
+    id: str
+
+
+def to_amount(row: dict[str, Any]) -> Decimal:
+    """A row as one value."""
+    return Decimal(row["amount"])
 
 
 class OwnSession(PaginationMixin, requests.Session):
@@ -124,6 +150,26 @@ def options() -> None:
     use(rows, amounts, first)
 
 
+def models(session: PaginatedSession) -> None:
+    """The type of the rows is that of the model."""
+    assert_type(get_all(URL), Listing[Any])
+    assert_type(get_all(URL, model=None), Listing[Any])
+    assert_type(get_all(URL, model=Transaction), Listing[Transaction])
+    assert_type(get_all(URL, model=Named), Listing[Named])
+    assert_type(get_all(URL, model=Typed), Listing[Typed])
+    assert_type(get_all(URL, {"page_size": 10}, model=Kept), Listing[Kept])
+    assert_type(get_all(URL, model=msgspec.Raw), Listing[msgspec.Raw])
+    assert_type(get_all(URL, model=to_amount), Listing[Decimal])
+    assert_type(request_all("GET", URL, model=Transaction), Listing[Transaction])
+    assert_type(session.get_all(URL, model=to_amount), Listing[Decimal])
+    assert_type(session.post_all(URL, json={}, model=Transaction), Listing[Transaction])
+    assert_type(session.request_all("POST", URL, model=Kept), Listing[Kept])
+    pages = session.get_all(URL, model=Transaction).pages()
+    assert_type(next(pages), Page[Transaction])
+    assert_type(next(pages).items, Sequence[Transaction])
+    assert_type(list(next(pages)), list[Transaction])
+
+
 def listings(rows: Listing[dict[str, Any]]) -> str:
     """What a listing offers."""
     iterator: Iterator[dict[str, Any]] = rows
@@ -138,6 +184,15 @@ def listings(rows: Listing[dict[str, Any]]) -> str:
         again: Listing[dict[str, Any]] = same
     for page in rows.pages():
         pages(page)
+    rows.trace(print)
+    timeline = rows.timeline()
+    timeline.write("run.html")
+    texts: list[str] = [
+        timeline.html(),
+        timeline.svg(),
+        *[each.error for each in timeline.fetches()],
+    ]
+    use(texts)
     rows.close()
     use(row, every, total, complete, strategy, requests_sent, waited, again)
     token: str = rows.checkpoint()

@@ -1,0 +1,97 @@
+"""The options of `get_all` and the calls like it, for type checkers and editors.
+
+They are keywords of the calls (PEP 692). What they mean at run time, and how they are checked, is
+in `_listing.options`, which is loaded with the first listing. Types that take long to import are
+named through the package, which loads them when `typing.get_type_hints` asks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import urllib3
+
+import requests_paginate
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+elif sys.version_info >= (3, 11):
+    from typing import Unpack
+else:  # only so that `typing.get_type_hints` finds the name
+
+    class Unpack:
+        """The options themselves."""
+
+        def __class_getitem__(cls, options: type) -> type:
+            return options
+
+
+__all__ = ["CallOptions", "ListingOptions", "Params", "RequestOptions", "Unpack"]
+
+Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | str | bytes | None
+
+
+class RequestOptions(TypedDict, total=False):
+    """What goes to `session.request`, for every page; see `requests.request`.
+
+    A body has to be one that can be sent again: a file or a generator is refused.
+    """
+
+    headers: Mapping[str, str | bytes | None] | None
+    json: Any
+    data: Any
+    files: Any
+    auth: tuple[str | bytes, str | bytes] | Callable[[Any], Any] | None
+    cookies: Any
+    hooks: Mapping[str, Any] | None
+    proxies: Mapping[str, str] | None
+    verify: bool | str | None
+    cert: str | tuple[str, str] | None
+
+
+class ListingOptions(RequestOptions, total=False):
+    """What a listing can be told, but for `model`, of which the type of its rows is read.
+
+    Attributes:
+        strategy: How the API paginates; None finds it out from the first request and its response.
+        items: Where the rows are: `"data.items"`, `""` for a bare list, or a callable that is given
+            the body; None finds them.
+        max_items: Rows after which to stop, exactly.
+        max_pages: Pages after which to stop.
+        prefetch: Pages to fetch ahead, at once where their requests can be guessed.
+        key: A row's identity, `"id"` or a callable that is given the row: rows seen before are
+            dropped.
+        resume: A checkpoint to go on from.
+        strict: Whether a doubt about the end is an error, and no warning.
+        retries: Further tries of a page; a `urllib3.Retry` is taken as the policy.
+        timeout: Seconds to connect and to read, as in requests.
+        deadline: Seconds for one page, with all tries and waits; None for no bound.
+        max_page_bytes: Bytes of a page's decoded body.
+        allow_origins: More origins that links may lead to, without the session's credentials.
+        pin_origin: Whether to take only path and query of links.
+        decode: A callable that turns a body's bytes into the body.
+    """
+
+    strategy: requests_paginate.strategies.Strategy | None
+    items: str | Callable[[Any], Any] | None
+    max_items: int | None
+    max_pages: int | None
+    prefetch: int
+    key: str | Callable[[Any], Any] | None
+    resume: str | None
+    strict: bool
+    retries: int | urllib3.Retry
+    timeout: float | tuple[float | None, float | None] | None
+    deadline: float | None
+    max_page_bytes: int
+    allow_origins: Sequence[str] | Set[str]
+    pin_origin: bool
+    decode: Callable[[bytes], Any] | None
+
+
+class CallOptions(ListingOptions, total=False):
+    """The same, with the query parameters."""
+
+    params: Params
