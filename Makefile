@@ -13,7 +13,7 @@
 #   make docs               builds the site of the documentation into build/site, runs every block of Python in it, and
 #                           follows its links; needs Python 3.11 or later
 #   make check              ruff, mypy and pyright
-#   make wheel-test         builds the wheel and runs the tests against it, installed
+#   make dist               builds the packages into dist/, and tests them as they are installed
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -23,7 +23,7 @@ EXTRAS := cli,sandbox,testing,test,lint
 # A process for each core, which take work from each other towards the end.
 PYTEST := -m pytest -n auto --dist worksteal
 
-.PHONY: demo test test-integration soak fuzz bench bench-quick coverage docs check wheel-test clean
+.PHONY: demo test test-integration soak fuzz bench bench-quick coverage docs check dist clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON): 3.10 or later is needed")'
@@ -121,15 +121,38 @@ check: $(VENV)/.ready build/pyright/.ready
 	if test -x $(PYRIGHT); then $(PYRIGHT) --pythonpath $(BIN)/python tests/typing; \
 		else echo 'pyright is left out: it comes from npm, which is not here'; fi
 
-# Another environment, so that nothing of the source tree is importable: the tests run from a copy.
-wheel-test: $(VENV)/.ready
-	rm -rf build/wheel-test && mkdir -p build/wheel-test
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel-test .
-	$(PYTHON) -m venv build/wheel-test/venv
-	build/wheel-test/venv/bin/python -m pip install --quiet --disable-pip-version-check \
-		"$$(echo build/wheel-test/*.whl)[cli,sandbox,testing,test]"
-	cp -r tests examples docs README.md CONTRIBUTING.md pyproject.toml build/wheel-test/
-	cd build/wheel-test && venv/bin/python -I $(PYTEST) -p no:cacheprovider
+# What builds and checks packages has an environment of its own: none of it is needed to work on the code.
+build/tools/.ready:
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check 'build>=1.2' 'setuptools>=77' 'twine>=6.1'
+	touch $@
+
+# The wheel is built from the source distribution, twice, at two places: the two are equal, byte for byte. The tests run
+# from the source distribution against the installed wheel, as its own package is taken away before: those that ask
+# something of an installation (files beside the code, extras, entry points), as `make test` runs all.
+dist: export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+dist: build/tools/.ready
+	rm -rf dist build/dist requests_paginate.egg-info && mkdir -p build/dist/again
+	build/tools/bin/python -m build --no-isolation --outdir dist . > build/dist/log
+	build/tools/bin/python -m twine check --strict dist/*
+	tar -xzf dist/*.tar.gz -C build/dist
+	mv build/dist/requests_paginate-* build/dist/source
+	cp -r build/dist/source build/dist/elsewhere && find build/dist/elsewhere -exec touch {} +
+	build/tools/bin/python -m build --no-isolation --wheel --outdir build/dist/again build/dist/elsewhere >> build/dist/log
+	cmp dist/*.whl build/dist/again/*.whl
+	git ls-files 2>/dev/null | grep -v '^\.gitignore$$' | while read -r file; do \
+		test -e "build/dist/source/$$file" || { echo "the source distribution lacks $$file"; exit 1; }; done
+	$(PYTHON) -m venv build/dist/bare
+	build/dist/bare/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
+	build/dist/bare/bin/python -I build/dist/source/tests/bare_install.py
+	build/dist/bare/bin/python -m pip install --quiet --disable-pip-version-check 'pytest>=8'
+	build/dist/bare/bin/python -I build/dist/source/tests/bare_install.py --pytest
+	build/dist/bare/bin/python -m pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[cli,sandbox,testing,test]"
+	rm -r build/dist/source/requests_paginate build/dist/source/requests_paginate_pytest.py
+	cd build/dist/source && ../bare/bin/python -I $(PYTEST) -p no:cacheprovider tests/contract \
+		tests/unit/cli tests/unit/export tests/unit/providers tests/unit/sandbox tests/unit/testing \
+		--ignore tests/contract/test_secrets_matrix.py --ignore tests/contract/test_false_alarms.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -26,7 +26,7 @@ __all__ = [
     "strategies",
 ]  # fmt: skip
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Names that are loaded when they are asked for (PEP 562), each with its module; see `sessions`.
 _LATER = {

@@ -2,7 +2,8 @@
 
 Each dialect is a frozen value that answers requests without a socket; `serve` puts it behind real
 TLS. Nothing is kept between requests, and all data follow from a seed, so a test that passes today
-passes tomorrow. `serve` needs an extra: `pip install requests-paginate[sandbox]`.
+passes tomorrow. `Sandbox` serves both providers at once. Serving needs an extra: `pip install
+requests-paginate[sandbox]`.
 
 What needs a state or a clock is put around a dialect, and these can be put around each other:
 `ExpiringKeys` (keys that expire in the middle of a listing), `RateLimited` (429) and, innermost,
@@ -42,6 +43,7 @@ from requests_paginate.sandbox.messages import (
     json_response,
 )
 from requests_paginate.sandbox.pluggy import Pluggy
+from requests_paginate.sandbox.providers import Sandbox
 from requests_paginate.sandbox.server import Combined, Server, serve
 from requests_paginate.sandbox.styles import (
     BodyCursor,
@@ -77,6 +79,7 @@ __all__ = [
     "Refusal",
     "Request",
     "Response",
+    "Sandbox",
     "Server",
     "SingleListing",
     "TotalPagesEnvelope",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import responses
 
 import requests_paginate
+from requests_paginate import dialects
 from requests_paginate._detection.detectors import DETECTORS
 from requests_paginate._envelope.signs import EVIDENCE
 from requests_paginate.sandbox import (
@@ -21,7 +24,7 @@ from requests_paginate.sandbox import (
     Pluggy,
     RateLimited,
 )
-from requests_paginate.testing import mount
+from requests_paginate.testing import Fault, mock_listing, mount
 from tests.replay import DIALECTS, Server
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -142,6 +145,31 @@ def test_the_sandbox_s_example_runs_as_printed(capsys):
     assert "3100 3\n" == capsys.readouterr().out
 
 
+def test_the_examples_of_the_testing_kit_run_as_printed(capsys):
+    """Each example prints what its comment says, and the test in it passes."""
+    pytest.importorskip("trustme")
+    namespace: dict[str, object] = {}
+    for example in examples("testing.md"):
+        exec(compile(example, "testing.md", "exec", dont_inherit=True), namespace)
+    with responses.mock:
+        namespace["test_reads_all_charges"](mock_listing)
+    printed = re.findall(r"print\(.*\)  # (.*)", page("testing.md"))
+    assert printed == capsys.readouterr().out.splitlines()
+
+
+def test_every_fault_and_argument_of_the_testing_kit_is_explained():
+    """The page has every argument of `mock_listing`, with its default, and every fault."""
+    lines = [line for line in page("testing.md").splitlines() if line.startswith("| `")]
+    cells = [[cell.strip(" `") for cell in line.split("|")] for line in lines]
+    described = {name: default for _, name, default, *_ in cells}
+    for name, parameter in inspect.signature(mock_listing).parameters.items():
+        default = parameter.default
+        shown = {inspect.Parameter.empty: "", dialects.STRIPE: "dialects.STRIPE"}
+        assert described[name] == shown.get(default, str(default))
+    *_, words = get_args(Fault)
+    assert set(get_args(words)) == set(re.findall(r"\d: \"(\w+)\"\}", page("testing.md")))
+
+
 def test_every_switch_of_the_sandbox_is_explained():
     """The page has every switch of the command but the port, and none that is not there."""
     pytest.importorskip("click")
@@ -172,6 +200,7 @@ def test_every_name_of_the_sandbox_s_page_is_there(kind):
         "detection.md",
         "strategies.md",
         "sandbox.md",
+        "testing.md",
         "providers.md",
         "files.md",
         "mounted.md",

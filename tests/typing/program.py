@@ -28,6 +28,7 @@ from requests_paginate import (
     request_all,
     strategies,
 )
+from requests_paginate.testing import Fault, MockListing, Sandbox, mock_listing, skip_waits
 
 URL = "https://api.example.com/transactions"
 
@@ -262,3 +263,15 @@ def errors() -> str | None:
     except requests.RequestException as error:
         use(error.request)
     return None
+
+
+def kit() -> None:
+    """The testing kit as it is called."""
+    faults: dict[int, Fault | Sequence[Fault]] = {2: 429, 3: [503, "truncated"], 4: "expired"}
+    listing: MockListing = mock_listing(URL, [{"id": 1}], faults=faults)
+    sent: str | None = listing.requests[0].parameter("starting_after")
+    mock_listing(URL, ("a", "b"), strategies.Cursor("after", token="next"), page_size=1)
+    with skip_waits() as waits, Sandbox() as sandbox:
+        seconds: list[float] = waits
+        auth: tuple[str, str] = sandbox.belvo_auth
+        use(sent, seconds, auth, sandbox.url, sandbox.ca_file, sandbox.pluggy.client_id)
