@@ -41,10 +41,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
             return f"[{text}]({leads}{anchor})"
         if not (ROOT / path).exists():
             return match[0]  # which mkdocs complains of
-        repository = config.extra["repository"]
-        if repository:
-            return f"[{text}]({repository}/{path}{anchor})"
-        return text if path in text or text.startswith("`") else f"{text} (`{path}`)"
+        return f"[{text}]({config.extra['repository']}/{path}{anchor})"
 
     return "".join(
         part if part.startswith("```") else _LINK.sub(convert, part)

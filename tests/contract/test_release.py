@@ -23,7 +23,6 @@ def test_the_version_is_the_same_everywhere():
     assert (version, date) == (cited["version"], cited["date-released"])
 
 
-@pytest.mark.xfail(reason="its links are made absolute where it is rewritten")
 def test_the_readme_leads_somewhere_on_a_package_index():
     """An index has no file of ours beside it: each link is absolute, or to a heading."""
     readme = read("README.md")

@@ -80,12 +80,15 @@ def test_links_lead_somewhere():
 
 
 def test_links_of_the_readme_lead_to_headings():
-    """The README is no page of the site, but leads to places in pages of it."""
-    links = [urlsplit(link) for link in _MARKDOWN_LINK.findall(pages.read("README.md"))]
+    """The README is no page of the site, but leads to files, and to places in pages of it."""
+    links = _MARKDOWN_LINK.findall(pages.read("README.md"))
+    ours = [urlsplit(link.partition("/blob/main/")[2]) for link in links if "/blob/main/" in link]
+    assert ours
+    assert [] == [link.path for link in ours if not (pages.ROOT / link.path).exists()]
     places = [
         (link.path.removeprefix("docs/").replace(".md", ".html"), link.fragment)
-        for link in links
-        if link.fragment and link.path.startswith("docs/")
+        for link in ours
+        if link.fragment
     ]
     assert places
     assert [] == [place for place in places if place[1] not in read(place[0]).anchors]
