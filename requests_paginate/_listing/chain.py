@@ -59,26 +59,29 @@ class ListingChain(Listing[T]):
         self._mark = digest(asked)
         self._turn = Turn()
         self._sinks: tuple[Sink, ...] = ()
-        number, resume, doubts = self._read_checkpoint(parts[0].get("resume"))
-        part = self._name(open_part(**{**parts[number], "resume": resume}), number, doubts)
         # one value, which is replaced at once, as an interrupt may come at any time
-        self._place = _Place(number, part, doubts=doubts)
+        self._place = self._open_at(parts[0].get("resume"))
 
-    def _read_checkpoint(self, resume: Any) -> tuple[int, Any, tuple[str, ...]]:
-        """Return the part that a checkpoint is of, that part's checkpoint, and doubts before it."""
+    def _open_at(self, resume: Any) -> _Place:
+        """Open the part that a checkpoint is of: it tells its number, and the pages before it."""
         if not isinstance(resume, str):
-            return 0, resume, ()
+            part = self._open(**{**self._parts[0], "resume": resume})
+            return _Place(0, self._name(part, 0, (), 0))
         token, *written = resume.split(".")
-        mark, number, *flags = [*written, "", ""]
-        if mark != self._mark or not (number.isdecimal() and int(number) < len(self._parts)):
+        mark, place, *flags = [*written, "", ""]
+        number, _, pages = place.partition("-")
+        is_known = number.isdecimal() and int(number) < len(self._parts)
+        if mark != self._mark or not is_known or not (pages or "0").isdecimal():
             raise InvalidCheckpoint("the checkpoint is of a listing with another 'ids'")
-        return int(number), token, _DOUBTS_BEFORE if _DOUBTFUL in flags else ()
+        doubts = _DOUBTS_BEFORE if _DOUBTFUL in flags else ()
+        part = self._open(**{**self._parts[int(number)], "resume": token})
+        named = self._name(part, int(number), doubts, int(pages or "0"))
+        return _Place(int(number), named, doubts=doubts)
 
-    def _name(
-        self, part: Listing[T], number: int, doubts: Sequence[str], pages: int = 0
-    ) -> Listing[T]:
+    def _name(self, part: Listing[T], number: int, doubts: Sequence[str], pages: int) -> Listing[T]:
         """Have a part say in its tokens and pages which one it is."""
-        part._suffix = ".".join(["", self._mark, str(number), *[_DOUBTFUL][: len(doubts)]])
+        flags = [_DOUBTFUL][: len(doubts)]
+        part._suffix = ".".join(["", self._mark, f"{number}-{pages}", *flags])
         part._pages_before = part._reader.trace.pages_before = pages
         for sink in self._sinks:
             part.trace(sink)
@@ -133,7 +136,10 @@ class ListingChain(Listing[T]):
                 doubts = (*place.doubts, *place.part.doubts, *told)
                 before = _add(place.before, place.part.stats)
                 part = self._open_part(number, place.part, before)
-                self._name(part, number, doubts, before.pages)
+                # of a part that was gone on with, not all of its pages were read here
+                last = place.part._reader._last_end  # where its last page ends
+                ended = place.part._reader.position.index if last is None else last["index"] + 1
+                self._name(part, number, doubts, place.part._pages_before + ended)
                 self._place = _Place(number, part, before, doubts)
             return True
         finally:
@@ -152,7 +158,7 @@ class ListingChain(Listing[T]):
     def _locate(self, error: PaginationError, place: _Place) -> PaginationError:
         """Return an error whose place is counted from the beginning of the whole."""
         if error.page_index is not None:
-            error.page_index += place.before.pages
+            error.page_index += place.part._pages_before
         error.items_yielded = (error.items_yielded or 0) + place.before.items
         # all rows of this part came
         if getattr(error, "is_end", False) and self._open_after(place, error):
@@ -164,9 +170,7 @@ class ListingChain(Listing[T]):
         self._place.part._read_as_text()
 
     def _go_to(self, token: str) -> None:
-        number, resume, doubts = self._read_checkpoint(token)
-        part = self._open(**{**self._parts[number], "resume": resume})
-        self._place = _Place(number, self._name(part, number, doubts), doubts=doubts)
+        self._place = self._open_at(token)
 
     def checkpoint(self) -> str:
         """Return a string from which the same call with `resume=` goes on at the very next row."""
