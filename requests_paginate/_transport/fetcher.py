@@ -145,7 +145,8 @@ class Fetcher:
             text += f"left of the page's {self.options.deadline} s {reason}"
             raise exceptions.DeadlineExceeded(text, response=response) from None
         reason = self.sender.secrets.redact(reason, task.request, response)
-        logger.info("page %d: waiting %.2f s %s", task.index, seconds, reason)
+        facts = {"page": task.index, "wait": round(seconds, 3)}
+        logger.info("page %d: waiting %.2f s %s", task.index, seconds, reason, extra=facts)
         task.sleep(seconds)
         self.tally.add(seconds_waited=seconds)
         self._note("waited", task, seconds=seconds)
@@ -195,6 +196,9 @@ class Fetcher:
                 "page %d: %s %s: %d, %d bytes", task.index, request.method,
                 self.sender.secrets.redact(redact_url(response.url), request, response),
                 response.status_code, len(content),
+                extra={
+                    "page": task.index, "status": response.status_code, "size": len(content),
+                },
             )  # fmt: skip
         page = Page(
             request=request,

@@ -32,6 +32,12 @@ def test_params_may_stand_second(mock):
     assert ["/rows?page_size=10"] * 3 == [call.request.path_url for call in mock.calls]
 
 
+def test_a_session_is_no_parameter():
+    """Who gives the session second is told its name."""
+    with pytest.raises(TypeError, match="got a session; write session="):
+        get_all(URL, PaginatedSession())
+
+
 @pytest.mark.parametrize(
     "name", ["limit", "page_size", "max_rows", "per_page", "size", "count", "pageSize", "n_max"]
 )

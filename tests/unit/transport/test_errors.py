@@ -46,6 +46,8 @@ def proxy_error(cause):
         (proxy_error(ssl.SSLError("old")), InsecureTransport),
         (proxy_error(CUT), TransferFailed),
         (TWO_LENGTHS, TransferFailed),
+        (OSError("Could not find a suitable TLS CA certificate bundle, invalid path: x"),
+         InsecureTransport),
     ],
     ids=repr,
 )  # fmt: skip
