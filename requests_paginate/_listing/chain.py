@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from requests_paginate._listing.fingerprint import digest
+from requests_paginate._listing.group import Group
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.progress import Turn
 from requests_paginate._listing.stats import Stats
@@ -59,6 +60,7 @@ class ListingChain(Listing[T]):
         self._mark = digest(asked)
         self._turn = Turn()
         self._sinks: tuple[Sink, ...] = ()
+        self._group: Group | None = None  # of listings that are read at once
         # one value, which is replaced at once, as an interrupt may come at any time
         self._place = self._open_at(parts[0].get("resume"))
 
@@ -85,7 +87,13 @@ class ListingChain(Listing[T]):
         part._pages_before = part._reader.trace.pages_before = pages
         for sink in self._sinks:
             part.trace(sink)
+        if self._group is not None:
+            part._join(self._group)
         return part
+
+    def _join(self, group: Group) -> None:
+        self._group = group
+        self._place.part._join(group)
 
     def trace(self, sink: Sink) -> None:
         """Have a function called with each event of a page from now on, of every part."""
@@ -107,8 +115,10 @@ class ListingChain(Listing[T]):
             raise self._locate(error, place) from None
         raise StopIteration
 
-    def _next_page(self) -> Page[T] | None:
+    def _next_page(self, is_turned: bool = False) -> Page[T] | None:
         place = self._place
+        if is_turned:
+            return place.part._next_page(True)
         try:
             for page in place.part.pages(): return page  # fmt: skip  # noqa: E701 - one step
             while self._open_after(place):
@@ -117,6 +127,19 @@ class ListingChain(Listing[T]):
         except PaginationError as error:
             raise self._locate(error, place) from None
         return None
+
+    def _turn_page(self) -> bool:
+        place = self._place
+        try:
+            if place.part._turn_page():
+                return True
+            while self._open_after(place):
+                place = self._place
+                if place.part._turn_page():
+                    return True
+        except PaginationError as error:
+            raise self._locate(error, place) from None
+        return False
 
     def _open_after(self, place: _Place, error: PaginationError | None = None) -> bool:
         """Open the part after one that has ended, or of whose end there was an error.
@@ -216,7 +239,7 @@ class ListingChain(Listing[T]):
         self._place.part.close()
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state, _turn=Turn(), _sinks=())
+        vars(self).update(state, _turn=Turn(), _sinks=(), _group=None)
 
     def __repr__(self) -> str:
         place = self._place

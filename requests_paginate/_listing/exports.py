@@ -19,6 +19,7 @@ from requests_paginate._listing.selection import RowSelector
 from requests_paginate._models import copy_with
 
 if TYPE_CHECKING:
+    from requests_paginate._listing.group import Group
     from requests_paginate._listing.reader import PageReader
     from requests_paginate._listing.timeline import Timeline
     from requests_paginate._transport.trace import Sink
@@ -107,6 +108,10 @@ class Exports:
         if self._columns is None:
             self._columns = import_module("requests_paginate.export.arrow").Columns(self)
         return self._columns.open_reader().__arrow_c_stream__(requested_schema)
+
+    def _join(self, group: Group) -> None:
+        """Share with other listings that are read at the same time."""
+        group.share(self._reader.fetcher)
 
     def _read_as_text(self) -> None:
         """Hand out the rows that are left as the text they came in, if they have no model.

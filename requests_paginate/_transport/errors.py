@@ -222,6 +222,17 @@ def explain_no_json(
     return explained
 
 
+def is_crowded(error: exceptions.PaginationError) -> bool:
+    """Return whether a page failed because of too many requests, or of others at the same time."""
+    response = error.response
+    asks_to_wait = (
+        error.transient
+        and response is not None
+        and (response.status_code == 429 or "Retry-After" in response.headers)
+    )
+    return asks_to_wait or is_nonce_refused(response)
+
+
 def is_nonce_refused(response: requests.Response | None) -> bool:
     """Return whether digest credentials were refused, perhaps only for an old nonce.
 

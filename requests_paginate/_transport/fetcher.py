@@ -57,6 +57,8 @@ class Fetched:
 class Fetcher:
     """Fetches the pages of one listing, which remember its first request."""
 
+    make_task: Callable[..., PageTask] = PageTask  # another one in a group of listings
+
     def __init__(self, sender: Sender, options: TransportOptions, first: PageRequest) -> None:
         self.sender = sender
         self.tally = sender.tally
@@ -66,11 +68,20 @@ class Fetcher:
         # the caller's, which is called once for a page: it may take the rows out of the body
         self.row_reader: Callable[[Page], Iterable[Any]] | None = None
         self.keeps_digits = False  # numbers of a body that is not decoded into a model: Decimals
-        self._first = first
+        self.first = first
 
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:
         """Fetch one page, with as many tries as the policy and the deadline allow."""
-        task = task or PageTask(request, index, self.options.deadline)
+        task = task or self.make_task(request, index, self.options.deadline)
+        has_come = False
+        try:
+            fetched = self._try_until_it_comes(request, task)
+            has_come = True
+            return fetched
+        finally:
+            task.end(has_come=has_come)
+
+    def _try_until_it_comes(self, request: PageRequest, task: PageTask) -> Fetched:
         tries = failures = 0
         while True:
             while (seconds := task.begin_try()) > 0:
@@ -138,6 +149,9 @@ class Fetcher:
         """Close the session that the pages are sent through."""
         self.sender.session.close()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "make_task"}
+
     def _wait(self, seconds: float, task: PageTask, reason: str, response: Any) -> None:
         left = task.deadline.left()
         if seconds >= min(left, _LONGEST_WAIT):
@@ -166,7 +180,7 @@ class Fetcher:
 
         The page's request then says GET, and a strategy follows its links by the same method.
         """
-        if response.status_code != 405 or request.url == self._first.url:
+        if response.status_code != 405 or request.url == self.first.url:
             return False
         allowed = str(response.headers.get("Allow", ""))  # RFC 9110 section 15.5.6
         return "GET" in allowed.upper().replace(",", " ").split()
@@ -202,7 +216,7 @@ class Fetcher:
             )  # fmt: skip
         page = Page(
             request=request,
-            first_request=None if task.index == 0 else self._first,
+            first_request=None if task.index == 0 else self.first,
             index=task.index,
             headers=response.headers,
             status=response.status_code,

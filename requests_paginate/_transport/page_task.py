@@ -47,5 +47,8 @@ class PageTask:
         """Return whether a failed try is the page's own fault, and not of too many requests."""
         return True
 
+    def end(self, *, has_come: bool) -> None:
+        """Take note that the page was fetched, or failed for good."""
+
     def receive(self, response: requests.Response) -> None:
         """Take note of the response whose body is about to be read."""

@@ -6,7 +6,7 @@ import threading
 import time
 
 from requests_paginate._models import PageRequest
-from requests_paginate._transport.errors import is_overload
+from requests_paginate._transport.errors import is_crowded
 from requests_paginate._transport.limiter import AdaptiveLimit
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate.exceptions import PaginationError
@@ -77,7 +77,7 @@ class LimitedTask(PageTask):
 
     def note_failure(self, error: PaginationError, seconds: float) -> bool:
         """Have the other listings wait, too, where the server asks for it."""
-        return self._limit.note_failure(self, seconds if is_overload(error) else None)
+        return self._limit.note_failure(self, seconds if is_crowded(error) else None)
 
     def end(self, *, has_come: bool) -> None:
         """Give its place to another page."""
