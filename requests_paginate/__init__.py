@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from requests_paginate._listing.gather import gather
     from requests_paginate._listing.listing import Listing
     from requests_paginate._models import Page, PageRequest
+    from requests_paginate._windows import windows
 
 __all__ = [
     "HTTPSOnlyAdapter", "Listing", "Page", "PageRequest", "PaginatedSession", "PaginatingAdapter",
     "PaginationMixin", "TLSAdapter", "dialects", "exceptions", "gather",
-    "get_all", "request_all", "strategies",
+    "get_all", "request_all", "strategies", "windows",
 ]  # fmt: skip
 
 __version__ = "0.2.0"
@@ -37,6 +38,7 @@ _LATER = {
     "PaginatingAdapter": "_listing.adapter",
     "dialects": "dialects",
     "gather": "_listing.gather",
+    "windows": "_windows",
     "strategies": "strategies",
 }
 

@@ -20,7 +20,7 @@ PACKAGE = Path(requests_paginate.__file__).parent
 ORDER = [
     ["_redaction"], ["exceptions"], ["_paths"], ["_failures"], ["_models"], ["_urls"],
     ["_envelope", "_transport"],
-    ["_call_options"], ["adapters"], ["strategies"], ["dialects", "_detection"],
+    ["_call_options"], ["_windows"], ["adapters"], ["strategies"], ["dialects", "_detection"],
     ["_listing"], ["sessions", "export"],
     ["__init__"], ["providers"], ["sandbox"], ["testing"], ["_cli"], ["__main__"],
 ]  # fmt: skip
