@@ -6,16 +6,18 @@ import contextvars
 import pickle
 import re
 import threading
+from datetime import date
 
 import pytest
 import requests
 
-from requests_paginate import PaginatedSession, exceptions, gather, strategies
+from requests_paginate import PaginatedSession, exceptions, gather, strategies, windows
 from requests_paginate._listing.group import Group
 from requests_paginate._models import PageRequest
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.shared_limit import SharedLimit
-from requests_paginate.providers import PluggySession
+from requests_paginate.providers import BelvoSession, PluggySession
+from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
 from tests.loopback import LoopbackServer, http, is_server_thread
 
 PAGES = 3  # of each account, with two rows
@@ -270,3 +272,29 @@ def test_ids_of_several_requests_are_one_listing():
         assert pickle.loads(pickle.dumps(listing)).complete
     assert ids == [row for _, row in found]
     assert [0, 1, 2] == sorted({index for index, _ in found})
+
+
+@pytest.mark.parametrize("provider", ["pluggy", "belvo"])
+def test_windows_lose_and_repeat_no_row(provider):
+    """A listing that is cut by days is the whole listing: rows of a window's edge are in one."""
+    pluggy, belvo = Pluggy(transactions=500), Belvo(transactions=500)
+    account, link = pluggy.account_ids[0], belvo.link_ids[0]
+    with serve(Combined(dialects=(pluggy, belvo))) as server:
+        if provider == "pluggy":
+            session = PluggySession(pluggy.client_id, pluggy.client_secret, base_url=server.url)
+            path, field, names = "/v2/transactions", "date", ("dateFrom", "dateTo")
+            asked = {"accountId": account}
+        else:
+            session = BelvoSession(belvo.secret_id, belvo.secret_password, environment=server.url)
+            path, field = "/api/transactions/", "value_date"
+            names, asked = ("value_date__gte", "value_date__lte"), {"link": link, "page_size": 50}
+        session.verify, session.trust_env = server.ca_file, False
+        whole = list(session.get_all(path, asked))
+        days = sorted({date.fromisoformat(row[field][:10]) for row in whole})
+        spans = windows(days[0], days[-1], 3)
+        calls = [
+            session.get_all(path, asked | dict(zip(names, span, strict=True))) for span in spans
+        ]
+        found = [row for _, page in gather(calls, workers=4) for row in page.items]
+    assert len(calls) > 10
+    assert sorted(row["id"] for row in whole) == sorted(row["id"] for row in found)
