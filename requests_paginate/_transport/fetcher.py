@@ -73,55 +73,47 @@ class Fetcher:
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:
         """Fetch one page, with as many tries as the policy and the deadline allow."""
         task = task or self.make_task(request, index, self.options.deadline)
-        has_come = False
-        try:
-            fetched = self._try_until_it_comes(request, task)
-            has_come = True
-            return fetched
-        finally:
-            task.end(has_come=has_come)
-
-    def _try_until_it_comes(self, request: PageRequest, task: PageTask) -> Fetched:
         tries = failures = 0
-        while True:
-            while (seconds := task.begin_try()) > 0:
-                self._wait(seconds, task, "as another page was told to", None)
-                task.deadline.extend(seconds)
-            try:
-                with Translation(request, is_first=task.index == 0):
-                    self._note("sent", task)
-                    response = self.sender.send(request, task)
-                    if request.method == "POST" and self._wants_get(request, response):
-                        response.close()
-                        request = copy_with(request, method="GET", json=None)
+        with task:
+            while True:
+                while (seconds := task.begin_try()) > 0:
+                    self._wait(seconds, task, "as another page was told to", None)
+                    task.deadline.extend(seconds)
+                try:
+                    with Translation(request, is_first=task.index == 0):
+                        self._note("sent", task)
                         response = self.sender.send(request, task)
-                    self._note("answered", task, response)
-                    content = self._read(response, task)
-                    self._note("received", task, size=len(content))
-                fetched = self._make_page(request, task, response, content)
-                self._note("decoded", task)
-                return fetched
-            except exceptions.PaginationError as error:
-                self._note("failed", task, error=type(error).__name__)
-                if error.transient:
-                    task.check()
-                seconds = self.options.retrying.wait(
-                    error, failures=failures + 1, now=time.time(), chance=random.random
-                )
-                is_own = task.note_failure(error, seconds)
-                tries, failures = tries + 1, failures + is_own
-                method, failed = request.method, max(1, failures)
-                is_crowded = not is_own and is_nonce_refused(error.response)
-                if not (
-                    is_crowded
-                    or self.options.retrying.allows(error, method=method, failures=failed)
-                ):
-                    raise
-                reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
-                self._wait(seconds, task, reason, error.response)
-                task.deadline.extend(0.0 if is_own else seconds)
-                task.has_failed = True
-                self.tally.add(retries=1)
+                        if request.method == "POST" and self._wants_get(request, response):
+                            response.close()
+                            request = copy_with(request, method="GET", json=None)
+                            response = self.sender.send(request, task)
+                        self._note("answered", task, response)
+                        content = self._read(response, task)
+                        self._note("received", task, size=len(content))
+                    fetched = self._make_page(request, task, response, content)
+                    self._note("decoded", task)
+                    return fetched
+                except exceptions.PaginationError as error:
+                    self._note("failed", task, error=type(error).__name__)
+                    if error.transient:
+                        task.check()
+                    seconds = self.options.retrying.wait(
+                        error, failures=failures + 1, now=time.time(), chance=random.random
+                    )
+                    is_own = task.note_failure(error, seconds)
+                    tries, failures = tries + 1, failures + is_own
+                    method, failed = request.method, max(1, failures)
+                    is_crowded = not is_own and is_nonce_refused(error.response)
+                    if not (
+                        is_crowded
+                        or self.options.retrying.allows(error, method=method, failures=failed)
+                    ):
+                        raise
+                    reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
+                    self._wait(seconds, task, reason, error.response)
+                    task.deadline.extend(0.0 if is_own else seconds)
+                    task.has_failed = True
+                    self.tally.add(retries=1)
 
     def collect_secrets(self) -> dict[str, Any]:
         """Return what a link may echo of the caller's secrets, by name."""

@@ -31,6 +31,12 @@ class PageTask:
         self.has_failed = False  # and is tried again
         self.has_upgraded = False  # a link to http was followed at the pinned https origin
 
+    def __enter__(self) -> None:
+        """Begin to fetch the page."""
+
+    def __exit__(self, kind: object, *_error: object) -> None:
+        self.end(has_come=kind is None)
+
     def check(self) -> None:
         """Raise DeadlineExceeded if the time is over."""
         self.deadline.check()
