@@ -585,9 +585,14 @@ def run_command(place: str, answers: Answers) -> str:
         def __init__(self, **_options: Any) -> None:
             super().__init__()
 
-        def get_all(self, url: str, **options: Any) -> Listing[Any]:
+        def request_all(
+            self, method: str, url: str, params: Any = None, **options: Any
+        ) -> Listing[Any]:
             given = {name: value for name, value in options.items() if value is not None}
-            return _open_listing(place, answers, self, **given)
+            if self.__dict__.setdefault("is_opening", False):  # asked for below
+                return super().request_all(method, url, params, **options)
+            self.is_opening = True
+            return _open_listing(place, answers, self, params=params, **given)
 
     with patch.object(command_line, "PaginatedSession", Carrying):
         return CliRunner().invoke(commands, ["get", URL]).stderr
