@@ -127,8 +127,12 @@ def test_a_page_that_does_not_fit_is_an_error(name):
 
 
 @pytest.mark.parametrize(
-    "page", [[{"a": 1}, {"a": "x"}], [{"a": [1, "x"]}], [{"a": {"b": 1}}, {"a": 5}], [{"a": 2**70}]]
-)
+    "page",
+    [
+        [{"a": 1}, {"a": "x"}], [{"a": [1, "x"]}], [{"a": {"b": 1}}, {"a": 5}], [{"a": 10**76}],
+        [{"a": 1.5}, {"a": True}], [{"a": [True, 1.5]}], [{"a": 1}, {"a": False}],
+    ],
+)  # fmt: skip
 def test_a_first_page_without_one_type_is_an_error(page):
     """Where the first page has values of two kinds in a column, no type is chosen."""
     with pytest.raises(exceptions.MalformedPage, match=r"at 'a(\[\])?', got"):
