@@ -169,7 +169,8 @@ class ListingChain(Listing[T]):
         return rows
 
     def _read_as_text(self) -> None:
-        self._parts = [{"model": msgspec.Raw, **part} for part in self._parts]
+        if self._parts[0].get("model") is None:  # as it is where the caller gave none
+            self._parts = [{**part, "model": msgspec.Raw} for part in self._parts]
         self._place.part._read_as_text()
 
     def _go_to(self, token: str) -> None:

@@ -111,6 +111,9 @@ class TypedRows(list[Any]):
     # of rows that stay text, what stands between the brackets of their list
     text: memoryview | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "text": None}  # of a page's body, which no copy needs
+
 
 class RowDecoder:
     """Decodes the rows at a path straight into a model, and what stands around them as it is.

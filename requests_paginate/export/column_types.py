@@ -55,12 +55,12 @@ def infer_type(path: str, values: Sequence[Any]) -> pa.DataType:
         values = [None if value is None else Decimal(value) for value in values]
     if len(kinds) > 1:
         raise _refuse(path, values)
-    kind = kinds.pop()
+    (kind,) = kinds
     if kind is Mapping:
         names = dict.fromkeys(chain.from_iterable(filter(None, values)))
         columns = {name: [node.get(name) for node in values if node] for name in names}
         return pa.struct([(n, infer_type(f"{path}.{n}", each)) for n, each in columns.items()])
-    if kind in (list, tuple):
+    if kind is list:
         return pa.list_(infer_type(f"{path}[]", [*chain.from_iterable(filter(None, values))]))
     if found := _PLAIN.get(kind):
         return found
@@ -68,9 +68,10 @@ def infer_type(path: str, values: Sequence[Any]) -> pa.DataType:
 
 
 def _find_base(path: str, kind: type) -> type:
+    """Return which kind of value a class is: it may be one of the caller's own."""
     for base in _BASES:
         if issubclass(kind, base):
-            return base
+            return list if base is tuple else base
     raise MalformedPage(f"expected a value at {path!r} that a column can hold, got {kind.__name__}")
 
 
