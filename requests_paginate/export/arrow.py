@@ -10,8 +10,7 @@ https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain
@@ -139,8 +138,8 @@ class _Batches(Iterator[pa.RecordBatch]):
         if (batch := decode_batch(self._decoder, rows)) is not None:
             return batch
         schema, table = self._schema, _make_table(_read_rows(rows, exactly=True))
-        for name in table.keys() - {*schema.names}:
-            if any(value is not None for value in table[name]):
+        for name, values in table.items():
+            if name not in schema.names and any(value is not None for value in values):
                 raise MalformedPage(f"rows have {name!r}, which {self._columns.hint}")
         empty = [None] * len(rows)
         arrays = [make_array(field.name, table.get(field.name, empty), field) for field in schema]
@@ -211,27 +210,26 @@ def _decode_rows(text: bytes, decode: Callable[[bytes], list[Any]]) -> list[Any]
     except ArithmeticError:
         raise MalformedPage("expected numbers in rows, got one with an endless exponent") from None
     except msgspec.DecodeError:
-        for path in _find_half_pairs("", json.loads(text)):
-            raise MalformedPage(
-                f"expected a text at {path!r}, got one with half of a surrogate pair, which is no "
-                "text in UTF-8, and so none in a column"
-            ) from None
-        raise
+        path = next(_find_half_pairs("", json.loads(text)), None)
+        if path is None:
+            raise
+        raise MalformedPage(
+            f"expected a text at {path!r}, got one with half of a surrogate pair, which is no text "
+            "in UTF-8, and so none in a column"
+        ) from None
 
 
 def _find_half_pairs(path: str, value: Any) -> Iterator[str]:
     """Yield the places of texts, and of names, that UTF-8 has no bytes for."""
-    if isinstance(value, str):
-        with suppress(UnicodeEncodeError):
-            value.encode()
-            return
-        yield path
-    elif isinstance(value, Mapping):
+    if isinstance(value, str) and not value.isascii():
+        if value != value.encode(errors="ignore").decode():
+            yield path
+    elif isinstance(value, dict):
         for name, inner in value.items():
-            # repr() would show half a pair as an escape, and an encoder of the message fails at it
+            # half a pair cannot stand in a message either
             safe = name.encode("ascii", "backslashreplace").decode()
-            yield from _find_half_pairs(f"{path}.{safe}".lstrip("."), name)
-            yield from _find_half_pairs(f"{path}.{safe}".lstrip("."), inner)
+            place = f"{path}.{safe}".removeprefix(".")
+            yield from chain(_find_half_pairs(place, name), _find_half_pairs(place, inner))
     elif isinstance(value, list):
         for inner in value:
             yield from _find_half_pairs(f"{path}[]" if path else "", inner)

@@ -89,6 +89,11 @@ def test_a_field_that_is_missing_is_null():
     ).to_pylist()
 
 
+def test_a_new_field_that_is_null_everywhere_needs_no_column():
+    """It says nothing, and changes no row."""
+    assert [{"a": 1}, {"a": 2}] == table_of([{"a": 1}], [{"a": 2, "b": None}]).to_pylist()
+
+
 def test_an_empty_listing_has_no_columns():
     """It has no rows that could tell them."""
     assert (0, []) == (table_of([]).num_rows, table_of([]).schema.names)
@@ -248,6 +253,8 @@ def test_what_a_function_makes():
     with pytest.raises(exceptions.MalformedPage, match=r"got tuple; list\(listing\)"):
         pa.table(listing)
     assert [(1, 1), (2, 1)] == list(listing)
+    with pytest.raises(msgspec.DecodeError):
+        table_of(page, model=lambda _: msgspec.Raw('{"a": NaN, "b": ["x", "é"]}'.encode()))
     with pytest.raises(TypeError, match="got object, of which no column"):
         table_of(page, model=lambda _: object())
 

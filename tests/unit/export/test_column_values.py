@@ -99,6 +99,12 @@ def test_a_dictionary_of_values(kind, good, bad):
     refuse(pa.dictionary(pa.int8(), pa.string()), *many)
 
 
+def test_a_text_with_a_meaning():
+    """A type that a text is stored in, as that of JSON, is a text's."""
+    assert ['{"x": 1.10}'] == column_of(pa.json_(), '"{\\"x\\": 1.10}"')
+    refuse(pa.json_(), "{}", "1")
+
+
 def test_the_types_of_polars():
     """It names large lists, large texts, views of texts, and dictionaries of them."""
     names = pa.dictionary(pa.uint32(), pa.large_string())
@@ -222,7 +228,7 @@ def test_no_part_of_a_time_is_cut(kind, text):
         (dt.time, "10:00:00.5", pa.time32("ms"), dt.time(10, 0, 0, 500_000)),
         (float, 2.5, pa.decimal128(5, 2), None), (float, 2.0, pa.int64(), 2),
         (Decimal, "2.50", pa.string(), None), (bytes, "eHg=", pa.string(), None),
-        (bytes, "eHg=", pa.binary(), b"xx"),
+        (bytes, "eHg=", pa.binary(), b"xx"), (Decimal, "1e400", pa.float64(), None),
     ],
 )  # fmt: skip
 def test_values_of_a_model(kind, text, column, expected):

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from requests_paginate import exceptions
+from requests_paginate.export import arrow
 from requests_paginate.export.arrow import open_reader
 from requests_paginate.sandbox import Pluggy
 from tests.unit.export.test_arrow import listing_of
@@ -129,6 +130,21 @@ def test_two_readers_in_turn():
     assert rows(2) == other.read_next_batch().to_pylist()
     assert rows(3) == one.read_next_batch().to_pylist()
     assert [] == other.read_all().to_pylist()
+
+
+@pytest.mark.parametrize(("taken", "left"), [(1, ALL[1:]), (2, ALL[2:]), (6, [])])
+def test_rows_that_are_taken_while_a_batch_is_made(taken, left, monkeypatch):
+    """A signal handler may take some, or all: they are in no batch, and no other is lost."""
+    listing, _ = open_listing(numbered)
+    reader, took = open_reader(listing), []
+
+    def interrupt(*_):
+        while len(took) < taken:
+            took.append(msgspec.json.decode(next(listing)))
+
+    monkeypatch.setattr(arrow, "decode_batch", interrupt)
+    assert left == reader.read_all().to_pylist()
+    assert ALL == took + left
 
 
 def test_empty_pages_are_no_end():
