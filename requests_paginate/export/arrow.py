@@ -59,8 +59,9 @@ def open_reader(listing: Listing[Any], schema: pa.Schema | None = None) -> pa.Re
 
     Raises:
         PaginationError: As in a loop over the rows. `MalformedPage` if a page does not fit.
-        TypeError: A row of the schema's types cannot come from JSON, as that of a union.
-        ValueError: The schema has two columns, or fields, of one name, or none at all.
+        TypeError: The schema has a type that no row can have, as a union, or rows are objects of
+            which no column can be made.
+        ValueError: The schema has two columns, or two fields, of one name, or no column.
         ImportError: pyarrow is missing.
     """
     return Columns(listing, schema).open_reader()

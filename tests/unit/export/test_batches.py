@@ -4,11 +4,13 @@ import json
 import re
 from decimal import Decimal
 
+import msgspec
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from requests_paginate.export.arrow import make_batch
 from requests_paginate.export.batches import BatchDecoder
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
@@ -44,6 +46,15 @@ def test_every_value_is_as_it_was_sent(rows):
     assert batch is None or batch.validate(full=True) is None
     # names that msgspec has no Struct for are left to others
     assert batch is not None or re.search(r'[\x00-\x1f"\\]', schema.to_string())
+
+
+@given(TABLES)
+def test_both_ways_make_one_batch(rows):
+    """What is decoded as known types is what the values make one by one, and that is the rows."""
+    batch = make_batch([msgspec.Raw(json.dumps(row).encode()) for row in rows])
+    assert rows == batch.to_pylist()
+    assert batch.validate(full=True) is None
+    assert decode(batch.schema, rows) in (batch, None)
 
 
 @pytest.mark.parametrize(
