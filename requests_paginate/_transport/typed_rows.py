@@ -225,11 +225,8 @@ def _make_column_reader(model: Any, name: str | None) -> Callable[[Any], Any] | 
         fields = {field.encode_name: field.name for field in msgspec.structs.fields(model)}
         return attrgetter(fields[name]) if name in fields else None
     if dataclasses.is_dataclass(model):
-        return (
-            attrgetter(name)
-            if name in {field.name for field in dataclasses.fields(model)}
-            else None
-        )
+        is_field = name in {field.name for field in dataclasses.fields(model)}
+        return attrgetter(name) if is_field else None
     return itemgetter(name) if model is dict else None
 
 
