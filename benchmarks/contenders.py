@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
-from tasks import Task
+from tasks import FIRST_NUMBER, Task
 
 __all__ = ["CONTENDERS"]
 
@@ -157,6 +157,58 @@ def _read_orders(frame: Any) -> Iterator[Any]:
     return ({"order": number} for number in frame["order"].to_list())
 
 
+def one_by_one(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """List one listing after the other, on one session."""
+    from requests_paginate import PaginatedSession
+
+    session = PaginatedSession()
+    session.verify = ca
+    pages = (page for _ in range(task.listings) for page in session.get_all(url).pages())
+    return _number(([row["order"] for row in page], page.index) for page in pages)
+
+
+def gathered(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """List all listings at once, on so many threads as `prefetch` says."""
+    from requests_paginate import PaginatedSession, gather
+
+    session = PaginatedSession()
+    session.verify = ca
+    listings = (session.get_all(url) for _ in range(task.listings))
+    pages: Any = (page for _, page in gather(listings, workers=task.prefetch))
+    return _number(([row["order"] for row in page], page.index) for page in pages)
+
+
+def _number(pages: Iterator[tuple[list[int], int]]) -> Iterator[Any]:
+    """Number the rows of all listings, if those of each page are the right ones."""
+    number = FIRST_NUMBER
+    for orders, index in pages:
+        first = FIRST_NUMBER + index * len(orders)
+        right = orders == list(range(first, first + len(orders)))
+        for _ in orders:
+            yield {"order": number if right else 0}
+            number += 1
+
+
+def dlt_parallel(url: str, ca: str, task: Task) -> Iterator[Any]:
+    """List all listings at once with parallelized resources of dlt, on as many threads."""
+    import os
+
+    os.environ |= {
+        "RUNTIME__DLTHUB_TELEMETRY": "false",
+        "EXTRACT__WORKERS": str(task.prefetch),
+        "EXTRACT__MAX_PARALLEL_ITEMS": str(2 * task.prefetch),
+    }
+    import dlt as module
+
+    def read() -> Iterator[Any]:
+        yield from dlt(url, ca, task)
+
+    names = [f"account{number}" for number in range(task.listings)]
+    resources = [module.resource(read, name=name, parallelized=True) for name in names]
+    source = module.source(lambda: resources, name="accounts")()
+    return ({"order": FIRST_NUMBER + number} for number, _ in enumerate(source))
+
+
 def dlt(url: str, ca: str, task: Task) -> Iterator[Any]:
     """List with the RESTClient of dlt, told how the API paginates."""
     from dlt.sources.helpers.rest_client import RESTClient, paginators
@@ -225,6 +277,9 @@ CONTENDERS: dict[str, Callable[[str, str, Task], Iterator[Any]]] = {
     "adapter": adapter,
     "hand-polars": hand_polars,
     "ours-polars": ours_polars,
+    "one-by-one": one_by_one,
+    "gathered": gathered,
     "dlt": dlt,
+    "dlt-parallel": dlt_parallel,
     "singer": singer,
 }

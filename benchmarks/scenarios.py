@@ -25,6 +25,11 @@ def _ahead(prefetch: int, target: float | None) -> Entrant:
     return Entrant(label=f"ours, prefetch={prefetch}", prefetch=prefetch, target=target)
 
 
+def _gathered(workers: int, target: float) -> Entrant:
+    label = f"ours, gather, {workers} workers"
+    return Entrant(label=label, contender="gathered", prefetch=workers, target=target)
+
+
 def _small_pages(dialect: str) -> Scenario:
     return Scenario(
         key="A",
@@ -208,6 +213,20 @@ SCENARIOS = (
     ),
     _slow_consumer("cursor", _ahead(1, 0.55)),
     _slow_consumer("pluggy", _ahead(2, 0.52)),
+    Scenario(
+        key="M",
+        title="{pages} pages each of 200 listings by cursor, 50 ms a page, wall time",
+        task=Task(dialect="cursor", pages=10, rows=100, latency=50, listings=200),
+        reading="wall",
+        compare="times",
+        entrants=(
+            Entrant(label="ours, one after the other", contender="one-by-one"),
+            _gathered(8, 7.2),
+            _gathered(16, 13.5),
+            Entrant(label="dlt, parallelized, 8 workers", contender="dlt-parallel", prefetch=8),
+        ),
+        rounds=1,
+    ),
     Scenario(
         key="E",
         title="1,000,000 rows, 1,000 a page: peak of memory, MB",

@@ -24,6 +24,7 @@ class Task:
         first_page: The page to begin with, asked for as a parameter.
         most_pages: Pages after which to stop; None for all.
         prefetch: Pages to fetch ahead.
+        listings: How many listings there are, each of all pages.
         repeats: How often the process does it; the median counts.
     """
 
@@ -37,6 +38,7 @@ class Task:
     first_page: int = 1
     most_pages: int | None = None
     prefetch: int = 0
+    listings: int = 1
     repeats: int = 1
 
     @property
@@ -49,7 +51,7 @@ class Task:
     def expected(self) -> int:
         """The number of rows that must come."""
         pages = self.pages - self.first_page + 1 if self.most_pages is None else self.most_pages
-        return pages * self.rows if self.take is None else self.take
+        return pages * self.rows * self.listings if self.take is None else self.take
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,13 +17,15 @@ from requests_paginate.sessions import PaginatedSession, PaginationMixin, get_al
 if TYPE_CHECKING:
     from requests_paginate import dialects, strategies
     from requests_paginate._listing.adapter import PaginatingAdapter
+    from requests_paginate._listing.gather import gather
     from requests_paginate._listing.listing import Listing
     from requests_paginate._models import Page, PageRequest
+    from requests_paginate._windows import windows
 
 __all__ = [
     "HTTPSOnlyAdapter", "Listing", "Page", "PageRequest", "PaginatedSession", "PaginatingAdapter",
-    "PaginationMixin", "TLSAdapter", "dialects", "exceptions", "get_all", "request_all",
-    "strategies",
+    "PaginationMixin", "TLSAdapter", "dialects", "exceptions", "gather",
+    "get_all", "request_all", "strategies", "windows",
 ]  # fmt: skip
 
 __version__ = "0.2.0"
@@ -35,6 +37,8 @@ _LATER = {
     "PageRequest": "_models",
     "PaginatingAdapter": "_listing.adapter",
     "dialects": "dialects",
+    "gather": "_listing.gather",
+    "windows": "_windows",
     "strategies": "strategies",
 }
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-__all__ = ["PaginatedSession", "PaginationMixin", "get_all", "request_all"]
+__all__ = ["CallOptions", "PaginatedSession", "PaginationMixin", "get_all", "request_all"]
 
 T = TypeVar("T")
 

@@ -70,7 +70,7 @@ def demo(context: click.Context) -> None:
 
 
 def _show_rows(listing: Listing[Row]) -> None:
-    click.echo("Three rows of Belvo's, in three of their fields:")
+    click.echo("The first three rows from Belvo, three fields of each:")
     for row in listing:
         click.echo("  {}  {:<20} {:>9}".format(*(row[name] for name in _SHOWN)))
     click.echo("\nAll rows of three listings; correct: each came once, in the right order:")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from requests_paginate._listing.fingerprint import digest
+from requests_paginate._listing.group import Group
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.progress import Turn
 from requests_paginate._listing.stats import Stats
@@ -59,30 +60,40 @@ class ListingChain(Listing[T]):
         self._mark = digest(asked)
         self._turn = Turn()
         self._sinks: tuple[Sink, ...] = ()
-        number, resume, doubts = self._read_checkpoint(parts[0].get("resume"))
-        part = self._name(open_part(**{**parts[number], "resume": resume}), number, doubts)
+        self._group: Group | None = None  # of listings that are read at once
         # one value, which is replaced at once, as an interrupt may come at any time
-        self._place = _Place(number, part, doubts=doubts)
+        self._place = self._open_at(parts[0].get("resume"))
 
-    def _read_checkpoint(self, resume: Any) -> tuple[int, Any, tuple[str, ...]]:
-        """Return the part that a checkpoint is of, that part's checkpoint, and doubts before it."""
+    def _open_at(self, resume: Any) -> _Place:
+        """Open the part that a checkpoint is of: it tells its number, and the pages before it."""
         if not isinstance(resume, str):
-            return 0, resume, ()
+            part = self._open(**{**self._parts[0], "resume": resume})
+            return _Place(0, self._name(part, 0, (), 0))
         token, *written = resume.split(".")
-        mark, number, *flags = [*written, "", ""]
-        if mark != self._mark or not (number.isdecimal() and int(number) < len(self._parts)):
+        mark, place, *flags = [*written, "", ""]
+        number, _, pages = place.partition("-")
+        is_known = number.isdecimal() and int(number) < len(self._parts)
+        if mark != self._mark or not is_known or not (pages or "0").isdecimal():
             raise InvalidCheckpoint("the checkpoint is of a listing with another 'ids'")
-        return int(number), token, _DOUBTS_BEFORE if _DOUBTFUL in flags else ()
+        doubts = _DOUBTS_BEFORE if _DOUBTFUL in flags else ()
+        part = self._open(**{**self._parts[int(number)], "resume": token})
+        named = self._name(part, int(number), doubts, int(pages or "0"))
+        return _Place(int(number), named, doubts=doubts)
 
-    def _name(
-        self, part: Listing[T], number: int, doubts: Sequence[str], pages: int = 0
-    ) -> Listing[T]:
+    def _name(self, part: Listing[T], number: int, doubts: Sequence[str], pages: int) -> Listing[T]:
         """Have a part say in its tokens and pages which one it is."""
-        part._suffix = ".".join(["", self._mark, str(number), *[_DOUBTFUL][: len(doubts)]])
+        flags = [_DOUBTFUL][: len(doubts)]
+        part._suffix = ".".join(["", self._mark, f"{number}-{pages}", *flags])
         part._pages_before = part._reader.trace.pages_before = pages
         for sink in self._sinks:
             part.trace(sink)
+        if self._group is not None:
+            part._join(self._group)
         return part
+
+    def _join(self, group: Group) -> None:
+        self._group = group
+        self._place.part._join(group)
 
     def trace(self, sink: Sink) -> None:
         """Have a function called with each event of a page from now on, of every part."""
@@ -104,8 +115,10 @@ class ListingChain(Listing[T]):
             raise self._locate(error, place) from None
         raise StopIteration
 
-    def _next_page(self) -> Page[T] | None:
+    def _next_page(self, is_turned: bool = False) -> Page[T] | None:
         place = self._place
+        if is_turned:
+            return place.part._next_page(True)
         try:
             for page in place.part.pages(): return page  # fmt: skip  # noqa: E701 - one step
             while self._open_after(place):
@@ -114,6 +127,19 @@ class ListingChain(Listing[T]):
         except PaginationError as error:
             raise self._locate(error, place) from None
         return None
+
+    def _turn_page(self) -> bool:
+        place = self._place
+        try:
+            if place.part._turn_page():
+                return True
+            while self._open_after(place):
+                place = self._place
+                if place.part._turn_page():
+                    return True
+        except PaginationError as error:
+            raise self._locate(error, place) from None
+        return False
 
     def _open_after(self, place: _Place, error: PaginationError | None = None) -> bool:
         """Open the part after one that has ended, or of whose end there was an error.
@@ -133,7 +159,10 @@ class ListingChain(Listing[T]):
                 doubts = (*place.doubts, *place.part.doubts, *told)
                 before = _add(place.before, place.part.stats)
                 part = self._open_part(number, place.part, before)
-                self._name(part, number, doubts, before.pages)
+                # of a part that was gone on with, not all of its pages were read here
+                last = place.part._reader._last_end  # where its last page ends
+                ended = place.part._reader.position.index if last is None else last["index"] + 1
+                self._name(part, number, doubts, place.part._pages_before + ended)
                 self._place = _Place(number, part, before, doubts)
             return True
         finally:
@@ -152,7 +181,7 @@ class ListingChain(Listing[T]):
     def _locate(self, error: PaginationError, place: _Place) -> PaginationError:
         """Return an error whose place is counted from the beginning of the whole."""
         if error.page_index is not None:
-            error.page_index += place.before.pages
+            error.page_index += place.part._pages_before
         error.items_yielded = (error.items_yielded or 0) + place.before.items
         # all rows of this part came
         if getattr(error, "is_end", False) and self._open_after(place, error):
@@ -174,9 +203,7 @@ class ListingChain(Listing[T]):
         self._place.part._read_as_text()
 
     def _go_to(self, token: str) -> None:
-        number, resume, doubts = self._read_checkpoint(token)
-        part = self._open(**{**self._parts[number], "resume": resume})
-        self._place = _Place(number, self._name(part, number, doubts), doubts=doubts)
+        self._place = self._open_at(token)
 
     def checkpoint(self) -> str:
         """Return a string from which the same call with `resume=` goes on at the very next row."""
@@ -222,7 +249,7 @@ class ListingChain(Listing[T]):
         self._place.part.close()
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update(state, _turn=Turn(), _sinks=())
+        vars(self).update(state, _turn=Turn(), _sinks=(), _group=None)
 
     def __repr__(self) -> str:
         place = self._place

@@ -20,6 +20,7 @@ from requests_paginate._listing.selection import RowSelector
 from requests_paginate._models import copy_with
 
 if TYPE_CHECKING:
+    from requests_paginate._listing.group import Group
     from requests_paginate._listing.reader import PageReader
     from requests_paginate._listing.timeline import Timeline
     from requests_paginate._transport.trace import Sink
@@ -118,6 +119,10 @@ class Exports:
             if not self._turn_page():
                 return None
         return self._progress.read_rest().items
+
+    def _join(self, group: Group) -> None:
+        """Share with other listings that are read at the same time."""
+        group.share(self._reader.fetcher)
 
     def _read_as_text(self) -> None:
         """Hand out the rows that are left as the text they came in, if they have no model.

@@ -106,6 +106,8 @@ def _make_first_request(
             "as credentials; pass auth=(user, password), or the header that takes a token"
         )
     params = rest.pop("params", None)
+    if callable(getattr(params, "request", None)):
+        raise TypeError("params: expected query parameters, got a session; write session=")
     if params and not isinstance(params, Mapping):
         # Strings, bytes and pairs are encoded by requests, and then belong to the URL.
         query = _encode_query(params)

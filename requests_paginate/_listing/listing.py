@@ -70,9 +70,9 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
         # not a generator, which could not continue after an error
         return iter(self._next_page, None)
 
-    def _next_page(self) -> Page[T] | None:
-        while length_hint(self._progress.rows) or self._turn_page():
-            progress, used = self._progress, self._progress.used
+    def _next_page(self, is_turned: bool = False) -> Page[T] | None:
+        while is_turned or length_hint(self._progress.rows) or self._turn_page():
+            is_turned, progress, used = False, self._progress, self._progress.used
             done = copy_with(progress, rows=iter(()))
             page, token = progress.read_rest(), self._write_checkpoint(done)
             page = copy_with(page, index=page.index + self._pages_before, checkpoint=token)
@@ -282,7 +282,7 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        left = ("_turn", "_timeline")  # of this process
+        left = ("_turn", "_timeline", "_sinks", "_group")  # of this process
         return {name: value for name, value in vars(self).items() if name not in left}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:

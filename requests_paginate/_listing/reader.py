@@ -46,7 +46,7 @@ class PageReader:
     def __init__(
         self, fetcher: Fetcher, position: Checkpoint, options: Options, *, owns_session: bool
     ) -> None:
-        self._fetcher, self._options, self._owns_session = fetcher, options, owns_session
+        self.fetcher, self._options, self._owns_session = fetcher, options, owns_session
         self.secrets, self.trace = fetcher.sender.secrets, fetcher.trace
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
         self._source = self._prefetcher or fetcher
@@ -125,12 +125,12 @@ class PageReader:
         try:
             reading = self._checker.check(fetched.page, strategy, self.position)
         except exceptions.PaginationError as error:
-            raise self._fetcher.hide_secrets(error, fetched) from None
+            raise self.fetcher.hide_secrets(error, fetched) from None
         except RecursionError:
             pass
         else:
             if reading.doubts:
-                told = tuple(self._fetcher.redact(doubt, fetched) for doubt in reading.doubts)
+                told = tuple(self.fetcher.redact(doubt, fetched) for doubt in reading.doubts)
                 reading = copy_with(reading, doubts=told)
             return self._row_model.decode(reading, self._response)
         raise exceptions.MalformedPage("the page is nested too deeply")
@@ -146,7 +146,7 @@ class PageReader:
         self.told.add_page(reading.contradiction, changes)
         self._checker.remember(reading)
         earlier = self._checker.earlier
-        self._fetcher.row_decoder = self._row_model.find_decoder_ahead(reading, earlier.column)
+        self.fetcher.row_decoder = self._row_model.find_decoder_ahead(reading, earlier.column)
         self.position = copy_with(
             self.position,
             request=page.next,
@@ -204,7 +204,7 @@ class PageReader:
         if reading is not None:
             point = self.locate(reading.locate(rows))
         known = keys.describe(before_page=point.fingerprint is not None)  # it is read again
-        return copy_with(point, **known).encode(self._fetcher.collect_secrets())
+        return copy_with(point, **known).encode(self.fetcher.collect_secrets())
 
     def locate(self, place: Mapping[str, Any]) -> Checkpoint:
         """Return a place inside a page that was accepted."""
@@ -263,7 +263,7 @@ class PageReader:
         """Return what reading cost so far."""
         ahead = self._prefetcher
         return Stats(
-            **self._fetcher.tally.counts(),
+            **self.fetcher.tally.counts(),
             guesses_right=ahead.right if ahead else 0,
             guesses_wrong=ahead.wrong if ahead else 0,
             drift=self._checker.totals.have_changed,
@@ -279,8 +279,8 @@ class PageReader:
 
     def _fit_fetcher(self) -> None:
         reader = find_row_reader(self.position.strategy, self._options)
-        self._fetcher.row_decoder, self._fetcher.row_reader = None, reader
-        self._fetcher.keeps_digits = reader is not None and self._row_model.has_decimals
+        self.fetcher.row_decoder, self.fetcher.row_reader = None, reader
+        self.fetcher.keeps_digits = reader is not None and self._row_model.has_decimals
 
     def renew(self) -> None:
         """Go on in a forked process, which fetches the pages ahead anew."""
@@ -296,4 +296,4 @@ class PageReader:
         """Drop the pages ahead, and close the session if it was made for this listing."""
         self.stop()
         if self._owns_session:
-            self._fetcher.close_session()
+            self.fetcher.close_session()

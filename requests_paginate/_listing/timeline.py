@@ -32,11 +32,13 @@ class Timeline:
     Attributes:
         events: The events, in the order in which they came.
         pages_left_out: How many pages came after those that it holds.
+        error: The name of the class of the error that the listing ended with; empty if it did not.
     """
 
     def __init__(self) -> None:
         self.events: list[PageEvent] = []
         self.pages_left_out = 0
+        self.error = ""
         self._first: int | None = None
         self._is_full = False
 
@@ -44,6 +46,8 @@ class Timeline:
         """Add an event; a sink of `Listing.trace`."""
         if self._first is None:
             self._first = event.page
+        if event.kind in _OF_CONSUMER:  # of every page
+            self.error = event.error or (self.error if event.kind == "ended" else "")
         is_beyond = event.page >= self._first + _MOST_PAGES
         if self._is_full or (is_beyond and event.kind not in ("asked", "ended")):
             self.pages_left_out += event.kind == "taken"
@@ -77,15 +81,6 @@ class Timeline:
         """Whether the listing had not ended when its last event came."""
         kinds = [each.kind for each in self.events if each.kind in _OF_CONSUMER]
         return not self._is_full and bool(kinds) and kinds[-1] != "ended"
-
-    @property
-    def error(self) -> str:
-        """The name of the class of the error that it ended with; empty if it did not."""
-        last = ""
-        for event in self.events:
-            if event.kind in _OF_CONSUMER:
-                last = event.error or (last if event.kind == "ended" else "")
-        return last
 
     # Pictures: what draws them stands above this package, and is loaded when it is needed.
 

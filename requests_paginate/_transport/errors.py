@@ -37,12 +37,15 @@ _OF_TRANSFER = (
     requests_exceptions.InvalidHeader,  # of a response, such as two Content-Lengths
     urllib3_exceptions.HTTPError,
 )
+_OF_TLS = (requests_exceptions.SSLError, urllib3_exceptions.SSLError)
 _OF_URL = (
     requests_exceptions.InvalidURL,
     requests_exceptions.InvalidSchema,
     requests_exceptions.MissingSchema,
 )
 _NO_SUCH_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+# What requests says of a file of certificates that is not there, in its adapter's `cert_verify`.
+_NO_CERTIFICATES = ("Could not find a suitable TLS CA", "Could not find the TLS")
 _CREDENTIALS = "the credentials (auth=, or a key in headers=)"
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -84,7 +87,8 @@ def _translate(request: PageRequest, cause: Exception) -> Exception | None:
         error = exceptions.DeadlineExceeded(_describe(request, cause))
         error.transient = True
         return error
-    if isinstance(cause, (requests_exceptions.SSLError, urllib3_exceptions.SSLError)):
+    is_about_file = type(cause) is OSError and str(cause).startswith(_NO_CERTIFICATES)
+    if is_about_file or isinstance(cause, _OF_TLS):
         return _translate_tls_error(request, cause)
     if isinstance(cause, requests_exceptions.InvalidHeader) and not _is_of_urllib3(cause):
         # The header is the caller's, and the error's text quotes its value.
@@ -216,6 +220,17 @@ def explain_no_json(
         explained = exceptions.append_text(error, f"it came from {_show(response.url)}{led}")
     explained.response = response
     return explained
+
+
+def is_crowded(error: exceptions.PaginationError) -> bool:
+    """Return whether a page failed because of too many requests, or of others at the same time."""
+    response = error.response
+    asks_to_wait = (
+        error.transient
+        and response is not None
+        and (response.status_code == 429 or "Retry-After" in response.headers)
+    )
+    return asks_to_wait or is_nonce_refused(response)
 
 
 def is_nonce_refused(response: requests.Response | None) -> bool:

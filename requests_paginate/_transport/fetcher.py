@@ -57,6 +57,8 @@ class Fetched:
 class Fetcher:
     """Fetches the pages of one listing, which remember its first request."""
 
+    make_task: Callable[..., PageTask] = PageTask  # another one in a group of listings
+
     def __init__(self, sender: Sender, options: TransportOptions, first: PageRequest) -> None:
         self.sender = sender
         self.tally = sender.tally
@@ -66,51 +68,52 @@ class Fetcher:
         # the caller's, which is called once for a page: it may take the rows out of the body
         self.row_reader: Callable[[Page], Iterable[Any]] | None = None
         self.keeps_digits = False  # numbers of a body that is not decoded into a model: Decimals
-        self._first = first
+        self.first = first
 
     def fetch(self, request: PageRequest, index: int, task: PageTask | None = None) -> Fetched:
         """Fetch one page, with as many tries as the policy and the deadline allow."""
-        task = task or PageTask(request, index, self.options.deadline)
+        task = task or self.make_task(request, index, self.options.deadline)
         tries = failures = 0
-        while True:
-            while (seconds := task.begin_try()) > 0:
-                self._wait(seconds, task, "as another page was told to", None)
-                task.deadline.extend(seconds)
-            try:
-                with Translation(request, is_first=task.index == 0):
-                    self._note("sent", task)
-                    response = self.sender.send(request, task)
-                    if request.method == "POST" and self._wants_get(request, response):
-                        response.close()
-                        request = copy_with(request, method="GET", json=None)
+        with task:
+            while True:
+                while (seconds := task.begin_try()) > 0:
+                    self._wait(seconds, task, "as another page was told to", None)
+                    task.deadline.extend(seconds)
+                try:
+                    with Translation(request, is_first=task.index == 0):
+                        self._note("sent", task)
                         response = self.sender.send(request, task)
-                    self._note("answered", task, response)
-                    content = self._read(response, task)
-                    self._note("received", task, size=len(content))
-                fetched = self._make_page(request, task, response, content)
-                self._note("decoded", task)
-                return fetched
-            except exceptions.PaginationError as error:
-                self._note("failed", task, error=type(error).__name__)
-                if error.transient:
-                    task.check()
-                seconds = self.options.retrying.wait(
-                    error, failures=failures + 1, now=time.time(), chance=random.random
-                )
-                is_own = task.note_failure(error, seconds)
-                tries, failures = tries + 1, failures + is_own
-                method, failed = request.method, max(1, failures)
-                is_crowded = not is_own and is_nonce_refused(error.response)
-                if not (
-                    is_crowded
-                    or self.options.retrying.allows(error, method=method, failures=failed)
-                ):
-                    raise
-                reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
-                self._wait(seconds, task, reason, error.response)
-                task.deadline.extend(0.0 if is_own else seconds)
-                task.has_failed = True
-                self.tally.add(retries=1)
+                        if request.method == "POST" and self._wants_get(request, response):
+                            response.close()
+                            request = copy_with(request, method="GET", json=None)
+                            response = self.sender.send(request, task)
+                        self._note("answered", task, response)
+                        content = self._read(response, task)
+                        self._note("received", task, size=len(content))
+                    fetched = self._make_page(request, task, response, content)
+                    self._note("decoded", task)
+                    return fetched
+                except exceptions.PaginationError as error:
+                    self._note("failed", task, error=type(error).__name__)
+                    if error.transient:
+                        task.check()
+                    seconds = self.options.retrying.wait(
+                        error, failures=failures + 1, now=time.time(), chance=random.random
+                    )
+                    is_own = task.note_failure(error, seconds)
+                    tries, failures = tries + 1, failures + is_own
+                    method, failed = request.method, max(1, failures)
+                    is_crowded = not is_own and is_nonce_refused(error.response)
+                    if not (
+                        is_crowded
+                        or self.options.retrying.allows(error, method=method, failures=failed)
+                    ):
+                        raise
+                    reason = f"before try {tries + 1}: {type(error).__name__}: {error}"
+                    self._wait(seconds, task, reason, error.response)
+                    task.deadline.extend(0.0 if is_own else seconds)
+                    task.has_failed = True
+                    self.tally.add(retries=1)
 
     def collect_secrets(self) -> dict[str, Any]:
         """Return what a link may echo of the caller's secrets, by name."""
@@ -138,6 +141,9 @@ class Fetcher:
         """Close the session that the pages are sent through."""
         self.sender.session.close()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "make_task"}
+
     def _wait(self, seconds: float, task: PageTask, reason: str, response: Any) -> None:
         left = task.deadline.left()
         if seconds >= min(left, _LONGEST_WAIT):
@@ -145,7 +151,8 @@ class Fetcher:
             text += f"left of the page's {self.options.deadline} s {reason}"
             raise exceptions.DeadlineExceeded(text, response=response) from None
         reason = self.sender.secrets.redact(reason, task.request, response)
-        logger.info("page %d: waiting %.2f s %s", task.index, seconds, reason)
+        facts = {"page": task.index, "wait": round(seconds, 3)}
+        logger.info("page %d: waiting %.2f s %s", task.index, seconds, reason, extra=facts)
         task.sleep(seconds)
         self.tally.add(seconds_waited=seconds)
         self._note("waited", task, seconds=seconds)
@@ -165,7 +172,7 @@ class Fetcher:
 
         The page's request then says GET, and a strategy follows its links by the same method.
         """
-        if response.status_code != 405 or request.url == self._first.url:
+        if response.status_code != 405 or request.url == self.first.url:
             return False
         allowed = str(response.headers.get("Allow", ""))  # RFC 9110 section 15.5.6
         return "GET" in allowed.upper().replace(",", " ").split()
@@ -195,10 +202,13 @@ class Fetcher:
                 "page %d: %s %s: %d, %d bytes", task.index, request.method,
                 self.sender.secrets.redact(redact_url(response.url), request, response),
                 response.status_code, len(content),
+                extra={
+                    "page": task.index, "status": response.status_code, "size": len(content),
+                },
             )  # fmt: skip
         page = Page(
             request=request,
-            first_request=None if task.index == 0 else self._first,
+            first_request=None if task.index == 0 else self.first,
             index=task.index,
             headers=response.headers,
             status=response.status_code,

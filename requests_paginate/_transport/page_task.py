@@ -31,6 +31,12 @@ class PageTask:
         self.has_failed = False  # and is tried again
         self.has_upgraded = False  # a link to http was followed at the pinned https origin
 
+    def __enter__(self) -> None:
+        """Begin to fetch the page."""
+
+    def __exit__(self, kind: object, *_error: object) -> None:
+        self.end(has_come=kind is None)
+
     def check(self) -> None:
         """Raise DeadlineExceeded if the time is over."""
         self.deadline.check()
@@ -46,6 +52,9 @@ class PageTask:
     def note_failure(self, error: PaginationError, seconds: float) -> bool:  # noqa: ARG002 - of a pool
         """Return whether a failed try is the page's own fault, and not of too many requests."""
         return True
+
+    def end(self, *, has_come: bool) -> None:
+        """Take note that the page was fetched, or failed for good."""
 
     def receive(self, response: requests.Response) -> None:
         """Take note of the response whose body is about to be read."""

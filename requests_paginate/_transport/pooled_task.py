@@ -14,7 +14,7 @@ import requests
 
 from requests_paginate._models import Page, PageRequest
 from requests_paginate._transport.deadline import Deadline
-from requests_paginate._transport.errors import is_nonce_refused
+from requests_paginate._transport.errors import is_crowded
 from requests_paginate._transport.fetcher import Fetched, Fetcher
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate.exceptions import PaginationError
@@ -124,13 +124,7 @@ class PooledTask(PageTask):
 
     def note_failure(self, error: PaginationError, seconds: float) -> bool:
         """Have all pages wait where the server asks for it, and fewer be sent for at once."""
-        response = error.response
-        is_refusal = (
-            error.transient
-            and response is not None
-            and (response.status_code == 429 or "Retry-After" in response.headers)
-        ) or is_nonce_refused(response)
-        return self._pool.note_failure(self, seconds if is_refusal else None)
+        return self._pool.note_failure(self, seconds if is_crowded(error) else None)
 
     def receive(self, response: requests.Response) -> None:
         """Keep the response, whose body is cut off if the page is dropped."""

@@ -56,7 +56,7 @@ class Sender:
         self.session = session_request.session
         self.secrets = SessionSecrets(session_request, request_options, first)
         self.tally = Tally()
-        self._session_request = session_request
+        self.session_request = session_request
         self._options = options
         self._request_options = dict(request_options)
         self._allowed = tuple(Origin.of(_prepare_url(url)) for url in options.allow_origins)
@@ -73,7 +73,7 @@ class Sender:
             destination = self._admit(request.url, task)
             # A session parameter that a link already carries is sent once: None deletes it.
             query = {name for name, _ in parse_qsl(urlsplit(request.url).query, True)}
-            own = self._session_request.session_params
+            own = self.session_request.session_params
             params.update({name: None for name in own if as_text(name) in query})
         visits: Counter[str] = Counter()
         history: list[requests.Response] = []
@@ -111,11 +111,11 @@ class Sender:
             if visits[destination.url] > 2 or visits.total() > _MAX_REDIRECTS:
                 raise InconsistentListing(f"redirects lead nowhere: {redact_url(destination.url)}")
             # As in requests, nothing is added to a redirect's URL.
-            params = dict.fromkeys(self._session_request.session_params, None)
+            params = dict.fromkeys(self.session_request.session_params, None)
 
     def renew(self) -> None:
         """Go on in a forked process, without the calls that are inside of its parent's session."""
-        for each in filter(None, (self._session_request, self._bare_session)):
+        for each in filter(None, (self.session_request, self._bare_session)):
             each.renew()
 
     def _admit(self, url: str, task: PageTask) -> Destination:
@@ -165,11 +165,11 @@ class Sender:
             return self._prepare_without_credentials(request, destination, options)
         if self._has_authorization_header(options):
             options["auth"] = add_no_auth
-            return self._session_request, options
+            return self.session_request, options
         auth = options.get("auth") or getattr(self.session, "auth", None)
         if callable(auth):
             options["auth"] = BoundedAuth(auth, task)
-        return self._session_request, options
+        return self.session_request, options
 
     def _prepare_without_credentials(
         self, request: PageRequest, destination: Destination, given: Mapping[str, Any]

@@ -49,7 +49,7 @@ class SessionRequest:
 
     def __init__(self, session: Any) -> None:
         self.session = session
-        self._entry = Entry()
+        self.entry = Entry()  # one for all listings of a group
 
     @property
     def session_params(self) -> Mapping[str, Any]:
@@ -59,11 +59,11 @@ class SessionRequest:
 
     def send(self, method: str, url: str, options: Mapping[str, Any]) -> requests.Response:
         """Return the response to `session.request(method, url, **options)`."""
-        return self._entry.request(self.session, method, url, options)
+        return self.entry.request(self.session, method, url, options)
 
     def renew(self) -> None:
         """Go on in a forked process, where no call of its parent will ever leave the session."""
-        self._entry = Entry()
+        self.entry = Entry()
 
     def prepare_url(self, url: str, params: Any = None) -> str:
         """Return the URL as requests will send it, or raise its error if it cannot."""

@@ -78,8 +78,11 @@ class Trace:
         if self.sinks:
             page += self.pages_before
             event = PageEvent(kind=kind, page=page, at=time.monotonic(), **details)
-            for sink in self.sinks:
-                sink(event)
+            try:
+                for sink in self.sinks:
+                    sink(event)
+            except StopIteration as error:  # which would end a listing (PEP 479)
+                raise RuntimeError("a sink raised StopIteration") from error
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "sinks": ()}  # they belong to this process

@@ -16,11 +16,11 @@ import msgspec
 
 from requests_paginate._paths import read_path
 from requests_paginate._transport.exact_numbers import DecimalPlaces, mentions_decimal
+from requests_paginate._transport.row_text import encode_row
 from requests_paginate.exceptions import MalformedPage
 
 _decode = msgspec.json.Decoder().decode
 _PYDANTIC = "__pydantic_core_schema__"
-_encode_exactly = msgspec.json.Encoder(decimal_format="number").encode
 _LOST_DIGITS = (
     "a row does not fit the model: expected a Decimal, got a float, which may be another number - "
     "at `${}`; let decode= or items= keep the digits, as msgspec.json.Decoder(float_hook=Decimal)"
@@ -47,7 +47,7 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
     if (validate := getattr(model, "model_validate", None)) and hasattr(model, _PYDANTIC):
         return lambda rows: [_validate(validate, row, place) for place, row in enumerate(rows)]
     if model is msgspec.Raw:  # where the rows' own bytes cannot be found
-        return lambda rows: [msgspec.Raw(_encode(row)) for row in rows]
+        return lambda rows: [msgspec.Raw(encode_row(row)) for row in rows]
     if not _is_convertible(model):
         if not callable(model):
             raise TypeError(f"model: expected a type or a callable, got {type(model).__name__}")
@@ -68,14 +68,6 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
             raise MalformedPage("a row does not fit the model: a text is none") from None
 
     return convert
-
-
-def _encode(row: Any) -> bytes:
-    """Return a row as JSON; half of a surrogate pair can be written only as an escape."""
-    try:
-        return _encode_exactly(row)
-    except UnicodeEncodeError:
-        return json.dumps(row, separators=(",", ":")).encode()
 
 
 def _convert(rows: Sequence[Any], model: Any) -> list[Any]:
@@ -112,7 +104,7 @@ class TypedRows(list[Any]):
     text: memoryview | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "text": None}  # of a page's body, which no copy needs
+        return {name: value for name, value in vars(self).items() if name != "text"}
 
 
 class RowDecoder:
@@ -225,8 +217,11 @@ def _make_column_reader(model: Any, name: str | None) -> Callable[[Any], Any] | 
         fields = {field.encode_name: field.name for field in msgspec.structs.fields(model)}
         return attrgetter(fields[name]) if name in fields else None
     if dataclasses.is_dataclass(model):
-        is_field = name in {field.name for field in dataclasses.fields(model)}
-        return attrgetter(name) if is_field else None
+        return (
+            attrgetter(name)
+            if name in {field.name for field in dataclasses.fields(model)}
+            else None
+        )
     return itemgetter(name) if model is dict else None
 
 

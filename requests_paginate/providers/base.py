@@ -53,7 +53,7 @@ class ProviderSession(PaginatedSession):
         pool_maxsize: int = 32,
     ) -> None:
         super().__init__(allow_http=allow_http, tls_minimum=tls_minimum, pool_maxsize=pool_maxsize)
-        self.base_url = _check_base_url(base_url)
+        self.base_url = _check_base_url(base_url, allow_http=allow_http)
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """Return the request as it is sent, with a complete URL."""
@@ -97,7 +97,7 @@ class ProviderSession(PaginatedSession):
         return urlsplit(url).path.removeprefix(urlsplit(self.base_url).path).rstrip("/")
 
 
-def _check_base_url(base_url: str) -> str:
+def _check_base_url(base_url: str, *, allow_http: bool) -> str:
     if not isinstance(base_url, str):
         raise TypeError(f"base_url: expected a string, got {type(base_url).__name__}")
     try:
@@ -107,6 +107,11 @@ def _check_base_url(base_url: str) -> str:
             raise UnsafeLink("it has a query or a fragment")
     except UnsafeLink as error:
         raise ValueError(f"base_url: expected https://host, perhaps with a path: {error}") from None
+    if not allow_http and urlsplit(base_url).scheme.lower() == "http":
+        raise ValueError(
+            "base_url: http:// would send the credentials unencrypted; write https://, or pass "
+            "allow_http=True where the network can be trusted"
+        )
     return base_url.rstrip("/")
 
 

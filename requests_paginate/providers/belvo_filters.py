@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Set
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
@@ -31,6 +31,8 @@ _FOREIGN = {
 }  # fmt: skip
 # `amount_gt`: no field in Belvo's description ends like this. (`stale_in` is one, so not `_in`.)
 _ONE_UNDERSCORE = re.compile(r".+_(gt|gte|lt|lte|icontains|allin|not_in)")
+# Fields that are days, such as value_date and due_date; those of a time end with `_at`.
+_OF_DAYS = re.compile(r"_date(?:__\w+)?$")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # How values of a type are written; a datetime is a date, and a boolean an integer.
@@ -69,7 +71,7 @@ def filters(**conditions: Any) -> dict[str, str]:
         TypeError: A value is of a type that has no text in a query.
 
     Examples:
-        >>> from datetime import date
+        >>> from datetime import date, datetime
         >>> filters(
         ...     link="5e2d9f60",
         ...     value_date__range=(date(2026, 1, 1), date(2026, 1, 31)),
@@ -251,6 +253,11 @@ def _format(name: str, value: Any) -> str:
         # a float by its shortest text; numpy's would say np.float64
         number = Decimal(float.__repr__(value)) if isinstance(value, float) else value
         return _format_number(name, number)
+    if isinstance(value, datetime) and _OF_DAYS.search(name):
+        raise ValueError(
+            f"{name}: expected a date, got {_kind(value)}; the field is a day, and with a time in "
+            "it the first day is left out: write value.date()"
+        )
     for kind, write in _TEXTS.items():
         if isinstance(value, kind):
             return write(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import ssl
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -114,7 +115,7 @@ class PluggySession(ProviderSession):
             UnsafeLink: The URL is not Pluggy's.
             ValueError: `ids` is empty, or one of them is.
         """
-        params = keep_params(params)
+        params = _write_times(keep_params(params))
         ids, others = _take_ids(params)
         if ids is None:
             return super().request_all(method, url, params, **options)
@@ -153,6 +154,17 @@ class PluggySession(ProviderSession):
         if not response.history:
             return "check the X-API-KEY that the call or the session has in its headers"
         return "a new apiKey was refused as well: check that this client may read what it asks for"
+
+
+def _write_times(params: Any) -> Any:
+    """Return params with times in ISO 8601, as Pluggy compares them; requests writes a blank."""
+
+    def write(value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime) else value
+
+    if isinstance(params, Mapping):
+        return {name: write(value) for name, value in params.items()}
+    return [(name, write(value)) for name, value in params] if are_pairs(params) else params
 
 
 def _take_ids(params: Any) -> tuple[list[str] | None, Any]:

@@ -20,7 +20,7 @@ PACKAGE = Path(requests_paginate.__file__).parent
 ORDER = [
     ["_redaction"], ["exceptions"], ["_paths"], ["_failures"], ["_models"], ["_urls"],
     ["_envelope", "_transport"],
-    ["_call_options"], ["adapters"], ["strategies"], ["dialects", "_detection"],
+    ["_call_options"], ["_windows"], ["adapters"], ["strategies"], ["dialects", "_detection"],
     ["_listing"], ["sessions", "export"],
     ["__init__"], ["providers"], ["sandbox"], ["testing"], ["_cli"], ["__main__"],
 ]  # fmt: skip
@@ -31,7 +31,8 @@ PURE = [
     "strategies", "dialects", "_detection",
     "_transport/exact_numbers", "_transport/hiding", "_transport/json_body",
     "_transport/options", "_transport/origins",
-    "_transport/retry", "_transport/typed_rows", "_listing/caller_secrets", "_listing/checkpoint",
+    "_transport/retry", "_transport/row_text", "_transport/typed_rows",
+    "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/closing", "_listing/completeness", "_listing/consistency", "_listing/earlier_pages",
     "_listing/edges", "_listing/envelope", "_listing/merged_body",
     "_listing/fingerprint", "_listing/identities", "_listing/keys", "_listing/options",

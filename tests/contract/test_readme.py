@@ -81,7 +81,7 @@ def test_the_examples_run_as_printed(monkeypatch, capsys, tmp_path):
     ]
     assert list(github.rows())[30:] == namespace["rest"]
     assert len(github.rows()) == len(namespace["issues"])
-    assert "PageFailed 404\n" in printed
+    assert "PageFailed GET " in printed
     assert ["issues.jsonl.gz"] == [path.name for path in tmp_path.iterdir()]
     kept = gzip.decompress((tmp_path / "issues.jsonl.gz").read_bytes())
     assert list(github.rows()) == [json.loads(line) for line in kept.splitlines()]

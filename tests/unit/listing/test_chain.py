@@ -264,3 +264,29 @@ def test_a_timeline_of_parts_that_were_resumed(serve):
     timeline = listed.timeline()
     list(listed)
     assert [500, 203] == [each.rows for each in timeline.fetches()]
+
+
+def test_pages_of_a_resumed_chain_count_on(serve):
+    """A page has the number that it has without the interruption, in events and errors, too."""
+    serve(lambda ids: numbered_page(ids, total=501 if ids[0] == IDS[0] else len(ids)))
+    whole = listing()
+    with pytest.raises(InconsistentListing):
+        list(whole.pages())
+    assert [1, 2] == [page.index for page in whole.pages()]
+    serve(cursor_page)
+    for place, page in enumerate(listing().pages()):
+        rest, events = listing(resume=page.checkpoint), []
+        rest.trace(events.append)
+        assert [0, 1, 2][place + 1 :] == [each.index for each in rest.pages()]
+        taken = [event.page for event in events if event.kind == "taken"]
+        assert [0, 1, 2][place + 1 :] == taken
+
+
+def test_a_checkpoint_of_an_earlier_version_goes_on(serve):
+    """One that does not say how many pages came before is still one."""
+    serve(cursor_page)
+    listed = listing()
+    rows = [next(listed)["id"] for _ in range(600)]
+    token, mark, place = listed.checkpoint().split(".")
+    rows += [row["id"] for row in listing(resume=f"{token}.{mark}.{place.partition('-')[0]}")]
+    assert rows == IDS

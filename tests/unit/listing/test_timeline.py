@@ -395,3 +395,12 @@ def test_a_picture_does_not_travel(api):
 def test_without_a_sink_nothing_is_made():
     """An event that nobody wants is not even made."""
     Trace().note("asked", 0, nonsense=True)
+
+
+def test_an_error_beyond_the_picture_is_told():
+    """How the listing ended is known, also of a page that is not in the picture."""
+    timeline = one_by_one(1500)
+    timeline.add(event("asked", 1500, 200.0))
+    timeline.add(event("ended", 1500, 200.1, error="PageFailed"))
+    assert "PageFailed" == timeline.error
+    assert "PageFailed" in timeline.html()

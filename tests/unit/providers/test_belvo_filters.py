@@ -163,6 +163,9 @@ def test_queries(conditions, query):
         ({"a__range": "10,9"}, ValueError, "the last end is before the first"),
         ({"a__range": (Decimal(10), "9")}, ValueError, "the last end is before the first"),
         ({"a__range": (datetime(2026, 1, 2), datetime(2026, 1, 1))}, ValueError, "before"),
+        ({"value_date__gte": datetime(2026, 1, 2)}, ValueError, "write value.date()"),
+        ({"value_date": datetime(2026, 1, 2)}, ValueError, "expected a date"),
+        ({"account__due_date__range": (D1, datetime(2027, 1, 1))}, ValueError, "is a day"),
         # nothing, or what would count as two
         ({"a__in": []}, ValueError, "a__in: expected one value or more, got none"),
         ({"a__in": iter(())}, ValueError, "got none"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 
 import pytest
@@ -45,6 +46,8 @@ def proxy_error(cause):
         (proxy_error(ssl.SSLError("old")), InsecureTransport),
         (proxy_error(CUT), TransferFailed),
         (TWO_LENGTHS, TransferFailed),
+        (OSError("Could not find a suitable TLS CA certificate bundle, invalid path: x"),
+         InsecureTransport),
     ],
     ids=repr,
 )  # fmt: skip
@@ -93,3 +96,27 @@ def test_an_address_that_is_none_is_shown_without_secrets(kind):
     with pytest.raises(kind) as caught, Translation(REQUEST):
         raise kind("no host in https://user:s3cr3t@/rows?api_key=s3cr3t")
     assert "s3cr3t" not in str(caught.value)
+
+
+def unresolved(code):
+    """The error of requests about a host that the resolver did not find."""
+    error = urllib3.exceptions.NameResolutionError("api.test", None, socket.gaierror(code, "what"))
+    error.__cause__ = socket.gaierror(code, "what")
+    pool_error = urllib3.exceptions.MaxRetryError(None, "/rows", error)
+    return requests.ConnectionError(pool_error)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_first", "is_transient"),
+    [
+        (socket.EAI_NONAME, True, False),  # a mistake in the call
+        (socket.EAI_NONAME, False, True),  # it was known a page before
+        (socket.EAI_AGAIN, True, True),  # the resolver had no answer
+    ],
+)
+def test_a_host_that_nobody_knows(code, is_first, is_transient):
+    """It is asked for again only where it may be found the next time."""
+    with pytest.raises(TransferFailed) as caught, Translation(REQUEST, is_first=is_first):
+        raise unresolved(code)
+    assert is_transient is caught.value.transient
+    assert is_transient is ("check the host's name" not in str(caught.value))

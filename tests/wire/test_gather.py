@@ -1,0 +1,300 @@
+"""Many listings at once."""
+
+from __future__ import annotations
+
+import contextvars
+import pickle
+import re
+import threading
+from datetime import date
+
+import pytest
+import requests
+
+from requests_paginate import PaginatedSession, exceptions, gather, strategies, windows
+from requests_paginate._listing.group import Group
+from requests_paginate._models import PageRequest
+from requests_paginate._transport.page_task import PageTask
+from requests_paginate._transport.shared_limit import SharedLimit
+from requests_paginate.providers import BelvoSession, PluggySession
+from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
+from tests.loopback import LoopbackServer, http, is_server_thread
+
+PAGES = 3  # of each account, with two rows
+CURSORS = strategies.Cursor("cursor", token="next")
+
+
+def rows_of(account):
+    return [f"{account}-{number}" for number in range(2 * PAGES)]
+
+
+def answer(_number, request):
+    """A page of /ACCOUNT; an account called empty has no rows, and one called broken fails."""
+    account = re.match(r"GET /(\w+)", request)[1]
+    cursor = re.search(r"cursor=(\d+)", request)
+    page = int(cursor[1]) if cursor else 0
+    if account.startswith("broken") and page == 1:
+        return http({"message": "gone"}, status=404)
+    if account.startswith("empty"):
+        return http({"rows": [], "next": None})
+    following = str(page + 1) if page + 1 < PAGES else None
+    return http({"rows": rows_of(account)[2 * page : 2 * page + 2], "next": following})
+
+
+@pytest.fixture
+def server():
+    with LoopbackServer(answer) as server:
+        yield server
+
+
+@pytest.fixture
+def session():
+    with PaginatedSession(allow_http=True) as session:
+        session.trust_env = False
+        yield session
+
+
+def calls(session, server, accounts, **options):
+    for account in accounts:
+        yield session.get_all(
+            f"{server.url}/{account}", strategy=CURSORS, items="rows", retries=0, **options
+        )
+
+
+def accounts(count):
+    return [f"a{number}" for number in range(count)]
+
+
+def workers_alive():
+    return [each for each in threading.enumerate() if not is_server_thread(each)]
+
+
+@pytest.mark.parametrize("workers", [1, 3, 40])
+@pytest.mark.parametrize("prefetch", [0, 2])
+def test_every_row_of_every_listing_comes_once(server, session, workers, prefetch):
+    """The pages of each listing are all there, in its order, whatever comes between them."""
+    seen: dict[str, list[str]] = {}
+    numbers: dict[str, list[int]] = {}
+    for listing, page in gather(
+        calls(session, server, accounts(20), prefetch=prefetch), workers=workers
+    ):
+        account = page.url.partition("?")[0].rpartition("/")[2]
+        assert (True, listing.strategy) == (listing.stats.pages > 0, CURSORS.reading("rows"))
+        seen.setdefault(account, []).extend(page.items)
+        numbers.setdefault(account, []).append(page.index)
+    assert {account: rows_of(account) for account in accounts(20)} == seen
+    assert [[0, 1, 2]] * 20 == list(numbers.values())
+
+
+def test_an_empty_listing_has_its_page(server, session):
+    """Who stores what came learns of a listing without rows, too."""
+    ((listing, page),) = gather(calls(session, server, ["empty"]))
+    assert ([], True) == (page.items, listing.complete)
+
+
+def test_listings_are_taken_as_they_are_needed(server, session):
+    """A generator is asked for a few listings more than are read, in the caller's own thread."""
+    taken = []
+
+    def watched():
+        for listing in calls(session, server, accounts(50)):
+            taken.append(threading.current_thread())
+            yield listing
+
+    pages = gather(watched(), workers=2)
+    assert [] == taken
+    next(pages)
+    assert 4 >= len(taken)
+    assert 50 * PAGES - 1 == len(list(pages))
+    assert {threading.current_thread()} == set(taken)
+
+
+def test_leaving_the_loop_stops_all_and_loses_nothing(server, session):
+    """Nothing more is sent, the threads end, and each checkpoint leads to what did not come."""
+    listings = list(calls(session, server, accounts(6)))
+    threads = len(workers_alive())
+    seen: dict[str, list[str]] = {account: [] for account in accounts(6)}
+    pages = gather(listings, workers=3)
+    for _, page in pages:
+        seen[page.items[0].partition("-")[0]] += page.items
+        if sum(map(len, seen.values())) >= 14:
+            break
+    pages.close()
+    for thread in workers_alive()[threads:]:
+        thread.join(10)
+    assert threads == len(workers_alive())
+    for account, listing in zip(accounts(6), listings, strict=True):
+        (rest,) = calls(session, server, [account], resume=listing.checkpoint())
+        assert rows_of(account) == [*seen[account], *rest]
+        assert rows_of(account) == [*seen[account], *listing]
+
+
+def test_an_error_ends_with_its_place(server, session):
+    """The first error of a listing is raised, and leads to the next row."""
+    pages = gather(calls(session, server, ["broken"]))
+    assert rows_of("broken")[:2] == next(pages)[1].items
+    with pytest.raises(exceptions.PageFailed) as caught:
+        next(pages)
+    assert (2, 1) == (caught.value.items_yielded, caught.value.page_index)
+    assert caught.value.checkpoint is not None
+
+
+def test_an_error_can_stand_for_its_page(server, session):
+    """With on_error="return" one broken listing stops no other, and its error has its place."""
+    names = ["a0", "broken1", "a1", "broken2", "a2"]
+    failed, rows = [], []
+    for listing, page in gather(calls(session, server, names), workers=2, on_error="return"):
+        if isinstance(page, exceptions.PaginationError):
+            failed.append(listing)
+            assert page.checkpoint == listing.checkpoint()
+        else:
+            rows += page.items
+    expected = [row for name in names for row in rows_of(name)[: 2 if "broken" in name else 6]]
+    assert (2, sorted(expected)) == (len(failed), sorted(rows))
+
+
+@pytest.mark.parametrize("on_error", ["raise", "return"])
+def test_an_error_of_the_caller_s_own_is_raised(server, session, on_error):
+    """What the caller's code raises is no error of a listing: of an auth, or of the generator."""
+
+    class Broken(requests.auth.AuthBase):
+        def __call__(self, request):
+            raise LookupError("no key")
+
+    with pytest.raises(LookupError):
+        list(gather(calls(session, server, ["a0"], auth=Broken()), on_error=on_error))
+
+    def failing():
+        yield from calls(session, server, ["a0"])
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(gather(failing(), on_error=on_error))
+
+
+def test_mistakes(server, session):
+    """They are told at the call, or where a listing is taken."""
+    listing, other = calls(session, server, ["a0", "a1"])
+    for arguments, options, error, text in (
+        ((listing,), {}, TypeError, "several listings"),
+        ((5,), {}, TypeError, "several listings"),
+        (([],), {"workers": 0}, ValueError, "workers: expected 1 or more"),
+        (([],), {"workers": 1.5}, TypeError, "workers"),
+        (([],), {"workers": True}, TypeError, "workers"),
+        (([],), {"on_error": "ignore"}, ValueError, "on_error"),
+    ):
+        with pytest.raises(error, match=text):
+            gather(*arguments, **options)
+    with pytest.raises(TypeError, match="expected listings, got str"):
+        list(gather(["https://a.test"]))
+    with pytest.raises(ValueError, match="was given twice"):
+        list(gather([listing, other, listing]))
+    assert [] == list(gather([]))
+
+
+def test_few_pages_are_held(server, session):
+    """A slow consumer holds back the workers: each has one page, and asks for no other."""
+    pages = gather(calls(session, server, accounts(30)), workers=3)
+    for count, _ in enumerate(pages, 1):
+        assert len(server.requests) <= count + 3
+        if count == 20:
+            break
+    pages.close()
+
+
+KEY = contextvars.ContextVar("KEY")
+
+
+def test_context_variables_are_the_caller_s(server, session):
+    """What was set around the call is there for an auth in a thread."""
+    seen = []
+
+    class Reading(requests.auth.AuthBase):
+        def __call__(self, request):
+            seen.append(KEY.get())
+            return request
+
+    token = KEY.set("of the caller")
+    pages = gather(calls(session, server, accounts(4), auth=Reading()))
+    KEY.reset(token)
+    assert 4 * PAGES == len(list(pages))
+    assert ["of the caller"] * 4 * PAGES == seen
+
+
+def test_listings_of_one_session_share_its_entry_and_those_of_one_origin_its_limit(server):
+    """One refresh at a time per session, and one pause per origin."""
+    one, two = PaginatedSession(allow_http=True), PaginatedSession(allow_http=True)
+    group = Group(4)
+    listings = [*calls(one, server, ["a0", "a1"]), *calls(two, server, ["a2"])]
+    listings.append(two.get_all("http://127.0.0.2:1/rows"))
+    for listing in listings:
+        listing._join(group)
+    fetchers = [listing._reader.fetcher for listing in listings]
+    entries = [fetcher.sender.session_request.entry for fetcher in fetchers]
+    limits = [fetcher.make_task.args[0] for fetcher in fetchers]
+    assert (entries[0], entries[2]) == (entries[1], entries[3])
+    assert entries[0] is not entries[2]
+    assert limits[0] is limits[1] is limits[2] is not limits[3]
+    assert "a0" in repr(pickle.loads(pickle.dumps(listings[0])))
+
+
+def refused(status=429):
+    error = exceptions.PageFailed("refused")
+    error.response, error.transient = requests.Response(), True
+    error.response.status_code = status
+    return error
+
+
+def test_a_pause_of_one_is_one_of_all():
+    """Where the server asks one page to wait, the others wait before their next try."""
+    limit = SharedLimit(4)
+    tasks = [PageTask(PageRequest("GET", "https://a.test"), 0, 60) for _ in range(2)]
+    assert [0.0, 0.0] == [limit.begin_try(task) for task in tasks]
+    assert limit.note_failure(tasks[0], 30.0) is False  # another one was on its way
+    assert 29 < limit.begin_try(tasks[1]) <= 30
+    limit.end(tasks[0], has_come=False)
+
+
+def test_ids_of_several_requests_are_one_listing():
+    """A chain of listings is gathered as one: its parts follow each other."""
+
+    def answer_ids(_number, request):
+        if request.startswith("POST"):
+            return http({"apiKey": "a-key"})
+        ids = re.search(r"ids=([^& ]+)", request)[1].replace("%2C", ",").split(",")
+        return http({"results": [{"id": each} for each in ids], "next": None})
+
+    ids = [f"id{number:04d}" for number in range(1203)]
+    with LoopbackServer(answer_ids) as server:
+        pluggy = PluggySession("a", "b", base_url=server.url, allow_http=True)
+        listing = pluggy.get_all("/rows", {"ids": ids})
+        found = [(page.index, row["id"]) for _, page in gather([listing]) for row in page.items]
+        assert pickle.loads(pickle.dumps(listing)).complete
+    assert ids == [row for _, row in found]
+    assert [0, 1, 2] == sorted({index for index, _ in found})
+
+
+@pytest.mark.parametrize("provider", ["pluggy", "belvo"])
+def test_windows_lose_and_repeat_no_row(provider):
+    """A listing that is cut by days is the whole listing: rows of a window's edge are in one."""
+    pluggy, belvo = Pluggy(transactions=500), Belvo(transactions=500)
+    account, link = pluggy.account_ids[0], belvo.link_ids[0]
+    with serve(Combined(dialects=(pluggy, belvo))) as server:
+        if provider == "pluggy":
+            session = PluggySession(pluggy.client_id, pluggy.client_secret, base_url=server.url)
+            path, field, names = "/v2/transactions", "date", ("dateFrom", "dateTo")
+            asked = {"accountId": account}
+        else:
+            session = BelvoSession(belvo.secret_id, belvo.secret_password, environment=server.url)
+            path, field = "/api/transactions/", "value_date"
+            names, asked = ("value_date__gte", "value_date__lte"), {"link": link, "page_size": 50}
+        session.verify, session.trust_env = server.ca_file, False
+        whole = list(session.get_all(path, asked))
+        days = sorted({date.fromisoformat(row[field][:10]) for row in whole})
+        spans = windows(days[0], days[-1], 3)
+        calls = [
+            session.get_all(path, asked | dict(zip(names, span, strict=True))) for span in spans
+        ]
+        found = [row for _, page in gather(calls, workers=4) for row in page.items]
+    assert len(calls) > 10
+    assert sorted(row["id"] for row in whole) == sorted(row["id"] for row in found)
