@@ -188,8 +188,18 @@ class ListingChain(Listing[T]):
             error.checkpoint = self.checkpoint()
         return error
 
+    def _peek_rows(self) -> Sequence[Any] | None:
+        place = self._place
+        try:
+            while (rows := place.part._peek_rows()) is None and self._open_after(place):
+                place = self._place
+        except PaginationError as error:
+            raise self._locate(error, place) from None
+        return rows
+
     def _read_as_text(self) -> None:
-        self._parts = [{"model": msgspec.Raw, **part} for part in self._parts]
+        if self._parts[0].get("model") is None:  # as it is where the caller gave none
+            self._parts = [{**part, "model": msgspec.Raw} for part in self._parts]
         self._place.part._read_as_text()
 
     def _go_to(self, token: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
+from operator import length_hint
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ class Exports:
     _progress: Progress[Any]
     _columns: Any = None  # while they are read
     _timeline: Timeline | None = None  # from when it is asked for
+
+    _turn_page: Callable[[], bool]
 
     def write(
         self,
@@ -95,7 +98,8 @@ class Exports:
         """The function that returns the rows that are left as a stream of Apache Arrow.
 
         So `polars.DataFrame(listing)`, `pyarrow.table(listing)`, duckdb and pandas read a batch for
-        each page, and no Python object for each row; see `requests_paginate.export.arrow`.
+        each page, and no Python object for each row; see `requests_paginate.export.arrow`. A page
+        is the listing's next one until its batch is read: who asks for the types alone takes none.
 
         Raises:
             AttributeError: pyarrow is missing. Who looks for the stream then takes rows instead.
@@ -108,6 +112,13 @@ class Exports:
         if self._columns is None:
             self._columns = import_module("requests_paginate.export.arrow").Columns(self)
         return self._columns.open_reader().__arrow_c_stream__(requested_schema)
+
+    def _peek_rows(self) -> Sequence[Any] | None:
+        """Return the rows of the next page, which stays the next one; None at the end."""
+        while not length_hint(self._progress.rows):
+            if not self._turn_page():
+                return None
+        return self._progress.read_rest().items
 
     def _join(self, group: Group) -> None:
         """Share with other listings that are read at the same time."""

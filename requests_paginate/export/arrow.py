@@ -9,17 +9,18 @@ https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from requests_paginate._listing.listing import Listing
 from requests_paginate._paths import describe_type
-from requests_paginate.exceptions import MalformedPage
+from requests_paginate.exceptions import MalformedPage, PaginationError
 
 try:
     import pyarrow as pa
@@ -28,27 +29,39 @@ except ImportError:
         "columns of Arrow need pyarrow: pip install 'requests-paginate[arrow]'"
     ) from None
 from requests_paginate.export.batches import BatchDecoder
+from requests_paginate.export.column_types import check_schema, infer_type, widen
+from requests_paginate.export.column_values import make_array
 
 __all__ = ["BatchDecoder", "Columns", "decode_batch", "make_batch", "open_reader", "pa"]
 
 _decode = msgspec.json.Decoder(list[Any]).decode
 _decode_exactly = msgspec.json.Decoder(list[Any], float_hook=Decimal).decode
-_NO_FIELD = (
-    "objects have {!r}, which the type of their column has not; give open_reader a schema= with it"
-)
 _NATIVE = (Decimal, date, datetime, time, bytes)
+_NO_COLUMN = (
+    "expected rows with a field at least, got rows that are {}, of which no table can be made: it "
+    "has no column"
+)
 
 
 def open_reader(listing: Listing[Any], schema: pa.Schema | None = None) -> pa.RecordBatchReader:
     """Return a reader of a listing's rows, with a batch for each page.
 
+    A page is taken from the listing when its batch is: until then, as when only the types are asked
+    for, or after an error, it is the listing's next one. A reader goes on after an error.
+
     Args:
-        listing: The listing; rows of a `model=` become columns by their fields.
+        listing: The listing; rows of a `model=` become columns by their fields. Rows without one
+            are `msgspec.Raw` from now on, for who takes them in another way.
         schema: The types of the columns; None for those of the first page. Its decimals keep every
-            digit, and its dates and times are read from texts (ISO 8601).
+            digit, and its dates and times are read from texts (ISO 8601). float32 and float16 round
+            fractions, and only them: a whole number that they cannot hold is an error, as is one
+            that is too large, and any number from 2**24 on (2**11) that is not exactly one of them.
 
     Raises:
         PaginationError: As in a loop over the rows. `MalformedPage` if a page does not fit.
+        TypeError: The schema has a type that no row can have, as a union, or rows are objects of
+            which no column can be made.
+        ValueError: The schema has two columns, or two fields, of one name, or no column.
         ImportError: pyarrow is missing.
     """
     return Columns(listing, schema).open_reader()
@@ -58,49 +71,80 @@ class Columns:
     """The columns of one listing, for one reader or for several in turn.
 
     duckdb asks a stream for its types, and then another one for the rows: a page that only told
-    the types is still there for the next reader.
+    the types is still the listing's next one.
     """
 
     def __init__(self, listing: Listing[Any], schema: pa.Schema | None = None) -> None:
+        if schema is not None:
+            check_schema(schema)
         listing._read_as_text()
-        self._pages: Iterator[Sequence[Any]] = (
-            each.items for each in listing.pages() if each.items
-        )
-        self._first: Sequence[Any] | None = None  # that told the types, and no reader has yet
-        self._schema = schema
-        self._hint = "the schema has not; add it there, or choose fields by model="
+        self.listing = listing
+        self.schema = schema
+        self.hint = "the schema has not; add it there, or choose fields by model="
+        self._end: PaginationError | None = None  # about the end, after all rows
 
     def open_reader(self) -> pa.RecordBatchReader:
         """Return a reader of the rows that no other one has read."""
-        if self._schema is None:
-            self._first = next(self._pages, None)
-            table = {} if self._first is None else _make_table(_read_rows(self._first))
-            self._schema = pa.schema(
-                [(name, _widen(_infer(name, values))) for name, values in table.items()]
-            )
-            self._hint = "the first page has not; give open_reader a schema= with it"
-        return pa.RecordBatchReader.from_batches(self._schema, self._make_batches(self._schema))
+        if self.schema is None:
+            self.schema = self._infer_schema()
+            self.hint = "the first page has not; give open_reader a schema= with it"
+        return pa.RecordBatchReader.from_batches(self.schema, _Batches(self, self.schema))
 
-    def _make_batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        exactly = any(_holds(field.type, pa.types.is_decimal) for field in schema)
-        known = {field.name: field.type for field in schema}
-        decoder = BatchDecoder(schema)
-        while (rows := self._take()) is not None:
-            # a page that it refuses is taken value by value: that tells what is wrong
-            if (batch := decode_batch(decoder, rows)) is not None:
-                yield batch
-                continue
-            table = _make_table(_read_rows(rows, exactly=exactly))
-            for name in table.keys() - known.keys():
-                if any(value is not None for value in table[name]):
-                    raise MalformedPage(f"rows have {name!r}, which {self._hint}")
-            empty = [None] * len(rows)
-            arrays = [_make_array(n, table.get(n, empty), kind) for n, kind in known.items()]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    def _infer_schema(self) -> pa.Schema:
+        if (rows := self.peek()) is None:
+            return pa.schema([])
+        table = _make_table(_read_rows(rows))
+        if not table:
+            raise MalformedPage(_NO_COLUMN.format("empty objects"))
+        return pa.schema([(name, widen(infer_type(name, v))) for name, v in table.items()])
 
-    def _take(self) -> Sequence[Any] | None:
-        rows, self._first = self._first, None
-        return next(self._pages, None) if rows is None else rows
+    def peek(self) -> Sequence[Any] | None:
+        """Return the rows of the listing's next page, and leave it there; None at the end.
+
+        An error about the end is raised each time: a table without a row would be no answer.
+        """
+        if self._end is not None:
+            raise self._end
+        try:
+            return self.listing._peek_rows()
+        except PaginationError as error:
+            self._end = error if self.listing._is_over() else None
+            raise
+
+
+class _Batches(Iterator[pa.RecordBatch]):
+    """The pages of a listing as batches. It is no generator, which could not go on after errors."""
+
+    def __init__(self, columns: Columns, schema: pa.Schema) -> None:
+        self._columns, self._schema = columns, schema
+        self._decoder = BatchDecoder(schema)
+
+    def __next__(self) -> pa.RecordBatch:
+        listing = self._columns.listing
+        while (rows := self._columns.peek()) is not None:
+            try:
+                batch = self._make_batch(rows)
+            except MalformedPage as error:
+                error.checkpoint, error.items_yielded = listing.checkpoint(), listing.stats.items
+                raise
+            page = listing._next_page()
+            if page is not None:
+                # of a page that was read in part, or if another call took rows meanwhile, as a
+                # signal handler may, these are others
+                return batch if page.items is rows else self._make_batch(page.items)
+        raise StopIteration
+
+    def _make_batch(self, rows: Sequence[Any]) -> pa.RecordBatch:
+        # a page that it refuses is taken value by value: that tells what is wrong
+        if (batch := decode_batch(self._decoder, rows)) is not None:
+            return batch
+        schema, table = self._schema, _make_table(_read_rows(rows, exactly=True))
+        for name, values in table.items():
+            if name not in schema.names and any(value is not None for value in values):
+                raise MalformedPage(f"rows have {name!r}, which {self._columns.hint}")
+        empty = [None] * len(rows)
+        arrays = [make_array(field.name, table.get(field.name, empty), field) for field in schema]
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def decode_batch(decoder: BatchDecoder, rows: Sequence[Any]) -> pa.RecordBatch | None:
@@ -111,16 +155,11 @@ def decode_batch(decoder: BatchDecoder, rows: Sequence[Any]) -> pa.RecordBatch |
 def make_batch(rows: Sequence[Any]) -> pa.RecordBatch:
     """Return the rows of one page as columns, with types of their own."""
     table = _make_table(_read_rows(rows))
-    kinds = {name: _infer(name, values) for name, values in table.items()}
-    arrays = [_make_array(name, table[name], kind) for name, kind in kinds.items()]
-    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(list(kinds.items())))
-
-
-def _read_rows(rows: Sequence[Any], *, exactly: bool = False) -> list[Any]:
-    """Return rows as objects of JSON, with Decimals for floats where a column needs them."""
-    if not isinstance(rows[0], msgspec.Raw):
-        return [msgspec.to_builtins(row, str_keys=True, builtin_types=_NATIVE) for row in rows]
-    return _decode_exactly(_join(rows)) if exactly else _decode(_join(rows))
+    if not table:  # a batch without a column has a length only so
+        return pa.RecordBatch.from_struct_array(pa.array([{} for _ in rows], pa.struct([])))
+    fields = [pa.field(name, infer_type(name, values)) for name, values in table.items()]
+    arrays = [make_array(field.name, table[field.name], field) for field in fields]
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
 
 def _join(rows: Sequence[Any]) -> bytes:
@@ -131,110 +170,67 @@ def _join(rows: Sequence[Any]) -> bytes:
 
 def _make_table(rows: Sequence[Any]) -> dict[str, list[Any]]:
     """Return the values of rows by the names of their fields."""
-    for kind in {*map(type, rows)} - {dict}:
-        raise MalformedPage(f"expected rows that are objects, got {describe_type(kind())}")
+    for row in rows:
+        if type(row) is not dict:
+            raise MalformedPage(
+                f"expected rows that are objects, got {describe_type(row)}; list(listing) takes "
+                "rows of any kind"
+            )
     names = dict.fromkeys(chain.from_iterable(rows))
     return {name: [row.get(name) for row in rows] for name in names}
 
 
-def _infer(path: str, values: Sequence[Any]) -> pa.DataType:
-    """Return the type of values that are all there is: whole numbers are int64, a text is one."""
-    try:
-        return pa.infer_type(values)
-    except (pa.ArrowException, OverflowError):
-        raise _describe(path, "one type for all values", values) from None
+# Rows as objects of JSON -------------------------------------------------------------------------
 
 
-def _widen(kind: pa.DataType) -> pa.DataType:
-    """Return a type for later pages, too: a Decimal may have more digits there."""
-    return pa.decimal128(38, kind.scale) if pa.types.is_decimal128(kind) else kind
+def _read_rows(rows: Sequence[Any], *, exactly: bool = False) -> list[Any]:
+    """Return rows as objects of JSON, with Decimals for floats where their digits may be needed."""
+    decode = _decode_exactly if exactly else _decode
+    if isinstance(rows[0], msgspec.Raw):
+        return _decode_rows(_join(rows), decode)
 
+    def encode(value: Any) -> Any:
+        if isinstance(value, msgspec.Raw):  # a field of a Struct
+            return _decode_rows(b"[%b]" % value, decode)[0]
+        if callable(dump := getattr(value, "model_dump", None)):  # of pydantic
+            return dump(mode="python")
+        raise TypeError(
+            "expected values of JSON, or a msgspec.Struct, dataclass, attrs class or model of "
+            f"pydantic, got {type(value).__name__}, of which no column can be made"
+        )
 
-def _make_array(path: str, values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Return values as an array of a type, each as it is.
-
-    Raises:
-        MalformedPage: A value is none of the type.
-    """
-    if pa.types.is_struct(kind):
-        return _make_objects(path, _require(path, values, Mapping, kind), kind)
-    if pa.types.is_list(kind):
-        return _make_lists(path, _require(path, values, list, kind), kind)
-    convert = next((made for fits, made in _CONVERTED if fits(kind)), None)
-    try:
-        if convert is not None:
-            values = [None if value is None else convert(value) for value in values]
-        if pa.types.is_temporal(kind) and any(isinstance(value, str) for value in values):
-            return pa.array(values, pa.string()).cast(kind)
-        return pa.array(values, kind)
-    except (pa.ArrowException, ArithmeticError, ValueError, TypeError):
-        raise _describe(path, str(kind), values) from None
-
-
-def _require(path: str, values: Sequence[Any], wanted: Any, kind: pa.DataType) -> Sequence[Any]:
-    for value in values:
-        if not (value is None or isinstance(value, wanted)):
-            raise _describe(path, str(kind), [value])
-    return values
-
-
-def _make_objects(path: str, nodes: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    fields = [kind.field(number) for number in range(kind.num_fields)]
-    known = {field.name for field in fields}
-    for name in dict.fromkeys(chain.from_iterable(filter(None, nodes))):
-        if name not in known and any(node and node.get(name) is not None for node in nodes):
-            raise MalformedPage(_NO_FIELD.format(f"{path}.{name}"))
-    inner = [
-        _make_array(f"{path}.{field.name}", [n and n.get(field.name) for n in nodes], field.type)
-        for field in fields
+    return [
+        msgspec.to_builtins(row, str_keys=True, builtin_types=_NATIVE, enc_hook=encode)
+        for row in rows
     ]
-    missing = pa.array([node is None for node in nodes])
-    return pa.StructArray.from_arrays(inner, fields=fields, mask=missing)
 
 
-def _make_lists(path: str, lists: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    inner = _make_array(f"{path}[]", [*chain.from_iterable(filter(None, lists))], kind.value_type)
-    ends = [*accumulate((len(each or ()) for each in lists), initial=0)]
-    starts = [None if each is None else start for each, start in zip(lists, ends, strict=False)]
-    return pa.ListArray.from_arrays(pa.array([*starts, ends[-1]], pa.int32()), inner, type=kind)
+def _decode_rows(text: bytes, decode: Callable[[bytes], list[Any]]) -> list[Any]:
+    try:
+        return decode(text)
+    except ArithmeticError:
+        raise MalformedPage("expected numbers in rows, got one with an endless exponent") from None
+    except msgspec.DecodeError:
+        path = next(_find_half_pairs("", json.loads(text)), None)
+        if path is None:
+            raise
+        raise MalformedPage(
+            f"expected a text at {path!r}, got one with half of a surrogate pair, which is no text "
+            "in UTF-8, and so none in a column"
+        ) from None
 
 
-def _describe(path: str, expected: str, values: Sequence[Any]) -> MalformedPage:
-    """Return an error that names the types of values, and none of them."""
-    kinds = dict.fromkeys(describe_type(value) for value in values if value is not None)
-    return MalformedPage(
-        f"expected {expected} at {path!r}, got {' and '.join(kinds)} that it cannot hold; give "
-        "open_reader a schema= with a type that fits all pages"
-    )
-
-
-def _to_whole(value: Any) -> Any:
-    """Return a number as a whole one; pyarrow would cut off a fraction."""
-    if isinstance(value, (float, Decimal)):
-        if value != int(value):
-            raise ValueError("a number with a fraction")
-        return int(value)
-    return value
-
-
-def _to_float(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else value
-
-
-def _to_decimal(value: Any) -> Any:
-    if isinstance(value, float):
-        raise TypeError("a float, which may be another number")  # of a model
-    return Decimal(value) if isinstance(value, (int, str)) and type(value) is not bool else value
-
-
-_CONVERTED: Sequence[tuple[Callable[[pa.DataType], bool], Callable[[Any], Any]]] = (
-    (pa.types.is_integer, _to_whole),
-    (pa.types.is_floating, _to_float),
-    (pa.types.is_decimal, _to_decimal),
-)
-
-
-def _holds(kind: pa.DataType, fits: Callable[[pa.DataType], bool]) -> bool:
-    """Return whether a type is one that fits, or has one inside."""
-    inner = [kind.field(number).type for number in range(kind.num_fields)]
-    return fits(kind) or any(_holds(each, fits) for each in inner)
+def _find_half_pairs(path: str, value: Any) -> Iterator[str]:
+    """Yield the places of texts, and of names, that UTF-8 has no bytes for."""
+    if isinstance(value, str) and not value.isascii():
+        if value != value.encode(errors="ignore").decode():
+            yield path
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            # half a pair cannot stand in a message either
+            safe = name.encode("ascii", "backslashreplace").decode()
+            place = f"{path}.{safe}".removeprefix(".")
+            yield from chain(_find_half_pairs(place, name), _find_half_pairs(place, inner))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _find_half_pairs(f"{path}[]" if path else "", inner)

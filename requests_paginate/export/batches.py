@@ -6,14 +6,23 @@ what is of another type. Its values are then turned into columns at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate, chain
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
 from pyarrow import types as tests
+
+from requests_paginate.export.builders import (
+    build_dictionary,
+    build_lists,
+    build_objects,
+    round_floats,
+)
+from requests_paginate.export.column_types import is_any_list
 
 __all__ = ["BatchDecoder"]
 
@@ -27,84 +36,114 @@ class BatchDecoder:
 
     def __init__(self, schema: pa.Schema) -> None:
         self.schema = schema
-        row: Any = _make_struct(list(schema))
-        self._decode = None if row is None else msgspec.json.Decoder(list[row]).decode
+        self._row = _plan_objects(list(schema)) if schema.names else None
+        kind: Any = self._row and self._row.decoded
+        self._decode = None if kind is None else msgspec.json.Decoder(list[kind]).decode
 
     def decode(self, text: bytes) -> pa.RecordBatch | None:
         """Return a list of rows in JSON as columns; None where one has something else in it.
 
         Nothing is bent to a type: a number with a fraction is no whole one, and what a double does
-        not hold exactly is none. What a row leaves out is null.
+        not hold exactly is none. What a row leaves out is null, if its column may be.
         """
-        if self._decode is None:
+        if self._decode is None or self._row is None:
             return None
         try:
-            arrays = _make_arrays(self._decode(text), list(self.schema))
+            arrays = self._row.make_arrays(self._decode(text))
             return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
         except (msgspec.MsgspecError, UnicodeError, pa.ArrowException, OverflowError):
             return None
 
 
-def _make_struct(fields: Sequence[pa.Field]) -> type[msgspec.Struct] | None:
-    """Return a Struct with a field for each column; None if one cannot be read from JSON as it is.
+class _Plan(NamedTuple):
+    """How the values of a column are decoded, and made an array."""
+
+    decoded: Any  # the type of msgspec
+    make: Callable[[Sequence[Any]], pa.Array]
+    is_plain: bool = False  # whether pyarrow makes the array of a list of them, too
+
+
+class _Objects(NamedTuple):
+    """How objects are decoded, and made arrays of their fields."""
+
+    decoded: Any
+    fields: Sequence[pa.Field]
+    makers: Sequence[Callable[[Sequence[Any]], pa.Array]]
+
+    def make_arrays(self, rows: Sequence[Any]) -> list[pa.Array]:
+        columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
+        return [make(values) for make, values in zip(self.makers, columns, strict=True)]
+
+    def make(self, values: Sequence[Any]) -> pa.Array:
+        nothing = (None,) * len(self.fields)
+        rows = [nothing if value is None else msgspec.structs.astuple(value) for value in values]
+        columns = zip(*rows, strict=True) if rows else (() for _ in self.fields)
+        arrays = [make(each) for make, each in zip(self.makers, columns, strict=True)]
+        return build_objects(values, arrays, self.fields)
+
+
+def _plan_objects(fields: Sequence[pa.Field]) -> _Objects | None:
+    """Return how objects with these fields are read; None if one cannot be read as it is in JSON.
 
     A field that the schema does not have is refused: who can say its name has to.
     """
-    kinds = [_find_kind(field.type) for field in fields]
+    plans = [plan for field in fields if (plan := _plan(field.type)) is not None]
     names = {f"column{number}": field.name for number, field in enumerate(fields)}
-    if not kinds or None in kinds or len({*names.values()}) < len(fields):
+    if len(plans) < len(fields) or len({*names.values()}) < len(fields):
         return None
-    defined = [(name, kind, None) for name, kind in zip(names, kinds, strict=True)]
+    defined = [
+        (name, plan.decoded | None, None) if field.nullable else (name, plan.decoded)
+        for name, plan, field in zip(names, plans, fields, strict=True)
+    ]
+    has_required = any(not field.nullable for field in fields)
     try:
-        return msgspec.defstruct("Row", defined, rename=names, forbid_unknown_fields=True, gc=False)
+        row = msgspec.defstruct(
+            "Row", defined, rename=names, forbid_unknown_fields=True, gc=False, kw_only=has_required
+        )
     except ValueError:  # a name with a quote or a control character in it
         return None
+    return _Objects(row, fields, [plan.make for plan in plans])
 
 
-def _find_kind(kind: pa.DataType) -> Any:
-    """Return what msgspec decodes as a type; None for one whose values are texts in JSON."""
-    inner: Any
+def _plan(kind: pa.DataType) -> _Plan | None:
+    """Return how values of a type are read, and null apart; None if they are texts in JSON."""
+    if tests.is_null(kind):
+        return _Plan(NoneType, lambda values: pa.nulls(len(values)))
     if tests.is_struct(kind):
-        inner = _make_struct([kind.field(number) for number in range(kind.num_fields)])
-        return None if inner is None else inner | None
-    if tests.is_list(kind):
-        inner = _find_kind(kind.value_type)
-        return None if inner is None else list[inner] | None
-    return next((found for fits, found in _KINDS if fits(kind)), None)
+        objects = _plan_objects(list(kind))
+        return None if objects is None else _Plan(objects.decoded, objects.make)
+    if is_any_list(kind):
+        return _plan_list(kind)
+    if tests.is_dictionary(kind):
+        return _plan_dictionary(kind)
+    decoded = next((found for fits, found in _DECODED if fits(kind)), None)
+    if decoded is not None and tests.is_floating(kind) and kind.bit_width < 64:
+        return _Plan(decoded, lambda values: round_floats(pa.array(values, pa.float64()), kind))
+    return None if decoded is None else _Plan(decoded, partial(pa.array, type=kind), is_plain=True)
+
+
+def _plan_dictionary(kind: pa.DataType) -> _Plan | None:
+    inner = _plan(kind.value_type)
+    return inner and _Plan(inner.decoded, lambda values: build_dictionary(inner.make(values), kind))
+
+
+def _plan_list(kind: pa.DataType) -> _Plan | None:
+    inner = _plan(kind.value_type)
+    if inner is None:
+        return None
+    element: Any = inner.decoded | None if kind.value_field.nullable else inner.decoded
+    if inner.is_plain:
+        return _Plan(list[element], partial(pa.array, type=kind))
+
+    def make(values: Sequence[Any]) -> pa.Array:
+        elements = inner.make([*chain.from_iterable(filter(None, values))])
+        return build_lists(values, elements, kind)
+
+    return _Plan(list[element], make)
 
 
 # A double may be written as a whole number: pyarrow tells whether it can be one.
-_KINDS = (
-    (tests.is_null, NoneType), (tests.is_boolean, bool | None), (tests.is_integer, int | None),
-    (tests.is_floating, int | float | None), (tests.is_string, str | None),
-    (tests.is_large_string, str | None),
+_DECODED: Sequence[tuple[Callable[[pa.DataType], bool], Any]] = (
+    (tests.is_boolean, bool), (tests.is_integer, int), (tests.is_floating, int | float),
+    (tests.is_string, str), (tests.is_large_string, str), (tests.is_string_view, str),
 )  # fmt: skip
-
-
-def _make_arrays(rows: Sequence[Any], fields: Sequence[pa.Field]) -> list[pa.Array]:
-    columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
-    return [_make_array(values, field.type) for values, field in zip(columns, fields, strict=True)]
-
-
-def _make_array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    if tests.is_null(kind):
-        return pa.nulls(len(values))
-    if tests.is_struct(kind):
-        return _make_objects(values, kind)
-    if tests.is_list(kind) and tests.is_nested(kind.value_type):
-        inner = _make_array([*chain.from_iterable(filter(None, values))], kind.value_type)
-        ends = [*accumulate((len(each or ()) for each in values), initial=0)]
-        starts = [None if v is None else start for v, start in zip(values, ends, strict=False)]
-        offsets = pa.array([*starts, ends[-1]], pa.int32())
-        return pa.ListArray.from_arrays(offsets, inner, type=kind)
-    return pa.array(values, kind)
-
-
-def _make_objects(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    fields = [kind.field(number) for number in range(kind.num_fields)]
-    nothing = (None,) * len(fields)
-    rows = [nothing if value is None else msgspec.structs.astuple(value) for value in values]
-    columns = zip(*rows, strict=True) if rows else ((),) * len(fields)
-    arrays = [_make_array(each, field.type) for each, field in zip(columns, fields, strict=True)]
-    missing = pa.array([value is None for value in values], pa.bool_())
-    return pa.StructArray.from_arrays(arrays, fields=fields, mask=missing)

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from requests_paginate.exceptions import MalformedPage
 from requests_paginate.export.arrow import BatchDecoder, decode_batch, make_batch, pa
+from requests_paginate.export.column_types import ADVICE, drop_empty_objects, unite_schemas
 
 # A row group has so many rows at most, or bytes in memory: few make a file slow to read.
 _ROWS, _BYTES = 50_000, 8 * 2**20
@@ -61,20 +62,24 @@ class ArrowPages:
         """Return types that all pages fit.
 
         Raises:
-            MalformedPage: A column has values of types that no type has both of.
+            MalformedPage: A column has values of types that no type has both of, or no row has one.
         """
-        try:
-            return pa.unify_schemas([pa.schema([]), *self._schemas], promote_options="permissive")
-        except pa.ArrowException as error:
-            text = str(error).removeprefix("Unable to merge: ")
-        raise MalformedPage(f"the pages have no types in common: {text}")
+        if self._schemas and not any(schema.names for schema in self._schemas):
+            raise MalformedPage(
+                "expected rows with a field at least, got empty objects alone, of which no table "
+                "can be made: it has no column"
+            )
+        return unite_schemas(self._schemas)
 
 
 def convert_to_parquet(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> None:
-    """Write pages as a file of Parquet, many to a row group; see `ArrowPages.unite`."""
+    """Write pages as a file of Parquet, many to a row group; see `ArrowPages.unite`.
+
+    An object that is empty on all pages is null there: Parquet has none without a field.
+    """
     from pyarrow import parquet
 
-    schema = form.unite()
+    schema = pa.schema([(field.name, drop_empty_objects(field.type)) for field in form.unite()])
     # the default pool keeps what it was given: a quarter more of the whole process's memory
     pool = pa.system_memory_pool()
     with parquet.ParquetWriter(file, schema, memory_pool=pool) as writer:
@@ -109,15 +114,30 @@ def _read_batches(
 
 def _fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """Return a batch with the types of all pages, each value as it is."""
-    arrays = []
-    for field in schema:
-        place = batch.schema.get_field_index(field.name)
-        array = pa.nulls(len(batch)) if place < 0 else batch.column(place)
-        try:
-            arrays.append(array.cast(field.type))
-        except pa.ArrowException:
-            raise MalformedPage(
-                f"expected {field.type} at {field.name!r}, as on other pages, got {array.type} "
-                "with a value that is none"
-            ) from None
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    arrays = [
+        _convert(field.name, columns.get(field.name), field.type, len(batch)) for field in schema
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _convert(path: str, array: pa.Array | None, kind: pa.DataType, length: int) -> pa.Array:
+    if array is None or pa.types.is_null(kind):  # of no value, or of empty objects
+        return pa.nulls(length, kind)
+    if array.type == kind:
+        return array
+    if pa.types.is_struct(array.type):
+        columns = {field.name: array.field(place) for place, field in enumerate(array.type)}
+        inner = [_convert(f"{path}.{f.name}", columns.get(f.name), f.type, length) for f in kind]
+        return pa.StructArray.from_arrays(inner, fields=list(kind), mask=array.is_null())
+    if pa.types.is_list(array.type):
+        elements = _convert(f"{path}[]", array.values, kind.value_type, len(array.values))
+        offsets = array.offsets
+        return pa.ListArray.from_arrays(offsets, elements, type=kind, mask=array.is_null())
+    try:
+        return array.cast(kind)
+    except pa.ArrowException:
+        raise MalformedPage(
+            f"expected {kind} at {path!r}, as on other pages, got {array.type} with a value that "
+            f"is none{ADVICE}"
+        ) from None

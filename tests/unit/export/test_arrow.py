@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import msgspec
 import pyarrow as pa
+import pydantic
 import pytest
 
 from requests_paginate import exceptions
@@ -88,6 +89,11 @@ def test_a_field_that_is_missing_is_null():
     ).to_pylist()
 
 
+def test_a_new_field_that_is_null_everywhere_needs_no_column():
+    """It says nothing, and changes no row."""
+    assert [{"a": 1}, {"a": 2}] == table_of([{"a": 1}], [{"a": 2, "b": None}]).to_pylist()
+
+
 def test_an_empty_listing_has_no_columns():
     """It has no rows that could tell them."""
     assert (0, []) == (table_of([]).num_rows, table_of([]).schema.names)
@@ -127,8 +133,12 @@ def test_a_page_that_does_not_fit_is_an_error(name):
 
 
 @pytest.mark.parametrize(
-    "page", [[{"a": 1}, {"a": "x"}], [{"a": [1, "x"]}], [{"a": {"b": 1}}, {"a": 5}], [{"a": 2**70}]]
-)
+    "page",
+    [
+        [{"a": 1}, {"a": "x"}], [{"a": [1, "x"]}], [{"a": {"b": 1}}, {"a": 5}], [{"a": 10**76}],
+        [{"a": 1.5}, {"a": True}], [{"a": [True, 1.5]}], [{"a": 1}, {"a": False}],
+    ],
+)  # fmt: skip
 def test_a_first_page_without_one_type_is_an_error(page):
     """Where the first page has values of two kinds in a column, no type is chosen."""
     with pytest.raises(exceptions.MalformedPage, match=r"at 'a(\[\])?', got"):
@@ -197,6 +207,78 @@ def test_rows_of_a_model():
     page = [{"id": 1, "amount": "1.10", "day": "2026-11-29", "other": 2}]
     table = table_of(page, model=model)
     assert [{"id": 1, "amount": Decimal("1.10"), "day": dt.date(2026, 11, 29)}] == table.to_pylist()
+
+
+class Account(pydantic.BaseModel):
+    """A row with what JSON does not have."""
+
+    id: int
+    amount: Decimal
+    at: dt.datetime
+    tags: set[str] = set()
+
+
+def test_rows_of_pydantic():
+    """Its fields are the columns, and their values keep their types."""
+    page = [{"id": 1, "amount": "1.10", "at": "2026-11-29T10:00:00+02:00", "tags": ["x"]}]
+    at = dt.datetime(2026, 11, 29, 8, tzinfo=dt.timezone.utc)
+    expected = {"id": 1, "amount": Decimal("1.10"), "at": at, "tags": ["x"]}
+    assert [expected] == table_of(page, model=Account).to_pylist()
+    schema = pa.schema(
+        [
+            ("id", pa.int64()), ("amount", pa.decimal128(9, 2)), ("at", pa.timestamp("s", "UTC")),
+            ("tags", pa.list_(pa.string())),
+        ]
+    )  # fmt: skip
+    assert [expected] == table_of(page, model=Account, schema=schema).to_pylist()
+
+
+def test_a_field_that_stays_text():
+    """What a Struct keeps as JSON is decoded for its column, with all digits that it needs."""
+    model = msgspec.defstruct("Row", [("of", msgspec.Raw), ("rest", msgspec.Raw)])
+    page = b'[{"of": {"fee": 1.10}, "rest": [1, null]}]'
+    of, rest = {"fee": 1.1}, [1, None]
+    assert [{"of": of, "rest": rest}] == table_of(page, model=model).to_pylist()
+    kind = pa.struct([("fee", pa.decimal128(5, 2))])
+    schema = pa.schema([("of", kind), ("rest", pa.list_(pa.int64()))])
+    of = {"fee": Decimal("1.10")}
+    assert [{"of": of, "rest": rest}] == table_of(page, model=model, schema=schema).to_pylist()
+
+
+def test_what_a_function_makes():
+    """Dicts become columns; for other rows the error says how to take them, and they are there."""
+    page = [{"a": 1}, {"a": 2}]
+    assert [2, 3] == table_of(page, model=lambda row: {"b": row["a"] + 1})["b"].to_pylist()
+    listing = listing_of(page, model=lambda row: (row["a"], 1))
+    with pytest.raises(exceptions.MalformedPage, match=r"got tuple; list\(listing\)"):
+        pa.table(listing)
+    assert [(1, 1), (2, 1)] == list(listing)
+    with pytest.raises(msgspec.DecodeError):
+        table_of(page, model=lambda _: msgspec.Raw('{"a": NaN, "b": ["x", "é"]}'.encode()))
+    with pytest.raises(TypeError, match="got object, of which no column"):
+        table_of(page, model=lambda _: object())
+
+
+def test_rows_without_a_field():
+    """They are rows of nulls on a later page; on the first one, no table could hold them."""
+    assert [1, None, None] == table_of([{"a": 1}], [{}, {}])["a"].to_pylist()
+    for page in ([{}, {}, {}], [{}]):
+        with pytest.raises(exceptions.MalformedPage, match="empty objects, of which no table"):
+            table_of(page)
+
+
+@pytest.mark.parametrize("pages", [[b'[{"a": "\\ud800"}]'], [[{"a": "x"}], b'[{"a": "\\udc00x"}]']])
+def test_what_no_text_can_be(pages):
+    """Half a surrogate pair has no bytes in UTF-8; the column is named."""
+    with pytest.raises(exceptions.MalformedPage, match=r"a text at 'a', got .* surrogate pair"):
+        table_of(*pages)
+
+
+def test_an_exponent_that_no_number_has():
+    """It is the page that is wrong, and no error of arithmetic."""
+    page = b'[{"a": 1e-99999999999999999999}]'
+    with pytest.raises(exceptions.MalformedPage, match="endless exponent"):
+        table_of(page, schema=pa.schema([("a", pa.decimal128(5, 2))]))
 
 
 def test_an_error_of_a_page_is_raised():

@@ -12,6 +12,7 @@ from pyarrow import parquet
 
 from requests_paginate import exceptions
 from requests_paginate.export import tables
+from requests_paginate.export.arrow import open_reader
 from tests.unit.export.test_arrow import NESTED, listing_of
 from tests.unit.export.test_write import names, numbered, open_listing
 from tests.unit.listing.test_merging import rows
@@ -88,6 +89,70 @@ def test_decimals_of_a_model(tmp_path):
     model = msgspec.defstruct("Row", [("amount", Decimal)])
     table = write(tmp_path, "parquet", [{"amount": "1.1"}], [{"amount": "12345.678"}], model=model)
     assert [Decimal("1.1"), Decimal("12345.678")] == table["amount"].to_pylist()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_large_whole_numbers(tmp_path, suffix):
+    """They are written, exact, with a type that holds those of all pages."""
+    values = [1, 2**63, 2**64 - 1]
+    table = write(tmp_path, suffix, *([{"a": value}] for value in values))
+    assert (pa.uint64(), values) == (table.schema.field("a").type, table["a"].to_pylist())
+    values = [1, 2**63, -(10**29)]
+    (tmp_path / f"rows.{suffix}").unlink()
+    table = write(tmp_path, suffix, *([{"a": value}] for value in values))
+    assert (pa.decimal128(38, 0), values) == (table.schema.field("a").type, table["a"].to_pylist())
+
+
+def test_an_object_that_is_always_empty(tmp_path):
+    """Parquet has none without a field: it is null there, alone and inside of others."""
+    rows = [{"m": {}, "o": {"m": {}, "x": 1}, "l": [{}, None], "d": [[{}]]}, {"m": None, "l": []}]
+    expected = {"m": None, "o": {"m": None, "x": 1}, "l": [None, None], "d": [[None]]}
+    rest = {"m": None, "o": None, "l": [], "d": None}
+    table = write(tmp_path, "parquet", rows, [{"m": {}}])
+    assert [expected, rest, {**rest, "l": None}] == table.to_pylist()
+    (tmp_path / "rows.parquet").unlink()
+    table = write(tmp_path, "arrow", rows, [{"m": {}}])
+    assert [{**rows[0]}, rest, {**rest, "m": {}, "l": None}] == table.to_pylist()
+
+
+def test_an_object_that_is_empty_at_first(tmp_path):
+    """It has the fields that come later, and is an object without a value, not null."""
+    table = write(tmp_path, "parquet", [{"m": {}}, {"m": None}], [{"m": {"x": 1}}])
+    assert [{"x": None}, None, {"x": 1}] == table["m"].to_pylist()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_rows_without_a_field(tmp_path, suffix):
+    """They are rows of nulls beside others; where there are no others, no table holds them."""
+    table = write(tmp_path, suffix, [{}, {}], [{"a": 1}], [{}])
+    assert [None, None, 1, None] == table["a"].to_pylist()
+    (tmp_path / f"rows.{suffix}").unlink()
+    with pytest.raises(exceptions.MalformedPage, match="it has no column"):
+        write(tmp_path, suffix, [{}, {}], [{}])
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_no_text_can_be(tmp_path, suffix):
+    """Half a surrogate pair has no bytes in UTF-8: the column is named, in a text and in a name."""
+    for row, place in (
+        (b'{"a": {"b": ["\\ud800"]}}', r"'a\.b\[\]'"), (b'{"\\ud800": 1}', r"'\\\\ud800'")
+    ):  # fmt: skip
+        for pages in ([b"[%b]" % row], [[{"a": None}], b"[%b]" % row]):
+            with pytest.raises(exceptions.MalformedPage, match=f"a text at {place}.* surrogate"):
+                write(tmp_path, suffix, *pages)
+
+
+def test_an_error_of_a_page_that_does_not_fit_names_the_place(tmp_path):
+    """It is inside of a list, and the advice is one that can be followed."""
+    pages = [[{"a": {"b": [2**53 + 1]}}], [{"a": {"b": [1.5]}}]]
+    with pytest.raises(exceptions.MalformedPage, match=r"double at 'a\.b\[\]'.*schema=") as caught:
+        write(tmp_path, "parquet", *pages)
+    assert "pyarrow.parquet" in str(caught.value)
+    kind = pa.struct([("b", pa.list_(pa.decimal128(20, 1)))])
+    reader = open_reader(listing_of(*pages), pa.schema([("a", kind)]))
+    parquet.write_table(reader.read_all(), tmp_path / "rows.parquet")
+    values = parquet.read_table(tmp_path / "rows.parquet")["a"].to_pylist()
+    assert [{"b": [2**53 + 1]}, {"b": [Decimal("1.5")]}] == values
 
 
 def test_row_groups_have_many_rows(tmp_path, monkeypatch):
