@@ -98,18 +98,19 @@ def _check_note(paths: Paths, given: Path) -> None:
         raise IsADirectoryError(f"the checkpoint {given} is a directory")
     if note.exists() and not note.is_file():
         raise ValueError(f"the checkpoint {given} is a device or a pipe")
-    if any(_is_same(note, other) for other in paths.others):
+    if any(is_same_file(note, other) for other in paths.others):
         raise ValueError(
             f"the checkpoint {given} would be the file itself, or the part of it that is written; "
             "give it another name"
         )
 
 
-def _is_same(path: Path, other: Path) -> bool:
+def is_same_file(path: Path, other: Path) -> bool:
     """Return whether two names may be of one file; there are disks that do not know upper case."""
-    if path.exists() and other.exists() and path.samefile(other):
-        return True
-    return path.name.casefold() == other.name.casefold() and path.parent.samefile(other.parent)
+    path, other = Path(os.path.realpath(path)), Path(os.path.realpath(other))
+    if path.exists() and other.exists():
+        return path.samefile(other)
+    return str(path).casefold() == str(other).casefold()
 
 
 class Output:
