@@ -119,7 +119,7 @@ def commands() -> None:
               "It is there when all rows are.")  # fmt: skip
 @click.option("--checkpoint", metavar="FILE", type=click.Path(),
               help="With -o: keep how far the rows were written. The same command goes on from "
-              "there after it was interrupted.")  # fmt: skip
+              "there after it was interrupted; another one is refused.")  # fmt: skip
 @click.option("--columns", metavar="NAMES", callback=read_columns,
               help="With -o FILE.csv: the columns, as id,balance.current, or all.  [default: those "
               "of the first page]")  # fmt: skip
@@ -127,7 +127,8 @@ def commands() -> None:
 @click.option("--quiet", is_flag=True,
               help="No progress, and no summary at the end (for -o and terminals).")  # fmt: skip
 @click.option("--log", type=click.Choice(["text", "json"]), default="text", expose_value=False,
-              help="json: write on stderr an object a line, and one for each page.")  # fmt: skip
+              help="json: write on stderr an object a line, also for a mistake in the call, and "
+              "one for each page.")  # fmt: skip
 @click.option("--timeline", metavar="FILE", callback=read_timeline,
               help="Draw when pages were waited for and used, into a .html or .svg.")  # fmt: skip
 def get(url: str, output: str | None, **options: Any) -> None:

@@ -136,6 +136,7 @@ def write_file(
             raise (terminal.Mistake if is_mistake else terminal.Failure)(
                 f"{terminal.describe(error, url)}{again if is_of_page else ''}",
                 error=type(error).__name__,
+                page=getattr(error, "page_index", None),
             ) from None
     if not quiet:
         _advise_going_on(listing)
