@@ -168,12 +168,12 @@ def _encode_list(value: Any) -> str:
 
 def _find_half_pair(columns: Sequence[str], written: Sequence[Sequence[str]]) -> str:
     """Return the first column with a text that UTF-8 cannot hold."""
-    for name, cells in zip(columns, written, strict=True):
-        try:
-            "".join([name, *cells]).encode()
-        except UnicodeEncodeError:
-            return name
-    raise AssertionError("every text can be written")
+    texts = zip(columns, map("".join, written), strict=True)
+    return next(name for name, text in texts if _has_half_pair(name + text))
+
+
+def _has_half_pair(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _write_cells(values: Sequence[Any]) -> list[str]:

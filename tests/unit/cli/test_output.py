@@ -238,8 +238,7 @@ def test_a_resumed_run_counts_the_rows_of_the_file(tmp_path, form):
     ],
     ids=" ".join,
 )  # fmt: skip
-@pytest.mark.parametrize("log", [["--log", "json"], ["--log=json"]], ids=" ".join)
-@pytest.mark.parametrize("is_first", [False, True])
+@pytest.mark.parametrize(("log", "is_first"), [(["--log", "json"], True), (["--log=json"], False)])
 def test_a_mistake_is_a_line_of_the_log(tmp_path, monkeypatch, arguments, log, is_first):
     """Wherever --log stands, the mistake is one object, and the exit status that of a mistake."""
     monkeypatch.chdir(tmp_path)

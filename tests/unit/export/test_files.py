@@ -341,9 +341,9 @@ class TestRights:
         yield
         os.umask(before)
 
-    @pytest.mark.parametrize("name", ["rows.jsonl", "rows.csv", "rows.parquet"])
+    @pytest.mark.parametrize("name", ["rows.jsonl", "rows.parquet"])
     @pytest.mark.parametrize("has_note", [False, True])
-    @pytest.mark.parametrize("mode", [None, 0o604, 0o600, 0o400])
+    @pytest.mark.parametrize("mode", [None, 0o604, 0o400])
     def test_are_those_of_any_file(self, tmp_path, name, has_note, mode):
         """A new file has those that the umask leaves, and one that is replaced keeps its own."""
         path = tmp_path / name
@@ -370,11 +370,11 @@ class TestRights:
 @posix
 class TestWhatIsNoFile:
     @pytest.mark.parametrize("force", [False, True])
-    def test_is_not_replaced(self, tmp_path, force):
+    def test_is_not_replaced(self, tmp_path, monkeypatch, force):
         """A pipe stays one, with or without `force`; so does a socket."""
         os.mkfifo(tmp_path / "pipe.jsonl")
         with socket.socket(socket.AF_UNIX) as listening:
-            os.chdir(tmp_path)  # the name of a socket has to be short
+            monkeypatch.chdir(tmp_path)  # the name of a socket has to be short
             listening.bind("socket.jsonl")
         for name in ("pipe.jsonl", "socket.jsonl"):
             listing, server = open_listing(answer)
