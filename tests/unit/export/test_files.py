@@ -125,7 +125,7 @@ class TestLimits:
 
     @pytest.mark.parametrize(
         ("limits", "taken"),
-        [({"max_items": 900}, 7), ({"max_pages": 3}, 0), ({"max_items": 700}, 0)],
+        [({"max_items": 900}, 7), ({"max_pages": 2}, 0), ({"max_items": 700}, 0)],
     )
     def test_of_a_chain(self, tmp_path, monkeypatch, limits, taken):
         """So many ids that they are asked for in parts: the limit is that of the whole."""
