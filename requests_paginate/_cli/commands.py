@@ -53,6 +53,25 @@ _PROGRAM = "requests-paginate"
 class _Commands(click.Group):
     """Commands that end on Ctrl-C, or when nobody reads on, as other filters do."""
 
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command; with a log of JSON, what is wrong with the call is a line of it."""
+        given = sys.argv[1:] if args is None else [*args]
+        with terminal.choose_log(given):
+            if not (standalone_mode and terminal.is_log_of_json()):
+                return super().main(args, prog_name, complete_var, standalone_mode, **extra)
+            try:
+                status = super().main(args, prog_name, complete_var, False, **extra)
+            except Exception as error:  # noqa: BLE001 - a log of JSON has no tracebacks
+                status = terminal.show_error(error)
+            sys.exit(status if isinstance(status, int) else 0)
+
     def invoke(self, ctx: click.Context) -> Any:
         if sys.stdout is None:
             raise terminal.Failure("stdout is closed")
@@ -100,7 +119,7 @@ def commands() -> None:
               "It is there when all rows are.")  # fmt: skip
 @click.option("--checkpoint", metavar="FILE", type=click.Path(),
               help="With -o: keep how far the rows were written. The same command goes on from "
-              "there after it was interrupted.")  # fmt: skip
+              "there after it was interrupted; another one is refused.")  # fmt: skip
 @click.option("--columns", metavar="NAMES", callback=read_columns,
               help="With -o FILE.csv: the columns, as id,balance.current, or all.  [default: those "
               "of the first page]")  # fmt: skip
@@ -108,8 +127,8 @@ def commands() -> None:
 @click.option("--quiet", is_flag=True,
               help="No progress, and no summary at the end (for -o and terminals).")  # fmt: skip
 @click.option("--log", type=click.Choice(["text", "json"]), default="text", expose_value=False,
-              is_eager=True, callback=terminal.choose_log,
-              help="json: write on stderr an object a line, and one for each page.")  # fmt: skip
+              help="json: write on stderr an object a line, also for a mistake in the call, and "
+              "one for each page.")  # fmt: skip
 @click.option("--timeline", metavar="FILE", callback=read_timeline,
               help="Draw when pages were waited for and used, into a .html or .svg.")  # fmt: skip
 def get(url: str, output: str | None, **options: Any) -> None:

@@ -112,6 +112,7 @@ def read_identity_path(_context: click.Context, _option: Any, path: str | None) 
             raise Failure(f"--key: a row has nothing at {path!r}")
         return JSONLines().add([value])  # hashable, whatever it is
 
+    identity.__qualname__ = path  # by which the checkpoint of a file knows it
     return identity
 
 

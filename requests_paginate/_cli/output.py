@@ -15,9 +15,13 @@ import msgspec
 from requests_paginate import Listing
 from requests_paginate._cli import terminal
 from requests_paginate._cli.options import open_listing
-from requests_paginate._cli.progress import count_pages, is_terminal, make_progress_bar, sum_up
+from requests_paginate._cli.progress import PageCounter, is_terminal, make_progress_bar, sum_up
 from requests_paginate.export import write
+from requests_paginate.export.files import is_same_file
 from requests_paginate.export.jsonl import JSONLines
+
+# errors of a call that is to be made in another way, and of nothing that happened
+_MISTAKES = (ValueError, FileExistsError, FileNotFoundError, IsADirectoryError)
 
 
 def read_columns(_context: click.Context, _option: Any, given: str | None) -> Any:
@@ -60,14 +64,14 @@ def write_rows(url: str, options: dict[str, Any], *, quiet: bool, timeline: Path
         make_progress_bar(is_hidden=quiet) as progress,
     ):
         listing, form = open_listing(url, model=msgspec.Raw, **options), JSONLines()
-        show = count_pages(progress, listing)
+        counter = PageCounter(progress, listing)
         with _draw(listing, timeline):
             try:
                 for page in listing.pages():
                     with interrupts.hold():
                         _print(form.add(page.items))
                         reached, written = listing.checkpoint(), written + len(page)
-                    show(page)
+                    counter.show(page)
             except KeyboardInterrupt:
                 advice = _advise_resuming(written, reached)
                 raise terminal.Interrupted(
@@ -87,7 +91,7 @@ def write_rows(url: str, options: dict[str, Any], *, quiet: bool, timeline: Path
         _advise_going_on(listing)
     # a filter says nothing where nobody looks
     if not quiet and (is_terminal(sys.stderr) or terminal.is_log_of_json()):
-        sum_up(listing, None, time.monotonic() - began)
+        sum_up(listing, None, counter, time.monotonic() - began)
 
 
 def write_file(
@@ -105,31 +109,38 @@ def write_file(
 
     Raises:
         Failure: It could not be written as a whole. It is not there then, or as it was before.
+        Mistake: It cannot be written as the call asks for; nothing was sent.
     """
     began = time.monotonic()
+    files = [Path(name) for name in (path, checkpoint) if name is not None]
+    if timeline is not None and any(is_same_file(timeline, each) for each in files):
+        raise click.UsageError("--timeline needs a file of its own.")
     again = "" if checkpoint is None else "; the same command goes on from there"
     with (
         terminal.show_warnings(),
         make_progress_bar(shows_rows=False, is_hidden=quiet) as progress,
     ):
         listing = open_listing(url, **options)
+        counter = PageCounter(progress, listing)
         try:
             with _draw(listing, timeline):
                 write(
                     listing, path, force=force, checkpoint=checkpoint, columns=columns,
-                    after_page=count_pages(progress, listing),
+                    on_start=counter.start, after_page=counter.show,
                 )  # fmt: skip
         except KeyboardInterrupt:
             raise terminal.Interrupted(f"interrupted, and {path} is not written{again}") from None
         except (OSError, ValueError, ImportError) as error:  # every error of requests is an OSError
             is_of_page = getattr(error, "page_index", None) is not None
-            raise terminal.Failure(
+            is_mistake = isinstance(error, _MISTAKES) and not counter.is_started
+            raise (terminal.Mistake if is_mistake else terminal.Failure)(
                 f"{terminal.describe(error, url)}{again if is_of_page else ''}",
                 error=type(error).__name__,
+                page=getattr(error, "page_index", None),
             ) from None
     if not quiet:
         _advise_going_on(listing)
-        sum_up(listing, path, time.monotonic() - began)
+        sum_up(listing, path, counter, time.monotonic() - began)
 
 
 def _print(content: bytes) -> None:

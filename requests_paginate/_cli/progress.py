@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from operator import length_hint
 from typing import Any, TextIO
 
@@ -42,29 +41,55 @@ def make_progress_bar(*, shows_rows: bool = True, is_hidden: bool = False) -> Pr
     )
 
 
-def count_pages(progress: Progress, listing: Listing[Any]) -> Callable[[Page], None]:
-    """Return a function that shows on a progress bar, and in the log, that a page was written."""
-    task = progress.add_task("page 1", total=None, rate="")
-    began, written = time.monotonic(), 0
+class PageCounter:
+    """Shows on a progress bar, and in the log, what was written.
 
-    def show(page: Page) -> None:
-        nonlocal written
-        written += len(page)
-        left = length_hint(listing, -1)
+    Args:
+        progress: The bar.
+        listing: What is written.
+
+    Attributes:
+        rows_before: Rows in the file that an earlier run wrote.
+        pages_before: Pages that they were.
+        is_started: Whether the file could be opened.
+    """
+
+    def __init__(self, progress: Progress, listing: Listing[Any]) -> None:
+        self.rows_before = self.pages_before = 0
+        self.is_started = False
+        self._listing, self._progress = listing, progress
+        self._task = progress.add_task("page 1", total=None, rate="")
+        self._began, self._rows = time.monotonic(), 0
+
+    def start(self, rows: int, pages: int) -> None:
+        """Go on from what is in the file already."""
+        self.rows_before, self.pages_before, self.is_started = rows, pages, True
+        self._progress.update(self._task, completed=rows)
+
+    def show(self, page: Page) -> None:
+        """Show that a page was written."""
+        self._rows += len(page)
+        written, left = self.rows_before + self._rows, length_hint(self._listing, -1)
         total = None if left < 0 else written + left
-        rate = _describe_rate(written, listing.stats.bytes, time.monotonic() - began)
+        seconds = time.monotonic() - self._began
+        rate = _describe_rate(self._rows, self._listing.stats.bytes, seconds)
         description = f"page {page.index + 1}"
-        progress.update(task, description=description, completed=written, total=total, rate=rate)
-        terminal.log("page", page=page.index, rows=len(page), written=written, total=total)
+        self._progress.update(
+            self._task, description=description, completed=written, total=total, rate=rate
+        )
+        terminal.log(
+            "page", page=page.index, rows=len(page), written=written, total=total,
+            written_in_this_run=self._rows,
+        )  # fmt: skip
 
-    return show
 
-
-def sum_up(listing: Listing[Any], path: str | None, seconds: float) -> None:
-    """Say what the listing did, and how fast it was."""
+def sum_up(listing: Listing[Any], path: str | None, counter: PageCounter, seconds: float) -> None:
+    """Say what the listing did, what the file holds, and how fast it was."""
     stats, doubts = listing.stats, listing.doubts
+    rows, pages = counter.rows_before + stats.items, counter.pages_before + stats.pages
     counts = [
-        _count(stats.items, "row"), _count(stats.pages, "page"), _count(stats.requests, "request"),
+        _count(rows, "row", counter.rows_before), _count(pages, "page", counter.pages_before),
+        _count(stats.requests, "request"),
         f"{stats.retries:,} {'retry' if stats.retries == 1 else 'retries'}",
         f"{stats.seconds_waited:.1f} s waited", f"{stats.bytes / _MEGABYTE:,.1f} MB",
     ]  # fmt: skip
@@ -73,14 +98,16 @@ def sum_up(listing: Listing[Any], path: str | None, seconds: float) -> None:
     doubtful = f"; {_count(len(doubts), 'doubt')}" if doubts else ""
     terminal.say(
         f"{where}{', '.join(counts)} in {seconds:.1f} s ({rate}){doubtful}",
-        event="summary", file=path, rows=stats.items, pages=stats.pages, requests=stats.requests,
+        event="summary", file=path, rows=rows, pages=pages, requests=stats.requests,
+        rows_in_this_run=stats.items, pages_in_this_run=stats.pages,
         retries=stats.retries, seconds_waited=round(stats.seconds_waited, 3), bytes=stats.bytes,
         seconds=round(seconds, 3), complete=listing.complete, doubts=list(doubts),
     )  # fmt: skip
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str, before: int = 0) -> str:
+    counted = f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{counted} ({before:,} of them before)" if before else counted
 
 
 def _describe_rate(rows: int, size: int, seconds: float) -> str:

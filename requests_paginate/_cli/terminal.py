@@ -11,8 +11,9 @@ import re
 import signal
 import sys
 import threading
+import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from types import FrameType
@@ -25,7 +26,6 @@ from requests import RequestException
 from requests_paginate._redaction import redact_url
 from requests_paginate.exceptions import PaginationWarning
 
-_LOG = f"{__name__}.log"  # where the context of a command keeps the form of its log
 READER_GONE = 141  # an exit status as shells count: 128 and the number of the signal, SIGPIPE
 
 # What the library's messages advise, in the words of the command line. To have errors carry their
@@ -41,6 +41,9 @@ _ADVICE = (
     (r"\bset session\.verify to", "pass as --cacert"),
     (r"\bPaginatedSession\(allow_http=True\)", "--allow-http"),
     (r"\bpass force=True", "pass --force"),
+    (r"\b(columns|key|items|resume) (?=was )", r"--\1 "),
+    (r"\bmax_(items|pages) (?=was )", r"--max-\1 "),
+    (r"^columns: ", "--columns: "),
     (r'\bpass columns="all", or the names of the columns', "pass --columns all, or their names"),
 )
 
@@ -56,15 +59,20 @@ class Failure(click.ClickException):
     def __init__(self, message: str, **facts: Any) -> None:
         super().__init__(message)
         self._facts = facts
-        self._is_json = is_log_of_json()  # while the command's context is there
 
     def show(self, file: Any = None) -> None:  # noqa: ARG002 - the interface
         """Show the line."""
         line = _clean(self.message)
-        if self._is_json:
+        if is_log_of_json():
             _write_json(line, event="error", level="error", **self._facts)
         else:
             _write_line(line)
+
+
+class Mistake(Failure):
+    """The end of a command before its first request: it cannot be done as it was asked for."""
+
+    exit_code = 2  # as of click's own
 
 
 class Interrupted(Failure):
@@ -73,15 +81,50 @@ class Interrupted(Failure):
     exit_code = 130  # as shells count: 128 and the number of the signal, SIGINT
 
 
-def choose_log(_context: click.Context, _option: Any, form: str) -> None:
-    """Have all lines on stderr be texts or JSON, as `--log` asks for."""
-    click.get_current_context().meta[_LOG] = form
+class _Log:
+    """The form of the lines on stderr; those of other threads are of it, too."""
+
+    is_json = False
+
+
+@contextmanager
+def choose_log(arguments: Sequence[str]) -> Iterator[None]:
+    """Have all lines on stderr be texts or JSON while the context lasts, as `--log` asks for.
+
+    It is read before all other arguments, since a mistake in one of them is such a line.
+    """
+    form, words = None, iter(arguments)
+    for word in words:
+        if word == "--":
+            break
+        name, _, value = word.partition("=")
+        if name == "--log":
+            form = value or next(words, None)
+    before, _Log.is_json = _Log.is_json, form == "json"
+    try:
+        yield
+    finally:
+        _Log.is_json = before
 
 
 def is_log_of_json() -> bool:
     """Return whether the lines on stderr are to be JSON."""
-    context = click.get_current_context(silent=True)
-    return context is not None and context.meta.get(_LOG) == "json"
+    return _Log.is_json
+
+
+def show_error(error: Exception) -> int:
+    """Write an error into a log of JSON, and return the exit status."""
+    if isinstance(error, Failure):
+        error.show()
+        return error.exit_code
+    facts = {"event": "error", "level": "error", "error": type(error).__name__}
+    if isinstance(error, click.ClickException):
+        _write_json(_clean(error.format_message()), **facts)
+        return error.exit_code
+    # nobody's mistake but ours: whoever mends it needs to know where
+    places = "".join(traceback.format_tb(error.__traceback__))
+    _write_json(_clean(f"{type(error).__name__}: {error}"), **facts, traceback=places)
+    return 1
 
 
 def say(text: str, *, event: str, level: str = "info", **facts: Any) -> None:
@@ -114,7 +157,15 @@ def log(event: str, **facts: Any) -> None:
         _write_json(None, event=event, level="info", **facts)
 
 
+def _make_valid(value: Any) -> Any:
+    """Return texts as UTF-8 can hold them: the name of a file may be any bytes."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return [*map(_make_valid, value)] if isinstance(value, list) else value
+
+
 def _clean(text: str) -> str:
+    text = _make_valid(text)
     for advice, option in _ADVICE:
         text = re.sub(advice, option, text)
     line = "".join(character if character.isprintable() else " " for character in text)
@@ -128,7 +179,8 @@ def _write_line(line: str) -> None:
 def _write_json(line: str | None, *, event: str, level: str, **facts: Any) -> None:
     now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     message = {} if line is None else {"message": line}
-    entry = {"time": now, "level": level, "event": event, **message, **facts}
+    told = {name: _make_valid(value) for name, value in facts.items()}
+    entry = {"time": now, "level": level, "event": event, **message, **told}
     click.echo(msgspec.json.encode(entry), err=True)
 
 

@@ -55,14 +55,17 @@ class Exports:
                 `.arrow`.
             force: Whether to replace a file that is there.
             checkpoint: A file that keeps how far the rows were written. The same call goes on from
-                there after it was interrupted, and removes it at the end.
+                there after it was interrupted, and removes it at the end; what is in the file
+                counts for `max_items` and `max_pages`.
             columns: The columns of a CSV file; None for those of the first page, `"all"` for those
-                of all pages.
+                of all pages. A name that no row has is an error at the end.
 
         Raises:
             PaginationError: As in a loop over the rows; nothing stands under the path then.
             FileExistsError: The file is there already.
-            ValueError: The suffix is unknown, or an option does not fit it.
+            BlockingIOError: Another run has the checkpoint, or writes the same file with one.
+            ValueError: The suffix is unknown, an option does not fit it, or the checkpoint is of
+                another call.
             OSError: The file cannot be written.
         """
         export = import_module("requests_paginate.export")  # which stands above this package

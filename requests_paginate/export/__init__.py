@@ -12,9 +12,12 @@ from typing import Any, BinaryIO, Protocol
 
 from requests_paginate._listing.listing import Listing
 from requests_paginate._models import Page
+from requests_paginate.exceptions import MalformedPage
+from requests_paginate.export.calls import describe_call, go_on
 from requests_paginate.export.csv import CSVRows, convert_lines
-from requests_paginate.export.files import Output, Reached, open_output
+from requests_paginate.export.files import Output, find_paths, open_converted, open_output
 from requests_paginate.export.jsonl import CompressedLines, JSONLines, compress_gzip, find_zstd
+from requests_paginate.export.notes import Note, Reached
 
 __all__ = ["write"]
 
@@ -45,6 +48,7 @@ def write(
     force: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
     columns: Any = None,
+    on_start: Callable[[int, int], object] | None = None,
     after_page: Callable[[Page], object] | None = None,
 ) -> None:
     """Write the rows of a listing into a file, a page at a time.
@@ -59,34 +63,45 @@ def write(
             or `.arrow`.
         force: Whether to replace a file that is there.
         checkpoint: A file that keeps how far the rows were written. The same call goes on from
-            there after it was interrupted, and removes it at the end. It holds the API's cursors.
-        columns: The names of the columns of a CSV file, in their order; other fields are left out.
-            None: those of the first page, and another one is an error. `"all"`: those of all pages,
-            for which the rows are kept on the disk first.
+            there after it was interrupted, and removes it at the end; what is in the file counts
+            for `max_items` and `max_pages`. It holds the API's cursors.
+        columns: The names of the columns of a CSV file, in their order; other fields are left out,
+            and a name that no row has is an error at the end. None: those of the first page, and
+            another one is an error. `"all"`: those of all pages, for which the rows are kept on the
+            disk first.
+        on_start: Called before the first request, with the rows and the pages that are in the file
+            already.
         after_page: Called with each page that was written.
 
     Raises:
         PaginationError: As in a loop over the rows. Nothing stands under the path then.
         FileExistsError: The file is there already.
-        ValueError: The suffix is unknown, or an option does not fit it.
+        BlockingIOError: Another run has the checkpoint, or writes the same file with one.
+        ValueError: The suffix is unknown, an option does not fit it, or the checkpoint is of
+            another call.
         ImportError: A package is missing; the error names the extra.
         OSError: The file cannot be written.
     """
-    target, note = Path(path), None if checkpoint is None else Path(checkpoint)
-    make, convert = _find_format(target.name, columns)
-    # a part that is gone on with has to be found again
-    with open_output(target, note, force=force, suffix="part" if note else None) as output:
+    make, convert = _find_format(Path(path).name, columns)
+    paths = find_paths(path, checkpoint, force=force)
+    note = None
+    if paths.note is not None:
+        note = Note(paths.note, describe_call(listing, paths.target.name, columns))
+    with open_output(paths, note, force=force) as output:
         form = make()
         if output.reached is not None:
-            listing._go_to(output.reached.checkpoint)
+            go_on(listing, output.reached)
             form.resume(output.reached.state)
         listing._read_as_text()
+        if on_start is not None:
+            on_start(output.rows, output.pages)
         _write_pages(listing, form, output, after_page or bool)
+        if isinstance(form, CSVRows):
+            form.refuse_missing()
         if convert is None:
             output.finish()
             return
-        whole = open_output(target, None, force=force, suffix="whole" if note else None)
-        with whole as converted, output.read() as pages:
+        with open_converted(paths, force=force) as converted, output.read() as pages:
             convert(form, pages, converted.file)
             converted.finish()
         output.discard()
@@ -101,12 +116,15 @@ def _find_format(
     """
     if columns is not None and not _are_columns(columns):
         raise TypeError("columns: expected names of columns, or 'all'")
+    if columns is not None and not columns:
+        raise ValueError("columns: expected a name at least, or 'all'")
+    given, name = name, name.lower()
     if name.endswith(".csv"):
         if columns == _ALL:
             return JSONLines, convert_lines
         return partial(CSVRows, None if columns is None else tuple(columns)), None
     if columns is not None:
-        raise ValueError(f"columns: a CSV file has columns to choose, and {name!r} has none")
+        raise ValueError(f"columns: a CSV file has columns to choose, and {given!r} has none")
     if name.endswith((".parquet", ".arrow")):
         tables = import_module("requests_paginate.export.tables")  # which needs pyarrow
         is_parquet = name.endswith(".parquet")
@@ -122,7 +140,7 @@ def _find_format(
         if name.endswith(suffix):
             return make, None
     raise ValueError(
-        f"expected a file .jsonl, .jsonl.gz, .jsonl.zst, .csv, .parquet or .arrow, got {name!r}"
+        f"expected a file .jsonl, .jsonl.gz, .jsonl.zst, .csv, .parquet or .arrow, got {given!r}"
     )
 
 
@@ -137,14 +155,17 @@ def _write_pages(
 ) -> None:
     reached: Reached | None = None  # what is in the file for sure, however this ends
     is_kept = False  # whether the format holds rows back
+    before = listing.checkpoint()  # leads to the page
     try:
         for page in listing.pages():
-            content = form.add(page.items)
+            content = _add(form, page, before, output.rows)
+            output.count(len(page.items))
             is_kept = (is_kept or len(page.items) > 0) and not content
             output.write(content)
             if output.is_due and is_kept:
                 output.write(form.flush())
                 is_kept = False
+            before = page.checkpoint or before
             if not is_kept and page.checkpoint is not None:
                 reached = output.locate(page.checkpoint, form.state)
             if output.is_due and reached is not None:
@@ -155,4 +176,14 @@ def _write_pages(
         if reached is not None:
             with suppress(OSError):  # of a full disk; an older note is good, too
                 output.note(reached)
+        raise
+
+
+def _add(form: Format, page: Page, before: str, rows: int) -> bytes:
+    """Return what a page adds to the file; an error about its rows tells which page it is."""
+    try:
+        return form.add(page.items)
+    except MalformedPage as error:
+        error.page_request, error.page_index = page.request, page.index
+        error.checkpoint, error.items_yielded = before, rows
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, BinaryIO
@@ -10,6 +11,7 @@ import msgspec
 
 from requests_paginate._paths import describe_type
 from requests_paginate.exceptions import MalformedPage
+from requests_paginate.export.jsonl import encode_escaped, encode_row
 
 
 class _Number(str):
@@ -27,6 +29,7 @@ def _encode_number(value: Any) -> Any:
 _decode = msgspec.json.Decoder(list[Any], float_hook=_Number).decode
 _encode = msgspec.json.Encoder(enc_hook=_encode_number, decimal_format="number").encode
 _BATCH = 1000  # rows
+_MOST_NAMED = 20  # columns in a message
 _SIGNS = ',"\r\n'  # a cell with one of them stands in quotes
 _FLAGS = {True: "true", False: "false"}
 
@@ -49,16 +52,17 @@ class CSVRows:
         self._is_given = columns is not None
         self._is_begun = False
         self._lists: dict[str, bool] = {}  # whether a column holds lists
+        self._found: dict[str, bool] = {}  # whether a column of the rows has a value
 
     @property
     def state(self) -> Any:
-        """The columns and which hold lists, if the first line is written."""
-        return [self._columns, self._lists] if self._is_begun else None
+        """The columns, which hold lists, and what the rows have, if the first line is written."""
+        return [self._columns, self._lists, self._found] if self._is_begun else None
 
     def resume(self, state: Any) -> None:
         """Go on in a file that has its first line, if it has."""
         if state is not None:
-            self._columns, self._lists = state
+            self._columns, self._lists, self._found = state
             self._is_begun = True
 
     def add(self, rows: Sequence[Any]) -> bytes:
@@ -73,7 +77,9 @@ class CSVRows:
         table = self.make_table(rows)
         if self._columns is None:
             self._columns = list(table)
-        if not self._is_given:
+        if self._is_given:
+            self._find(table)
+        else:
             _refuse_others(table, self._columns)
         _refuse_objects(table, self._columns)
         empty = [None] * len(rows)
@@ -84,7 +90,35 @@ class CSVRows:
             lines.insert(0, ",".join(_write_cells(self._columns)))
         if len(written) == 1:
             lines = [line or '""' for line in lines]  # an empty line would be no row
-        return "".join([f"{line}\r\n" for line in lines]).encode()
+        try:
+            return "".join([f"{line}\r\n" for line in lines]).encode()
+        except UnicodeEncodeError:
+            name = _find_half_pair(self._columns, written)
+        raise MalformedPage(
+            f"rows have half of a surrogate pair at {name!r}, which no CSV can hold; write JSON "
+            "lines, or leave that column out"
+        )
+
+    def _find(self, table: Table) -> None:
+        for name, values in table.items():
+            self._found[name] = self._found.get(name, False) or _has_value(values)
+
+    def refuse_missing(self) -> None:
+        """Raise ValueError if no row has a column that the caller chose."""
+        if self._columns is None or not self._found:
+            return
+        if missing := [name for name in self._columns if not self._may_be(name)]:
+            there = ", ".join(map(repr, [*self._found][:_MOST_NAMED]))
+            more = ", ..." if len(self._found) > _MOST_NAMED else ""
+            raise ValueError(
+                f"columns: no row has {', '.join(map(repr, missing))}; there are {there}{more}"
+            )
+
+    def _may_be(self, name: str) -> bool:
+        """Return whether rows have a column, or null where its object would be."""
+        parts = name.split(".")
+        outer = [".".join(parts[:count]) for count in range(1, len(parts))]
+        return name in self._found or any(self._found.get(each) is False for each in outer)
 
     def flush(self) -> bytes:
         """Return nothing: what was added is whole."""
@@ -115,7 +149,7 @@ class CSVRows:
             if kinds:
                 self._check_lists(column, kinds)
             if list in kinds:
-                values = [None if value is None else _encode(value).decode() for value in values]
+                values = [None if value is None else _encode_list(value) for value in values]
             elif bool in kinds:
                 values = [_FLAGS[value] if type(value) is bool else value for value in values]
             table[column] = values
@@ -126,6 +160,20 @@ class CSVRows:
             _refuse_mixture(column, list, kinds)
             if not are_lists:
                 raise MalformedPage(f"expected no list at {column!r}, as in rows before")
+
+
+def _encode_list(value: Any) -> str:
+    return encode_escaped(value, _encode).decode()
+
+
+def _find_half_pair(columns: Sequence[str], written: Sequence[Sequence[str]]) -> str:
+    """Return the first column with a text that UTF-8 cannot hold."""
+    texts = zip(columns, map("".join, written), strict=True)
+    return next(name for name, text in texts if _has_half_pair(name + text))
+
+
+def _has_half_pair(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _write_cells(values: Sequence[Any]) -> list[str]:
@@ -180,8 +228,19 @@ def read_rows(rows: Sequence[Any]) -> list[Any]:
     if not rows or isinstance(rows[0], (msgspec.Raw, bytes)):
         text = getattr(rows, "text", None)
         joined: Any = b",".join(rows) if text is None else text
-        return _decode(b"[%b]" % bytes(joined)) if rows else []
-    return [msgspec.to_builtins(row, str_keys=True) for row in rows]
+        return _read_text(b"[%b]" % bytes(joined)) if rows else []
+    try:
+        return [msgspec.to_builtins(row, str_keys=True) for row in rows]
+    except TypeError:  # a model of pydantic, or one that holds JSON as it came
+        return _read_text(b"[%b]" % b",".join(map(encode_row, rows)))
+
+
+def _read_text(text: bytes) -> list[Any]:
+    try:
+        return _decode(text)
+    except msgspec.DecodeError:  # half of a surrogate pair, which may be in a column left out
+        rows: list[Any] = json.loads(text, parse_float=_Number, parse_int=_Number)
+    return rows
 
 
 def convert_lines(_form: object, lines: BinaryIO, file: BinaryIO) -> None:

@@ -2,70 +2,167 @@
 
 from __future__ import annotations
 
-import json
 import os
+import secrets
+import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkstemp
-from typing import Any, BinaryIO
+from typing import BinaryIO
+
+from requests_paginate.export.locks import hold_lock, name_lock
+from requests_paginate.export.notes import Note, Reached
 
 _SECONDS = 1.0  # between two notes of how far the rows were written
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reached:
-    """How far the rows of a listing were written.
+@dataclass(frozen=True)
+class Paths:
+    """Where a file is written.
 
     Attributes:
-        checkpoint: From which the listing goes on.
-        length: The length of the file up to there, in bytes.
-        state: What the format has to know to go on.
+        given: What the caller called it.
+        target: The file that it will be: what a link leads to is replaced, and not the link.
+        note: The file that keeps how far it is; None to begin anew each time.
     """
 
-    checkpoint: str
-    length: int
-    state: Any = None
+    given: Path
+    target: Path
+    note: Path | None
+
+    @property
+    def part(self) -> Path:
+        """What it is called until then, if there is a note: it has to be found again."""
+        return self._name("part")
+
+    @property
+    def whole(self) -> Path:
+        """What it is called while it becomes another format, if there is a note."""
+        return self._name("whole")
+
+    def _name(self, suffix: str) -> Path:
+        return self.target.with_name(f".{self.target.name}.{suffix}")
+
+    @property
+    def others(self) -> tuple[Path, ...]:
+        """The names that a note must not have."""
+        return self.target, self.part, self.whole, name_lock(self.target)
+
+
+def find_paths(
+    path: str | os.PathLike[str], checkpoint: str | os.PathLike[str] | None, *, force: bool
+) -> Paths:
+    """Return where a file is written, if it can be.
+
+    Raises:
+        FileExistsError: The file is there already, and `force` is not set.
+        ValueError: What is there is no file, or the checkpoint would be the same file.
+        OSError: It cannot be written there.
+    """
+    given, target = Path(path), Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(f"{given} is a directory")
+    if target.exists() and not target.is_file():
+        raise ValueError(
+            f"{given} is a device or a pipe, which no file can replace; let the command line write "
+            "on stdout, and lead that there"
+        )
+    if target.exists() and not force:
+        raise FileExistsError(_tell_existing(given))
+    _check_directory(target.parent)
+    if checkpoint is None:
+        return Paths(given, target, None)
+    paths = Paths(given, target, Path(os.path.realpath(checkpoint)))
+    _check_note(paths, Path(checkpoint))
+    return paths
+
+
+def _tell_existing(path: Path) -> str:
+    return f"{path} is there already; write to another file, or pass force=True"
+
+
+def _check_directory(path: Path) -> None:
+    if not path.is_dir():
+        raise FileNotFoundError(f"there is no directory {path}")
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise PermissionError(f"nothing may be written into the directory {path}")
+
+
+def _check_note(paths: Paths, given: Path) -> None:
+    note = paths.note
+    assert note is not None  # noqa: S101 - the caller has one
+    _check_directory(note.parent)
+    if note.is_dir():
+        raise IsADirectoryError(f"the checkpoint {given} is a directory")
+    if note.exists() and not note.is_file():
+        raise ValueError(f"the checkpoint {given} is a device or a pipe")
+    if any(is_same_file(note, other) for other in paths.others):
+        raise ValueError(
+            f"the checkpoint {given} would be the file itself, or the part of it that is written; "
+            "give it another name"
+        )
+
+
+def is_same_file(path: Path, other: Path) -> bool:
+    """Return whether two names may be of one file; there are disks that do not know upper case."""
+    path, other = Path(os.path.realpath(path)), Path(os.path.realpath(other))
+    if path.exists() and other.exists():
+        return path.samefile(other)
+    return str(path).casefold() == str(other).casefold()
 
 
 class Output:
     """The file that is written, beside the one that it will be.
 
     Args:
-        target: The file that it will be.
-        note: The file that keeps how far it is; None to begin anew each time.
+        paths: Where.
         part: What it is called until then; None for a name that nobody else has.
+        note: What keeps how far it is.
+        force: Whether to replace a file that is there.
 
     Attributes:
         file: The file, open for writing.
         reached: How far an earlier call came; None if it is to begin.
+        rows: How many rows are in it.
+        pages: How many pages they were.
     """
 
-    def __init__(self, target: Path, note: Path | None, part: Path | None) -> None:
-        self._target, self._note = target, note
+    def __init__(
+        self, paths: Paths, part: Path | None = None, note: Note | None = None, *, force: bool
+    ) -> None:
+        self._paths, self._note, self._force = paths, note, force
         self._noted_at = time.monotonic()
-        self.reached: Reached | None = None
-        if part is None:
-            descriptor, name = mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-            self._path = Path(name)
-            self.file: BinaryIO = os.fdopen(descriptor, "wb")
-            self._length = 0
-            return
-        self._path = part
-        self.reached = None if note is None else _read_note(note, part)
+        self.reached = None if note is None or part is None else note.read(part)
         self._length = 0 if self.reached is None else self.reached.length
-        self.file = _open_at(self._path, self._length)
+        self.rows = 0 if self.reached is None else self.reached.rows
+        self.pages = 0 if self.reached is None else self.reached.pages
+        self._path = part or _make_name(paths.target)
+        self.file: BinaryIO = (
+            self._path.open("xb") if part is None else _open_at(part, self._length)
+        )
+        self._keep_mode(stat.S_IRUSR | stat.S_IWUSR)
 
     def write(self, content: bytes) -> None:
         """Add to the end of the file."""
         self.file.write(content)
         self._length += len(content)
 
-    def locate(self, checkpoint: str, state: Any) -> Reached:
+    def count(self, rows: int) -> None:
+        """Count a page that was given to the format."""
+        self.rows += rows
+        self.pages += 1
+
+    def locate(self, checkpoint: str, state: object) -> Reached:
         """Return that everything up to a checkpoint of the listing is in the file."""
-        return Reached(checkpoint=checkpoint, length=self._length, state=state)
+        return Reached(
+            checkpoint=checkpoint,
+            length=self._length,
+            rows=self.rows,
+            pages=self.pages,
+            state=state,
+        )
 
     @property
     def is_due(self) -> bool:
@@ -77,7 +174,7 @@ class Output:
         if self._note is not None:
             self.file.flush()
             os.fsync(self.file.fileno())
-            _replace(self._note, json.dumps(vars(reached)).encode())
+            self._note.write(reached, self._path)
             self._noted_at = time.monotonic()
 
     def read(self) -> BinaryIO:
@@ -86,22 +183,32 @@ class Output:
         return self._path.open("rb")
 
     def finish(self) -> None:
-        """Give the file its name."""
+        """Give the file its name.
+
+        Raises:
+            FileExistsError: Another one has it meanwhile, and `force` is not set.
+        """
+        if not self._force and self._paths.target.exists():
+            raise FileExistsError(_tell_existing(self._paths.given))
         self.file.flush()
         os.fsync(self.file.fileno())
         self.file.close()
-        self._path.replace(self._target)
-        self._remove_note()
+        self._keep_mode()
+        self._path.replace(self._paths.target)
+        if self._note is not None:
+            self._note.remove()
+
+    def _keep_mode(self, more: int = 0) -> None:
+        """Let those read and write the file who may do so with the one that it replaces."""
+        with suppress(FileNotFoundError):  # it replaces none
+            mode = self._paths.target.stat().st_mode & (stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)
+            self._path.chmod(mode | more)
 
     def discard(self) -> None:
         """Remove the file, which was needed no longer than until now."""
-        self._remove_note()
-        self.leave()
-
-    def _remove_note(self) -> None:
         if self._note is not None:
-            self._note.unlink(missing_ok=True)
-            _name_new(self._note).unlink(missing_ok=True)
+            self._note.remove()
+        self.leave()
 
     def leave(self) -> None:
         """Close the file, and remove it if nobody will go on with it."""
@@ -112,30 +219,35 @@ class Output:
 
 
 @contextmanager
-def open_output(
-    path: Path, note: Path | None, *, force: bool, suffix: str | None = None
-) -> Iterator[Output]:
-    """Return an output for a path, which is left where it is not finished.
-
-    With a suffix the part is always called the same, and without one as nothing else is.
+def open_output(paths: Paths, note: Note | None, *, force: bool) -> Iterator[Output]:
+    """Return an output for the rows, which is left where it is not finished.
 
     Raises:
-        FileExistsError: The file is there already, and `force` is not set.
+        BlockingIOError: Another run writes the same file with a checkpoint, or has the checkpoint.
+        ValueError: The checkpoint is of something else.
         OSError: It cannot be written there.
     """
-    target = Path(os.path.realpath(path))  # what a link leads to is replaced, and not the link
-    if target.is_dir():
-        raise IsADirectoryError(f"{path} is a directory")
-    if target.exists() and not force:
-        raise FileExistsError(f"{path} is there already; write to another file, or pass force=True")
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no directory {target.parent}")
-    part = target.with_name(f".{target.name}.{suffix}") if suffix else None
-    output = Output(target, note, part)
+    with ExitStack() as kept:
+        if paths.note is not None:
+            kept.enter_context(hold_lock(paths.target))
+            kept.enter_context(hold_lock(paths.note))
+        output = Output(paths, paths.part if note else None, note, force=force)
+        kept.callback(output.leave)
+        yield output
+
+
+@contextmanager
+def open_converted(paths: Paths, *, force: bool) -> Iterator[Output]:
+    """Return an output for what rows that are all there become."""
+    output = Output(paths, paths.whole if paths.note else None, force=force)
     try:
         yield output
     finally:
         output.leave()
+
+
+def _make_name(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
 
 
 def _open_at(path: Path, length: int) -> BinaryIO:
@@ -144,37 +256,3 @@ def _open_at(path: Path, length: int) -> BinaryIO:
     file.truncate(length)
     file.seek(length)
     return file
-
-
-def _read_note(note: Path, path: Path) -> Reached | None:
-    """Return how far an earlier call came; None if there was none."""
-    try:
-        content = note.read_bytes()
-    except FileNotFoundError:
-        return None
-    try:
-        reached = Reached(**json.loads(content))
-        is_whole = type(reached.length) is int and isinstance(reached.checkpoint, str)
-    except (ValueError, TypeError):
-        is_whole = False
-    if not is_whole:
-        raise ValueError(f"{note} is no checkpoint of a file; give another path, or remove it")
-    if not path.exists() or path.stat().st_size < reached.length:
-        raise ValueError(
-            f"{note} is of a file that is not there any more; remove it to begin anew: {path}"
-        )
-    return reached
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a small file, so that it is never there in part; only its owner may read it."""
-    new = _name_new(path)  # always the same, so that nothing is left by who was killed here
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-
-
-def _name_new(path: Path) -> Path:
-    return path.with_name(f".{path.name}.new")

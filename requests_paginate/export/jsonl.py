@@ -7,6 +7,7 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,7 +15,15 @@ import msgspec
 _SIZE = 2**20  # bytes that are compressed at once, at least
 _BREAKS = b"\r\n"  # in JSON they stand between values alone: in a text they are escaped
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
+
+def _dump_model(model: Any) -> msgspec.Raw:
+    """Return a model that msgspec does not know as its own JSON: one of pydantic has it."""
+    if hasattr(type(model), "model_dump_json"):
+        return msgspec.Raw(model.model_dump_json().encode())
+    raise TypeError(f"Encoding objects of type {type(model).__name__} is unsupported")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_dump_model, decimal_format="number")
 
 
 class JSONLines:
@@ -32,7 +41,7 @@ class JSONLines:
         if not isinstance(rows[0], msgspec.Raw):
             return _encode_lines(rows)
         text = b"\n".join([*rows, b""])
-        if text.count(b"\n") != len(rows) or b"\r" in text:
+        if _is_broken(text, len(rows)):
             return b"".join(b"%b\n" % bytes(row).translate(None, _BREAKS) for row in rows)
         return text
 
@@ -43,9 +52,40 @@ class JSONLines:
 
 def _encode_lines(rows: Sequence[Any]) -> bytes:
     try:
-        return _encoder.encode_lines(rows)
-    except UnicodeEncodeError:  # half a surrogate pair, which JSON can write only as an escape
-        return "".join(f"{json.dumps(row, separators=(',', ':'))}\n" for row in rows).encode()
+        text = _encoder.encode_lines(rows)
+    except UnicodeEncodeError:
+        return b"".join(b"%b\n" % encode_row(row) for row in rows)
+    if _is_broken(text, len(rows)):  # a model may hold JSON as it came
+        return b"".join(b"%b\n" % encode_row(row) for row in rows)
+    return text
+
+
+def _is_broken(text: bytes, rows: int) -> bool:
+    return text.count(b"\n") != rows or b"\r" in text
+
+
+def encode_row(row: Any) -> bytes:
+    """Return a row as JSON on one line."""
+    return encode_escaped(row, _encoder.encode)
+
+
+def encode_escaped(value: Any, encode: Callable[[Any], bytes]) -> bytes:
+    """Return JSON where half a surrogate pair is an escape: UTF-8 cannot hold it."""
+    try:
+        return encode(value).translate(None, _BREAKS)
+    except UnicodeEncodeError:
+        pass
+    if isinstance(value, str):
+        return json.dumps(str(value)).encode()
+    if isinstance(value, dict):
+        members = [
+            b"%b:%b" % (json.dumps(str(name)).encode(), encode_escaped(each, encode))
+            for name, each in value.items()
+        ]
+        return b"{%b}" % b",".join(members)
+    if isinstance(value, (list, tuple)):
+        return b"[%b]" % b",".join(encode_escaped(each, encode) for each in value)
+    return encode_escaped(msgspec.to_builtins(value, builtin_types=(Decimal, msgspec.Raw)), encode)
 
 
 class CompressedLines(JSONLines):

@@ -3,7 +3,10 @@
 import csv
 import gzip
 import json
+import os
+import sys
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -69,20 +72,73 @@ def test_an_interrupted_file_is_gone_on_with(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        (["-o", "rows.txt"], "expected a file .jsonl"),
+        (["-o", "rows.txt"], "expected a file .jsonl"), (["-o", ""], "expected a file .jsonl"),
         (["-o", "there.jsonl"], "is there already; write to another file, or pass --force"),
         (["-o", "nowhere/rows.jsonl"], "there is no directory"),
-        (["-o", "rows.jsonl", "--columns", "id"], "a CSV file has columns"),
+        (["-o", "rows.jsonl", "--checkpoint", "nowhere/note"], "there is no directory"),
+        (["-o", "rows.jsonl", "--checkpoint", "rows.jsonl"], "would be the file itself"),
+        (["-o", "rows.jsonl", "--columns", "id"], "--columns: a CSV file has columns"),
+        (["-o", "rows.jsonl", "--checkpoint", "there.jsonl"], "is no checkpoint of a file"),
     ],
-)
+)  # fmt: skip
 def test_mistakes(server, tmp_path, monkeypatch, options, text):
     """Each is one line, in the words of the command line, and nothing is written."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "there.jsonl").write_text("old")
     result = listed(server, *options)
     (line,) = errors_of(result)
-    assert (1, True) == (result.exit_code, text in line)
+    assert (2, True) == (result.exit_code, text in line)
     assert (["there.jsonl"], "old") == (names(tmp_path), (tmp_path / "there.jsonl").read_text())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "text"),
+    [
+        ([], ["--key", "id"], "--key was not given, and is 'id'"),
+        (["--key", "id"], ["--key", "account.id"], "--key was 'id', and is 'account.id'"),
+        (["--max-items", "249"], [], "--max-items was 249, and is not given"),
+        (["--columns", "all"], [], "--columns was 'all', and is not given"),
+        ([], ["-p", "x=1"], "of a listing with another 'x'"),
+    ],
+)
+def test_a_file_of_another_call_is_not_gone_on_with(tmp_path, first, second, text):
+    """It is a mistake in the call, which the line names, in the words of the command line."""
+    dialect, path = Scripted({"3": json_response({}, status=404)}), tmp_path / "rows.csv"
+    with serve(dialect) as server:
+        assert 1 == listed(server, "-o", path, "--checkpoint", tmp_path / "note", *first).exit_code
+        dialect.seen.clear()
+        result = listed(server, "-o", path, "--checkpoint", tmp_path / "note", *second)
+    (line,) = errors_of(result)
+    assert (2, True, []) == (result.exit_code, text in line, dialect.seen)
+
+
+def test_a_limit_is_of_the_file(tmp_path):
+    """Interrupted and made again, the same command writes so many rows as were asked for."""
+    dialect, path = Scripted({"2": json_response({}, status=404)}), tmp_path / "rows.jsonl"
+    options = ["-o", path, "--checkpoint", tmp_path / "note", "--max-items", 130]
+    with serve(dialect) as server:
+        assert 1 == listed(server, *options).exit_code
+        dialect.answers.clear()
+        assert 0 == listed(server, *options).exit_code
+    assert ROWS[:130] == [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def test_a_column_that_no_row_has(server, tmp_path):
+    """It is named at the end, with those that there are, and no file is left."""
+    result = listed(server, "-o", tmp_path / "rows.csv", "--columns", "id,typo")
+    (line,) = errors_of(result)
+    assert "--columns: no row has 'typo'; there are 'id'," in line
+    assert (1, []) == (result.exit_code, names(tmp_path))
+
+
+def test_a_timeline_is_not_a_checkpoint(tmp_path):
+    """The picture would replace it."""
+    name = tmp_path / "run.html"
+    result = run(
+        "get", "https://localhost:1/", "-o", tmp_path / "x.csv", "--checkpoint", name,
+        "--timeline", name,
+    )  # fmt: skip
+    assert (2, True) == (result.exit_code, "--timeline needs a file of its own" in result.stderr)
 
 
 @pytest.mark.parametrize("options", [["--checkpoint", "x"], ["--columns", "id"], ["--force"]])
@@ -145,6 +201,107 @@ def test_a_log_of_json(server, tmp_path, monkeypatch, options):
     expected = {"event": "summary", "rows": 250, "pages": 3, "requests": 3, "complete": True}
     assert expected == {name: summary[name] for name in expected}
     assert all(datetime.fromisoformat(each["time"][:-1]) for each in [*pages, summary])
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_resumed_run_counts_the_rows_of_the_file(tmp_path, form):
+    """Pages and summary tell what is in the file, and what came in this run."""
+    dialect, path = Scripted({"2": json_response({}, status=404)}), tmp_path / "rows.jsonl"
+    options = ["-o", path, "--checkpoint", tmp_path / "note", "--log", form]
+    with serve(dialect) as server:
+        assert 1 == listed(server, *options).exit_code
+        dialect.answers.clear()
+        result = listed(server, *options)
+    if form == "text":
+        (line,) = errors_of(result)
+        assert "250 rows (100 of them before), 3 pages (1 of them before), 2 requests" in line
+        return
+    *pages, summary = entries_of(result)
+    assert [(1, 200, 250, 100), (2, 250, 250, 150)] == [
+        tuple(each[name] for name in ("page", "written", "total", "written_in_this_run"))
+        for each in pages
+    ]
+    expected = {
+        "rows": 250, "rows_in_this_run": 150, "pages": 3, "pages_in_this_run": 2, "requests": 2,
+    }  # fmt: skip
+    assert expected == {name: summary[name] for name in expected}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nope"], ["--max-items", "x"], ["-o"], ["--checkpoint", "c"], ["-o", "a.txt"],
+        ["--timeline", "a.txt"], ["-o", "a.csv", "--columns", "a,,b"], ["--bearer", "NOPE"],
+        ["--resume", "abc"], ["--provider", "pluggy"], ["--strategy", "nope"], ["--json", "{"],
+        ["http://localhost:1/"], ["-o", "a.jsonl", "--columns", "a"], ["--log", "json", "--nope"],
+        ["-o", "a.csv", "--checkpoint", "a.csv"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize(("log", "is_first"), [(["--log", "json"], True), (["--log=json"], False)])
+def test_a_mistake_is_a_line_of_the_log(tmp_path, monkeypatch, arguments, log, is_first):
+    """Wherever --log stands, the mistake is one object, and the exit status that of a mistake."""
+    monkeypatch.chdir(tmp_path)
+    url = [] if arguments[0].startswith("http") else ["https://localhost:1/"]
+    given = [*log, *url, *arguments] if is_first else [*url, *arguments, *log]
+    if arguments == ["-o"] and not is_first:
+        given = [*url, *log, *arguments]  # it would take what follows
+    result = run("get", *given)
+    (entry,) = entries_of(result)
+    assert (2, "", "error", "error") == (
+        result.exit_code, result.stdout, entry["event"], entry["level"],
+    )  # fmt: skip
+    assert not {"Usage:", "Traceback"} & {*entry["message"].split()}
+
+
+def test_a_mistake_in_the_form_of_the_log():
+    """The last --log counts, what follows -- is no option, and other commands have none."""
+    for arguments in (["get", "--log", "json", "--log", "text"], ["get", "--", "--log", "json"],
+                      ["get", "--log", "jsn"], ["get", "--log"]):  # fmt: skip
+        result = run(*arguments)
+        assert (2, True) == (result.exit_code, result.stderr.startswith(("Usage:", "Error:")))
+    for arguments in (["get", "--log", "json"], ["explain", "--log", "json"], ["--log", "json"]):
+        result = run(*arguments)
+        assert (2, "error") == (result.exit_code, entries_of(result)[0]["event"])
+    assert 0 == run("get", "--log", "json", "--help").exit_code
+
+
+def test_an_error_of_ours_is_a_line_of_the_log(monkeypatch):
+    """What nobody expected is one object, too, and tells where it happened."""
+
+    def fail(*_, **__):
+        raise LookupError("x\ny")
+
+    monkeypatch.setattr("requests_paginate._cli.commands.write_rows", fail)
+    result = run("get", "https://localhost:1/", "--log", "json")
+    (entry,) = entries_of(result)
+    assert (1, "LookupError: x y", "LookupError") == (
+        result.exit_code, entry["message"], entry["error"],
+    )  # fmt: skip
+    assert "in fail" in entry["traceback"]
+    assert isinstance(run("get", "https://localhost:1/").exception, LookupError)
+
+
+def test_a_log_of_json_is_one_of_all_threads(server, monkeypatch):
+    """Waits of pages that are fetched ahead are told in other threads."""
+    monkeypatch.setattr("requests_paginate._transport.retry.RetryPolicy.wait", lambda *_, **__: 0.0)
+    answers = iter([json_response({}, status=503)])
+    with serve(Scripted({"3": lambda: next(answers, None)})) as failing:
+        result = listed(failing, "--log", "json", "--prefetch", "2")
+    assert "wait" in [entry["event"] for entry in entries_of(result)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are any bytes")
+@pytest.mark.parametrize("option", ["-o", "--timeline"])
+@pytest.mark.parametrize("log", [[], ["--log", "json"]])
+def test_a_name_that_is_no_text(server, tmp_path, option, log):
+    """The file is written, and the summary holds the name as well as UTF-8 can."""
+    suffix = b"jsonl" if option == "-o" else b"html"
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/\xff." + suffix)
+    result = listed(server, option, name, *log)
+    assert (0, True) == (result.exit_code, Path(name).exists())
+    if log and option == "-o":
+        assert entries_of(result)[-1]["file"].endswith("\ufffd.jsonl")
 
 
 def test_a_log_of_json_tells_waits_doubts_and_errors(monkeypatch):

@@ -127,12 +127,18 @@ def test_a_note_is_not_readable_by_others(tmp_path, eager):
     with pytest.raises(exceptions.PageFailed):
         write(path, note, lambda q: ({}, {"status": 404}) if number(q) == 5 else answer(q))
     assert 0o600 == note.stat().st_mode & 0o777
-    assert {"checkpoint", "length", "state"} == set(json.loads(note.read_bytes()))
+    expected = {"checkpoint", "length", "rows", "pages", "state", "tail", "call"}
+    assert expected == set(json.loads(note.read_bytes()))
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", b"[1]", b'{"checkpoint": 5, "length": 1, "state": 0}']
-)
+    "content",
+    [
+        b"", b"{}", b"[1]", b'{"checkpoint": 5, "length": 1, "state": 0}', b"[" * 100_000,
+        b'{"checkpoint": "", "length": 1, "state": 0, "call": {}, "rows": "2", "pages": 1}',
+    ],
+    ids=range(6),
+)  # fmt: skip
 def test_a_note_of_something_else_is_refused(tmp_path, content):
     """A file that is no note is neither read nor overwritten."""
     note = tmp_path / "note"
