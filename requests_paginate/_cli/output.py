@@ -133,6 +133,8 @@ def write_file(
         except (OSError, ValueError, ImportError) as error:  # every error of requests is an OSError
             is_of_page = getattr(error, "page_index", None) is not None
             is_mistake = isinstance(error, _MISTAKES) and not counter.is_started
+            if getattr(error, "is_end", False):
+                again = again and "; the same command begins anew"
             raise (terminal.Mistake if is_mistake else terminal.Failure)(
                 f"{terminal.describe(error, url)}{again if is_of_page else ''}",
                 error=type(error).__name__,

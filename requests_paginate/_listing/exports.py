@@ -112,6 +112,7 @@ class Exports:
         return self._open_stream
 
     def _open_stream(self, requested_schema: object = None) -> object:
+        self._refuse_read()
         if self._columns is None:
             self._columns = import_module("requests_paginate.export.arrow").Columns(self)
         return self._columns.open_reader().__arrow_c_stream__(requested_schema)
@@ -122,6 +123,19 @@ class Exports:
             if not self._turn_page():
                 return None
         return self._progress.read_rest().items
+
+    def _refuse_read(self: Any) -> None:
+        """Raise ValueError where nothing is left: an empty file or table would be no error.
+
+        Raises:
+            ValueError: All rows were handed out before.
+        """
+        if self.stats.items and self._is_over():
+            self._turn_page()  # which tells an error about the end again
+            raise ValueError(
+                f"all {self.stats.items} rows of this listing were read before; call get_all again "
+                "for a new one"
+            )
 
     def _join(self, group: Group) -> None:
         """Share with other listings that are read at the same time."""

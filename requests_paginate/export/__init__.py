@@ -77,11 +77,12 @@ def write(
         PaginationError: As in a loop over the rows. Nothing stands under the path then.
         FileExistsError: The file is there already.
         BlockingIOError: Another run has the checkpoint, or writes the same file with one.
-        ValueError: The suffix is unknown, an option does not fit it, or the checkpoint is of
-            another call.
+        ValueError: The suffix is unknown, an option does not fit it, the checkpoint is of another
+            call, or all rows of the listing were read before.
         ImportError: A package is missing; the error names the extra.
         OSError: The file cannot be written.
     """
+    listing._refuse_read()
     make, convert = _find_format(Path(path).name, columns)
     paths = find_paths(path, checkpoint, force=force)
     note = None
@@ -172,8 +173,10 @@ def _write_pages(
                 output.note(reached)
             after_page(page)
         output.write(form.flush())
-    except BaseException:
-        if reached is not None:
+    except BaseException as error:
+        if getattr(error, "is_end", False):
+            output.forget()  # all rows came, and to go on from there tells the same again
+        elif reached is not None:
             with suppress(OSError):  # of a full disk; an older note is good, too
                 output.note(reached)
         raise

@@ -195,8 +195,7 @@ class Output:
         self.file.close()
         self._keep_mode()
         self._path.replace(self._paths.target)
-        if self._note is not None:
-            self._note.remove()
+        self.forget()
 
     def _keep_mode(self, more: int = 0) -> None:
         """Let those read and write the file who may do so with the one that it replaces."""
@@ -204,10 +203,14 @@ class Output:
             mode = self._paths.target.stat().st_mode & (stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)
             self._path.chmod(mode | more)
 
-    def discard(self) -> None:
-        """Remove the file, which was needed no longer than until now."""
+    def forget(self) -> None:
+        """Have the next call begin anew."""
         if self._note is not None:
             self._note.remove()
+
+    def discard(self) -> None:
+        """Remove the file, which was needed no longer than until now."""
+        self.forget()
         self.leave()
 
     def leave(self) -> None:

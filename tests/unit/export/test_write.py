@@ -133,7 +133,35 @@ def test_rows_are_lines(rows, expected):
     assert expected == JSONLines().add(rows)
 
 
-@pytest.mark.parametrize("taken", [0, 1, 2, 3, 6])
+def test_a_listing_that_was_read_is_not_written(tmp_path):
+    """Nothing is left of it: a file that is there is not replaced by an empty one."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text("of before")
+    listing, _ = open_listing(numbered)
+    assert ALL == list(listing)
+    with pytest.raises(ValueError, match="all 6 rows of this listing were read before"):
+        listing.write(path, force=True)
+    assert (["rows.jsonl"], "of before") == (names(tmp_path), path.read_text())
+
+
+def test_after_a_doubtful_end_the_next_call_begins_anew(tmp_path):
+    """To go on from that end would tell the same for ever, and ask for nothing."""
+    path, note = tmp_path / "rows.jsonl", tmp_path / "note"
+    for count in (100, 100, 99):
+        listing, server = open_listing(
+            lambda _, count=count: [{"id": n} for n in range(count)], strict=True
+        )
+        if count == 100:
+            with pytest.raises(exceptions.InconsistentListing):
+                listing.write(path, checkpoint=note)
+            assert [] == names(tmp_path)
+        else:
+            listing.write(path, checkpoint=note)
+        assert 1 == len(server.asked)
+    assert 99 == len(path.read_text().splitlines())
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2, 3, 5])
 def test_the_rows_that_are_left_are_written(tmp_path, taken):
     """After some rows were taken, the others are written, as they came."""
     listing, _ = open_listing(
