@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextvars import copy_context
 from operator import length_hint
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar, overload
 
 from requests_paginate._listing.chain import ListingChain
 from requests_paginate._listing.group import Group
@@ -20,7 +20,8 @@ from requests_paginate._listing.listing import Listing
 from requests_paginate._models import Page
 from requests_paginate.exceptions import PaginationError
 
-Gathered = tuple[Listing[Any], "Page[Any] | PaginationError"]
+T = TypeVar("T")
+_END: Any = object()  # of the caller's listings
 
 
 class _Arrival(NamedTuple):
@@ -29,13 +30,21 @@ class _Arrival(NamedTuple):
     listing: Listing[Any]
     has_page: bool
     error: BaseException | None
-    taken: threading.Event  # set when the consumer has the page
+    done: threading.Event  # set when the worker may go on
 
 
+@overload
+def gather(
+    listings: Iterable[Listing[T]], *, workers: int = ..., on_error: Literal["raise"] = ...
+) -> Iterator[tuple[Listing[T], Page[T]]]: ...
+@overload
+def gather(
+    listings: Iterable[Listing[T]], *, workers: int = ..., on_error: Literal["return"]
+) -> Iterator[tuple[Listing[T], Page[T] | PaginationError]]: ...
 def gather(
     listings: Iterable[Listing[Any]], *, workers: int = 8,
     on_error: Literal["raise", "return"] = "raise",
-) -> Iterator[Gathered]:  # fmt: skip
+) -> Iterator[tuple[Listing[Any], Any]]:  # fmt: skip
     """Return an iterator over the pages of many listings, as they arrive.
 
         calls = (belvo.get_all("/api/transactions/", {"link": link}) for link in links)
@@ -43,10 +52,12 @@ def gather(
             store(page.items)
 
     Each listing's pages come in its own order, and those of several are mixed. At most `workers`
-    listings are read at once, each by one thread, and at most so many pages are held. Listings are
-    taken from the iterable as they are needed, in the thread of the caller. To stop early, leave
-    the loop: nothing more is sent, and each listing's `checkpoint()` leads to the rows that were
-    not handed out. If a server asks one listing to wait, the others of its origin wait, too.
+    listings are read at once, each by one thread, and at most so many pages are held beside the one
+    that you have. Listings are taken from the iterable as they are needed, in the thread of the
+    caller. A listing that you close ends there. To stop early, leave the loop: no request is begun
+    after that, and each listing's `checkpoint()` leads to the rows that were not handed out. If a
+    server asks one listing to wait, the others of its origin wait, too, but for those that fetch
+    ahead: `prefetch` counts for each listing alone.
 
     Args:
         listings: The listings. A generator of a million calls is fine.
@@ -71,17 +82,25 @@ def gather(
     return _run(_Gathering(iter(listings), workers), returns_errors=on_error == "return")
 
 
-def _run(gathering: _Gathering, *, returns_errors: bool) -> Iterator[Gathered]:
+def _run(gathering: _Gathering, *, returns_errors: bool) -> Iterator[tuple[Listing[Any], Any]]:
     try:
         while (arrival := gathering.next_arrival()) is not None:
             listing, error = arrival.listing, arrival.error
-            if arrival.has_page and (page := listing._next_page(True)) is not None:
-                arrival.taken.set()
-                yield listing, page
+            if arrival.has_page:
+                part, before = _find_part(listing), _find_part(listing)._progress
+                try:
+                    page = listing._next_page(True)
+                except BaseException:
+                    part._progress = before  # an interrupt: nobody has the page
+                    raise
+                if page is not None:
+                    yield listing, page
             elif isinstance(error, PaginationError) and returns_errors:
                 yield listing, error
             elif error is not None:
                 raise error
+            # not before: where a listing stands is not changed while the consumer looks at it
+            gathering.release(arrival)
     finally:
         gathering.stop()
 
@@ -96,38 +115,49 @@ class _Gathering:
         self._changed = threading.Condition()
         self._waiting: deque[Listing[Any]] = deque()  # taken, and not begun
         self._arrivals: deque[_Arrival] = deque()
+        self._handed: set[_Arrival] = set()  # whose page the consumer has
         self._threads = self._running = 0
         self._seen: weakref.WeakSet[Listing[Any]] = weakref.WeakSet()
         self._has_more, self._is_stopped = True, False
 
     def next_arrival(self) -> _Arrival | None:
         """Wait for the next page or error; None when all listings have ended."""
-        self._take_listings()
-        with self._changed:
-            while not self._arrivals:
-                if not self._running and not self._waiting:
-                    return None
-                self._changed.wait()
-            arrival = self._arrivals.popleft()
-        if not arrival.has_page:
-            self._take_listings()  # for the worker that has nothing to do now
-        return arrival
-
-    def _take_listings(self) -> None:
-        """Take so many listings that each worker has one, and another one is ready."""
-        while self._has_more and len(self._waiting) + self._running < 2 * self._workers:
-            listing = next(self._listings, None)  # the caller's code
-            if listing is None:
-                self._has_more = False
-                return
-            self._check(listing)
+        while True:
             with self._changed:
-                self._waiting.append(listing)
-                self._changed.notify_all()
-                is_thread_wanted = self._threads < self._workers
-                self._threads += is_thread_wanted
-            if is_thread_wanted:
-                threading.Thread(target=self._work, daemon=True).start()
+                if self._arrivals:
+                    arrival = self._arrivals.popleft()
+                    self._handed.add(arrival)
+                    return arrival
+                is_one_wanted = self._has_more and self._count() < 2 * self._workers
+                if not is_one_wanted:
+                    if not self._count():
+                        return None
+                    self._changed.wait()
+            if is_one_wanted:  # outside of the lock: it is the caller's code
+                self._take_listing()
+
+    def _count(self) -> int:
+        """Return how many listings are read, or are ready to be."""
+        return len(self._waiting) + self._running
+
+    def _take_listing(self) -> None:
+        listing = next(self._listings, _END)
+        if listing is _END:
+            self._has_more = False
+            return
+        self._check(listing)
+        with self._changed:
+            self._waiting.append(listing)
+            self._changed.notify_all()
+            is_thread_wanted = self._threads < self._workers
+            self._threads += is_thread_wanted
+        if is_thread_wanted:
+            threading.Thread(target=self._run_worker, daemon=True).start()
+
+    def release(self, arrival: _Arrival) -> None:
+        """Let the worker of a page go on."""
+        self._handed.discard(arrival)
+        arrival.done.set()
 
     def _check(self, listing: Any) -> None:
         if not isinstance(listing, Listing):
@@ -137,14 +167,21 @@ class _Gathering:
         self._seen.add(listing)
 
     def stop(self) -> None:
-        """Have nothing more sent, and the threads end."""
+        """Have nothing more sent, and the threads end; those that wait for an answer, after it."""
+        self._group.workers.stop()
         with self._changed:
             self._is_stopped = True
+            self._listings = iter(())  # a generator is closed here, and not in another thread
             self._waiting.clear()
-            for arrival in self._arrivals:
-                arrival.taken.set()
+            for arrival in (*self._arrivals, *self._handed):
+                arrival.done.set()
             self._arrivals.clear()
+            self._handed.clear()
             self._changed.notify_all()
+
+    def _run_worker(self) -> None:
+        with self._group.workers.joined():
+            self._work()
 
     def _work(self) -> None:
         while (listing := self._next_listing()) is not None:
@@ -170,20 +207,28 @@ class _Gathering:
         has_page = True
         while has_page and not self._is_stopped:
             try:
-                has_page = _has_rows(listing) or self._context.copy().run(listing._turn_page)
+                has_page = self._context.copy().run(_turn, listing)
             except BaseException as raised:  # noqa: BLE001 - raised again by the consumer
                 error, has_page = raised, False
             arrival = _Arrival(listing, has_page, error, threading.Event())
             with self._changed:
                 if self._is_stopped:
-                    return
+                    break
                 self._arrivals.append(arrival)
                 self._changed.notify_all()
-            if has_page:
-                arrival.taken.wait()
+            arrival.done.wait()
+        if self._is_stopped:
+            _find_part(listing)._reader.stop()  # what is fetched ahead
 
 
-def _has_rows(listing: Listing[Any]) -> bool:
-    """Return whether a listing has rows of a page that was read in part."""
-    part = listing._place.part if isinstance(listing, ListingChain) else listing
-    return length_hint(part._progress.rows) > 0
+def _turn(listing: Listing[Any]) -> bool:
+    """Have a page ready in a listing; return False at its end, or if it was closed."""
+    progress = _find_part(listing)._progress
+    if progress.closed_at is not None:
+        return False
+    return length_hint(progress.rows) > 0 or listing._turn_page()
+
+
+def _find_part(listing: Listing[Any]) -> Listing[Any]:
+    """Return the listing that is read: of several in turn, the current one."""
+    return listing._place.part if isinstance(listing, ListingChain) else listing

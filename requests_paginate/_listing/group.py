@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from requests_paginate._transport.entry import Entry
 from requests_paginate._transport.fetcher import Fetcher
-from requests_paginate._transport.shared_limit import LimitedTask, SharedLimit
+from requests_paginate._transport.shared_limit import LimitedTask, SharedLimit, Workers
 
 
 class Group:
@@ -19,10 +19,14 @@ class Group:
 
     Args:
         most: How many listings there are at once, at most.
+
+    Attributes:
+        workers: The threads that read them.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self.workers = Workers()
         self._lock = threading.Lock()
         self._limits: weakref.WeakValueDictionary[str, SharedLimit] = weakref.WeakValueDictionary()
         self._entries: weakref.WeakValueDictionary[int, Entry] = weakref.WeakValueDictionary()
@@ -34,7 +38,7 @@ class Group:
             limit = self._limits.get(origin)
             if limit is None:
                 limit = self._limits[origin] = SharedLimit(self._most)
-            fetcher.make_task = partial(LimitedTask, limit)
+            fetcher.make_task = partial(LimitedTask, limit, self.workers)
             session_request = fetcher.sender.session_request
             # the session is the listing's, so nothing else has its address
             key = id(session_request.session)

@@ -14,6 +14,10 @@ from requests_paginate.exceptions import PaginationError
 _numbers = count(1)
 
 
+class Dropped(Exception):
+    """The page is not needed any more."""
+
+
 class PageTask:
     """One page, for which the listing waits, and the seconds for it; None: no bound.
 

@@ -16,14 +16,10 @@ from requests_paginate._models import Page, PageRequest
 from requests_paginate._transport.deadline import Deadline
 from requests_paginate._transport.errors import is_crowded
 from requests_paginate._transport.fetcher import Fetched, Fetcher
-from requests_paginate._transport.page_task import PageTask
+from requests_paginate._transport.page_task import Dropped, PageTask
 from requests_paginate.exceptions import PaginationError
 
 Successor = Callable[[Page], "PageRequest | None"]
-
-
-class Dropped(Exception):
-    """The page is not needed any more."""
 
 
 class Pool(Protocol):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from requests_paginate._models import PageRequest
 from requests_paginate._transport.errors import is_crowded
 from requests_paginate._transport.limiter import AdaptiveLimit
-from requests_paginate._transport.page_task import PageTask
+from requests_paginate._transport.page_task import Dropped, PageTask
 from requests_paginate.exceptions import PaginationError
 
 _PATIENCE = 0.1  # seconds until who waits looks whether it is still to wait
@@ -62,18 +64,66 @@ class SharedLimit:
             self._changed.notify_all()
 
 
+class Workers:
+    """The threads that read listings for somebody, and whether they are to stop.
+
+    Other threads may read the same listings afterwards, and are not stopped.
+    """
+
+    def __init__(self) -> None:
+        self._idents: set[int] = set()
+        self._stopped = threading.Event()
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Count the running thread among them while the context lasts."""
+        self._idents.add(threading.get_ident())
+        try:
+            yield
+        finally:
+            self._idents.discard(threading.get_ident())
+
+    def stop(self) -> None:
+        """Have them send nothing more, and wake those that sleep."""
+        self._stopped.set()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, in a thread of these unless they are to stop."""
+        if threading.get_ident() in self._idents:
+            self._stopped.wait(seconds)
+            self.check()
+        else:
+            time.sleep(seconds)
+
+    def check(self) -> None:
+        """Raise Dropped in a thread of these that is to stop."""
+        if self._stopped.is_set() and threading.get_ident() in self._idents:
+            raise Dropped
+
+
 class LimitedTask(PageTask):
     """A page of one of several listings, which heed one limit."""
 
     def __init__(
-        self, limit: SharedLimit, request: PageRequest, index: int, seconds: float | None
+        self,
+        limit: SharedLimit,
+        workers: Workers,
+        request: PageRequest,
+        index: int,
+        seconds: float | None,
     ) -> None:
         super().__init__(request, index, seconds)
-        self._limit = limit
+        self._limit, self._workers = limit, workers
 
     def begin_try(self) -> float:
         """Wait for its turn; return the seconds that all pages are to wait."""
-        return self._limit.begin_try(self)
+        seconds = self._limit.begin_try(self)
+        self._workers.check()
+        return seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, unless nothing more is to be sent."""
+        self._workers.sleep(seconds)
 
     def note_failure(self, error: PaginationError, seconds: float) -> bool:
         """Have the other listings wait, too, where the server asks for it."""

@@ -16,7 +16,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from requests_paginate._models import PageRequest
 from requests_paginate._transport.fetcher import Fetcher
 from requests_paginate._transport.limiter import AdaptiveLimit
-from requests_paginate._transport.pooled_task import Dropped, PooledTask, Successor
+from requests_paginate._transport.page_task import Dropped
+from requests_paginate._transport.pooled_task import PooledTask, Successor
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest import mock
 
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.pooled_task import PooledTask
+from requests_paginate._transport.shared_limit import LimitedTask, SharedLimit
 from requests_paginate._transport.worker_pool import WorkerPool
 
 __all__ = ["skip_waits"]
@@ -23,18 +25,25 @@ def skip_waits() -> Iterator[list[float]]:
         The seconds of each wait, as they are skipped.
     """
     seconds: list[float] = []
-    note_failure = WorkerPool.note_failure
 
     def skip(task: PageTask, wait: float) -> None:
         seconds.append(wait)
         task.check()
 
-    def note(pool: WorkerPool, task: PooledTask, wait: float | None) -> bool:
-        return note_failure(pool, task, None if wait is None else 0.0)  # all its pages would wait
+    def skip_those_of_others(owner: Any) -> Any:
+        note_failure = owner.note_failure
+
+        def note(limit: Any, task: PageTask, wait: float | None) -> bool:
+            # all pages would wait
+            return bool(note_failure(limit, task, None if wait is None else 0.0))
+
+        return mock.patch.object(owner, "note_failure", note)
 
     with (
         mock.patch.object(PageTask, "sleep", skip),
         mock.patch.object(PooledTask, "sleep", skip),
-        mock.patch.object(WorkerPool, "note_failure", note),
+        mock.patch.object(LimitedTask, "sleep", skip),
+        skip_those_of_others(WorkerPool),
+        skip_those_of_others(SharedLimit),
     ):
         yield seconds

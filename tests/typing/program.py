@@ -6,6 +6,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, TypedDict
 
@@ -24,9 +25,11 @@ from requests_paginate import (
     TLSAdapter,
     dialects,
     exceptions,
+    gather,
     get_all,
     request_all,
     strategies,
+    windows,
 )
 from requests_paginate.testing import Fault, MockListing, Sandbox, mock_listing, skip_waits
 
@@ -168,6 +171,21 @@ def models(session: PaginatedSession) -> None:
     assert_type(next(pages), Page[Transaction])
     assert_type(next(pages).items, Sequence[Transaction])
     assert_type(list(next(pages)), list[Transaction])
+
+
+def gathered(session: PaginatedSession, accounts: list[str]) -> None:
+    """Many listings at once keep the type of their rows."""
+    calls = (session.get_all(f"{URL}/{name}", model=Transaction) for name in accounts)
+    for listing, page in gather(calls, workers=4):
+        assert_type(listing, Listing[Transaction])
+        assert_type(page, Page[Transaction])
+    for _, answer in gather(list(calls), on_error="return"):
+        if isinstance(answer, exceptions.PaginationError):
+            use(answer.checkpoint)
+        else:
+            assert_type(answer.items, Sequence[Transaction])
+    for first, last in windows(date(2026, 1, 1), date(2026, 12, 31), days=31):
+        use(first.isoformat(), last.isoformat())
 
 
 def listings(rows: Listing[dict[str, Any]]) -> str:

@@ -13,11 +13,14 @@ import requests
 
 from requests_paginate import PaginatedSession, exceptions, gather, strategies, windows
 from requests_paginate._listing.group import Group
+from requests_paginate._listing.listing import Listing
+from requests_paginate._listing.progress import Progress
 from requests_paginate._models import PageRequest
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.shared_limit import SharedLimit
 from requests_paginate.providers import BelvoSession, PluggySession
 from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
+from requests_paginate.testing import skip_waits
 from tests.loopback import LoopbackServer, http, is_server_thread
 
 PAGES = 3  # of each account, with two rows
@@ -187,6 +190,9 @@ def test_mistakes(server, session):
             gather(*arguments, **options)
     with pytest.raises(TypeError, match="expected listings, got str"):
         list(gather(["https://a.test"]))
+    with pytest.raises(TypeError, match="expected listings, got NoneType"):
+        list(gather([other, None]))
+    other = next(calls(session, server, ["a2"]))
     with pytest.raises(ValueError, match="was given twice"):
         list(gather([listing, other, listing]))
     assert [] == list(gather([]))
@@ -298,3 +304,83 @@ def test_windows_lose_and_repeat_no_row(provider):
         found = [row for _, page in gather(calls, workers=4) for row in page.items]
     assert len(calls) > 10
     assert sorted(row["id"] for row in whole) == sorted(row["id"] for row in found)
+
+
+def test_a_listing_that_is_closed_ends_there(server, session):
+    """Closing is how a consumer has enough of one listing; the others go on."""
+    seen = []
+    for listing, page in gather(calls(session, server, accounts(4)), workers=2):
+        seen += page.items
+        if page.items[0].startswith("a1"):
+            listing.close()
+    expected = [row for name in accounts(4) for row in rows_of(name)[: 2 if name == "a1" else 6]]
+    assert sorted(expected) == sorted(seen)
+
+
+def test_a_place_is_that_of_the_pages_that_came(server, session):
+    """While the consumer has a page, its listing's checkpoint leads past that one alone."""
+    for listing, page in gather(calls(session, server, accounts(6)), workers=3):
+        for _ in range(20):
+            assert page.checkpoint == listing.checkpoint()
+
+
+@pytest.mark.parametrize("name", ["read_rest", "_write_checkpoint"])
+def test_an_interrupt_loses_no_page(server, session, monkeypatch, name):
+    """One that comes while a page is taken leaves it to the listing, and no thread behind."""
+    threads = len(workers_alive())
+    (listing,) = calls(session, server, ["a0"])
+    pages = gather([listing])
+    first = next(pages)[1].items
+    owner = Progress if name == "read_rest" else Listing
+
+    def interrupt(*_arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            next(pages)
+    for thread in workers_alive()[threads:]:
+        thread.join(10)
+    assert threads == len(workers_alive())
+    assert rows_of("a0") == [*first, *listing]
+
+
+def test_leaving_the_loop_wakes_those_that_wait(session):
+    """A worker that was told to wait for a minute ends when the consumer leaves."""
+    refusals = threading.Semaphore(0)
+
+    def answer_once(_number, request):
+        if "/slow" in request:
+            refusals.release()
+            return http({}, status=429, **{"Retry-After": "60"})
+        return answer(_number, request)
+
+    threads = len(workers_alive())
+    with LoopbackServer(answer_once) as server:
+        session.trust_env = False
+        slow = session.get_all(f"{server.url}/slow", strategy=CURSORS, items="rows")
+        other = session.get_all(f"{server.url}/a0", strategy=CURSORS, items="rows")
+        pages = gather([other, slow])
+        next(pages)
+        assert refusals.acquire(timeout=10)
+        pages.close()
+        for thread in [each for each in workers_alive()[threads:]]:
+            thread.join(10)
+        assert (threads, 1) == (
+            len(workers_alive()),
+            len([r for r in server.requests if "/slow" in r]),
+        )
+
+
+def test_waits_can_be_skipped(server, session):
+    """In tests, gathered listings try again at once, too."""
+    answers = iter([http({}, status=429, **{"Retry-After": "60"})])
+
+    def answer_later(number, request):
+        return next(answers, None) or answer(number, request)
+
+    with LoopbackServer(answer_later) as refusing, skip_waits() as waits:
+        listing = session.get_all(f"{refusing.url}/a0", strategy=CURSORS, items="rows")
+        assert rows_of("a0") == [row for _, page in gather([listing]) for row in page.items]
+    assert [60.0] == waits
