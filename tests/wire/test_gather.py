@@ -365,7 +365,7 @@ def test_leaving_the_loop_wakes_those_that_wait(session):
         next(pages)
         assert refusals.acquire(timeout=10)
         pages.close()
-        for thread in [each for each in workers_alive()[threads:]]:
+        for thread in workers_alive()[threads:]:
             thread.join(10)
         assert (threads, 1) == (
             len(workers_alive()),
