@@ -13,13 +13,6 @@ from typing import Any
 from msgspec import inspect
 
 
-def mentions_decimal(schema: Any) -> bool:
-    """Return whether a schema of pydantic's core has a Decimal anywhere."""
-    if isinstance(schema, dict):
-        return schema.get("type") == "decimal" or any(map(mentions_decimal, schema.values()))
-    return isinstance(schema, (list, tuple)) and any(map(mentions_decimal, schema))
-
-
 class DecimalPlaces:
     """The places in a model, or in a part of it, at which it has Decimals.
 
@@ -81,6 +74,8 @@ class DecimalPlaces:
                 known[id(inner)]._add(inner, known)
             return known[id(inner)]
 
+        while isinstance(kind, inspect.Metadata):  # such as a title
+            kind = kind.type
         fields = getattr(kind, "fields", ())  # of a Struct, a dataclass, a TypedDict, a NamedTuple
         if isinstance(kind, inspect.UnionType):
             for choice in kind.types:

@@ -8,6 +8,7 @@ import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from functools import cache, partial
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -15,12 +16,16 @@ from typing import Any
 import msgspec
 
 from requests_paginate._paths import read_path
-from requests_paginate._transport.exact_numbers import DecimalPlaces, mentions_decimal
+from requests_paginate._transport.exact_numbers import DecimalPlaces
+from requests_paginate._transport.pydantic_rows import (
+    is_of_pydantic,
+    make_validator,
+    mentions_decimal,
+)
 from requests_paginate._transport.row_text import encode_row
 from requests_paginate.exceptions import MalformedPage
 
 _decode = msgspec.json.Decoder().decode
-_PYDANTIC = "__pydantic_core_schema__"
 _LOST_DIGITS = (
     "a row does not fit the model: expected a Decimal, got a float, which may be another number - "
     "at `${}`; let decode= or items= keep the digits, as msgspec.json.Decoder(float_hook=Decimal)"
@@ -30,8 +35,8 @@ _LOST_DIGITS = (
 
 def has_decimals(model: Any) -> bool:
     """Return whether a model keeps all digits, in Decimals of msgspec or pydantic, or as text."""
-    if (schema := getattr(model, _PYDANTIC, None)) is not None:
-        return mentions_decimal(schema)
+    if is_of_pydantic(model):
+        return mentions_decimal(model)
     is_type = model is not None and _is_convertible(model)
     return is_type and (model is msgspec.Raw or DecimalPlaces.find(model) is not None)
 
@@ -44,8 +49,8 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
     """
     if model is None:
         return None
-    if (validate := getattr(model, "model_validate", None)) and hasattr(model, _PYDANTIC):
-        return lambda rows: [_validate(validate, row, place) for place, row in enumerate(rows)]
+    if is_of_pydantic(model):
+        return make_validator(model)
     if model is msgspec.Raw:  # where the rows' own bytes cannot be found
         return lambda rows: [msgspec.Raw(encode_row(row)) for row in rows]
     if not _is_convertible(model):
@@ -78,20 +83,6 @@ def _convert(rows: Sequence[Any], model: Any) -> list[Any]:
         with suppress(msgspec.ValidationError):
             return msgspec.convert(rows, list[model], str_keys=True)
         raise
-
-
-def _validate(validate: Callable[[Any], Any], row: Any, place: int) -> Any:
-    """Return a row as a model of pydantic; its error without values, which the texts may hold."""
-    try:
-        return validate(row)
-    except ValueError as error:  # https://docs.pydantic.dev/latest/errors/errors/
-        if not callable(describe := getattr(error, "errors", None)):
-            raise
-        first = describe(include_url=False, include_context=False, include_input=False)[0]
-    path = "".join(f"[{n}]" if isinstance(n, int) else f".{n}" for n in first["loc"])
-    own = first["type"] in ("value_error", "assertion_error")  # of the model's own code
-    text = first["type"] if own else first["msg"]
-    raise MalformedPage(f"a row does not fit the model: {text} - at `$[{place}]{path}`")
 
 
 class TypedRows(list[Any]):
@@ -272,10 +263,12 @@ def _decode_first(pieces: Iterable[bytes]) -> list[Any]:
 
 
 def _is_convertible(model: Any) -> bool:
+    if is_of_pydantic(model):
+        return False  # a dataclass of pydantic is one by its looks
     if not isinstance(model, type):  # dict[str, int], a generic Struct; A | B
         return hasattr(model, "__origin__") or isinstance(model, types.UnionType)
     return (
-        issubclass(model, (msgspec.Struct, msgspec.Raw, dict))
+        issubclass(model, (msgspec.Struct, msgspec.Raw, dict, Decimal))
         or dataclasses.is_dataclass(model)
         or hasattr(model, "__attrs_attrs__")
         or hasattr(model, "__total__")  # a TypedDict

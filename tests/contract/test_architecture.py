@@ -31,7 +31,7 @@ PURE = [
     "strategies", "dialects", "_detection",
     "_transport/exact_numbers", "_transport/hiding", "_transport/json_body",
     "_transport/options", "_transport/origins",
-    "_transport/retry", "_transport/row_text", "_transport/typed_rows",
+    "_transport/retry", "_transport/row_text", "_transport/pydantic_rows", "_transport/typed_rows",
     "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/closing", "_listing/completeness", "_listing/consistency", "_listing/earlier_pages",
     "_listing/edges", "_listing/envelope", "_listing/merged_body",

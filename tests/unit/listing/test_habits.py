@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import pickle
 import typing
+from multiprocessing.pool import ThreadPool
 
 import msgspec
 import pytest
@@ -89,6 +90,13 @@ def test_what_only_a_list_can(mock):
             listing[place]
     assert (True, []) == (bool(listing), list(mock.calls))
     assert [1, 2] == [row["id"] for row in itertools.islice(listing, 10)]
+
+
+def test_a_listing_is_taken_as_any_iterator(mock):
+    """What asks for a length first takes the rows, one by one."""
+    assert (False, 2) == (hasattr(get_all(URL), "__len__"), len(list(get_all(URL))))
+    with ThreadPool(2) as pool:
+        assert [1, 2] == pool.map(lambda row: row["id"], get_all(URL))
 
 
 def test_rows_as_text_can_be_pickled(mock):

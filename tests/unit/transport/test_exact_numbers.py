@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
-from typing import Any, NamedTuple, TypedDict
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 import msgspec
 import pytest
@@ -84,6 +84,7 @@ class Data:
         (dict[str, Decimal], {"a": "1", "b": 0.5}, "[...]"),
         (tuple[float, Decimal], [0.5, 0.5], "[1]"),
         (tuple[Decimal, ...], [1, 0.5], "[1]"),
+        (list[Annotated[Decimal, msgspec.Meta(title="money")]], [0.5], "[0]"),
         (Short, ["a", 0.5], "[1]"),
         (Pair, ["a", 0.5], "[1]"),
         (Typed, {"amount": 0.5}, ".amount"),
