@@ -11,6 +11,8 @@ def main() -> int:
     """Run the command line, or print one line that says what must be installed for it."""
     try:
         from requests_paginate._cli.commands import commands
+
+        commands(prog_name="requests-paginate")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("click", "rich"):
             raise
@@ -21,7 +23,6 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:  # the imports take long enough to be interrupted
         return 130
-    commands(prog_name="requests-paginate")
     return 0  # pragma: no cover - click exits
 
 

@@ -12,16 +12,22 @@ from tests.unit.cli.invocation import SECONDS
 
 class TestEntryPoint:
     @pytest.mark.parametrize("missing", ["click", "rich"])
-    def test_without_the_extra(self, monkeypatch, capsys, missing):
+    def test_without_the_extra(self, missing):
         """Without click or rich the message says what to install, and the status is 1."""
-        for name in [n for n in sys.modules if n.partition(".")[0] == missing]:
-            monkeypatch.delitem(sys.modules, name)
-        for name in ("commands", "options", "sandbox", "terminal"):
-            monkeypatch.delitem(sys.modules, f"requests_paginate._cli.{name}")
-        monkeypatch.setitem(sys.modules, missing, None)
-        assert 1 == __main__.main()
+        code = f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['get', '--help']; "
+        code += "from requests_paginate import __main__; sys.exit(__main__.main())"
+        ended = subprocess.run(
+            [sys.executable, "-c", code],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
         said = "requests-paginate: the command line needs click and rich: "
-        assert f"{said}pip install 'requests-paginate[cli]'\n" == capsys.readouterr().err
+        assert (1, f"{said}pip install 'requests-paginate[cli]'\n") == (
+            ended.returncode,
+            ended.stderr,
+        )
 
     @pytest.mark.parametrize(("raised", "ended"), [(KeyboardInterrupt, 130), (None, None)])
     def test_trouble_at_import(self, monkeypatch, raised, ended):

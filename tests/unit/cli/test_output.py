@@ -272,7 +272,7 @@ def test_an_error_of_ours_is_a_line_of_the_log(monkeypatch):
     def fail(*_, **__):
         raise LookupError("x\ny")
 
-    monkeypatch.setattr("requests_paginate._cli.commands.write_rows", fail)
+    monkeypatch.setattr("requests_paginate._cli.get.write_rows", fail)
     result = run("get", "https://localhost:1/", "--log", "json")
     (entry,) = entries_of(result)
     assert (1, "LookupError: x y", "LookupError") == (
