@@ -17,6 +17,7 @@ import msgspec
 
 from requests_paginate._paths import read_path
 from requests_paginate._transport.exact_numbers import DecimalPlaces
+from requests_paginate._transport.named_tuples import is_named_tuple, make_struct, read_by_name
 from requests_paginate._transport.pydantic_rows import (
     is_of_pydantic,
     make_validator,
@@ -57,6 +58,12 @@ def make_row_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]] | Non
         if not callable(model):
             raise TypeError(f"model: expected a type or a callable, got {type(model).__name__}")
         return lambda rows: [model(row) for row in rows]
+    if is_named_tuple(model):
+        return read_by_name(model, _make_converter(model), _make_converter(make_struct(model)))
+    return _make_converter(model)
+
+
+def _make_converter(model: Any) -> Callable[[Sequence[Any]], list[Any]]:
     msgspec.json.Decoder(model)  # raises TypeError at the call for a type that it does not know
     find_decimals = cache(partial(DecimalPlaces.find, list[model]))  # most rows need no conversion
 

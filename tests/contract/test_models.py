@@ -74,6 +74,7 @@ MODELS = {
     "dataclass": (ADataclass, by_attribute),
     "attrs": (AnAttrs, by_attribute),
     "TypedDict": (ATypedDict, by_name),
+    "NamedTuple": (ANamedTuple, by_attribute),
     "pydantic": (APydantic, by_attribute),
     "Raw": (msgspec.Raw, lambda row: by_name(exactly(bytes(row)))),
 }
@@ -117,7 +118,7 @@ def test_a_callable_gets_plain_rows(way):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_named_tuple_takes_rows_that_are_lists(way):
-    """A NamedTuple's fields are those of a row in their order, as msgspec reads them."""
+    """Its fields are then the elements of a row, in their order."""
     pages = ['{"data":{"rows":[[1,1.10],[2,12345678901234567.89]]},"next":null}']
     assert ROWS[:2] == list_all(ANamedTuple, pages, **WAYS[way])
 
@@ -132,3 +133,18 @@ def test_a_wrong_type_is_named_by_its_path(model, way):
         list_all(MODELS[model][0], pages, **WAYS[way])
     where = "rows[1].id" if way == "callable" else "data.rows[1].id"
     assert (True, False) == (f"`{where}`" in str(caught.value), "secret" in str(caught.value))
+
+
+def test_a_named_tuple_has_defaults():
+    """A field with a default may be missing, in an object as in a list; others may not."""
+
+    class Row(NamedTuple):
+        id: int
+        tags: list[str] = []  # noqa: RUF012 - as users write it
+        note: str | None = None
+
+    for rows in ('[{"id":1}]', "[[1]]"):
+        pages = [f'{{"data":{{"rows":{rows}}},"next":null}}']
+        assert [Row(1, [], None)] == list_all(Row, pages, items="data.rows")
+    with pytest.raises(exceptions.MalformedPage, match=r"data\.rows"):
+        list_all(Row, ['{"data":{"rows":[{"note":"x"}]},"next":null}'], items="data.rows")
