@@ -60,17 +60,21 @@ def write_welcome(server: Server, served: Served) -> str:
     pluggy, belvo = served.pluggy, served.belvo
     # A proxy from the environment would not find this machine.
     direct = "NO_PROXY=localhost " if requests.utils.get_environ_proxies(server.url) else ""
-    of_pluggy = direct + _write_variables(
+    account, link = pluggy.account_ids[0], belvo.link_ids[0]
+    variables_of_pluggy = _write_variables(
         PLUGGY_API_URL=server.url,
         PLUGGY_CLIENT_ID=pluggy.client_id,
         PLUGGY_CLIENT_SECRET=pluggy.client_secret,
     )
-    of_belvo = direct + _write_variables(
+    variables_of_belvo = _write_variables(
         BELVO_API_URL=server.url,
         BELVO_SECRET_ID=belvo.secret_id,
         BELVO_SECRET_PASSWORD=belvo.secret_password,
     )
-    account, link = pluggy.account_ids[0], belvo.link_ids[0]
+    of_both = _write_variables(
+        PLUGGY_ACCOUNT=account, BELVO_LINK=link, REQUESTS_CA_BUNDLE=str(server.ca_file)
+    )
+    of_pluggy, of_belvo = direct + variables_of_pluggy, direct + variables_of_belvo
     get = f"{_name_program()} get --cacert {shlex.quote(str(server.ca_file))} --provider"
     notes = "".join(f"{note}\n\n" for note in served.notes)
     return f"""\
@@ -84,6 +88,12 @@ Pluggy by page number, Pluggy by cursor, and Belvo by links, in another terminal
 {of_pluggy} {get} pluggy /v2/transactions -p accountId={account}
 
 {of_belvo} {get} belvo /api/transactions/ -p link={link}
+
+For a program in Python, in its terminal:
+
+export {direct}{variables_of_pluggy}
+export {variables_of_belvo}
+export {of_both}
 
 {notes}Put explain in place of get to see what is found."""
 

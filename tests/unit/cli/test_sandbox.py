@@ -187,8 +187,8 @@ class TestSwitches:
         unusual = write_welcome(
             server, served("--json-only", "--key-requests", 9, "--link-error", "invalid_link")
         )
-        assert 12 == len(usual.splitlines())
-        assert 14 == len(unusual.splitlines())
+        assert 18 == len(usual.splitlines())
+        assert 20 == len(unusual.splitlines())
         assert 1 == unusual.count("answers invalid_link.")
 
     @pytest.mark.parametrize(
