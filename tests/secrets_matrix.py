@@ -588,7 +588,8 @@ def run_command(place: str, answers: Answers) -> str:
         def request_all(
             self, method: str, url: str, params: Any = None, **options: Any
         ) -> Listing[Any]:
-            given = {name: value for name, value in options.items() if value is not None}
+            own = ("retries", "deadline")  # the command line's, with which it would wait
+            given = {n: v for n, v in options.items() if v is not None and n not in own}
             if self.__dict__.setdefault("is_opening", False):  # asked for below
                 return super().request_all(method, url, params, **options)
             self.is_opening = True
