@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+_BREAKS = b"\r\n"  # in JSON they stand between values alone: in a text they are escaped
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def encode_row(row: Any) -> bytes:
     """Return a row as JSON, with every digit of its Decimals."""
+    return encode_escaped(row, _encode)
+
+
+def encode_escaped(value: Any, encode: Callable[[Any], bytes]) -> bytes:
+    """Return JSON on one line, where half a surrogate pair is an escape: UTF-8 cannot hold it."""
     try:
-        return _encode(row)
+        return encode(value).translate(None, _BREAKS)
     except UnicodeEncodeError:
-        return _encode_with_escapes(row)
-
-
-def _encode_with_escapes(value: Any) -> bytes:
-    """Return a value as JSON in ASCII: half of a surrogate pair can be written only so."""
+        pass
+    if isinstance(value, str):
+        return _escape(value)
     if isinstance(value, Mapping):
-        members = [b"%b:%b" % (_escape(n), _encode_with_escapes(v)) for n, v in value.items()]
+        members = [b"%b:%b" % (_escape(n), encode_escaped(v, encode)) for n, v in value.items()]
         return b"{%b}" % b",".join(members)
     if isinstance(value, (list, tuple)):
-        return b"[%b]" % b",".join(map(_encode_with_escapes, value))
-    return _escape(value) if isinstance(value, str) else _encode(value)
+        return b"[%b]" % b",".join(encode_escaped(each, encode) for each in value)
+    return encode_escaped(msgspec.to_builtins(value, builtin_types=(Decimal, msgspec.Raw)), encode)
 
 
 def _escape(text: Any) -> bytes:

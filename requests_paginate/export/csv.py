@@ -10,8 +10,9 @@ from typing import Any, BinaryIO
 import msgspec
 
 from requests_paginate._paths import describe_type
+from requests_paginate._transport.row_text import encode_escaped
 from requests_paginate.exceptions import MalformedPage
-from requests_paginate.export.jsonl import encode_escaped, encode_row
+from requests_paginate.export.jsonl import encode_row
 
 
 class _Number(str):

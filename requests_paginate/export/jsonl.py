@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import importlib
-import json
 import sys
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
+
+from requests_paginate._transport.row_text import encode_escaped
 
 _SIZE = 2**20  # bytes that are compressed at once, at least
 _BREAKS = b"\r\n"  # in JSON they stand between values alone: in a text they are escaped
@@ -67,25 +67,6 @@ def _is_broken(text: bytes, rows: int) -> bool:
 def encode_row(row: Any) -> bytes:
     """Return a row as JSON on one line."""
     return encode_escaped(row, _encoder.encode)
-
-
-def encode_escaped(value: Any, encode: Callable[[Any], bytes]) -> bytes:
-    """Return JSON where half a surrogate pair is an escape: UTF-8 cannot hold it."""
-    try:
-        return encode(value).translate(None, _BREAKS)
-    except UnicodeEncodeError:
-        pass
-    if isinstance(value, str):
-        return json.dumps(str(value)).encode()
-    if isinstance(value, dict):
-        members = [
-            b"%b:%b" % (json.dumps(str(name)).encode(), encode_escaped(each, encode))
-            for name, each in value.items()
-        ]
-        return b"{%b}" % b",".join(members)
-    if isinstance(value, (list, tuple)):
-        return b"[%b]" % b",".join(encode_escaped(each, encode) for each in value)
-    return encode_escaped(msgspec.to_builtins(value, builtin_types=(Decimal, msgspec.Raw)), encode)
 
 
 class CompressedLines(JSONLines):
