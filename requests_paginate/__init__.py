@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from requests_paginate._listing.gather import gather
     from requests_paginate._listing.listing import Listing
     from requests_paginate._models import Page, PageRequest
+    from requests_paginate._plan import Plan
     from requests_paginate._windows import windows
 
 __all__ = [
     "HTTPSOnlyAdapter", "Listing", "Page", "PageRequest", "PaginatedSession", "PaginatingAdapter",
-    "PaginationMixin", "TLSAdapter", "dialects", "exceptions", "gather",
+    "PaginationMixin", "Plan", "TLSAdapter", "dialects", "exceptions", "gather",
     "get_all", "request_all", "strategies", "windows",
 ]  # fmt: skip
 
@@ -36,6 +37,7 @@ _LATER = {
     "Page": "_models",
     "PageRequest": "_models",
     "PaginatingAdapter": "_listing.adapter",
+    "Plan": "_plan",
     "dialects": "dialects",
     "gather": "_listing.gather",
     "windows": "_windows",

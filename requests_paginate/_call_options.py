@@ -64,6 +64,7 @@ class ListingOptions(RequestOptions, total=False):
         key: A row's identity, `"id"` or a callable that is given the row: rows seen before are
             dropped.
         resume: A checkpoint to go on from.
+        until: A checkpoint of the same listing to stop at.
         strict: Whether a doubt about the end is an error, and no warning.
         retries: Further tries of a page; a `urllib3.Retry` is taken as the policy.
         timeout: Seconds to connect and to read, as in requests.
@@ -81,6 +82,7 @@ class ListingOptions(RequestOptions, total=False):
     prefetch: int
     key: str | Callable[[Any], Any] | None
     resume: str | None
+    until: str | None
     strict: bool
     retries: int | urllib3.Retry
     timeout: float | tuple[float | None, float | None] | None

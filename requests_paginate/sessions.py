@@ -70,16 +70,16 @@ def get_all(
             TypedDict, NamedTuple), a class of pydantic, `msgspec.Raw` for its own bytes, or a
             callable that is given the row. None for what JSON has.
         **options: The options of a listing (`ListingOptions` describes each: `strategy`, `items`,
-            `max_items`, `max_pages`, `prefetch`, `key`, `resume`, `strict`, `retries`, `timeout`,
-            `deadline`, `max_page_bytes`, `allow_origins`, `pin_origin`, `decode`); everything else
-            (`headers`, `auth`, ...) goes to `session.request`, for every page.
+            `max_items`, `max_pages`, `prefetch`, `key`, `resume`, `until`, `strict`, `retries`,
+            `timeout`, `deadline`, `max_page_bytes`, `allow_origins`, `pin_origin`, `decode`);
+            everything else (`headers`, `auth`, ...) goes to `session.request`, for every page.
 
     Raises:
         TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
         ValueError: An option is out of range.
         requests.RequestException: The URL is invalid.
         UnsafeLink: The URL names a user without a password.
-        InvalidCheckpoint: `resume` does not fit the call.
+        InvalidCheckpoint: `resume` or `until` does not fit the call.
     """
     return request_all("GET", url, params, session=session, model=model, **options)
 

@@ -17,7 +17,7 @@ from requests_paginate._listing.page_session import PageSession, read_body
 from requests_paginate.adapters import TLSAdapter
 
 # Options of a listing that have no place where the caller gets one response.
-_OF_LISTINGS = ("decode", "key", "max_pages", "model", "resume")
+_OF_LISTINGS = ("decode", "key", "max_pages", "model", "resume", "until")
 
 
 class PaginatingAdapter(TLSAdapter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import msgspec
 
@@ -58,27 +58,40 @@ class ListingChain(Listing[T]):
     ) -> None:
         self._open, self._parts = open_part, parts
         self._mark = digest(asked)
+        self._parts = self._stop_at(parts[0].get("until"))
         self._turn = Turn()
         self._sinks: tuple[Sink, ...] = ()
         self._group: Group | None = None  # of listings that are read at once
         # one value, which is replaced at once, as an interrupt may come at any time
         self._place = self._open_at(parts[0].get("resume"))
 
+    def _stop_at(self, until: Any) -> Sequence[Mapping[str, Any]]:
+        """Return the parts up to the one that a checkpoint is of, which ends there."""
+        if not isinstance(until, str):
+            return self._parts
+        token, number, _, _ = self._read_token(until)
+        before = [{**part, "until": None} for part in self._parts[:number]]
+        return [*before, {**self._parts[number], "until": token}]
+
+    def _read_token(self, written: str) -> tuple[str, int, int, tuple[str, ...]]:
+        """Return the token of a part, the part's number, the pages before it, and their doubts."""
+        token, *place = written.split(".")
+        mark, numbers, *flags = [*place, "", ""]
+        number, _, pages = numbers.partition("-")
+        is_known = number.isdecimal() and int(number) < len(self._parts)
+        if mark != self._mark or not is_known or not (pages or "0").isdecimal():
+            raise InvalidCheckpoint("the checkpoint is of a listing with another 'ids'")
+        return token, int(number), int(pages or "0"), _DOUBTS_BEFORE if _DOUBTFUL in flags else ()
+
     def _open_at(self, resume: Any) -> _Place:
         """Open the part that a checkpoint is of: it tells its number, and the pages before it."""
         if not isinstance(resume, str):
             part = self._open(**{**self._parts[0], "resume": resume})
             return _Place(0, self._name(part, 0, (), 0))
-        token, *written = resume.split(".")
-        mark, place, *flags = [*written, "", ""]
-        number, _, pages = place.partition("-")
-        is_known = number.isdecimal() and int(number) < len(self._parts)
-        if mark != self._mark or not is_known or not (pages or "0").isdecimal():
-            raise InvalidCheckpoint("the checkpoint is of a listing with another 'ids'")
-        doubts = _DOUBTS_BEFORE if _DOUBTFUL in flags else ()
-        part = self._open(**{**self._parts[int(number)], "resume": token})
-        named = self._name(part, int(number), doubts, int(pages or "0"))
-        return _Place(int(number), named, doubts=doubts)
+        token, number, pages, doubts = self._read_token(resume)
+        part = self._open(**{**self._parts[number], "resume": token})
+        named = self._name(part, number, doubts, pages)
+        return _Place(number, named, doubts=doubts)
 
     def _name(self, part: Listing[T], number: int, doubts: Sequence[str], pages: int) -> Listing[T]:
         """Have a part say in its tokens and pages which one it is."""
@@ -187,6 +200,13 @@ class ListingChain(Listing[T]):
         if getattr(error, "is_end", False) and self._open_after(place, error):
             error.checkpoint = self.checkpoint()
         return error
+
+    def split(self, parts: int) -> NoReturn:  # noqa: ARG002 - that of a listing
+        """Raise ValueError: the listing is already made of several."""
+        raise ValueError(
+            f"split: this listing is {len(self._parts)} listings already, of a part of the ids "
+            "each; call get_all for each part, and read them with gather()"
+        )
 
     def _peek_rows(self) -> Sequence[Any] | None:
         place = self._place

@@ -109,7 +109,7 @@ class Checkpoint:
             **({"keys": self.keys} if self.keys and request is not None else {}),
         }
         # The standard library writes lone surrogates too, which a cursor may hold.
-        content = json.dumps(state, separators=(",", ":"), default=_as_sent)
+        content = json.dumps(state, separators=(",", ":"), default=as_sent)
         plain = json.loads(content)
         if (concealed := secrets.conceal_texts(plain, _list_words(plain))) is not plain:
             content = json.dumps({**concealed, "is_concealed": True}, separators=(",", ":"))
@@ -274,7 +274,7 @@ def _name_place(request: PageRequest) -> str:
     return f"{request.method} {parts.scheme.lower()}://{authority}{parts.path or '/'}"
 
 
-def _as_sent(value: Any) -> Any:
+def as_sent(value: Any) -> Any:
     """Return what JSON does not know as requests writes it into a query."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "surrogateescape")

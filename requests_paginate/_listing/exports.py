@@ -1,4 +1,4 @@
-"""Where the rows of a listing go, if not into a loop, and what is told of its pages."""
+"""What becomes of a listing, if not a loop: files, tables, parts, and a picture of its pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from operator import length_hint
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from requests_paginate._transport.trace import Sink
 
 
+AnyListing = TypeVar("AnyListing", bound="Exports")
+
+
 class Exports:
-    """The methods of a listing that put its rows into a file, or show how it runs."""
+    """The methods of a listing that put its rows elsewhere, cut it, or show how it runs."""
 
     _options: Options
     _reader: PageReader
@@ -95,6 +98,34 @@ class Exports:
             self._timeline = import_module("requests_paginate._listing.timeline").Timeline()
             self.trace(self._timeline.add)
         return self._timeline
+
+    def split(self: AnyListing, parts: int) -> list[AnyListing]:
+        """Return listings that have the rows of this one between them, in their order.
+
+            for part, page in gather(session.get_all(url).split(4)):
+                ...
+
+        One request tells how many pages there are: of page numbers, offsets, or links with a page
+        number. Each part ends where the next one begins, also if rows arrive meanwhile, and the
+        last one goes on to the true end. With fewer pages than parts there are fewer parts. This
+        listing stays as it is.
+
+        A part pickles if its session does. To send one elsewhere without the session, send its
+        `checkpoint()` as `resume=`, and that of the next part as `until=`.
+
+        Args:
+            parts: How many listings to make, at most.
+
+        Raises:
+            TypeError: `parts` is no whole number.
+            ValueError: `parts` is below 1. Rows of the listing were handed out. It has `key`,
+                `max_items` or `max_pages`, which count over the whole. Or the requests of its later
+                pages cannot be known, as with a cursor: see `windows` and `gather`.
+            PaginationError: The first page failed.
+        """
+        split: Any = import_module("requests_paginate._listing.split").split_listing
+        listings: list[AnyListing] = split(self, parts)
+        return listings
 
     @property
     def __arrow_c_stream__(self) -> Callable[..., object]:

@@ -21,7 +21,7 @@ from requests_paginate._envelope import vocabulary
 from requests_paginate._envelope.vocabulary import normalize_name
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import OPTION_NAMES, Options, split_options
-from requests_paginate._listing.place import find_position
+from requests_paginate._listing.place import find_bound, find_position
 from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.shared_cache import warn_of_shared_cache
 from requests_paginate._models import PageRequest
@@ -56,12 +56,12 @@ def open_listing(
         ValueError: An option is out of range, or the method has no rows.
         requests.RequestException: The URL is invalid.
         UnsafeLink: The URL names a user without a password.
-        InvalidCheckpoint: `resume` does not fit the call.
+        InvalidCheckpoint: `resume` or `until` does not fit the call.
     """
-    method = _check_method(method)
+    method = check_method(method)
     _check_session(session)
     listing_options, rest = split_options(options)
-    _check_names(session, rest)
+    check_names(rest, session)
     _check_headers(rest.get("headers"))
     session_request = choose_session_request(session)
     request = _make_first_request(method, url, rest, session_request)
@@ -70,12 +70,13 @@ def open_listing(
     collected = sender.secrets.collect()
     warn_of_shared_cache(session, request, rest, collected)
     position = find_position(request, listing_options, collected)
+    bound = find_bound(request, listing_options, collected, position)
     fetcher = Fetcher(sender, listing_options, request)
-    reader = PageReader(fetcher, position, listing_options, owns_session=owns_session)
+    reader = PageReader(fetcher, position, bound, listing_options, owns_session=owns_session)
     return Listing(reader, listing_options)
 
 
-def _check_method(method: object) -> str:
+def check_method(method: object) -> str:
     """Return the method in capitals, or raise for one whose responses have no rows."""
     if not isinstance(method, str):
         raise TypeError(f"method: expected a string, got {type(method).__name__}")
@@ -239,11 +240,14 @@ def _check_session(session: Any) -> None:
         )
 
 
-def _check_names(session: Any, given: Mapping[str, Any]) -> None:
-    """Raise for an option that nobody takes, such as a misspelled one."""
+def check_names(given: Mapping[str, Any], session: Any = None) -> None:
+    """Raise for an option that nobody takes, such as a misspelled one.
+
+    A session that is not known yet may take any that is not spelled like another.
+    """
     known = set(_REQUEST_NAMES)
-    takes_any = False
-    if not is_own_request(session):
+    takes_any = session is None
+    if session is not None and not is_own_request(session):
         parameters = inspect.signature(session.request).parameters.values()
         known |= {parameter.name for parameter in parameters}
         takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)

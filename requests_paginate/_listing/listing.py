@@ -103,8 +103,9 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
             self._progress = self._progress.drop_page()
             reading = self._reader.read()
             selection = self._selector.select(
-                reading, skip=self._reader.position.rows, most=self._count_wanted()
-            )
+                reading, skip=self._reader.position.rows, most=self._count_wanted(),
+                stop=self._reader.bound.cut(reading),
+            )  # fmt: skip
             self._refuse_closed()  # by the caller's code, which was just called
             self._install(selection)
             self._reader.told.tell_changes()
@@ -161,7 +162,7 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
         if self._options.key is not None:
             self._selector.keys.add_page(selection.keys, selection.duplicates)
         reader.add_doubt(selection.doubt)
-        if reader.is_at_end:
+        if reader.is_at_end and reader.bound.place is None:
             reader.add_doubt(self._selector.describe_loss(reading.page, reader.position.total))
         # the page is taken by this step, and not before
         self._progress = self._progress.take_page(selection)
@@ -217,7 +218,7 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
 
     @property
     def complete(self) -> bool:
-        """Whether the server said that this is the end, without a doubt, and no row is left."""
+        """Whether this is the end, by the server or by `until`, without a doubt or a row left."""
         return self._is_over() and not self._reader.doubts
 
     def _is_over(self) -> bool:
@@ -250,11 +251,10 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
 
     def __length_hint__(self) -> int:
         """Return how many rows are left, if that is known without a request."""
-        known: list[int] = []
+        ends = (self._reader.total, self._reader.bound.start)
+        known = [end - self._count_passed() for end in ends if end is not None]
         if self._reader.is_at_end:
-            known.append(length_hint(self._progress.rows))
-        elif self._reader.total is not None:
-            known.append(self._reader.total - self._count_passed())
+            known = [length_hint(self._progress.rows)]
         if known and (wanted := self._count_wanted()) is not None:
             known.append(wanted)
         return max(0, min(*known, _MOST_HINTED)) if known else NotImplemented

@@ -28,6 +28,7 @@ class Options(TransportOptions):
         prefetch: Pages to fetch ahead.
         key: A row's identity, a name or a callable given the row: rows seen before are dropped.
         resume: A checkpoint to go on from.
+        until: A checkpoint to stop at.
         strict: Whether a doubt about the end is an error, and no warning.
     """
 
@@ -39,6 +40,7 @@ class Options(TransportOptions):
     prefetch: int = 0
     key: str | Callable[[Any], Any] | None = None
     resume: str | None = None
+    until: str | None = None
     strict: bool = False
 
     def __post_init__(self) -> None:
@@ -177,6 +179,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], object]] = {
     "timeout": _check_timeout,
     "key": _expect("a name or a callable", lambda value: isinstance(value, str) or callable(value)),
     "resume": _expect("a checkpoint string", lambda value: isinstance(value, str)),
+    "until": _expect("a checkpoint string", lambda value: isinstance(value, str)),
     "decode": _expect("a callable", callable),
     "strict": _expect("True or False", lambda value: isinstance(value, bool)),
     "pin_origin": _expect("True or False", lambda value: isinstance(value, bool)),

@@ -1,4 +1,4 @@
-"""Where a listing begins: at its first request, or where a checkpoint says."""
+"""Where a listing begins and ends: as the server says, or where checkpoints say."""
 
 from __future__ import annotations
 
@@ -9,28 +9,56 @@ from typing import Any
 import requests
 
 from requests_paginate._detection.more_pages import is_at_start
+from requests_paginate._listing.bound import Bound
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.options import Options
 from requests_paginate._models import PageRequest, copy_with
 from requests_paginate._urls import is_relative
 from requests_paginate.exceptions import InvalidCheckpoint
+from requests_paginate.strategies import Strategy
 
 
 def find_position(
     first: PageRequest, options: Options, session_secrets: Mapping[str, Any]
 ) -> Checkpoint:
     """Return where the listing begins: at its first request, or where `resume` says."""
-    strategy, items = options.strategy, options.items
-    if items is not None and strategy is not None:
-        strategy = strategy.reading(items)
-    if options.resume is None:
-        start = 0 if is_at_start(first, strategy) else None
-        return Checkpoint(first=first, request=first, strategy=strategy, start=start)
+    if options.resume is not None:
+        return _read_token(options.resume, first, options, session_secrets)
+    strategy = _find_strategy(options)
+    start = 0 if is_at_start(first, strategy) else None
+    return Checkpoint(first=first, request=first, strategy=strategy, start=start)
+
+
+def find_bound(
+    first: PageRequest, options: Options, session_secrets: Mapping[str, Any], position: Checkpoint
+) -> Bound:
+    """Return where the listing ends: where `until` says, else where the server does."""
+    if options.until is None:
+        return Bound()
+    try:
+        place = _read_token(options.until, first, options, session_secrets)
+    except InvalidCheckpoint as error:
+        raise InvalidCheckpoint(f"until: {error}") from None
+    bound = Bound(place=place)
+    bound.check_start(position)
+    return bound
+
+
+def _find_strategy(options: Options) -> Strategy | None:
+    if options.strategy is None or options.items is None:
+        return options.strategy
+    return options.strategy.reading(options.items)
+
+
+def _read_token(
+    token: str, first: PageRequest, options: Options, session_secrets: Mapping[str, Any]
+) -> Checkpoint:
+    items = options.items
     try:
         position = Checkpoint.decode(
-            options.resume,
+            token,
             first=first,
-            strategy=strategy,
+            strategy=_find_strategy(options),
             items=items,
             session_secrets=session_secrets,
         )

@@ -8,20 +8,19 @@ between, the same page is read again, and no row of it is lost.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import requests
 
 from requests_paginate import exceptions
+from requests_paginate._listing.bound import Bound
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.doubts import Doubts, join_doubts
 from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.page_checker import PageChecker
-from requests_paginate._listing.reading import Reading, find_successor
+from requests_paginate._listing.reading import Reading, find_successor, guess_requests
 from requests_paginate._listing.refusals import advise, warn_of_upgrade
 from requests_paginate._listing.row_model import RowModel, find_row_reader
 from requests_paginate._listing.shared_cache import Stored
@@ -38,14 +37,16 @@ class PageReader:
 
     Attributes:
         position: Where the listing stands: before the page to read next.
+        bound: Where it ends before the server says so.
         told: What speaks against the end, and what of it was told.
         secrets: The caller's, which nobody may see.
         trace: Who is told what happens to the pages.
     """
 
     def __init__(
-        self, fetcher: Fetcher, position: Checkpoint, options: Options, *, owns_session: bool
-    ) -> None:
+        self, fetcher: Fetcher, position: Checkpoint, bound: Bound, options: Options,
+        *, owns_session: bool,
+    ) -> None:  # fmt: skip
         self.fetcher, self._options, self._owns_session = fetcher, options, owns_session
         self.secrets, self.trace = fetcher.sender.secrets, fetcher.trace
         self._prefetcher = Prefetcher(fetcher, options.prefetch) if options.prefetch else None
@@ -56,8 +57,7 @@ class PageReader:
         self._last_end: Mapping[str, Any] | None = None  # the end of the last page
         self._retreat: Checkpoint | None = None  # where to go on after an error, if not here
         self._stored: Stored | None = None  # the last page, in a cache
-        self.told = Doubts()
-        self.position = position
+        self.position, self.bound, self.told = position, bound, Doubts()
         self._checker = PageChecker(options, position)
         self._fit_fetcher()
 
@@ -77,7 +77,7 @@ class PageReader:
             return self._interpret(fetched, position.strategy)
         except exceptions.PaginationError as error:
             if (end := self._checker.read_refusal(error, position)) is not None:
-                return end
+                return self.bound.judge(end)
             if trial is None:
                 error.page_request = position.request
             self._retreat = self._choose_retreat(error, trial)
@@ -107,9 +107,8 @@ class PageReader:
         end = self.locate(self._last_end)
         if trial is not None and trial.has_failed:
             return copy_with(end, strategy=None)
-        if not isinstance(error, (exceptions.InconsistentListing, exceptions.UnsafeLink)):
-            return None
-        return self._choose_end(end)
+        is_of_link = isinstance(error, (exceptions.InconsistentListing, exceptions.UnsafeLink))
+        return self._choose_end(end) if is_of_link else None
 
     def _choose_end(self, end: Checkpoint) -> Checkpoint:
         """Return the end of a page from where to go on; the first page is detected again."""
@@ -123,7 +122,7 @@ class PageReader:
             self._has_warned = True
             warn_of_upgrade()
         try:
-            reading = self._checker.check(fetched.page, strategy, self.position)
+            reading = self.bound.judge(self._checker.check(fetched.page, strategy, self.position))
         except exceptions.PaginationError as error:
             raise self.fetcher.hide_secrets(error, fetched) from None
         except RecursionError:
@@ -140,6 +139,7 @@ class PageReader:
         page, strategy = reading.page, reading.strategy
         self.trace.note("taken", page.index, rows=len(page.items))
         changes = self._checker.find_changes(reading, self.position.rows)
+        changes += self.bound.find_changes(reading)
         if stored := Stored.read(self._response):
             changes += stored.find_change(self._stored, self._options)
         self._stored = stored
@@ -165,11 +165,13 @@ class PageReader:
             earlier=earlier,
         )
         self._last_end = reading.locate(len(page.items))
-        if reading.contradiction is None:
-            self._response = None
-        else:
+        if reading.contradiction is not None:
             # whoever goes on from here asks the server again
             self.position = self._choose_end(self.locate(self._last_end))
+            return
+        self._response = None
+        if (rows := self.bound.cut(reading)) is not None:
+            self.position = self.locate(reading.locate(rows))
 
     def save(self) -> tuple[Any, ...]:
         """Return what `restore` needs to undo the accepting of one page."""
@@ -188,15 +190,12 @@ class PageReader:
         """
         if self._prefetcher is None or self.position.request is None:
             return
-        planned = [self.position.request]
+        index, depth = self.position.index, self._options.prefetch
+        most = self.bound.limit_pages(most, index)
         if self.position.others:
-            most = 1  # while a name is only likely, one wrong request is enough
-        else:
-            with suppress(Exception):  # a guess is only for speed
-                guesses = [*islice(reading.strategy.guess(reading.page), self._options.prefetch)]
-                planned = guesses if guesses[:1] == planned else planned
-        successor = partial(find_successor, reading.strategy)
-        self._prefetcher.plan(planned, self.position.index, most, successor)
+            most = depth = 1  # while a name is only likely, one wrong request is enough
+        planned = guess_requests(reading, self.position.request, depth)
+        self._prefetcher.plan(planned, index, most, partial(find_successor, reading.strategy))
 
     def checkpoint(self, keys: SeenKeys, reading: Reading | None = None, rows: int = 0) -> str:
         """Return a token of where the listing stands: so many rows into a page, or at the next."""
@@ -216,8 +215,9 @@ class PageReader:
 
     @property
     def is_at_end(self) -> bool:
-        """Whether there is no next page, and nobody was told why that cannot be."""
-        return self.position.request is None or self.told.is_contradicted
+        """Whether no next page is there, or wanted, or that contradicts the server, untold."""
+        is_over = self.position.request is None or self.told.is_contradicted
+        return is_over or self.bound.is_reached(self.position)
 
     @property
     def doubts(self) -> tuple[str, ...]:

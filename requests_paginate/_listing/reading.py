@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages
@@ -73,6 +75,15 @@ class Reading:
             "fingerprint": rows_of_mark(self.mark), "doubts": self.doubts_before,
             "earlier": self.earlier,
         }  # fmt: skip
+
+
+def guess_requests(reading: Reading, following: PageRequest, most: int) -> list[PageRequest]:
+    """Return the requests after a page as its strategy guesses them, or the true next one alone."""
+    with suppress(Exception):  # a guess is only for speed
+        guesses = [*islice(reading.strategy.guess(reading.page), most)]
+        if guesses[:1] == [following]:
+            return guesses
+    return [following]
 
 
 def find_successor(strategy: Strategy, page: Page) -> PageRequest | None:

@@ -59,15 +59,19 @@ class RowSelector:
         self._key, self._model = options.key, options.model
         self._convert = make_row_converter(options.model)
 
-    def select(self, reading: Reading, *, skip: int, most: int | None) -> Selection:
+    def select(
+        self, reading: Reading, *, skip: int, most: int | None, stop: int | None = None
+    ) -> Selection:
         """Return the rows of a page to hand out: `most` after the first `skip`, or all of them.
 
+        Those from `stop` on do not belong to the listing.
         Nothing is remembered yet.
 
         Raises:
             MalformedPage: A row has no key, or does not fit the model.
         """
         rows = self._make_models(reading)
+        rows = rows if stop is None else rows[:stop]
         places: Sequence[int] = range(len(rows))
         keys: dict[Any, None] = {}
         if self._key is not None:

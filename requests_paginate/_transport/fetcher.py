@@ -36,6 +36,7 @@ from requests_paginate._transport.options import TransportOptions
 from requests_paginate._transport.page_task import PageTask
 from requests_paginate._transport.retry import REQUEST_TIMEOUT
 from requests_paginate._transport.sender import Sender, read_location
+from requests_paginate._transport.tally import Tally
 from requests_paginate._transport.trace import Kind, Trace
 from requests_paginate._transport.typed_rows import RowDecoder
 
@@ -114,6 +115,11 @@ class Fetcher:
                     task.deadline.extend(0.0 if is_own else seconds)
                     task.has_failed = True
                     self.tally.add(retries=1)
+
+    def copy(self) -> Fetcher:
+        """Return one for another listing of the same call, which counts what it costs itself."""
+        sender = copy_with(self.sender, tally=Tally())
+        return Fetcher(sender, self.options, self.first)
 
     def collect_secrets(self) -> dict[str, Any]:
         """Return what a link may echo of the caller's secrets, by name."""

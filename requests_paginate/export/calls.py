@@ -23,12 +23,13 @@ def describe_call(listing: Listing[Any], file: str, columns: Any) -> dict[str, A
     """
     # of a chain, as it was asked for: its parts have what is left of the limits
     given = listing._parts[0] if isinstance(listing, ListingChain) else vars(listing._options)
-    resume = given.get("resume")
+    resume, until = given.get("resume"), given.get("until")
     return {
         "file": file,
         "columns": columns if columns is None or isinstance(columns, str) else list(columns),
         **{name: _describe(given.get(name)) for name in _DECIDING},
         "resume": None if resume is None else digest(resume),
+        **({} if until is None else {"until": digest(until)}),
     }
 
 

@@ -115,6 +115,10 @@ class Strategy(ABC):
         """Return whether a first request asks for the first rows, as far as the strategy knows."""
         return True
 
+    def count_before(self, request: PageRequest) -> int | None:  # noqa: ARG002 - the interface
+        """Return how many rows a request skips, if it counts rows; None if it does not."""
+        return None
+
     def begins_with_last(self, page: Page) -> bool:  # noqa: ARG002 - the interface
         """Return whether a page begins with the very row after which it should begin."""
         return False

@@ -173,7 +173,11 @@ class Offset(Strategy):
 
     def begins(self, request: PageRequest) -> bool:
         """Return whether a request skips nothing."""
-        return read_sent_number(request, self.offset, self.first) == self.first
+        return self.count_before(request) == 0
+
+    def count_before(self, request: PageRequest) -> int | None:
+        """Return how many rows a request skips."""
+        return read_sent_number(request, self.offset, self.first) - self.first
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
         """Return the requests up to `total`, in steps of the length of this page."""

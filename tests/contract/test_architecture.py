@@ -21,7 +21,7 @@ ORDER = [
     ["_redaction"], ["exceptions"], ["_paths"], ["_failures"], ["_models"], ["_urls"],
     ["_envelope", "_transport"],
     ["_call_options"], ["_windows"], ["adapters"], ["strategies"], ["dialects", "_detection"],
-    ["_listing"], ["sessions", "export"],
+    ["_listing"], ["sessions"], ["_plan"], ["export"],
     ["__init__"], ["providers"], ["sandbox"], ["testing"], ["_cli"], ["__main__"],
 ]  # fmt: skip
 LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
@@ -33,7 +33,7 @@ PURE = [
     "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/row_text", "_transport/pydantic_rows",
     "_transport/named_tuples", "_transport/typed_rows",
-    "_listing/caller_secrets", "_listing/checkpoint",
+    "_listing/bound", "_listing/caller_secrets", "_listing/checkpoint",
     "_listing/closing", "_listing/completeness", "_listing/consistency", "_listing/earlier_pages",
     "_listing/edges", "_listing/envelope", "_listing/merged_body",
     "_listing/fingerprint", "_listing/identities", "_listing/keys", "_listing/options",

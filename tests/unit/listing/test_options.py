@@ -191,6 +191,7 @@ def test_defaults():
         "prefetch": 0,
         "key": None,
         "resume": None,
+        "until": None,
         "strict": False,
         "retries": 5,
         "timeout": (10, 60),
