@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping
+from copy import deepcopy
 from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -70,6 +71,7 @@ class Plan:
         if not isinstance(url, str):
             raise TypeError(f"url: expected a string, got {type(url).__name__}")
         given: dict[str, Any] = {**options, **({} if model is None else {"model": model})}
+        given |= {name: deepcopy(given[name]) for name in _SENT if name in given}
         _check_session(session)
         self.__setstate__((method, given, _check(url, params, given, method), session, url))
 
@@ -90,7 +92,7 @@ class Plan:
         session, given = _SESSIONS.get(self.session), {**self.options, **options}
         return request_all(self.method, self.url, merged, session=session, **given)
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
+    def __setattr__(self, name: str, value: object = None) -> NoReturn:
         raise AttributeError(f"a plan cannot be changed; call it with {name}=, or make another one")
 
     __delattr__: Any = __setattr__

@@ -19,6 +19,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 import requests_paginate
 from requests_paginate import get_all
 from requests_paginate.exceptions import PaginationError
+from requests_paginate.sandbox.messages import Request
 from requests_paginate.strategies import NextLink, PageNumber
 from tests.loopback import RESET, LoopbackServer, http, is_server_thread
 
@@ -277,12 +278,41 @@ class InMemory(BaseAdapter):
         self.answer = answer
 
     def send(self, request, **_):
-        status, headers, content = self.answer(request.url)
+        status, headers, content = self.respond(request)
         response = requests.Response()
         response.status_code, response.url, response.request = status, request.url, request
         response.headers.update(headers)
         response.raw = urllib3.HTTPResponse(BytesIO(content), headers, preload_content=False)
         return response
 
+    def respond(self, request):
+        return self.answer(request.url)
+
     def close(self):
         """There is nothing to close."""
+
+
+class Mocked(InMemory):
+    """Answers from a listing of `requests_paginate.testing`, which keeps what was asked."""
+
+    def respond(self, request):
+        target, body = urlsplit(request.url), request.body or b""
+        answer = self.answer.respond(
+            Request(
+                method=request.method,
+                path=target.path,
+                query=target.query,
+                headers=request.headers,
+                body=body.encode() if isinstance(body, str) else body,
+                origin=f"{target.scheme}://{target.netloc}",
+            )
+        )
+        return answer.status, dict(answer.headers), answer.body
+
+
+def connect(adapter):
+    """A plain session that asks an adapter, and nobody for proxies."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("https://", adapter)
+    return session

@@ -17,6 +17,7 @@ from requests_paginate._models import PageRequest, copy_with
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies import Strategy
 
+BEFORE_START = "until: the checkpoint lies before that of resume="
 _NEVER_MET = (
     "the listing ended, and the checkpoint of until= was not met: rows that belong after it may be "
     "among these"
@@ -53,7 +54,12 @@ class Bound:
             return
         began = (position.index, position.rows)
         if position.request is None or began > (place.index, place.rows):
-            raise InvalidCheckpoint("until: the checkpoint lies before that of resume=")
+            raise InvalidCheckpoint(BEFORE_START)
+
+    def is_of(self, request: PageRequest) -> bool:
+        """Return whether the bound is in the page that a request asks for."""
+        own = None if self.place is None else self.place.request
+        return own is not None and _is_same(request, own)
 
     def is_reached(self, position: Checkpoint) -> bool:
         """Return whether no row is left between a position and the bound."""
@@ -65,12 +71,12 @@ class Bound:
             return ahead <= position.rows
         if position.rows < place.rows:
             return False
-        return _is_same(request, place.request) or (
-            place.rows == 0
-            and position.index == place.index
-            and None is not place.previous
-            and _rows_of(position.previous) == _rows_of(place.previous)
-        )
+        # inside a page it is that page's rows, else those of the page before
+        here, there = position.fingerprint, place.fingerprint
+        if place.rows == 0:
+            here, there = _rows_of(position.previous), _rows_of(place.previous)
+        are_same_rows = position.index == place.index and here is not None and here == there
+        return are_same_rows or _is_same(request, place.request)
 
     def cut(self, reading: Reading) -> int | None:
         """Return after how many rows of a page the bound lies; None if all of them are before."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import msgspec
 
+from requests_paginate._listing.bound import BEFORE_START
 from requests_paginate._listing.fingerprint import digest
 from requests_paginate._listing.group import Group
 from requests_paginate._listing.listing import Listing
@@ -70,6 +71,9 @@ class ListingChain(Listing[T]):
         if not isinstance(until, str):
             return self._parts
         token, number, _, _ = self._read_token(until)
+        resume = self._parts[0].get("resume")
+        if isinstance(resume, str) and self._read_token(resume)[1] > number:
+            raise InvalidCheckpoint(BEFORE_START)
         before = [{**part, "until": None} for part in self._parts[:number]]
         return [*before, {**self._parts[number], "until": token}]
 

@@ -87,6 +87,8 @@ def _find_places(probe: Listing[Any]) -> list[Checkpoint]:
         if reader.bound.is_reached(place):
             break
         places.append(place)
+        if reader.bound.is_of(request):
+            break
     return places
 
 
