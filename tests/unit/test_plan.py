@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -64,18 +65,14 @@ PLAN = Plan(URL, {"kind": "a"}, session=HERE + "make_session", key="id", model=R
 
 def test_a_plan_opens_a_listing():
     """Its parameters and options are those of the plan, and of the call, which goes first."""
-    with responses.mock:
-        mock = mock_listing(URL, ROWS, dialects.PLUGGY)
+    with responses.RequestsMock() as mocked:
+        mock = mock_listing(URL, ROWS, dialects.PLUGGY, mock=mocked)
         assert [Row(row["id"]) for row in ROWS] == list(PLAN(params={"account": "x"}))
         assert {"kind": "a", "account": "x"} == dict(mock.requests[0].parameters)
         assert 5 == len(list(PLAN({"kind": "b"}, max_items=5)))
         assert {"kind": "b"} == dict(mock.requests[-1].parameters)
         plain = Plan(URL, session=HERE + "Sessions.make")
-        assert ROWS[:3] == list(plan_rows(plain, max_items=3))
-
-
-def plan_rows(plan, **options):
-    return plan(**options)
+        assert ROWS[:3] == list(plain(max_items=3))
 
 
 def test_a_session_is_made_once_in_a_process():
@@ -123,7 +120,7 @@ def test_another_process_opens_it(session, said):
     plan = Plan("/api/transactions/", session=session, max_pages=3)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, pickle.dumps(plan).hex()],
-        env={**os.environ, "BELVO_SECRET": "of-the-worker", "PYTHONPATH": os.getcwd()},
+        env={**os.environ, "BELVO_SECRET": "of-the-worker", "PYTHONPATH": str(Path.cwd())},
         capture_output=True,
         text=True,
         check=True,
@@ -170,10 +167,8 @@ SECRETS = [
 @pytest.mark.parametrize("options", SECRETS, ids=lambda options: next(iter(options)))
 def test_credentials_are_refused(options):
     """In a plan and in its call, by name, and without their values."""
-    for make in (
-        lambda: Plan(URL, session=HERE + "make_session", **options),
-        lambda: PLAN(**options),
-    ):
+    makes = (lambda: Plan(URL, session=HERE + "make_session", **options), lambda: PLAN(**options))
+    for make in makes:
         with pytest.raises((TypeError, ValueError), match="a plan holds no credentials") as caught:
             make()
         assert "abc" not in str(caught.value)
@@ -225,8 +220,9 @@ def test_a_plan_does_not_change():
     for change in (lambda: setattr(PLAN, "url", "x"), lambda: delattr(PLAN, "url")):
         with pytest.raises(AttributeError, match="cannot be changed"):
             change()
-    given = {"kind": "a"}
-    plan = Plan(URL, given, session=HERE + "make_session", method="POST", json={"a": 1})
+    given, body = {"kind": "a"}, {"a": [1]}
+    plan = Plan(URL, given, session=HERE + "make_session", method="POST", json=body)
     given["kind"] = "b"
+    body["a"].append(2)
     assert "Plan('https://api.test/rows', params={'kind': 'a'}, " in repr(plan)
-    assert "method='POST'" in repr(plan)
+    assert "method='POST', json={'a': [1]}" in repr(plan)
