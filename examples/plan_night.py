@@ -26,9 +26,13 @@ from typing import Any
 from planning.night import Night, Totals
 from planning.simulation import estimate
 
+DECODED = 5  # a page of dicts takes so many times its bytes (benchmarks/results.md, E)
 CHECK = {  # what --check reads, unless it is told otherwise
     "listings": 10_000, "pages": 3, "rows": 10, "seconds": 0.04, "failing": 0.01,
     "engine_tries": 1,
+}  # fmt: skip
+CHECKED = {
+    "listings", "pages", "rows", "seconds", "failing", "retries", "rate", "per", "seed",
 }  # fmt: skip
 HELP = {
     "listings": "how many",
@@ -58,13 +62,23 @@ HELP = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit status: 1 if a check fails, or listings remain unread."""
-    asked = vars(make_parser().parse_args(arguments))
+    parser = make_parser()
+    asked = vars(parser.parse_args(arguments))
     is_check, workers = asked.pop("check"), asked.pop("workers", [Night.workers])
+    if is_check and (others := [name for name in asked if name not in CHECKED]):
+        parser.error(f"--check has no use for --{others[0].replace('_', '-')}")
+    if is_check and len(workers) > 1:
+        parser.error("--check takes one number of workers")
+    if is_check:
+        asked = {**CHECK, **asked}
+    try:
+        nights = [Night(**asked, workers=each) for each in workers]
+    except ValueError as error:
+        parser.error(f"--{error}")
     if is_check:
         from planning.check import check
 
-        return check(Night(**{**CHECK, **asked}, workers=workers[0]))
-    nights = [Night(**asked, workers=each) for each in workers]
+        return check(nights[0])
     totals = [estimate(each) for each in nights]
     if len(nights) == 1:
         show(describe(nights[0], totals[0]))
@@ -95,7 +109,7 @@ def make_parser() -> argparse.ArgumentParser:
         parser.add_argument(f"--{each.name.replace('_', '-')}", **option)
     parser.add_argument(
         "--check", action="store_true", default=False,
-        help="compare the model with listings of a sandbox on this machine",
+        help="compare the model with 10,000 listings of 3 pages, from a sandbox on this machine",
     )  # fmt: skip
     return parser
 
@@ -122,11 +136,11 @@ def describe(night: Night, totals: Totals) -> list[tuple[str, str]]:
     ]
     if len(ceilings) > 1:
         lines.append(("  as many suffice", f"{night.enough_workers():,}"))
-    page_bytes = night.rows * night.row_bytes
+    page_bytes, held = night.rows * night.row_bytes, night.workers + 1  # and the one you have
     lines += [
         ("CPU of a process", f"{pace * night.process_cpu() / night.processes:.0%}"),
         ("GB received", f"{totals.pages * page_bytes / 1e9:,.1f}"),
-        ("MB of pages in a process", f"{(night.workers + 1) * page_bytes / 1e6:,.1f}"),
+        ("MB of pages in a process", f"{held * page_bytes * DECODED / 1e6:,.1f}"),
     ]
     if totals.unread:
         lines.append(("LISTINGS NOT READ", f"{totals.unread:,.0f}"))

@@ -35,6 +35,19 @@ class Night:
     seed: int = 1
     sample: int = 250_000  # pages that are simulated; what follows goes on like it. 0: all
 
+    def __post_init__(self) -> None:
+        """Refuse what is no night."""
+        least = {"listings": 1, "pages": 1, "workers": 1, "processes": 1, "engine_tries": 1}
+        for name in (each.name for each in fields(self)):
+            value = getattr(self, name)
+            if value is not None and not least.get(name, 0) <= value < math.inf:
+                raise ValueError(f"{name}: expected {least.get(name, 0)} or more, got {value}")
+        for name in ("rate", "per", "cores", "seconds"):
+            if getattr(self, name) == 0:
+                raise ValueError(f"{name}: expected more than 0")
+        if self.failing > 1:
+            raise ValueError(f"failing: expected a share, 0 to 1, got {self.failing}")
+
     def fails(self, listing: int, page: int, tries: int) -> bool:
         """Return whether a try fails, which is always the same for the same one."""
         text = f"{self.seed}/{listing}/{page}/{tries}".encode()

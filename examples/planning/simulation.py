@@ -16,17 +16,18 @@ TRIAL_LOSSES = 20  # what a loss costs is the mean of so many, in the sample
 def estimate(night: Night) -> Totals:
     """Return what a night comes to.
 
-    A sample is simulated. The second half of it has neither a beginning nor an end of the night, so
-    all further listings go on as it did. What a lost process costs is the mean of some, lost in the
-    same sample, since a sample of a night may hold no loss at all.
+    A sample is simulated. From a quarter of it until its last listing is begun, all workers are
+    busy: all further listings go on as in that time. What a lost process costs is the mean of some,
+    lost in the same sample, since a sample of a night may hold no loss at all.
     """
-    sample = math.ceil(night.sample / night.pages)
-    if not 0 < sample < night.listings:
+    least = 20 * night.workers * night.processes
+    sample = max(math.ceil(night.sample / night.pages), least)
+    if not night.sample or sample >= night.listings:
         return Simulation(night, night.listings, night.lost).run()
-    half = sample // 2
-    whole = Simulation(night, sample, 0).run()
-    later = whole.plus(Simulation(night, half, 0).run(), -1)
-    total = whole.plus(later, (night.listings - sample) / (sample - half))
+    simulation = Simulation(night, sample, 0)
+    whole = simulation.run()
+    begun, busy = simulation.begun, simulation.busy.plus(simulation.warm, -1)
+    total = whole.plus(busy, (night.listings - sample) / (sample - begun))
     if night.lost:
         losses = Simulation(night, sample, TRIAL_LOSSES).run().plus(whole, -1)
         total = total.plus(losses, night.lost / TRIAL_LOSSES)
@@ -88,7 +89,7 @@ class Simulation:
     def __init__(self, night: Night, listings: int, lost: int) -> None:
         self.night, self.listings, self.taken = night, listings, 0
         self.random, self.sizes = Random(night.seed), Random(night.seed)  # noqa: S311 - no secret
-        self.median, self.cpu = math.log(night.seconds or 1e-9), night.process_cpu()
+        self.median, self.cpu = math.log(night.seconds), night.process_cpu()
         self.again: deque[tuple[int, int, int, int]] = deque()
         self.events: list[tuple[float, int, Worker, int]] = []
         self.now = self.server_free_at = self.window_ends = 0.0
@@ -98,6 +99,8 @@ class Simulation:
         self.loss_every = listings * night.pages / (lost + 1) if lost else math.inf
         self.fleet = [Process(float(night.workers)) for _ in range(night.processes)]
         self.workers = [Worker(each) for _ in range(night.workers) for each in self.fleet]
+        self.begun = listings // 4
+        self.warm = self.busy = Totals()  # when so many listings were begun, and when all were
 
     def run(self) -> Totals:
         """Return what it comes to."""
@@ -114,6 +117,10 @@ class Simulation:
                 self.send(worker)
             if self.count["pages"] >= self.loss_every * (self.losses + 1):
                 self.lose(self.fleet[self.losses % len(self.fleet)])
+        return self.total()
+
+    def total(self) -> Totals:
+        """Return what it has come to until now."""
         return Totals(seconds=self.now, **self.count)
 
     def plan(self, worker: Worker, at: float) -> None:
@@ -129,6 +136,10 @@ class Simulation:
                 pages = self.sizes.lognormvariate(math.log(pages) - spread**2 / 2, spread)
             taken = (self.taken, max(1, round(pages)), 0, 0)
             self.taken += 1
+            if self.taken == self.begun:
+                self.warm = self.total()
+            elif self.taken == self.listings:
+                self.busy = self.total()
         elif self.again:
             taken = self.again.popleft()
         else:
