@@ -6,7 +6,7 @@ what is of another type. Its values are then turned into columns at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
 from types import NoneType
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
+from msgspec.structs import astuple
 from pyarrow import types as tests
 
 from requests_paginate.export.builders import (
@@ -71,15 +72,19 @@ class _Objects(NamedTuple):
     makers: Sequence[Callable[[Sequence[Any]], pa.Array]]
 
     def make_arrays(self, rows: Sequence[Any]) -> list[pa.Array]:
-        columns = zip(*map(msgspec.structs.astuple, rows), strict=True)
-        return [make(values) for make, values in zip(self.makers, columns, strict=True)]
+        return self._make_columns(map(astuple, rows))
 
     def make(self, values: Sequence[Any]) -> pa.Array:
+        if self.fields and all(values):
+            return build_objects(None, self.make_arrays(values), self.fields)
         nothing = (None,) * len(self.fields)
-        rows = [nothing if value is None else msgspec.structs.astuple(value) for value in values]
-        columns = zip(*rows, strict=True) if rows else (() for _ in self.fields)
-        arrays = [make(each) for make, each in zip(self.makers, columns, strict=True)]
-        return build_objects(values, arrays, self.fields)
+        rows = (nothing if value is None else astuple(value) for value in values)
+        return build_objects(values, self._make_columns(rows), self.fields)
+
+    def _make_columns(self, rows: Iterable[Sequence[Any]]) -> list[pa.Array]:
+        # one after the other, as a thousand tuples at once have Python look for garbage
+        values, width = [*chain.from_iterable(rows)], len(self.fields)
+        return [make(values[place::width]) for place, make in enumerate(self.makers)]
 
 
 def _plan_objects(fields: Sequence[pa.Field]) -> _Objects | None:

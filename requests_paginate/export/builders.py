@@ -14,10 +14,15 @@ __all__ = ["build_dictionary", "build_lists", "build_map", "build_objects", "rou
 
 
 def build_objects(
-    nodes: Sequence[Any], arrays: Sequence[pa.Array], fields: Sequence[pa.Field]
+    nodes: Sequence[Any] | None, arrays: Sequence[pa.Array], fields: Sequence[pa.Field]
 ) -> pa.Array:
-    """Return objects from the arrays of their fields; those that are None are null."""
-    missing = pa.array([node is None for node in nodes], pa.bool_())
+    """Return objects from the arrays of their fields; those that are None are null.
+
+    If there are no nodes given, none is.
+    """
+    missing = None
+    if nodes is not None:
+        missing = pa.array([node is None for node in nodes], pa.bool_())
     return pa.StructArray.from_arrays(arrays, fields=fields, mask=missing)
 
 
