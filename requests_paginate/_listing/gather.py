@@ -56,8 +56,8 @@ def gather(
     that you have. Listings are taken from the iterable as they are needed, in the thread of the
     caller. A listing that you close ends there. To stop early, leave the loop: no request is begun
     after that, and each listing's `checkpoint()` leads to the rows that were not handed out. If a
-    server asks one listing to wait, the others of its origin wait, too, but for those that fetch
-    ahead: `prefetch` counts for each listing alone.
+    server asks one listing to wait, the others of its origin wait, too. `prefetch` counts for each
+    listing alone.
 
     Args:
         listings: The listings. A generator of a million calls is fine.

@@ -39,6 +39,7 @@ class Group:
             if limit is None:
                 limit = self._limits[origin] = SharedLimit(self._most)
             fetcher.make_task = partial(LimitedTask, limit, self.workers)
+            fetcher.others = limit
             session_request = fetcher.sender.session_request
             # the session is the listing's, so nothing else has its address
             key = id(session_request.session)

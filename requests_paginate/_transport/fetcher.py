@@ -33,7 +33,7 @@ from requests_paginate._transport.fork import renew_session
 from requests_paginate._transport.interim import leave_connection
 from requests_paginate._transport.json_body import decode_json, to_utf8
 from requests_paginate._transport.options import TransportOptions
-from requests_paginate._transport.page_task import PageTask
+from requests_paginate._transport.page_task import PageTask, Pauses
 from requests_paginate._transport.retry import REQUEST_TIMEOUT
 from requests_paginate._transport.sender import Sender, read_location
 from requests_paginate._transport.tally import Tally
@@ -59,6 +59,7 @@ class Fetcher:
     """Fetches the pages of one listing, which remember its first request."""
 
     make_task: Callable[..., PageTask] = PageTask  # another one in a group of listings
+    others: Pauses | None = None  # the other listings of the origin, in a group
 
     def __init__(self, sender: Sender, options: TransportOptions, first: PageRequest) -> None:
         self.sender = sender
@@ -148,7 +149,8 @@ class Fetcher:
         self.sender.session.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "make_task"}
+        left = ("make_task", "others")  # of this process
+        return {name: value for name, value in vars(self).items() if name not in left}
 
     def _wait(self, seconds: float, task: PageTask, reason: str, response: Any) -> None:
         left = task.deadline.left()

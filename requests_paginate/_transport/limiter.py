@@ -79,7 +79,7 @@ class AdaptiveLimit:
         Returns:
             Whether others were on their way with it. Alone it might not have been refused.
         """
-        self._resumes_at = max(self._resumes_at, until)
+        self.pause(until)
         sending = self._sent.pop(page, None)
         if sending is None:
             return False
@@ -88,6 +88,10 @@ class AdaptiveLimit:
             self._size = max(1.0, self._size / 2)
             self._patience = min(_MOST_PATIENCE, 2 * self._patience)
         return sending.is_accompanied
+
+    def pause(self, until: float) -> None:
+        """Take note that nothing may be sent until then."""
+        self._resumes_at = max(self._resumes_at, until)
 
     def unreserve(self, page: Hashable) -> None:
         """Give up the place that is kept for a page, if it is kept for this one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import count
+from typing import Protocol
 
 import requests
 
@@ -16,6 +17,13 @@ _numbers = count(1)
 
 class Dropped(Exception):
     """The page is not needed any more."""
+
+
+class Pauses(Protocol):
+    """What the listings of one origin tell each other where a server asks one of them to wait."""
+
+    def pause(self, seconds: float, /) -> None: ...
+    def seconds_to_wait(self, task: PageTask, /) -> float: ...
 
 
 class PageTask:

@@ -116,11 +116,17 @@ class PooledTask(PageTask):
 
     def begin_try(self) -> float:
         """Wait for the pool's leave to send; return the seconds that all pages are to wait."""
-        return self._pool.begin_try(self)
+        seconds = self._pool.begin_try(self)
+        others = self._pool.fetcher.others
+        return seconds if seconds or others is None else others.seconds_to_wait(self)
 
     def note_failure(self, error: PaginationError, seconds: float) -> bool:
         """Have all pages wait where the server asks for it, and fewer be sent for at once."""
-        return self._pool.note_failure(self, seconds if is_crowded(error) else None)
+        if not is_crowded(error):
+            return self._pool.note_failure(self, None)
+        if (others := self._pool.fetcher.others) is not None:
+            others.pause(seconds)
+        return self._pool.note_failure(self, seconds)
 
     def receive(self, response: requests.Response) -> None:
         """Keep the response, whose body is cut off if the page is dropped."""

@@ -57,6 +57,18 @@ class SharedLimit:
             self._changed.notify_all()
         return is_own
 
+    def pause(self, seconds: float) -> None:
+        """Have all pages wait, as a page was told that is not sent by this limit."""
+        with self._changed:
+            self._limit.pause(time.monotonic() + seconds)
+            self._changed.notify_all()
+
+    def seconds_to_wait(self, task: PageTask) -> float:
+        """Return the seconds that all pages are to wait; 0 where a page has no time for it."""
+        with self._changed:
+            seconds = self._limit.seconds_to_wait(time.monotonic())
+        return seconds if seconds < task.deadline.left() else 0.0
+
     def end(self, task: PageTask, *, has_come: bool) -> None:
         """Take note that a page was fetched, or failed for good."""
         with self._changed:

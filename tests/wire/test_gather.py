@@ -16,8 +16,11 @@ from requests_paginate._listing.group import Group
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.progress import Progress
 from requests_paginate._models import PageRequest
+from requests_paginate._transport.deadline import Deadline
 from requests_paginate._transport.page_task import PageTask
+from requests_paginate._transport.pooled_task import PooledTask
 from requests_paginate._transport.shared_limit import SharedLimit
+from requests_paginate._transport.worker_pool import WorkerPool
 from requests_paginate.providers import BelvoSession, PluggySession
 from requests_paginate.sandbox import Belvo, Combined, Pluggy, serve
 from requests_paginate.testing import skip_waits
@@ -259,6 +262,30 @@ def test_a_pause_of_one_is_one_of_all():
     assert limit.note_failure(tasks[0], 30.0) is False  # another one was on its way
     assert 29 < limit.begin_try(tasks[1]) <= 30
     limit.end(tasks[0], has_come=False)
+
+
+def test_a_pause_is_heeded_by_those_that_fetch_ahead(session):
+    """With prefetch, too, a page waits where the server asked another listing of its origin to."""
+    group, url = Group(4), "https://a.test/rows"
+    listings = [session.get_all(url, prefetch=1) for _ in range(3)]
+    for listing in listings[:2]:
+        listing._join(group)
+    first, second, alone = (
+        PooledTask(WorkerPool(listing._reader.fetcher, 1), PageRequest("GET", url), 0)
+        for listing in listings
+    )
+    plain = session.get_all(url)
+    plain._join(group)
+    other = plain._reader.fetcher.make_task(PageRequest("GET", url), 0, 60)
+    assert [0.0] * 4 == [task.begin_try() for task in (first, second, alone, other)]
+    assert first.note_failure(refused(), 30.0)
+    assert 29 < second.begin_try() <= 30
+    assert 29 < other.begin_try() <= 30
+    assert 0.0 == alone.begin_try()
+    second.deadline = Deadline(5)
+    assert 0.0 == second.begin_try()  # its own answer counts
+    first.note_failure(refused(status=500), 90.0)
+    assert other.begin_try() <= 30
 
 
 def test_ids_of_several_requests_are_one_listing():

@@ -29,7 +29,9 @@ class Pool:
     def __init__(self, outcome=FETCHED, during=lambda task: None):
         self.outcome, self.during = outcome, during
         self.fetched, self.failures, self.dropped = [], [], []
-        self.fetcher = SimpleNamespace(options=TransportOptions(deadline=5), fetch=self._fetch)
+        self.fetcher = SimpleNamespace(
+            options=TransportOptions(deadline=5), fetch=self._fetch, others=None
+        )
 
     def _fetch(self, request, index, task):
         self.fetched.append((request, index))
