@@ -221,6 +221,9 @@ class ListingChain(Listing[T]):
             raise self._locate(error, place) from None
         return rows
 
+    def _get_model(self) -> Any:
+        return self._place.part._get_model()
+
     def _read_as_text(self) -> None:
         if self._parts[0].get("model") is None:  # as it is where the caller gave none
             self._parts = [{**part, "model": msgspec.Raw} for part in self._parts]

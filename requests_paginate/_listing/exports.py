@@ -172,6 +172,10 @@ class Exports:
         """Share with other listings that are read at the same time."""
         group.share(self._reader.fetcher)
 
+    def _get_model(self) -> Any:
+        """Return what rows become."""
+        return self._options.model
+
     def _read_as_text(self) -> None:
         """Hand out the rows that are left as the text they came in, if they have no model.
 

@@ -31,6 +31,7 @@ except ImportError:
 from requests_paginate.export.batches import BatchDecoder
 from requests_paginate.export.column_types import check_schema, infer_type, widen
 from requests_paginate.export.column_values import make_array
+from requests_paginate.export.model_types import complete_schema
 
 __all__ = ["BatchDecoder", "Columns", "decode_batch", "make_batch", "open_reader", "pa"]
 
@@ -52,10 +53,11 @@ def open_reader(listing: Listing[Any], schema: pa.Schema | None = None) -> pa.Re
     Args:
         listing: The listing; rows of a `model=` become columns by their fields. Rows without one
             are `msgspec.Raw` from now on, for who takes them in another way.
-        schema: The types of the columns; None for those of the first page. Its decimals keep every
-            digit, and its dates and times are read from texts (ISO 8601). float32 and float16 round
-            fractions, and only them: a whole number that they cannot hold is an error, as is one
-            that is too large, and any number from 2**24 on (2**11) that is not exactly one of them.
+        schema: The types of the columns; None for those of the first page, and of a class given as
+            `model=` where that page has no value. Its decimals keep every digit, and its dates and
+            times are read from texts (ISO 8601). float32 and float16 round fractions, and only
+            them: a whole number that they cannot hold is an error, as is one that is too large, and
+            any number from 2**24 on (2**11) that is not exactly one of them.
 
     Raises:
         PaginationError: As in a loop over the rows. `MalformedPage` if a page does not fit.
@@ -91,12 +93,13 @@ class Columns:
         return pa.RecordBatchReader.from_batches(self.schema, _Batches(self, self.schema))
 
     def _infer_schema(self) -> pa.Schema:
-        if (rows := self.peek()) is None:
-            return pa.schema([])
-        table = _make_table(_read_rows(rows))
-        if not table:
+        rows = self.peek()
+        table = {} if rows is None else _make_table(_read_rows(rows))
+        found = pa.schema([(name, widen(infer_type(name, v))) for name, v in table.items()])
+        schema = complete_schema(found, self.listing._get_model())
+        if not schema.names and rows is not None:
             raise MalformedPage(_NO_COLUMN.format("empty objects"))
-        return pa.schema([(name, widen(infer_type(name, v))) for name, v in table.items()])
+        return schema
 
     def peek(self) -> Sequence[Any] | None:
         """Return the rows of the listing's next page, and leave it there; None at the end.
@@ -199,6 +202,8 @@ def _read_rows(rows: Sequence[Any], *, exactly: bool = False) -> list[Any]:
             f"pydantic, got {type(value).__name__}, of which no column can be made"
         )
 
+    if callable(as_dict := getattr(type(rows[0]), "_asdict", None)):  # a NamedTuple
+        rows = [as_dict(row) for row in rows]
     return [
         msgspec.to_builtins(row, str_keys=True, builtin_types=_NATIVE, enc_hook=encode)
         for row in rows
