@@ -217,7 +217,7 @@ class PageReader:
     def is_at_end(self) -> bool:
         """Whether no next page is there, or wanted, or that contradicts the server, untold."""
         is_over = self.position.request is None or self.told.is_contradicted
-        return is_over or self.bound.is_reached(self.position)
+        return is_over or (self.bound.place is not None and self.bound.is_reached(self.position))
 
     @property
     def doubts(self) -> tuple[str, ...]:
