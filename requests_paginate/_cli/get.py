@@ -46,6 +46,7 @@ Exit status:
               help="Follow links there, too, without credentials. May be repeated.")  # fmt: skip
 @click.option("--pin-origin", is_flag=True, help="Take only path and query of links.")
 @click.option("--resume", metavar="TOKEN", help="Go on where an earlier call stopped; it says how.")
+@click.option("--until", metavar="TOKEN", help="Stop where another call began or ended.")
 @click.option("-o", "--output", metavar="FILE", type=click.Path(),
               help="Write into a file: .jsonl, .jsonl.gz, .jsonl.zst, .csv, .parquet or .arrow. "
               "It is there when all rows are.")  # fmt: skip

@@ -43,7 +43,9 @@ _ADVICE = (
     (r"\bpass force=True", "pass --force"),
     (r"\b(columns|key|items|resume) (?=was )", r"--\1 "),
     (r"\bmax_(items|pages) (?=was )", r"--max-\1 "),
-    (r"^columns: ", "--columns: "),
+    (r"^(columns|until): ", r"--\1: "),
+    (r"\bof resume=$", "of --resume"),
+    (r"\bof until=(?=[, ])", "of --until"),
     (r'\bpass columns="all", or the names of the columns', "pass --columns all, or their names"),
 )
 

@@ -321,6 +321,18 @@ class TestLimits:
         assert ("", "") == (rest.stderr, listed(server, "--max-items", 250).stderr)
         assert "" == listed(server, "--max-items", 120, "--quiet").stderr
 
+    def test_a_part_ends_where_another_call_began(self, server):
+        """--until stops at a token, and says in the words of the command line what is wrong."""
+        early, late = (
+            errors_of(listed(server, "--max-items", count))[0].partition("go on with --resume ")[2]
+            for count in (20, 150)
+        )
+        part = listed(server, "--resume", early, "--until", late)
+        assert (130, "") == (len(rows_of(part)), part.stderr)
+        wrong = listed(server, "--resume", late, "--until", early)
+        assert 2 == wrong.exit_code
+        assert "--until: the checkpoint lies before that of --resume" in wrong.stderr
+
     def test_every_error_names_the_url(self):
         """An error about a page's content says which listing it is about."""
         with serve(Fixed(b"")) as server:
