@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from importlib import import_module
 from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from requests_paginate._redaction import is_secret_name, redact_url
+from requests_paginate._listing.credentials import find_credential
+from requests_paginate._listing.factory import check_headers, check_method, check_names
+from requests_paginate._listing.options import split_options
 from requests_paginate.sessions import request_all
 
 if TYPE_CHECKING:
-    from requests_paginate._call_options import ListingOptions, Params, Unpack
+    from requests_paginate._call_options import ListingOptions, Unpack
     from requests_paginate._listing.listing import Listing
 
 __all__ = ["Plan"]
@@ -23,7 +27,8 @@ __all__ = ["Plan"]
 # What makes a request the caller's own, and so belongs to the session that a worker makes.
 _CREDENTIALS = ("auth", "cert", "cookies", "hooks", "proxies", "verify")
 _SENT = ("headers", "json", "data")
-_FUNCTION = re.compile(r"[\w.]+:[\w.]+")
+_ADVICE = "a plan holds no credentials; the session's function sets it, in the worker"
+_FUNCTION = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 class Plan:
@@ -39,8 +44,9 @@ class Plan:
 
     What travels is the URL, the parameters and the options, in a pickle of mostly below 500 bytes;
     callables among the options (`model`, `key`, `decode`) travel as pickle sends them, by name.
-    What is or may be a credential is refused here. A checkpoint in `resume` or `until` holds no
-    credentials either, and the cursors of the API.
+    What is a credential by its option or its name is refused here, also inside of a body; what has
+    another name is not known to be one. A checkpoint in `resume` or `until` holds no credentials,
+    and the cursors of the API.
 
     Args:
         url: The listing's URL; where the session completes it (`PluggySession`, `BelvoSession`), a
@@ -56,26 +62,38 @@ class Plan:
             or a header has a name for what must not be sent.
     """
 
-    __slots__ = ("method", "options", "params", "session", "url")
+    __slots__ = ("_options", "_params", "method", "session", "url")
 
     url: str
-    params: Mapping[str, Any]
     session: str
     method: str
-    options: Mapping[str, Any]
+    _params: dict[str, Any]
+    _options: dict[str, Any]
 
     def __init__(
-        self, url: str, params: Params = None, *, session: str, method: str = "GET",
-        model: Any = None, **options: Unpack[ListingOptions],
+        self, url: str, params: Mapping[str, Any] | None = None, *, session: str,
+        method: str = "GET", model: Any = None, **options: Unpack[ListingOptions],
     ) -> None:  # fmt: skip
         if not isinstance(url, str):
             raise TypeError(f"url: expected a string, got {type(url).__name__}")
-        given: dict[str, Any] = {**options, **({} if model is None else {"model": model})}
-        given |= {name: deepcopy(given[name]) for name in _SENT if name in given}
+        url = url.partition("#")[0]  # which is not sent, and may hold a token
         _check_session(session)
-        self.__setstate__((method, given, _check(url, params, given, method), session, url))
+        given: dict[str, Any] = {**options, **({} if model is None else {"model": model})}
+        own, method = _check(url, params, given), check_method(method)
+        given |= {name: deepcopy(given[name]) for name in _SENT if name in given}
+        self.__setstate__((given, deepcopy(own), method, session, url))
 
-    def __call__(self, params: Params = None, **options: Any) -> Listing[Any]:
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """The query parameters."""
+        return MappingProxyType(self._params)
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The options of the listing."""
+        return MappingProxyType(self._options)
+
+    def __call__(self, params: Mapping[str, Any] | None = None, **options: Any) -> Listing[Any]:
         """Open the listing in this process.
 
         Args:
@@ -87,9 +105,12 @@ class Plan:
             ImportError: This process has no such module or function.
             TypeError: The function returned no session, or as for `get_all`.
         """
+        for name in ("method", "session", "url"):
+            if name in options:
+                raise TypeError(f"{name}: a plan has its own; make another one with this")
         # credentials are refused here, too: a call that works only in one process is a trap
-        merged = {**self.params, **_check(self.url, params, options)}
-        session, given = _SESSIONS.get(self.session), {**self.options, **options}
+        merged = {**self._params, **_check(self.url, params, options)}
+        session, given = _SESSIONS.get(self.session), {**self._options, **options}
         return request_all(self.method, self.url, merged, session=session, **given)
 
     def __setattr__(self, name: str, value: object = None) -> NoReturn:
@@ -98,10 +119,10 @@ class Plan:
     __delattr__: Any = __setattr__
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in self.__slots__)
+        return tuple(getattr(self, name) for name in Plan.__slots__)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        for name, value in zip(self.__slots__, state, strict=True):
+        for name, value in zip(Plan.__slots__, state, strict=True):
             object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
@@ -113,8 +134,8 @@ class Plan:
 
     def __repr__(self) -> str:
         method = None if self.method == "GET" else self.method
-        own = {"params": dict(self.params), "session": self.session, "method": method}
-        shown = {**own, **self.options}
+        own = {"params": self._params, "session": self.session, "method": method}
+        shown = {**own, **self._options}
         parts = [f"{name}={value!r}" for name, value in shown.items() if value not in ({}, None)]
         return f"Plan({', '.join([repr(self.url), *parts])})"
 
@@ -132,28 +153,23 @@ def _check_session(session: object) -> None:
         )
 
 
-def _check(
-    url: str, params: object, options: Mapping[str, Any], method: str = "GET"
-) -> dict[str, Any]:
+def _check(url: str, params: object, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters, or raise for what may be a credential and for a wrong option."""
-    from requests_paginate._listing.factory import check_method, check_names
-    from requests_paginate._listing.options import split_options
-
     if params is not None and not isinstance(params, Mapping):
         text = "a dict, to which a call of the plan adds its own"
         raise TypeError(f"params: expected {text}, got {type(params).__name__}")
-    given = dict(params or {})
-    advice = "a plan holds no credentials; the session's function sets it, in the worker"
+    given: dict[str, Any] = dict(params or {})
     for name in _CREDENTIALS:
         if name in options:
-            raise TypeError(f"{name}: {advice}")
-    if redact_url(url) != url.partition("#")[0]:
-        raise ValueError(f"url: {redact_url(url)} holds what may be a secret; {advice}")
-    for field, values in {"params": given, **{name: options.get(name) for name in _SENT}}.items():
-        for name in values if isinstance(values, Mapping) else ():
-            if is_secret_name(str(name)):
-                raise ValueError(f"{field}: {name!r} may be a secret; {advice}")
-    check_method(method)
+            raise TypeError(f"{name}: {_ADVICE}")
+    check_headers(options.get("headers"))
+    sent: dict[str, Any] = {"url": url, "params": given}
+    sent |= {name: options.get(name) for name in _SENT}
+    with suppress(TypeError, ValueError):
+        sent["data"] = dict(sent["data"])  # pairs
+    for field, value in sent.items():
+        if (found := find_credential(value)) is not None:
+            raise ValueError(f"{field}: {found} may be a credential; {_ADVICE}")
     check_names(split_options(options)[1])
     return given
 
@@ -163,29 +179,51 @@ class _Sessions:
 
     def __init__(self) -> None:
         # by the process: a lock may be held in another thread while a process forks
-        self._locks: dict[int, threading.Lock] = {}
+        self._locks: dict[int, threading.RLock] = {}
         self._made: dict[tuple[int, str], Any] = {}
+        self._in_making: set[tuple[int, str]] = set()
 
     def get(self, name: str) -> Any:
-        """Return the session of a function, which is called if that was not done here yet."""
-        process = os.getpid()
-        with self._locks.setdefault(process, threading.Lock()):
-            if (process, name) not in self._made:
-                if (session := _find_function(name)()) is None:
-                    raise TypeError(f"session: {name!r} returned None, and no session")
-                self._made[process, name] = session
-            return self._made[process, name]
+        """Return the session of a function, which is called if that was not done here yet.
+
+        Raises:
+            ImportError: There is no such function here.
+            TypeError: It is none, or returned no session.
+            RuntimeError: It calls a plan that needs it.
+        """
+        place = os.getpid(), name
+        if (session := self._made.get(place)) is None:
+            make = _find_function(name)  # without the lock: its module may call a plan, too
+            with self._locks.setdefault(place[0], threading.RLock()):
+                if (session := self._made.get(place)) is None:
+                    session = self._made[place] = self._make(place, make)
+        return session
+
+    def _make(self, place: tuple[int, str], make: Callable[[], Any]) -> Any:
+        if place in self._in_making:
+            raise RuntimeError(f"session: {place[1]!r} calls a plan that needs its session")
+        self._in_making.add(place)
+        try:
+            if (session := make()) is None:
+                raise TypeError(f"session: {place[1]!r} returned None, and no session")
+            return session
+        finally:
+            self._in_making.discard(place)
 
 
-def _find_function(name: str) -> Any:
+def _find_function(name: str) -> Callable[[], Any]:
     module, _, path = name.partition(":")
     try:
-        return attrgetter(path)(import_module(module))
+        function = attrgetter(path)(import_module(module))
     except (ImportError, AttributeError) as error:
         raise ImportError(
             f"session: process {os.getpid()} cannot import {name!r} ({error}); every worker must "
             "have the module, in the same version"
         ) from error
+    if not callable(function):
+        kind = type(function).__name__
+        raise TypeError(f"session: expected {name!r} to be a function that makes one, got {kind}")
+    return function  # type: ignore[no-any-return]  # what it takes and returns is seen then
 
 
 _SESSIONS = _Sessions()  # one for each process is the purpose

@@ -8,12 +8,15 @@ other cursors each time, a page before it with the same rows, at the same place,
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
 
 from requests_paginate._listing.checkpoint import Checkpoint, as_sent
 from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._listing.reading import Change, Reading
-from requests_paginate._models import PageRequest, copy_with
+from requests_paginate._models import PageRequest, as_text, copy_with
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies import Strategy
 
@@ -47,14 +50,37 @@ class Bound:
 
     place: Checkpoint | None = None
 
-    def check_start(self, position: Checkpoint) -> None:
-        """Raise InvalidCheckpoint if a listing begins after its bound."""
-        place = self.place
+    def starting_at(self, position: Checkpoint) -> Bound:
+        """Return the bound of a listing that begins at a position.
+
+        Raises:
+            InvalidCheckpoint: The listing begins after it.
+        """
+        place, request = self.place, position.request
         if place is None or place.request is None:
-            return
-        began = (position.index, position.rows)
-        if position.request is None or began > (place.index, place.rows):
+            return self
+        if request is None:
             raise InvalidCheckpoint(BEFORE_START)
+        ahead = self._count_ahead(request, position.strategy)
+        if ahead is None and _is_same(request, place.request):
+            ahead = place.rows
+        if ahead is None and place.start is not None and position.start is not None:
+            ahead = place.start + place.rows - position.start
+        if ahead is None and place.start is position.start is None:
+            began, ends = (position.index, position.rows), (place.index, place.rows)
+            ahead = position.rows + (ends > began) - (ends < began)
+        if ahead is not None and ahead < position.rows:
+            raise InvalidCheckpoint(BEFORE_START)
+        # the end of a page, from where errors about the next one go on, is the beginning of that
+        is_end_of_page = place.index + 1 == position.index and ahead == position.rows == 0
+        if is_end_of_page and place.fingerprint == _rows_of(position.previous):
+            return Bound(place=position)
+        return self
+
+    @property
+    def is_end(self) -> bool:
+        """Whether the listing goes to its own end."""
+        return self.place is None or self.place.request is None
 
     def is_of(self, request: PageRequest) -> bool:
         """Return whether the bound is in the page that a request asks for."""
@@ -92,22 +118,35 @@ class Bound:
         return place.rows if is_same_page else None
 
     def judge(self, reading: Reading) -> Reading:
-        """Return a page with what speaks against its being the last one before the bound."""
+        """Return a page with what speaks against its being the last one before the bound.
+
+        What contradicts the server's own end does not matter if the bound is before it.
+        """
         place, page = self.place, reading.page
-        if place is None or place.request is None or reading.contradiction:
+        if place is None or place.request is None:
             return reading
-        rows = self._count_last(reading)
+        rows, doubt = self._count_last(reading), None
         if rows is not None:
-            fewer = (self.start or 0) - (page.start or 0) - rows
-            is_known = self.start is not None and page.start is not None
-            doubt = _FEWER.format(fewer) if is_known and fewer > 0 else None
-        elif page.next is not None:
+            if self.start is not None and page.start is not None:
+                fewer = self.start - page.start - rows
+                doubt = _FEWER.format(fewer) if fewer > 0 else None
+            reading = copy_with(reading, contradiction=None)
+        elif page.next is not None or reading.contradiction is not None:
             return reading
-        elif self._is_counted(reading) or page.index < place.index:
+        elif self._is_before(reading, place):
             doubt = _SHORTER
         else:
             return copy_with(reading, contradiction=_NEVER_MET)
         return copy_with(reading, doubts=(*reading.doubts, doubt)) if doubt else reading
+
+    def _is_before(self, reading: Reading, place: Checkpoint) -> bool:
+        """Return whether the bound is beyond a page, as far as rows or pages tell."""
+        page = reading.page
+        if self._count_ahead(page.request, reading.strategy) is not None:
+            return True
+        if self.start is not None and page.start is not None:
+            return page.start + len(page.items) <= self.start
+        return page.index < place.index
 
     def _count_last(self, reading: Reading) -> int | None:
         """Return how many rows of a page are before the bound; None if it is not met by then."""
@@ -122,9 +161,6 @@ class Bound:
         is_met = page.next is not None and self.is_reached(after)
         is_counted = self._count_ahead(page.request, reading.strategy) == len(page.items)
         return len(page.items) if is_met or is_counted else None
-
-    def _is_counted(self, reading: Reading) -> bool:
-        return self._count_ahead(reading.page.request, reading.strategy) is not None
 
     def find_changes(self, reading: Reading) -> list[Change]:
         """Return that a page changed of which only the first rows belong to the listing."""
@@ -167,12 +203,19 @@ def _count_before(request: PageRequest, strategy: Strategy | None) -> int | None
 
 
 def _is_same(request: PageRequest, other: PageRequest) -> bool:
-    """Return whether two requests ask for the same page, as they are sent: a date is its text."""
-    return request == other or _write(request) == _write(other)
+    """Return whether two requests ask for the same page, as they are sent: 5 is "5"."""
+    return request == other or _describe(request) == _describe(other)
 
 
-def _write(request: PageRequest) -> str:
-    return json.dumps(vars(request), default=as_sent)
+def _describe(request: PageRequest) -> tuple[Any, ...]:
+    url, _, query = request.url.partition("?")
+    sent = parse_qsl(query, keep_blank_values=True)
+    for name, value in request.params.items():
+        is_one = isinstance(value, (str, bytes)) or not isinstance(value, Iterable)
+        values = [value] if is_one else value
+        sent += [(as_text(name), as_text(each)) for each in values if each is not None]
+    body = json.dumps(request.json, default=as_sent, sort_keys=True)
+    return request.method, url, sorted(sent), body, dict(request.headers)
 
 
 def _rows_of(mark: str | None) -> str | None:

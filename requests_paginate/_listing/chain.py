@@ -70,7 +70,10 @@ class ListingChain(Listing[T]):
         """Return the parts up to the one that a checkpoint is of, which ends there."""
         if not isinstance(until, str):
             return self._parts
-        token, number, _, _ = self._read_token(until)
+        try:
+            token, number, _, _ = self._read_token(until)
+        except InvalidCheckpoint as error:
+            raise InvalidCheckpoint(f"until: {error}") from None
         resume = self._parts[0].get("resume")
         if isinstance(resume, str) and self._read_token(resume)[1] > number:
             raise InvalidCheckpoint(BEFORE_START)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -58,6 +58,8 @@ class Checkpoint:
         earlier: What is remembered of the pages before it.
         duplicates: Rows of them that were dropped, because their key had been seen.
         keys: Digests of the keys of the last rows of those pages.
+        asked: What the listing of a token asked for, as digests by name; empty if it was not read
+            from a token.
     """
 
     first: PageRequest
@@ -77,6 +79,7 @@ class Checkpoint:
     earlier: EarlierPages = NO_PAGES
     duplicates: int = 0
     keys: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
         """Return the token; `session_secrets` holds the session's own parameters, too, by name."""
@@ -148,6 +151,7 @@ class Checkpoint:
             request=None if state.request is None else state.request.restore(secrets, restored),
             strategy=restored,
             fingerprint=state.print,
+            asked=state.asked,
             earlier=NO_PAGES if state.earlier is None else state.earlier.restore(),
             others=tuple(
                 (other, written.request.restore(secrets, other))

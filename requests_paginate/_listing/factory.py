@@ -62,7 +62,7 @@ def open_listing(
     _check_session(session)
     listing_options, rest = split_options(options)
     check_names(rest, session)
-    _check_headers(rest.get("headers"))
+    check_headers(rest.get("headers"))
     session_request = choose_session_request(session)
     request = _make_first_request(method, url, rest, session_request)
     _warn_of_retries(session, request.url, listing_options)
@@ -191,7 +191,7 @@ def _check_url(url: str, session_request: SessionRequest) -> None:
     raise kind(redact_text(text.replace(url, shown))) from None
 
 
-def _check_headers(headers: Any) -> None:
+def check_headers(headers: Any) -> None:
     """Raise what requests would raise for a header, without its value."""
     if headers is not None and not isinstance(headers, Mapping):
         raise TypeError(f"headers: expected a dict, got {type(headers).__name__}")

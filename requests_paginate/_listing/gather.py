@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import copy_context
 from operator import length_hint
 from typing import Any, Literal, NamedTuple, TypeVar, overload
@@ -79,7 +79,19 @@ def gather(
         raise ValueError(f"workers: expected 1 or more, got {workers}")
     if on_error not in ("raise", "return"):
         raise ValueError("on_error: expected 'raise' or 'return'")
+    if isinstance(listings, Sequence):  # what it yields is known at the call
+        known = weakref.WeakSet[Listing[Any]]()
+        for listing in listings:
+            _check(listing, known)
     return _run(_Gathering(iter(listings), workers), returns_errors=on_error == "return")
+
+
+def _check(listing: Any, known: weakref.WeakSet[Listing[Any]]) -> None:
+    if not isinstance(listing, Listing):
+        raise TypeError(f"listings: expected listings, got {type(listing).__name__}")
+    if listing in known:
+        raise ValueError(f"{listing!r} was given twice")
+    known.add(listing)
 
 
 def _run(gathering: _Gathering, *, returns_errors: bool) -> Iterator[tuple[Listing[Any], Any]]:
@@ -145,7 +157,7 @@ class _Gathering:
         if listing is _END:
             self._has_more = False
             return
-        self._check(listing)
+        _check(listing, self._seen)
         with self._changed:
             self._waiting.append(listing)
             self._changed.notify_all()
@@ -158,13 +170,6 @@ class _Gathering:
         """Let the worker of a page go on."""
         self._handed.discard(arrival)
         arrival.done.set()
-
-    def _check(self, listing: Any) -> None:
-        if not isinstance(listing, Listing):
-            raise TypeError(f"listings: expected listings, got {type(listing).__name__}")
-        if listing in self._seen:
-            raise ValueError(f"{listing!r} was given twice")
-        self._seen.add(listing)
 
     def stop(self) -> None:
         """Have nothing more sent, and the threads end; those that wait for an answer, after it."""

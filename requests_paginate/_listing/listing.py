@@ -162,7 +162,7 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
         if self._options.key is not None:
             self._selector.keys.add_page(selection.keys, selection.duplicates)
         reader.add_doubt(selection.doubt)
-        if reader.is_at_end and reader.bound.place is None:
+        if reader.is_at_end and reader.bound.is_end:
             reader.add_doubt(self._selector.describe_loss(reading.page, reader.position.total))
         # the page is taken by this step, and not before
         self._progress = self._progress.take_page(selection)

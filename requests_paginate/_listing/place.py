@@ -9,7 +9,9 @@ from typing import Any
 import requests
 
 from requests_paginate._detection.more_pages import is_at_start
+from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
 from requests_paginate._listing.bound import Bound
+from requests_paginate._listing.caller_secrets import CallerSecrets
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.options import Options
 from requests_paginate._models import PageRequest, copy_with
@@ -32,16 +34,36 @@ def find_position(
 def find_bound(
     first: PageRequest, options: Options, session_secrets: Mapping[str, Any], position: Checkpoint
 ) -> Bound:
-    """Return where the listing ends: where `until` says, else where the server does."""
+    """Return where the listing ends: where `until` says, else where the server does.
+
+    Raises:
+        InvalidCheckpoint: `until` is no checkpoint of this listing, or before its beginning.
+        ValueError: There is a `key`, too. A checkpoint keeps which rows came before it, and of them
+            the listing that begins there would drop those that this one has not handed out.
+    """
     if options.until is None:
         return Bound()
+    if options.key is not None:
+        raise ValueError(
+            "until: with key= a row that moves beyond the checkpoint would be in neither part; "
+            "list without key=, and drop rows that come twice where the parts are put together"
+        )
     try:
         place = _read_token(options.until, first, options, session_secrets)
     except InvalidCheckpoint as error:
         raise InvalidCheckpoint(f"until: {error}") from None
-    bound = Bound(place=place)
-    bound.check_start(position)
-    return bound
+    secrets = CallerSecrets(first, session_secrets)
+    asked = {**position.asked, **secrets.digest_parameters()}
+    others = [name for name in {**asked, **place.asked} if _differ(name, asked, place.asked)]
+    if others:
+        names = ", ".join(repr(secrets.show(name)) for name in others)
+        raise InvalidCheckpoint(f"until: the checkpoint is of a listing with another {names}")
+    return Bound(place=place).starting_at(position)
+
+
+def _differ(name: str, asked: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Return whether two listings ask for something else under a name; where each began is none."""
+    return asked.get(name) != other.get(name) and normalize_name(name) not in POSITIONS
 
 
 def _find_strategy(options: Options) -> Strategy | None:

@@ -164,14 +164,14 @@ class PageReader:
             longest=self._checker.find_longest(strategy),
             earlier=earlier,
         )
-        self._last_end = reading.locate(len(page.items))
+        rows = self.bound.cut(reading)
+        self._last_end = reading.locate(len(page.items) if rows is None else rows)
         if reading.contradiction is not None:
             # whoever goes on from here asks the server again
             self.position = self._choose_end(self.locate(self._last_end))
-            return
-        self._response = None
-        if (rows := self.bound.cut(reading)) is not None:
-            self.position = self.locate(reading.locate(rows))
+        elif rows is not None:
+            self.position = self.locate(self._last_end)
+        self._response = self._response if reading.contradiction else None
 
     def save(self) -> tuple[Any, ...]:
         """Return what `restore` needs to undo the accepting of one page."""

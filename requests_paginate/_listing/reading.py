@@ -67,6 +67,16 @@ class Reading:
     doubts_before: tuple[str, ...] = ()
     contradiction: str | None = None
 
+    def cut(self, rows: int) -> Reading:
+        """Return the page with its first rows alone."""
+        typed, exact = self.typed_rows, self.exact_rows
+        return copy_with(
+            self,
+            page=copy_with(self.page, items=self.page.items[:rows]),
+            typed_rows=None if typed is None else typed[:rows],
+            exact_rows=None if exact is None else exact[:rows],
+        )
+
     def locate(self, rows: int) -> dict[str, Any]:
         """Return the fields of a checkpoint that name a place in the page: after so many rows."""
         page = self.page

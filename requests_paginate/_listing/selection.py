@@ -70,8 +70,7 @@ class RowSelector:
         Raises:
             MalformedPage: A row has no key, or does not fit the model.
         """
-        rows = self._make_models(reading)
-        rows = rows if stop is None else rows[:stop]
+        rows = self._make_models(reading if stop is None else reading.cut(stop))
         places: Sequence[int] = range(len(rows))
         keys: dict[Any, None] = {}
         if self._key is not None:

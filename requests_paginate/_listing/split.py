@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from requests_paginate._listing.bound import Bound
@@ -11,9 +14,11 @@ from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.place import find_position
 from requests_paginate._listing.reader import PageReader
-from requests_paginate._models import Page, copy_with
+from requests_paginate._models import Page, PageRequest, copy_with
+from requests_paginate.strategies import Offset, PageNumber, Strategy
 
 # What a listing does with all of its rows, and a part would do with its own alone.
+_MOST_PAGES = 1_000_000  # a server may tell of any number; each is a request to make a place of
 _OF_THE_WHOLE = ("max_items", "max_pages", "key")
 
 
@@ -24,12 +29,10 @@ def split_listing(listing: Listing[Any], parts: int) -> list[Listing[Any]]:
     first, secrets = reader.position.first, reader.secrets.collect()
     begin = find_position(first, options, secrets)
     probe = _open(listing, begin, reader.bound, replace(options, prefetch=0))
-    places = [begin, *_find_places(probe)]
-    parts = min(parts, len(places))
-    begins = [places[number * len(places) // parts] for number in range(parts)]
-    tokens = [place.encode(secrets) for place in begins]
-    bounds = [*(Bound(place=place) for place in begins[1:]), reader.bound]
-    starts = zip(begins, [options.resume, *tokens[1:]], strict=True)
+    places = [begin, *_find_places(probe, parts)]
+    tokens = [place.encode(secrets) for place in places]
+    bounds = [*(Bound(place=place) for place in places[1:]), reader.bound]
+    starts = zip(places, [options.resume, *tokens[1:]], strict=True)
     ends = zip(bounds, [*tokens[1:], options.until], strict=True)
     return [
         _open(listing, place, bound, replace(options, resume=resume, until=until))
@@ -52,8 +55,8 @@ def _check(listing: Listing[Any], parts: int) -> None:
             raise ValueError(f"split: with {name}= a part would have to know of the others' rows")
 
 
-def _find_places(probe: Listing[Any]) -> list[Checkpoint]:
-    """Return where each page after the first begins, before the bound.
+def _find_places(probe: Listing[Any], parts: int) -> list[Checkpoint]:
+    """Return where each part after the first begins, before the bound.
 
     Raises:
         ValueError: The strategy does not know the requests of later pages.
@@ -62,34 +65,68 @@ def _find_places(probe: Listing[Any]) -> list[Checkpoint]:
     if not has_page or reader.is_at_end:
         return []
     position, page = reader.position, _get_page(probe)
-    strategy, following = position.strategy, position.request
-    if position.others:  # which parameter leads on is only likely before the second page
+    strategy, following = position.strategy, [position.request]
+    if position.others or _has_other_cursor(page):
+        # before the second page it is only likely which parameter leads on, or that one alone does
         probe._progress = probe._progress.drop_page()
         probe._turn_page()
-        strategy, following = reader.position.strategy, _get_page(probe).request
+        strategy, following = reader.position.strategy, [_get_page(probe).request]
+        following += [] if reader.is_at_end else [reader.position.request]
         position = copy_with(position, strategy=strategy, others=(), first_rows=None)
-    requests = [] if strategy is None else list(strategy.guess(page))
-    if requests[:1] != [following]:
+    assert strategy is not None  # noqa: S101 - a page was taken
+    if [*islice(strategy.guess(page), len(following))] != following:
         raise ValueError(
             f"split: with {strategy!r} the first page does not tell the requests of all others: "
             "each comes from the page before it, or there is no total; cut the listing by dates "
             "with windows(), and read the parts at once with gather()"
         )
-    places = list[Checkpoint]()
-    for ahead, request in enumerate(requests):
-        place = copy_with(
+    all_following = following_pages = sum(1 for _ in _list_requests(strategy, page, Bound()))
+    if all_following >= _MOST_PAGES:
+        raise ValueError(f"split: the first page tells of more than {_MOST_PAGES:,} pages")
+    if not reader.bound.is_end:
+        following_pages = sum(1 for _ in _list_requests(strategy, page, reader.bound))
+    pages = 1 + following_pages
+    # one page alone cannot be compared with another, where nothing in it tells which one it is
+    parts = min(parts, pages if _tells_its_place(strategy) else max(1, pages // 2))
+    chosen = {number * pages // parts - 1 for number in range(1, parts)}
+    start = partial(_count_before, position, len(page.items), of=all_following)
+    return [
+        copy_with(
             position,
             request=request,
             index=position.index + ahead,
-            start=_count_before(position, len(page.items), ahead, of=len(requests)),
+            start=start(ahead),
             previous=position.previous if ahead == 0 else None,
         )
-        if reader.bound.is_reached(place):
-            break
-        places.append(place)
-        if reader.bound.is_of(request):
-            break
-    return places
+        for ahead, request in enumerate(_list_requests(strategy, page, reader.bound))
+        if ahead in chosen
+    ]
+
+
+def _list_requests(strategy: Strategy, page: Page, bound: Bound) -> Iterator[PageRequest]:
+    """Yield the requests of the pages after one, before the bound; no more than may be split."""
+    place = Checkpoint(first=page.request, request=None, strategy=strategy)
+    for request in islice(strategy.guess(page), _MOST_PAGES):
+        if not bound.is_end and bound.is_reached(copy_with(place, request=request)):
+            return
+        yield request
+        if bound.is_of(request):
+            return
+
+
+def _has_other_cursor(page: Page) -> bool:
+    """Return whether the next request has parameters that this one had not, or not so."""
+    following = {} if page.next is None else page.next.query()
+    own = page.request.query()
+    new = [name for name, value in following.items() if str(own.get(name)) != str(value)]
+    return len(new) > 1
+
+
+def _tells_its_place(strategy: Strategy) -> bool:
+    """Return whether a page of the strategy tells which one it is: by a number, or its link."""
+    if isinstance(strategy, PageNumber):
+        return strategy.number is not None
+    return not isinstance(strategy, Offset) or strategy.start is not None
 
 
 def _get_page(probe: Listing[Any]) -> Page:
@@ -99,7 +136,7 @@ def _get_page(probe: Listing[Any]) -> Page:
 
 def _count_before(position: Checkpoint, rows: int, ahead: int, *, of: int) -> int | None:
     """Return how many rows are before a page, if the pages are equal by the total; else None."""
-    if position.start is None or position.total is None:
+    if position.start is None or position.total is None or rows == 0:
         return None
     pages = -(-(position.total - position.start) // rows)  # rounded up
     return position.start + ahead * rows if pages == of else None

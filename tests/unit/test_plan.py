@@ -161,6 +161,12 @@ SECRETS = [
     {"params": {"access_token": "abc"}},
     {"json": {"client_secret": "abc"}},
     {"data": {"password": "abc"}},
+    {"data": [("password", "abc")]},
+    {"data": "user=me&password=abc"},
+    {"data": b"password=abc"},
+    {"json": {"filter": [{"clientSecret": "abc"}]}},
+    {"params": {"callback": "https://me:abc@api.test/"}},
+    {"params": {b"api_key": "abc"}},
 ]
 
 
@@ -178,7 +184,7 @@ def test_credentials_are_refused(options):
 @pytest.mark.parametrize("url", ["https://me:abc@api.test/", "https://api.test/?api_key=abc"])
 def test_a_url_with_a_secret(url):
     """It is refused, and not shown."""
-    with pytest.raises(ValueError, match="may be a secret") as caught:
+    with pytest.raises(ValueError, match="may be a credential") as caught:
         Plan(url, session=HERE + "make_session")
     assert "abc" not in str(caught.value)
 
@@ -189,6 +195,8 @@ WRONG = [
     ({"session": make_session}, TypeError, "expected the name of a function"),
     ({"session": requests.Session()}, TypeError, "expected the name of a function"),
     ({"session": "myapp.sessions"}, ValueError, "expected 'module:function'"),
+    ({"session": "..sessions:belvo"}, ValueError, "expected 'module:function'"),
+    ({"headers": [("Accept", "text/csv")]}, TypeError, "headers: expected a dict"),
     ({"session": "__main__:belvo"}, ValueError, "not there in another process"),
     ({"params": [("a", 1)]}, TypeError, "params: expected a dict"),
     ({"limit": 10}, TypeError, "max_items="),
@@ -207,7 +215,12 @@ def test_a_wrong_argument(changes, error, said):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("make_none", "returned None"), ("make_text", "expected a requests session")]
+    ("name", "said"),
+    [
+        ("make_none", "returned None"),
+        ("make_text", "expected a requests session"),
+        ("MADE", "expected 'tests.unit.test_plan:MADE' to be a function"),
+    ],
 )
 def test_a_function_that_makes_no_session(name, said):
     """The error comes where the plan is called."""
@@ -215,14 +228,81 @@ def test_a_function_that_makes_no_session(name, said):
         Plan(URL, session=HERE + name)()
 
 
+def test_what_belongs_to_the_plan():
+    """A call changes neither its method nor its session."""
+    for name in ("method", "session", "url"):
+        with pytest.raises(TypeError, match=f"{name}: a plan has its own"):
+            PLAN(**{name: "x"})
+
+
+def make_again():
+    Plan(URL, session=HERE + "make_again")()
+
+
+def make_by_another():
+    Plan(URL, session=HERE + "make_session")()
+    return requests.Session()
+
+
+def make_later():
+    if os.environ.pop("NOT_YET", None):
+        raise KeyError("NOT_YET")
+    return requests.Session()
+
+
+def test_a_function_that_calls_plans(monkeypatch):
+    """One of another session is fine; that of its own would never end, and is an error."""
+    assert Plan(URL, session=HERE + "make_by_another")()
+    with pytest.raises(RuntimeError, match="calls a plan that needs its session"):
+        Plan(URL, session=HERE + "make_again")()
+    monkeypatch.setenv("NOT_YET", "1")
+    plan = Plan(URL, session=HERE + "make_later")
+    with pytest.raises(KeyError):
+        plan()
+    assert plan()
+
+
+class Named(Plan):
+    __slots__ = ()
+
+
+def test_a_subclass_pickles():
+    """It has the fields of a plan."""
+    plan = Named(URL, {"a": 1}, session=HERE + "make_session", method="post")
+    assert plan == pickle.loads(pickle.dumps(plan))
+    assert "POST" == plan.method
+
+
+FILTERS = """author keyword sort_key monkey page_token authority passenger pinned secretary
+nextToken tokenized keys sessions signed""".split()
+
+
+def test_filters_are_no_credentials():
+    """A parameter whose name has such a word inside of another one may be sent."""
+    for name in FILTERS:
+        assert {name: "x"} == Plan(URL, {name: "x"}, session=HERE + "make_session").params
+
+
+def test_a_fragment_does_not_travel():
+    """It is not sent, and may hold a token that an OAuth flow left behind."""
+    plan = Plan(f"{URL}#access_token=abc", session=HERE + "make_session")
+    assert b"abc" not in pickle.dumps(plan)
+    assert URL == plan.url
+
+
 def test_a_plan_does_not_change():
     """It may be a dictionary of a module, or travel twice."""
     for change in (lambda: setattr(PLAN, "url", "x"), lambda: delattr(PLAN, "url")):
         with pytest.raises(AttributeError, match="cannot be changed"):
             change()
-    given, body = {"kind": "a"}, {"a": [1]}
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        PLAN.params["api_key"] = "abc"
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        PLAN.options["auth"] = ("id", "abc")
+    given, body = {"kind": "a", "ids": []}, {"a": [1]}
     plan = Plan(URL, given, session=HERE + "make_session", method="POST", json=body)
     given["kind"] = "b"
+    given["ids"].append(5)
     body["a"].append(2)
-    assert "Plan('https://api.test/rows', params={'kind': 'a'}, " in repr(plan)
+    assert "Plan('https://api.test/rows', params={'kind': 'a', 'ids': []}, " in repr(plan)
     assert "method='POST', json={'a': [1]}" in repr(plan)

@@ -6,6 +6,7 @@ import json
 import pickle
 import warnings
 from functools import partial
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -198,7 +199,89 @@ def test_a_page_that_lost_rows():
         list(parts[3])
 
 
+def test_pages_that_do_not_tell_which_one_they_are():
+    """A server that sends an old page again is found out: each part has two pages to compare."""
+
+    def answer(rows, url):
+        number = min(5, int(dict(parse_qsl(urlsplit(url).query)).get("page", 1)))
+        body = {"results": rows[10 * number - 10 : 10 * number], "pages": 11}
+        return 200, {}, json.dumps(body).encode()
+
+    numbers = strategies.PageNumber("page", total_pages="pages", items="results")
+    parts = open_by_page(ROWS, answer, strategy=numbers).split(11)
+    assert 5 == len(parts)
+    assert ROWS[:40] == [*parts[0], *parts[1]]
+    for part in parts[2:]:
+        with pytest.raises(InconsistentListing):
+            list(part)
+
+
+def test_a_first_page_without_rows():
+    """It is a page as the others."""
+
+    def answer(rows, url):
+        number = int(dict(parse_qsl(urlsplit(url).query)).get("page", 1))
+        body = {"results": [] if number == 1 else rows[:5], "page": number, "totalPages": 2}
+        return 200, {}, json.dumps({**body, "total": 5}).encode()
+
+    parts = open_by_page(ROWS, answer).split(2)
+    assert [[], ROWS[:5]] == [list(part) for part in parts]
+
+
+def test_a_total_is_enough():
+    """Page numbers without a number of pages are split by the total."""
+    numbers = strategies.PageNumber("page", number="page", items="results", total="total")
+    parts = open_by_page(ROWS, strategy=numbers).split(4)
+    assert [20, 30, 30, 23] == [len(list(part)) for part in parts]
+
+
+def answer_by_link(rows, url):
+    number = int(dict(parse_qsl(urlsplit(url).query)).get("page", 1))
+    following = f"{URL}?page={number + 1}" if 10 * number < len(rows) else None
+    if 10 * number - 10 >= len(rows):
+        return 404, {}, b'{"detail": "Invalid page."}'
+    body = {"count": len(rows), "next": following, "results": rows[10 * number - 10 : 10 * number]}
+    return 200, {}, json.dumps(body).encode()
+
+
+def test_a_call_that_begins_in_the_middle():
+    """The pages before it are not counted among those that follow."""
+    session = connect(InMemory(partial(answer_by_link, ROWS)))
+    parts = get_all(URL, {"page": 5}, session=session).split(3)
+    assert ROWS[40:] == [row for part in parts for row in part]
+
+
 # What cannot be split ----------------------------------------------------------------------------
+
+
+def test_links_with_a_cursor_beside_the_page():
+    """They are cursors, and each page has to tell the next one."""
+
+    def answer(rows, url):
+        query = dict(parse_qsl(urlsplit(url).query))
+        number = int(query.get("page", 1))
+        assert str(10 * number - 10) == query.get("cur", "0")
+        status, headers, content = answer_by_link(rows, url)
+        body = json.loads(content)
+        if body["next"]:
+            body["next"] += f"&cur={10 * number}"
+        return status, headers, json.dumps(body).encode()
+
+    links = strategies.NextLink("next", items="results", total="count", page_param="page")
+    listing = open_by_page(ROWS, answer, strategy=links)
+    with pytest.raises(ValueError, match="does not tell the requests of all others"):
+        listing.split(4)
+    assert ROWS == list(listing)
+
+
+def test_more_pages_than_there_can_be():
+    """A server's number of pages fills no memory."""
+    body = json.dumps({"results": ROWS[:10], "pages": 10**9}).encode()
+    numbers = strategies.PageNumber("page", total_pages="pages", items="results")
+    with patch("requests_paginate._listing.split._MOST_PAGES", 1000):
+        listing = open_by_page(ROWS, lambda *_: (200, {}, body), strategy=numbers)
+        with pytest.raises(ValueError, match="more than 1,000 pages"):
+            listing.split(2)
 
 
 @pytest.mark.parametrize("name", ["pluggy-v2", "slack", "stripe", "github", "arcgis"])

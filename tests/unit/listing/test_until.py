@@ -88,7 +88,6 @@ class Row(msgspec.Struct):
 
 
 OPTIONS = [
-    {"key": "id"},
     {"model": Row},
     {"model": msgspec.Raw},
     {"items": lambda body: body["results"]},
@@ -152,6 +151,15 @@ def test_a_written_part(tmp_path):
     assert ROWS[4:17] == [json.loads(line) for line in target.read_text().splitlines()]
 
 
+def test_rows_behind_the_bound_are_not_read_by_a_model():
+    """They belong to another listing, whatever is in them."""
+    tokens = tokens_of(open_by_cursor(ROWS))
+    seen = []
+    part = open_by_cursor(ROWS, until=tokens[7], model=lambda row: seen.append(row["sort"]))
+    assert [None] * 7 == list(part)
+    assert list(range(7)) == seen
+
+
 # What does not fit -------------------------------------------------------------------------------
 
 
@@ -176,7 +184,116 @@ def test_a_bound_of_another_listing():
         open_rows(mock, until=token[:-1])
 
 
+def by_account(url):
+    query = dict(parse_qsl(urlsplit(url).query))
+    start, account = int(query.get("offset", 0)), query.get("account")
+    rows = [row for row in ROWS if account in (None, row["id"][-1])]
+    body = {"data": rows[start : start + 2], "total": len(rows)}
+    return 200, {}, json.dumps(body).encode()
+
+
+OFFSET = strategies.Offset("offset", total="total", items="data")
+
+
+def test_a_bound_asks_for_what_the_listing_asks_for():
+    """A filter that the call leaves out is not taken from the bound's checkpoint."""
+
+    def open_account(account, **options):
+        params = {} if account is None else {"account": account}
+        session = connect(InMemory(by_account))
+        return get_all(URL, params, session=session, strategy=OFFSET, **options)
+
+    one, two = (tokens_of(open_account(account)) for account in ("1", "2"))
+    for options in ({"until": one[2]}, {"resume": one[1], "until": two[3]}, {"until": one[-1]}):
+        with pytest.raises(InvalidCheckpoint, match="another 'account'"):
+            open_account(None, **options)
+    assert 2 == len(list(open_account(None, resume=one[1], until=one[3])))
+    # what is sent is the same
+    assert 2 == len(list(open_account(1, resume=one[1], until=one[3])))
+
+
+def test_no_bound_with_a_key():
+    """A row that moved beyond it would be in neither part."""
+    token = tokens_of(open_by_cursor(ROWS, key="id"))[10]
+    with pytest.raises(ValueError, match="would be in neither part"):
+        open_by_cursor(ROWS, key="id", until=token)
+
+
+def by_offset(size):
+    def answer(url):
+        start = int(dict(parse_qsl(urlsplit(url).query)).get("offset", 0))
+        body = {"data": ROWS[start : start + size], "total": len(ROWS)}
+        return 200, {}, json.dumps(body).encode()
+
+    return answer
+
+
+def open_by_offset(size, **options):
+    session = connect(InMemory(by_offset(size)))
+    return get_all(URL, session=session, strategy=OFFSET, **options)
+
+
+def test_checkpoints_of_pages_of_other_sizes():
+    """Where rows are counted, which of two is first does not depend on the pages."""
+    small, large = tokens_of(open_by_offset(2)), tokens_of(open_by_offset(10))
+    assert ROWS[8:20] == list(open_by_offset(5, resume=small[8], until=large[20]))
+    with pytest.raises(InvalidCheckpoint, match="lies before"):
+        open_by_offset(5, resume=large[20], until=small[8])
+
+
 # A listing that changes --------------------------------------------------------------------------
+
+
+def test_the_end_does_not_matter_behind_the_bound():
+    """What contradicts it is no error of a listing that stops before it."""
+
+    def answer(url):
+        status, headers, content = answer_by_cursor(ROWS, "", url)
+        body = json.loads(content)
+        return status, headers, json.dumps({**body, "total": 99}).encode()
+
+    total = strategies.Cursor("cursor", token="next_cursor", items="items", total="total")
+
+    def open_rows(**options):
+        return get_all(URL, session=connect(InMemory(answer)), strategy=total, **options)
+
+    tokens, listing = [], open_rows()
+    with pytest.raises(InconsistentListing):
+        for _ in listing:
+            tokens.append(listing.checkpoint())
+    part = open_rows(until=tokens[20])
+    assert ROWS[:21] == list(part)
+    assert part.complete
+
+
+def test_an_error_s_checkpoint_is_not_behind_the_bound():
+    """Who goes on from there gets the rows after the bound."""
+    token = tokens_of(open_by_cursor(ROWS))[7]
+    changed = [*ROWS[:5], {"id": "new"}, *ROWS[5:]]
+    listing, got = open_by_cursor(changed, until=token, strict=True), []
+    with pytest.warns(ListingChanged), pytest.raises(InconsistentListing) as caught:
+        got += listing
+    assert changed[:7] == got
+    with pytest.warns(PossiblyTruncated):  # of what was told before
+        assert changed[7:] == list(open_by_cursor(changed, resume=caught.value.checkpoint))
+
+
+def test_pages_that_became_longer():
+    """Rows behind the bound are not told as rows that were removed."""
+    token = tokens_of(get_all(URL, session=connect(InMemory(by_page(5)))))[17]
+    listing = get_all(URL, session=connect(InMemory(by_page(10))), until=token)
+    with pytest.raises(InconsistentListing, match="rows that belong after it"):
+        list(listing)
+
+
+def by_page(size):
+    def answer(url):
+        number = int(dict(parse_qsl(urlsplit(url).query)).get("page", 1))
+        rows = ROWS[size * number - size : size * number]
+        body = {"results": rows, "page": number, "totalPages": -(-len(ROWS) // size)}
+        return 200, {}, json.dumps({**body, "total": len(ROWS)}).encode()
+
+    return answer
 
 
 def answer_by_cursor(rows, salt, url):
@@ -266,26 +383,12 @@ def test_the_page_of_the_bound_changed():
 
 def test_offsets_that_step_over_the_bound():
     """Where requests count rows, a page that leads past the bound is cut there."""
-
-    def by_offset(size):
-        def answer(url):
-            start = int(dict(parse_qsl(urlsplit(url).query)).get("offset", 0))
-            body = {"data": ROWS[start : start + size], "total": len(ROWS)}
-            return 200, {}, json.dumps(body).encode()
-
-        return answer
-
-    def open_by(size, **options):
-        offset = strategies.Offset("offset", total="total", items="data")
-        session = connect(InMemory(by_offset(size)))
-        return get_all(URL, session=session, strategy=offset, **options)
-
-    tokens = tokens_of(open_by(5))
+    tokens = tokens_of(open_by_offset(5))
     for end in range(len(ROWS) + 1):
         with warnings.catch_warnings():
             # a page of another size is another page, and so its last one has changed
             warnings.simplefilter("ignore", ListingChanged)
-            listing = open_by(4, until=tokens[end])
+            listing = open_by_offset(4, until=tokens[end])
             assert ROWS[:end] == list(listing)
             assert not [doubt for doubt in listing.doubts if "changed since" not in doubt]
 
