@@ -90,15 +90,16 @@ _WRITING: Mapping[str, _Spell] = {
     "g": html.escape,
     "n": partial(html.escape, quote=False),
 }
+_ONCE: Mapping[str, _Spell] = {**_QUOTING, **_WRITING}
+_AGAIN: Mapping[str, _Spell] = {letter.upper(): _QUOTING[letter] for letter in "qfl"}
 # How a URL, a cursor or a message may hold a text. Two letters are what a URL makes of the second.
 SPELLINGS: Mapping[str, _Spell] = {
     "t": str,
-    **_QUOTING,
-    **_WRITING,
+    **_ONCE,
     **{
-        f"{outer.upper()}{inner}": _join(write, _QUOTING[outer])
-        for outer in "qfl"
-        for inner, write in {**_QUOTING, **_WRITING}.items()
+        f"{outer}{inner}": _join(write, quote_again)
+        for outer, quote_again in _AGAIN.items()
+        for inner, write in _ONCE.items()
     },
 }
 
@@ -108,9 +109,15 @@ def spell(text: str) -> Mapping[str, str]:
     found = {text: "t"}
     if len(text) > _LONGEST_SPELLED:
         return found
-    for letters, write in SPELLINGS.items():
-        if form := write(text):
-            found.setdefault(form, letters)
+    forms: dict[str, str] = {}  # many are the same: each is quoted again only once
+    for letter, write in _ONCE.items():
+        forms.setdefault(write(text), letter)
+    forms.pop("", None)
+    for form, letter in forms.items():
+        found.setdefault(form, letter)
+    for outer, quote_again in _AGAIN.items():
+        for form, letter in forms.items():
+            found.setdefault(quote_again(form), f"{outer}{letter}")
     return found
 
 

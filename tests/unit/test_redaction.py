@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from requests_paginate._redaction import is_secret_name, redact_text, redact_url
+from requests_paginate._redaction import SPELLINGS, is_secret_name, redact_text, redact_url, spell
 
 # A loaded machine is no failure.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -144,3 +144,13 @@ def test_more_names_of_secrets(name):
 def test_names_that_only_look_like_secrets(name):
     """Other words that hold such letters are shown."""
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize("text", ["Ab1-Cd2_Ef3.Gh4~Ij5", "a b/c&d=é+\"x'<y>\\%41", "\ud800\n", ""])
+def test_every_spelling_is_found_under_the_first_letters_that_make_it(text):
+    """Forms that are the same are quoted once, and a checkpoint leads back by their letters."""
+    forms = {text: "t"}
+    for letters, write in SPELLINGS.items():
+        if form := write(text):
+            forms.setdefault(form, letters)
+    assert forms == spell(text)
