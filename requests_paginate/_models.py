@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote_plus, unquote_plus
@@ -18,8 +19,6 @@ from requests_paginate.exceptions import MalformedPage
 
 AnyValue = TypeVar("AnyValue")
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     import typing_extensions
 
     Row = typing_extensions.TypeVar("Row", default=Any)  # `Page` alone is one of any rows (PEP 696)

@@ -24,14 +24,12 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from requests import exceptions as requests_exceptions
 
 from requests_paginate._redaction import is_secret_name, redact_text, redact_url
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 __all__ = [
     "DeadlineExceeded", "InconsistentListing", "InsecureTransport", "InvalidCheckpoint",

@@ -8,22 +8,20 @@ from importlib import import_module
 from importlib.util import find_spec
 from operator import length_hint
 from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
+from requests_paginate._listing.group import Group
 from requests_paginate._listing.keys import SeenKeys
 from requests_paginate._listing.options import Options
 from requests_paginate._listing.place import find_position
 from requests_paginate._listing.progress import Progress
+from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.selection import RowSelector
+from requests_paginate._listing.timeline import Timeline
 from requests_paginate._models import copy_with
-
-if TYPE_CHECKING:
-    from requests_paginate._listing.group import Group
-    from requests_paginate._listing.reader import PageReader
-    from requests_paginate._listing.timeline import Timeline
-    from requests_paginate._transport.trace import Sink
+from requests_paginate._transport.trace import Sink
 
 
 AnyListing = TypeVar("AnyListing", bound="Exports")
@@ -95,7 +93,7 @@ class Exports:
         Later calls return the same picture.
         """
         if self._timeline is None:
-            self._timeline = import_module("requests_paginate._listing.timeline").Timeline()
+            self._timeline = Timeline()
             self.trace(self._timeline.add)
         return self._timeline
 

@@ -6,19 +6,17 @@ import copy
 import os
 import ssl
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
+import requests_paginate
 from requests_paginate._redaction import redact_url
 from requests_paginate._transport.origins import Origin
 from requests_paginate._urls import check_link, is_relative
 from requests_paginate.exceptions import UnsafeLink
 from requests_paginate.sessions import PaginatedSession
-
-if TYPE_CHECKING:
-    from requests_paginate._listing.listing import Listing
 
 __all__ = [
     "ProviderSession", "are_pairs", "keep_params", "list_query", "read_arguments", "read_variable",
@@ -63,7 +61,7 @@ class ProviderSession(PaginatedSession):
 
     def request_all(
         self, method: str, url: str, params: Any = None, **options: Any
-    ) -> Listing[Any]:
+    ) -> requests_paginate.Listing[Any]:
         """Return an iterator over every row of a listing; see `requests_paginate.get_all`.
 
         Args:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 from requests.auth import HTTPBasicAuth
 
+import requests_paginate
 from requests_paginate._transport.origins import Origin
 from requests_paginate.exceptions import PaginationWarning, warn
 from requests_paginate.providers.base import (
@@ -25,9 +26,6 @@ from requests_paginate.providers.base import (
 )
 from requests_paginate.providers.belvo_filters import filters
 from requests_paginate.providers.belvo_rows import Account, Link, Transaction
-
-if TYPE_CHECKING:
-    from requests_paginate._listing.listing import Listing
 
 __all__ = [
     "ENVIRONMENTS", "Account", "BelvoAuth", "BelvoSession", "Link", "Transaction", "filters",
@@ -109,7 +107,7 @@ class BelvoSession(ProviderSession):
 
     def request_all(
         self, method: str, url: str, params: Any = None, **options: Any
-    ) -> Listing[Any]:
+    ) -> requests_paginate.Listing[Any]:
         """Return an iterator over every row of a listing; see `requests_paginate.get_all`.
 
         Args:

@@ -11,11 +11,12 @@ import ssl
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import requests
 
+import requests_paginate
 from requests_paginate.providers.base import (
     ProviderSession,
     are_pairs,
@@ -26,9 +27,6 @@ from requests_paginate.providers.base import (
 )
 from requests_paginate.providers.pluggy_auth import BASE_URL, PluggyAuth
 from requests_paginate.providers.pluggy_rows import Account, Transaction
-
-if TYPE_CHECKING:
-    from requests_paginate._listing.listing import Listing
 
 __all__ = ["Account", "PluggyAuth", "PluggySession", "Transaction"]
 
@@ -98,7 +96,7 @@ class PluggySession(ProviderSession):
 
     def request_all(
         self, method: str, url: str, params: Any = None, **options: Any
-    ) -> Listing[Any]:
+    ) -> requests_paginate.Listing[Any]:
         """Return an iterator over every row of a listing; see `requests_paginate.get_all`.
 
         `params={"ids": [...]}` may name more than the 500 transactions that one request takes:

@@ -47,7 +47,7 @@ PURE = [
 ]  # fmt: skip
 
 # Their values have dates; no clock is read for that.
-OF_DATES = {name for name in PURE if name.startswith("providers/")}
+OF_DATES = {"_models", *(name for name in PURE if name.startswith("providers/"))}
 
 PUBLIC = {*requests_paginate.__all__, "__version__"} - {"dialects", "exceptions", "strategies"}
 
