@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar
 
 import urllib3
 
@@ -28,7 +28,29 @@ else:  # only so that `typing.get_type_hints` finds the name
             return options
 
 
-__all__ = ["CallOptions", "ListingOptions", "Params", "RequestOptions", "Unpack"]
+__all__ = [
+    "CallOptions", "ListingOptions", "Params", "RequestOptions", "RowMaker", "TypeForm", "Unpack",
+]  # fmt: skip
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class _Adapter(Protocol[T_co]):
+    """A `pydantic.TypeAdapter`."""
+
+    def validate_python(self, value: Any, /) -> T_co: ...
+
+
+class TypeForm(Protocol):
+    """A type that is no `type[T]`, such as a union or `Annotated`; PEP 747 will name its rows."""
+
+    # What these have, and functions have not: mypy takes no other choice into account then.
+    def __or__(self, other: Any, /) -> Any: ...
+    def __ror__(self, other: Any, /) -> Any: ...
+
+
+RowMaker = Callable[[Any], T] | _Adapter[T]
 
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]] | str | bytes | None
 

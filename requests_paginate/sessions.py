@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import requests
 
 import requests_paginate
-from requests_paginate._call_options import CallOptions, Params, Unpack
+from requests_paginate._call_options import CallOptions, Params, RowMaker, TypeForm, Unpack
 from requests_paginate._call_options import ListingOptions as Options
 
 # Imported at once, because it keeps the functions of requests before anybody patches them.
@@ -43,12 +42,12 @@ def get_all(
 ) -> requests_paginate.Listing[T]: ...
 @overload
 def get_all(
-    url: str, params: Params = ..., *, session: Any = ..., model: Callable[[Any], T],
+    url: str, params: Params = ..., *, session: Any = ..., model: RowMaker[T],
     **options: Unpack[Options],
 ) -> requests_paginate.Listing[T]: ...  # fmt: skip
 @overload
 def get_all(
-    url: str, params: Params = ..., *, session: Any = ..., model: None = ...,
+    url: str, params: Params = ..., *, session: Any = ..., model: TypeForm | None = ...,
     **options: Unpack[Options],
 ) -> requests_paginate.Listing[Any]: ...  # fmt: skip
 def get_all(
@@ -67,8 +66,9 @@ def get_all(
         params: Query parameters, as for `requests.get`.
         session: Any session of requests. If None, a new `PaginatedSession`.
         model: What each row becomes: a type that msgspec converts to (Struct, dataclass, attrs,
-            TypedDict, NamedTuple), a class of pydantic, `msgspec.Raw` for its own bytes, or a
-            callable that is given the row. None for what JSON has.
+            TypedDict, NamedTuple), a class of pydantic or a type that holds one (`list[Order]`),
+            `msgspec.Raw` for its own bytes, or a callable that is given the row. None for what JSON
+            has.
         **options: The options of a listing (`ListingOptions` describes each: `strategy`, `items`,
             `max_items`, `max_pages`, `prefetch`, `key`, `resume`, `until`, `strict`, `retries`,
             `timeout`, `deadline`, `max_page_bytes`, `allow_origins`, `pin_origin`, `decode`);
@@ -91,13 +91,13 @@ def request_all(
 ) -> requests_paginate.Listing[T]: ...  # fmt: skip
 @overload
 def request_all(
-    method: str, url: str, params: Params = ..., *, session: Any = ..., model: Callable[[Any], T],
+    method: str, url: str, params: Params = ..., *, session: Any = ..., model: RowMaker[T],
     **options: Unpack[Options],
 ) -> requests_paginate.Listing[T]: ...  # fmt: skip
 @overload
 def request_all(
-    method: str, url: str, params: Params = ..., *, session: Any = ..., model: None = ...,
-    **options: Unpack[Options],
+    method: str, url: str, params: Params = ..., *, session: Any = ...,
+    model: TypeForm | None = ..., **options: Unpack[Options],
 ) -> requests_paginate.Listing[Any]: ...  # fmt: skip
 def request_all(
     method: str, url: str, params: Params = None, *, session: Any = None, model: Any = None,
@@ -139,12 +139,17 @@ class PaginationMixin(_Base):
     ) -> requests_paginate.Listing[T]: ...
     @overload
     def get_all(
-        self, url: str, params: Params = ..., *, model: Callable[[Any], T],
+        self, url: str, params: Params = ..., *, model: RowMaker[T],
         **options: Unpack[Options],
     ) -> requests_paginate.Listing[T]: ...  # fmt: skip
     @overload
     def get_all(
-        self, url: str, params: Params = ..., *, model: None = ..., **options: Unpack[Options]
+        self,
+        url: str,
+        params: Params = ...,
+        *,
+        model: TypeForm | None = ...,
+        **options: Unpack[Options],
     ) -> requests_paginate.Listing[Any]: ...
     def get_all(
         self, url: str, params: Params = None, *, model: Any = None, **options: Unpack[Options]
@@ -158,11 +163,11 @@ class PaginationMixin(_Base):
     ) -> requests_paginate.Listing[T]: ...
     @overload
     def post_all(
-        self, url: str, *, model: Callable[[Any], T], **options: Unpack[CallOptions]
+        self, url: str, *, model: RowMaker[T], **options: Unpack[CallOptions]
     ) -> requests_paginate.Listing[T]: ...
     @overload
     def post_all(
-        self, url: str, *, model: None = ..., **options: Unpack[CallOptions]
+        self, url: str, *, model: TypeForm | None = ..., **options: Unpack[CallOptions]
     ) -> requests_paginate.Listing[Any]: ...
     def post_all(
         self, url: str, *, model: Any = None, **options: Unpack[CallOptions]
@@ -177,12 +182,12 @@ class PaginationMixin(_Base):
     ) -> requests_paginate.Listing[T]: ...  # fmt: skip
     @overload
     def request_all(
-        self, method: str, url: str, params: Params = ..., *, model: Callable[[Any], T],
+        self, method: str, url: str, params: Params = ..., *, model: RowMaker[T],
         **options: Unpack[Options],
     ) -> requests_paginate.Listing[T]: ...  # fmt: skip
     @overload
     def request_all(
-        self, method: str, url: str, params: Params = ..., *, model: None = ...,
+        self, method: str, url: str, params: Params = ..., *, model: TypeForm | None = ...,
         **options: Unpack[Options],
     ) -> requests_paginate.Listing[Any]: ...  # fmt: skip
     def request_all(

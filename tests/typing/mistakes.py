@@ -27,6 +27,7 @@ get_all(URL, prefetch="8")  # type: ignore[call-overload]  # must fail
 get_all(URL, {"page": 1}, {"more": 1})  # type: ignore[call-overload]  # must fail
 session.get_all(URL, max_items=1.5)  # type: ignore[call-overload]  # must fail
 session.post_all(URL, allow_redirects=True)  # type: ignore[call-overload]  # must fail
+get_all(URL, model="id")  # type: ignore[call-overload]  # must fail
 request_all("GET", URL, resume=1)  # type: ignore[call-overload]  # must fail
 print(next(get_all(URL, model=Row)).name)  # type: ignore[attr-defined]  # must fail
 len(get_all(URL))  # type: ignore[arg-type]  # must fail

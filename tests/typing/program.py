@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, TypedDict
+from typing import Annotated, Any, NamedTuple, Optional, TypedDict
 
 import msgspec
 import requests
+from pydantic import TypeAdapter
 from typing_extensions import assert_type
 from urllib3 import Retry
 
@@ -163,6 +164,13 @@ def models(session: PaginatedSession) -> None:
     assert_type(get_all(URL, {"page_size": 10}, model=Kept), Listing[Kept])
     assert_type(get_all(URL, model=msgspec.Raw), Listing[msgspec.Raw])
     assert_type(get_all(URL, model=to_amount), Listing[Decimal])
+    assert_type(get_all(URL, model=list[Kept]), Listing[list[Kept]])
+    assert_type(get_all(URL, model=Kept | None), Listing[Any])  # no type of a type says what it is
+    assert_type(get_all(URL, model=Optional[Kept]), Listing[Any])  # noqa: UP045 - as it is written
+    assert_type(session.post_all(URL, model=Kept | Typed), Listing[Any])
+    row = Annotated[Kept, "a row"]
+    use(session.get_all(URL, model=row))  # pyright: ignore - it knows no member of Annotated
+    assert_type(get_all(URL, model=TypeAdapter(list[Kept])), Listing[list[Kept]])
     assert_type(request_all("GET", URL, model=Transaction), Listing[Transaction])
     assert_type(session.get_all(URL, model=to_amount), Listing[Decimal])
     assert_type(session.post_all(URL, json={}, model=Transaction), Listing[Transaction])
