@@ -241,15 +241,15 @@ class LastItem(Strategy):
         last = read_path(rows[-1], self.key)
         is_sort = isinstance(last, list) and page.request.json is not None  # Elasticsearch
         if not is_sort and not is_scalar(last):
+            expected = f"expected the last row's id at {self.key!r}, "
             if last is ABSENT and is_scalar(rows[-1]):
+                kind = describe_type(rows[-1])
                 raise doubt_end(
-                    f"expected the last row's id at {self.key!r}, and the row is "
-                    f'{describe_type(rows[-1])}; if that is its id, give the strategy key=""'
+                    f'{expected}and the row is {kind}; if that is its id, give the strategy key=""'
                 )
-            raise MalformedPage(
-                f"expected the last row's id at {self.key!r}, got {describe_type(last)}; "
-                "give the strategy its key="
-            )
+            body = "pass json=, which can hold it, or " if isinstance(last, list) else ""
+            kind = describe_type(last)
+            raise MalformedPage(f"{expected}got {kind}; {body}give the strategy its key=")
         return place_value(page.request, self.param, last)
 
 

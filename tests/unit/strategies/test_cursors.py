@@ -376,8 +376,8 @@ def test_a_list_as_the_last_row_s_key(request_, expected):
 
 
 def test_a_key_that_cannot_be_sent_says_what_to_do():
-    """Outside of JSON a list is no key, and the text asks for another one."""
-    with pytest.raises(MalformedPage, match=r"id at 'sort', got a list; .*key="):
+    """Outside of JSON a list is no key: the text asks for a JSON body, or another key."""
+    with pytest.raises(MalformedPage, match=r"id at 'sort', got a list; pass json=.*, or .*key="):
         SEARCH_AFTER.next(page({"hits": {"hits": [{"sort": [1]}]}}))
 
 
