@@ -26,9 +26,9 @@ WITH_PYTHON = [name for name in pages.names() if "```python" in pages.read(name)
 @pytest.fixture
 def _logging_as_before():
     ours = logging.getLogger("requests_paginate")
-    handlers, level = [*logging.root.handlers], ours.level
+    handlers, own, level = [*logging.root.handlers], [*ours.handlers], ours.level
     yield
-    logging.root.handlers[:] = handlers
+    logging.root.handlers[:], ours.handlers[:] = handlers, own
     ours.setLevel(level)
 
 
