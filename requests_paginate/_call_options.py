@@ -7,6 +7,7 @@ named through the package, which loads them when `typing.get_type_hints` asks.
 
 from __future__ import annotations
 
+import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar
@@ -29,7 +30,8 @@ else:  # only so that `typing.get_type_hints` finds the name
 
 
 __all__ = [
-    "CallOptions", "ListingOptions", "Params", "RequestOptions", "RowMaker", "TypeForm", "Unpack",
+    "AdapterOptions", "CallOptions", "ListingOptions", "PageOptions", "Params", "RequestOptions",
+    "RowMaker", "TypeForm", "Unpack",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -73,20 +75,12 @@ class RequestOptions(TypedDict, total=False):
     cert: str | tuple[str, str] | None
 
 
-class ListingOptions(RequestOptions, total=False):
-    """What a listing can be told, but for `model`, of which the type of its rows is read.
+class PageOptions(TypedDict, total=False):
+    """How the pages of a listing are found and fetched.
 
     Attributes:
         strategy: How the API paginates; None finds it out from the first request and its response.
-        items: Where the rows are: `"data.items"`, `""` for a bare list, or a callable that is given
-            the body; None finds them.
-        max_items: Rows after which to stop, exactly.
-        max_pages: Pages after which to stop.
         prefetch: Pages to fetch ahead, at once where their requests can be guessed.
-        key: A row's identity, `"id"` or a callable that is given the row: rows seen before are
-            dropped.
-        resume: A checkpoint to go on from.
-        until: A checkpoint of the same listing to stop at.
         strict: Whether a doubt about the end is an error, and no warning.
         retries: Further tries of a page; a `urllib3.Retry` is taken as the policy.
         timeout: Seconds to connect and to read, as in requests.
@@ -94,17 +88,10 @@ class ListingOptions(RequestOptions, total=False):
         max_page_bytes: Bytes of a page's decoded body.
         allow_origins: More origins that links may lead to, without the session's credentials.
         pin_origin: Whether to take only path and query of links.
-        decode: A callable that turns a body's bytes into the body.
     """
 
     strategy: requests_paginate.strategies.Strategy | None
-    items: str | Callable[[Any], Any] | None
-    max_items: int | None
-    max_pages: int | None
     prefetch: int
-    key: str | Callable[[Any], Any] | None
-    resume: str | None
-    until: str | None
     strict: bool
     retries: int | urllib3.Retry
     timeout: float | tuple[float | None, float | None] | None
@@ -112,6 +99,49 @@ class ListingOptions(RequestOptions, total=False):
     max_page_bytes: int
     allow_origins: Sequence[str] | Set[str]
     pin_origin: bool
+
+
+class AdapterOptions(PageOptions, total=False):
+    """What a `PaginatingAdapter` can be told: how to fetch the pages, and how to connect.
+
+    Attributes:
+        items: Where the rows are: `"data.items"`, or `""` for a bare list; None finds them.
+        tls_minimum: As in `TLSAdapter`.
+        pool_connections: As in `requests.adapters.HTTPAdapter`.
+        pool_maxsize: The same.
+        pool_block: The same.
+        max_retries: The same; `retries` counts further tries of a page, on top of it.
+    """
+
+    items: str | None
+    tls_minimum: ssl.TLSVersion
+    pool_connections: int
+    pool_maxsize: int
+    pool_block: bool
+    max_retries: int | urllib3.Retry
+
+
+class ListingOptions(RequestOptions, PageOptions, total=False):
+    """What a listing can be told, but for `model`, of which the type of its rows is read.
+
+    Attributes:
+        items: Where the rows are: `"data.items"`, `""` for a bare list, or a callable that is given
+            the body; None finds them.
+        max_items: Rows after which to stop, exactly.
+        max_pages: Pages after which to stop.
+        key: A row's identity, `"id"` or a callable that is given the row: rows seen before are
+            dropped.
+        resume: A checkpoint to continue from.
+        until: A checkpoint of the same listing to stop at.
+        decode: A callable that turns a body's bytes into the body.
+    """
+
+    items: str | Callable[[Any], Any] | None
+    max_items: int | None
+    max_pages: int | None
+    key: str | Callable[[Any], Any] | None
+    resume: str | None
+    until: str | None
     decode: Callable[[bytes], Any] | None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import requests
 from urllib3.util import Timeout
 
+from requests_paginate._call_options import AdapterOptions, Unpack
 from requests_paginate._envelope.selectors import ItemsAt
 from requests_paginate._listing.first_response import may_be_listing
 from requests_paginate._listing.merging import Merger
@@ -54,9 +55,10 @@ class PaginatingAdapter(TLSAdapter):
         inner: Any = None,
         max_items: int | None = 100_000,
         max_bytes: int = 256 * 2**20,
-        **options: Any,
+        **options: Unpack[AdapterOptions],
     ) -> None:
-        given = {name: options.pop(name) for name in OPTION_NAMES if name in options}
+        others: dict[str, Any] = {**options}
+        given = {name: others.pop(name) for name in OPTION_NAMES if name in others}
         for name in _OF_LISTINGS:
             if name in given:
                 raise TypeError(f"{name}: a PaginatingAdapter has no such option; use get_all")
@@ -67,7 +69,7 @@ class PaginatingAdapter(TLSAdapter):
         # They are set first, because the constructor of HTTPAdapter makes the pools.
         self._inner = inner
         self._merger = Merger(given, max_items=max_items, max_bytes=max_bytes)
-        super().__init__(**options)
+        super().__init__(**others)
 
     def send(
         self,

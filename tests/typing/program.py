@@ -22,6 +22,7 @@ from requests_paginate import (
     Page,
     PageRequest,
     PaginatedSession,
+    PaginatingAdapter,
     PaginationMixin,
     TLSAdapter,
     dialects,
@@ -123,6 +124,11 @@ def sessions() -> None:
     own: Listing[Any] = OwnSession().get_all(URL, headers={"X-API-KEY": "key"})
     session.mount("https://", TLSAdapter(tls_minimum=ssl.TLSVersion.TLSv1_2))
     session.mount("http://", HTTPSOnlyAdapter())
+    merging = PaginatingAdapter(
+        inner=TLSAdapter(), max_items=None, max_bytes=2**20, items="rows", prefetch=4, strict=True,
+        strategy=dialects.GITHUB, tls_minimum=ssl.TLSVersion.TLSv1_3, pool_maxsize=8,
+    )  # fmt: skip
+    session.mount("https://api.example.com/", merging)
     use(rows, found, listed, response, own)
 
 

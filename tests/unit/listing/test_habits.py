@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import pickle
 import typing
@@ -9,6 +10,7 @@ from multiprocessing.pool import ThreadPool
 
 import msgspec
 import pytest
+import requests
 import responses
 
 import requests_paginate
@@ -127,3 +129,13 @@ def test_every_option_has_a_type():
     request = set(typing.get_type_hints(_call_options.RequestOptions))
     assert {*OPTION_NAMES, "params"} == (typed - request) | {"model"}
     assert not {"stream", "allow_redirects", "method", "url"} & typed
+
+
+def test_every_option_of_a_paginating_adapter_has_a_type():
+    """Those of a listing that it takes, and those of the adapters below it."""
+    taken = {*OPTION_NAMES, *inspect.signature(requests.adapters.HTTPAdapter).parameters}
+    refused = {"decode", "key", "max_pages", "model", "resume"}
+    own = {"max_items"}  # which a signature names
+    assert (taken | {"tls_minimum"}) - refused - own == {
+        *typing.get_type_hints(_call_options.AdapterOptions)
+    }
