@@ -102,7 +102,7 @@ class PageOptions(TypedDict, total=False):
 
 
 class AdapterOptions(PageOptions, total=False):
-    """What a `PaginatingAdapter` can be told: how to fetch the pages, and how to connect.
+    """The options of a `PaginatingAdapter`: how to fetch the pages, and how to connect.
 
     Attributes:
         items: Where the rows are: `"data.items"`, or `""` for a bare list; None finds them.
@@ -122,7 +122,7 @@ class AdapterOptions(PageOptions, total=False):
 
 
 class ListingOptions(RequestOptions, PageOptions, total=False):
-    """What a listing can be told, but for `model`, of which the type of its rows is read.
+    """The options of a listing, but for `model`, of which the type of its rows is read.
 
     Attributes:
         items: Where the rows are: `"data.items"`, `""` for a bare list, or a callable that is given

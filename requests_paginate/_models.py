@@ -1,7 +1,7 @@
 """The two values of pagination: the request of a page, and the page.
 
 A `PageRequest` holds no secret of the session: the caller's headers, auth and cookies stay there. A
-`Page` holds the request that made it and the one that follows, so a listing can go on from it.
+`Page` holds the request that made it and the one that follows, so a listing can continue from it.
 """
 
 from __future__ import annotations

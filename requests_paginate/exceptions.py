@@ -58,7 +58,7 @@ class ResponseSummary:
 
 
 class PaginationError(requests_exceptions.RequestException):
-    """The listing cannot go on: the base class of all errors.
+    """The listing cannot continue: the base class of all errors.
 
     A pickled error keeps its text, its position and its checkpoint. Of its response it keeps the
     status, the headers and the redacted URL, and never the request, the hooks or the body. Its
@@ -172,13 +172,13 @@ class InsecureTransport(PaginationError, requests_exceptions.SSLError):
 
 
 class PaginationWarning(UserWarning):
-    """The listing goes on, but something about it is doubtful: the base class of all warnings."""
+    """The listing continues, but something about it is doubtful: the base class of all warnings."""
 
 
 class PossiblyTruncated(PaginationWarning):
     """The listing has ended, and something says that rows may be missing.
 
-    It is told after the last row; `Listing.doubts` keeps it. With `strict=True` it is an error.
+    It is reported after the last row; `Listing.doubts` keeps it. With `strict=True` it is an error.
     """
 
 

@@ -1,7 +1,7 @@
 """Where a listing begins: `get_all`, the mixin and the session.
 
-A listing calls the session's own `request`. So sessions that cache, limit rates or use OAuth go on
-working, and so does every auth object. The modules that list are loaded with the first listing,
+A listing calls the session's own `request`. So sessions that cache, limit rates or use OAuth still
+work, and so does every auth object. The modules that list are loaded with the first listing,
 because importing them takes half as long as importing requests.
 """
 

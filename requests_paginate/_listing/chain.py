@@ -236,7 +236,7 @@ class ListingChain(Listing[T]):
         self._place = self._open_at(token)
 
     def checkpoint(self) -> str:
-        """Return a string from which the same call with `resume=` goes on at the very next row."""
+        """Return a string from which the same call with `resume=` continues at the next row."""
         return self._place.part.checkpoint()
 
     @property

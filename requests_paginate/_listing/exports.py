@@ -55,14 +55,14 @@ class Exports:
             path: Its suffix says how: `.jsonl`, `.jsonl.gz`, `.jsonl.zst`, `.csv`, `.parquet` or
                 `.arrow`.
             force: Whether to replace a file that is there.
-            checkpoint: A file that keeps how far the rows were written. The same call goes on from
-                there after it was interrupted, and removes it at the end; what is in the file
+            checkpoint: A file that keeps how far the rows were written. The same call continues
+                from there after it was interrupted, and removes it at the end; what is in the file
                 counts for `max_items` and `max_pages`.
             columns: The columns of a CSV file; None for those of the first page, `"all"` for those
                 of all pages. A name that no row has is an error at the end.
 
         Raises:
-            PaginationError: As in a loop over the rows; nothing stands under the path then.
+            PaginationError: As in a loop over the rows; there is no file at the path then.
             FileExistsError: The file is there already.
             BlockingIOError: Another run has the checkpoint, or writes the same file with one.
             ValueError: The suffix is unknown, an option does not fit it, or the checkpoint is of

@@ -64,7 +64,7 @@ def gather(
         workers: How many listings to read at once. The session should keep so many connections
             open (`pool_maxsize`), and its auth is called from several threads.
         on_error: "raise" ends with the first error of a listing. "return" yields it in the place of
-            a page, with its checkpoint, and goes on with the other listings.
+            a page, with its checkpoint, and continues with the other listings.
 
     Raises:
         TypeError: What is given, or what it yields, are no listings.

@@ -65,7 +65,7 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
         """Return an iterator over the pages from the current position on.
 
         After a half-read page, the first one holds the rows that are left of it. The `checkpoint`
-        of a page leads past it: who stores rows page by page goes on from the last one stored.
+        of a page leads past it: who stores rows page by page continues from the last one stored.
         """
         # not a generator, which could not continue after an error
         return iter(self._next_page, None)
@@ -193,7 +193,7 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
     # Position --------------------------------------------------------------------------------
 
     def checkpoint(self) -> str:
-        """Return a string from which `get_all(url, resume=...)` goes on at the very next row.
+        """Return a string from which `get_all(url, resume=...)` continues at the very next row.
 
         It holds no headers, auth, cookies or rows, and of the caller's parameters none with a
         secret-like name; it does hold the API's cursors.
@@ -230,7 +230,7 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
     def doubts(self) -> tuple[str, ...]:
         """What the pages so far said against the whole, in words; empty if nothing did.
 
-        After the last row they are told once, as `PossiblyTruncated` or as an error.
+        After the last row they are reported once, as `PossiblyTruncated` or as an error.
         """
         return self._reader.doubts
 

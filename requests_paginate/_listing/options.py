@@ -27,7 +27,7 @@ class Options(TransportOptions):
         max_pages: Request at most so many pages.
         prefetch: Pages to fetch ahead.
         key: A row's identity, a name or a callable given the row: rows seen before are dropped.
-        resume: A checkpoint to go on from.
+        resume: A checkpoint to continue from.
         until: A checkpoint to stop at.
         strict: Whether a doubt about the end is an error, and no warning.
     """

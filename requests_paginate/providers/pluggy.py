@@ -100,7 +100,7 @@ class PluggySession(ProviderSession):
         """Return an iterator over every row of a listing; see `requests_paginate.get_all`.
 
         `params={"ids": [...]}` may name more than the 500 transactions that one request takes:
-        the listing then goes on from one request's ids to the next ones', in their order.
+        the listing then continues from one request's ids to the next ones', in their order.
 
         Args:
             method: The HTTP method.
