@@ -23,7 +23,6 @@ from requests_paginate._listing.timeline import Timeline
 from requests_paginate._models import copy_with
 from requests_paginate._transport.trace import Sink
 
-
 AnyListing = TypeVar("AnyListing", bound="Exports")
 
 
