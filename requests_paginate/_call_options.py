@@ -30,8 +30,8 @@ else:  # only so that `typing.get_type_hints` finds the name
 
 
 __all__ = [
-    "AdapterOptions", "CallOptions", "ListingOptions", "PageOptions", "Params", "RequestOptions",
-    "RowMaker", "TypeForm", "Unpack",
+    "AdapterOptions", "CallOptions", "ListingOptions", "PageOptions", "Params", "PlanOptions",
+    "RequestOptions", "RowMaker", "RowOptions", "TypeForm", "Unpack",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -121,8 +121,8 @@ class AdapterOptions(PageOptions, total=False):
     max_retries: int | urllib3.Retry
 
 
-class ListingOptions(RequestOptions, PageOptions, total=False):
-    """The options of a listing, but for `model`, of which the type of its rows is read.
+class RowOptions(PageOptions, total=False):
+    """Which rows a listing has, and how they are read.
 
     Attributes:
         items: Where the rows are: `"data.items"`, `""` for a bare list, or a callable that is given
@@ -143,6 +143,19 @@ class ListingOptions(RequestOptions, PageOptions, total=False):
     resume: str | None
     until: str | None
     decode: Callable[[bytes], Any] | None
+
+
+class ListingOptions(RequestOptions, RowOptions, total=False):
+    """The options of a listing, but for `model`, of which the type of its rows is read."""
+
+
+class PlanOptions(RowOptions, total=False):
+    """The options of a `Plan`: those of a listing without what may be a credential."""
+
+    headers: Mapping[str, str | bytes | None] | None
+    json: Any
+    data: Any
+    files: Any
 
 
 class CallOptions(ListingOptions, total=False):

@@ -11,16 +11,14 @@ from copy import deepcopy
 from importlib import import_module
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
+from requests_paginate._call_options import PlanOptions, Unpack
 from requests_paginate._listing.credentials import find_credential
 from requests_paginate._listing.factory import check_headers, check_method, check_names
+from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import split_options
 from requests_paginate.sessions import request_all
-
-if TYPE_CHECKING:
-    from requests_paginate._call_options import ListingOptions, Unpack
-    from requests_paginate._listing.listing import Listing
 
 __all__ = ["Plan"]
 
@@ -72,7 +70,7 @@ class Plan:
 
     def __init__(
         self, url: str, params: Mapping[str, Any] | None = None, *, session: str,
-        method: str = "GET", model: Any = None, **options: Unpack[ListingOptions],
+        method: str = "GET", model: Any = None, **options: Unpack[PlanOptions],
     ) -> None:  # fmt: skip
         if not isinstance(url, str):
             raise TypeError(f"url: expected a string, got {type(url).__name__}")
