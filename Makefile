@@ -8,6 +8,7 @@
 #   make test-integration   lists from Django REST framework, fastapi-pagination and Datasette, through the packages
 #                           of docs/neighbours.md, and with the providers' own SDKs; kills the daily job; opens
 #                           the pictures of a run in Chromium
+#   make test-engines       lists in the workers of Dask and Spark, and kills some; Spark needs Java
 #   make bench              compares with what others use; writes benchmarks/results.md, docs/speed.svg
 #   make bench-quick        the regression check of it, in a minute
 #   make docs               builds the site of the documentation into build/site, runs every block of Python in it, and
@@ -23,7 +24,7 @@ EXTRAS := cli,sandbox,testing,test,lint
 # A process for each core, which take work from each other towards the end.
 PYTEST := -m pytest -n auto --dist worksteal
 
-.PHONY: demo test test-integration soak fuzz bench bench-quick coverage docs check dist clean
+.PHONY: demo test test-integration test-engines soak fuzz bench bench-quick coverage docs check dist clean
 
 $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON): 3.10 or later is needed")'
@@ -65,6 +66,24 @@ build/chromium/.ready:
 
 test-integration: $(VENV)/.integration build/neighbours/niquests/.ready build/sdks/.ready build/chromium/.ready
 	$(BIN)/python -m pytest -m integration tests/integration tests/neighbours
+
+# An environment of its own: the engines are a lot to install.
+build/engines/.ready: setup.cfg
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[sandbox,testing,engines]'
+	touch $@
+
+# Spark runs in Java. Where it cannot be installed its tests are skipped, and say so.
+build/java/.ready:
+	mkdir -p $(@D)
+	if ! command -v java > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update --quiet; \
+		DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends \
+			default-jre-headless || echo 'Java is not installed: the tests with Spark are skipped'; fi
+	touch $@
+
+test-engines: build/engines/.ready build/java/.ready
+	build/engines/bin/python -m pytest -m engines tests/engines
 
 soak: $(VENV)/.ready
 	$(BIN)/python benchmarks/soak.py $(if $(ROWS),--rows $(ROWS))
