@@ -1,0 +1,114 @@
+"""The readers of a source of Spark: its partitions, and its stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql.datasource import (
+    DataSourceReader,
+    InputPartition,
+    SimpleDataSourceStreamReader,
+)
+from pyspark.sql.types import StructType
+
+from requests_paginate._listing.fingerprint import digest
+from requests_paginate.export.arrow import open_reader
+from requests_paginate.export.parts import Part, split_listings
+from requests_paginate.export.spark.options import Options, read_options
+from requests_paginate.export.spark.types import to_arrow
+
+try:
+    from pyspark.sql.streaming.datasource import SupportsTriggerAvailableNow
+except ImportError:  # before PySpark 4.2
+    SupportsTriggerAvailableNow = object
+
+__all__ = ["ListingReader", "ListingStreamReader"]
+
+
+def _read(part: Part, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    with part.open() as listing:
+        yield from open_reader(listing, schema)
+
+
+class ListingReader(DataSourceReader):
+    """Reads listings, a partition for each one or for each of its parts."""
+
+    def __init__(self, options: Options, schema: pa.Schema) -> None:
+        self._options, self._schema = options, schema
+
+    def partitions(self) -> Sequence[InputPartition]:
+        """Return what the tasks read; with several parts, each listing is asked for its size."""
+        options = self._options
+        return [*map(InputPartition, split_listings(options.plan, options.params, options.parts))]
+
+    def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
+        """Yield a batch for each page."""
+        return _read(partition.value, self._schema)
+
+
+class ListingStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailableNow):
+    """Reads some pages of each listing after the other, from where the batch before ended.
+
+    An offset holds the checkpoint that each listing has reached, by a digest of its parameters.
+    """
+
+    def __init__(self, options: Mapping[str, str], schema: StructType) -> None:
+        self._given, self._columns = options, schema  # Spark 4.3 hides errors that are raised here
+
+    @cached_property
+    def _options(self) -> Options:
+        options = read_options(self._given)
+        for name in ("max_items", "max_pages"):
+            if options.plan.options.get(name) is not None:
+                raise ValueError(f"the plan has {name}=, which each batch would count anew")
+        if options.parts > 1:
+            raise ValueError("option 'parts': a stream reads a listing from its start on")
+        return options
+
+    @cached_property
+    def _schema(self) -> pa.Schema:
+        return to_arrow(self._columns)
+
+    @cached_property
+    def _params(self) -> Mapping[str, Mapping[str, Any]]:
+        return {digest(params): params for params in self._options.params}
+
+    def prepareForTriggerAvailableNow(self) -> None:  # noqa: N802 - Spark's name
+        """Do nothing: a listing ends by itself."""
+
+    def initialOffset(self) -> dict[str, str]:  # noqa: N802 - Spark's name
+        """Return the offset before the first rows, if the options can be."""
+        if not self._params or not self._schema.names:
+            raise ValueError("schema: expected columns, got none")
+        return {}
+
+    def read(self, start: Mapping[str, str]) -> tuple[Iterator[pa.RecordBatch], dict[str, str]]:
+        """Return the next pages, and the offset behind them."""
+        batches: list[pa.RecordBatch] = []
+        end = dict(start)
+        for name in self._params:
+            part = self._locate(name, start.get(name))
+            with part.open(max_pages=self._options.pages_per_batch) as listing:
+                batches += open_reader(listing, self._schema)
+                if listing.stats.pages:
+                    end[name] = listing.checkpoint()
+        return iter(batches), end  # of a list: Spark copies it
+
+    def readBetweenOffsets(  # noqa: N802 - Spark's name
+        self, start: Mapping[str, str], end: Mapping[str, str]
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a batch once more, of which Spark does not know that it was written."""
+        for name, until in end.items():
+            if until != start.get(name):
+                yield from _read(self._locate(name, start.get(name), until), self._schema)
+
+    def _locate(self, name: str, resume: str | None, until: str | None = None) -> Part:
+        if name not in self._params:
+            raise ValueError(
+                "the stream is in the middle of a listing that its options do not name any more; "
+                "give the same parameters as before"
+            )
+        return Part(plan=self._options.plan, params=self._params[name], resume=resume, until=until)

@@ -1,0 +1,206 @@
+"""What the source of Spark does when Spark calls it, without Java: Spark's calls are made here."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import datetime, timezone
+from itertools import chain
+
+import pytest
+
+pytest.importorskip("pyspark")
+
+import pyarrow as pa
+from pyspark.sql import types as t
+from pyspark.sql.datasource import CaseInsensitiveDict
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
+
+from requests_paginate.exceptions import (
+    InconsistentListing,
+    MalformedPage,
+    PageFailed,
+    PossiblyTruncated,
+)
+from requests_paginate.export.spark import ListingSource
+from requests_paginate.export.spark.types import to_arrow, to_spark
+from tests.engines.conftest import KEY
+
+pytestmark = pytest.mark.engines
+
+ID = StructType().add("id", "string")
+
+
+def only_id(account, number):
+    return b'{"id": "%b-%d"}' % (account.encode(), number)
+
+
+@pytest.fixture
+def make_source(bank):
+    def make_source(account="a", plan="entries", **more):
+        given = {"plan": f"tests.engines.bank:{plan}", "param.account": account, **more}
+        return ListingSource(CaseInsensitiveDict(given))
+
+    return make_source
+
+
+def ids(batches):
+    return [row["id"] for batch in batches for row in batch.to_pylist()]
+
+
+def test_a_partition_is_short_and_holds_no_secret(make_source, open_ledger):
+    """What travels to a worker is the plan and the parameters, also of a part."""
+    open_ledger(sizes={"a": 95, "b": 12}, write=only_id)
+    reader = make_source("a,b", parts="4").reader(ID)
+    partitions = reader.partitions()
+    sent = [pickle.dumps(each) for each in (*partitions, reader)]
+    assert 6 == len(partitions)  # a listing of two pages has two parts
+    assert all(KEY.encode() not in each for each in sent)
+    rows = [ids(pickle.loads(sent[-1]).read(pickle.loads(each))) for each in sent[:-1]]
+    assert [f"a-{number}" for number in range(95)] == [*chain(*rows[:4])]
+    assert [f"b-{number}" for number in range(12)] == [*chain(*rows[4:])]
+
+
+def test_a_reader_that_is_left_asks_for_no_more(make_source, open_ledger):
+    """With a LIMIT, Spark takes no more batches than it needs."""
+    ledger = open_ledger(sizes={"a": 95}, write=only_id)
+    reader = make_source().reader(ID)
+    batches = reader.read(*reader.partitions())
+    assert 10 == next(batches).num_rows
+    batches.close()
+    assert [("a", 1)] == ledger.asked
+
+
+@pytest.mark.parametrize(
+    ("account", "plan", "error"),
+    [
+        ("z", "entries", PageFailed),
+        ("a", "entries", InconsistentListing),
+        ("a", "without_session", ImportError),
+    ],
+)
+def test_what_fails_is_raised(account, plan, error, make_source, open_ledger):
+    """An error is raised in the task, and so is a doubt about the end."""
+    open_ledger(sizes={"a": 15}, write=only_id, is_incomplete=True)
+    reader = make_source(account, plan).reader(ID)
+    with pytest.raises(error):
+        ids(reader.read(*reader.partitions()))
+    stream = make_source(account, plan).simpleStreamReader(ID)
+    with pytest.raises(error):
+        stream.read(stream.initialOffset())
+
+
+def test_a_doubt_is_taken_if_the_plan_says_so(make_source, open_ledger):
+    """With `strict=False` the rows come, and the worker only warns."""
+    open_ledger(sizes={"a": 15}, write=only_id, is_incomplete=True)
+    reader = make_source(plan="lenient").reader(ID)
+    with pytest.warns(PossiblyTruncated):
+        assert 15 == len(ids(reader.read(*reader.partitions())))
+
+
+def test_any_batch_of_a_stream_can_be_read_again(make_source, open_ledger):
+    """Batch by batch every row comes once, and each batch comes again between its offsets."""
+    ledger = open_ledger(sizes={"a": 95, "b": 20, "c": 0}, write=only_id)
+    stream = make_source("a,b,c", pagesPerBatch="3").simpleStreamReader(ID)
+    found, offset, sizes = [], stream.initialOffset(), []
+    assert {} == offset
+    while True:
+        batches, end = stream.read(offset)
+        rows = ids(copy.copy(batches))  # which Spark does
+        if end == offset:
+            break
+        again = pickle.loads(pickle.dumps(stream))  # it is another process that reads again
+        assert rows == ids(again.readBetweenOffsets(offset, end))
+        found, offset = found + rows, end
+        sizes.append(len(rows))
+    assert [50, 30, 30, 5] == sizes
+    assert ledger.ids() == sorted(found)
+    asked = len(ledger.asked)
+    assert [] == rows
+    assert [] == ids(stream.readBetweenOffsets(offset, offset))
+    assert asked == len(ledger.asked)
+
+
+def test_a_listing_may_be_added_to_a_stream_or_left_out(make_source, open_ledger):
+    """A new one begins at its start; of one that is gone, no batch can be read again."""
+    open_ledger(sizes={"a": 15, "b": 12}, write=only_id)
+    _, first = make_source("a").simpleStreamReader(ID).read({})
+    batches, second = make_source("a,b").simpleStreamReader(ID).read(first)
+    assert [f"b-{number}" for number in range(12)] == ids(batches)
+    batches, third = make_source("a").simpleStreamReader(ID).read(second)
+    assert ([], second) == (ids(batches), third)
+    with pytest.raises(ValueError, match="a listing that its options do not name any more"):
+        ids(make_source("a").simpleStreamReader(ID).readBetweenOffsets(first, second))
+
+
+def test_an_offset_holds_no_secret(make_source, open_ledger):
+    """Spark writes offsets into files and into texts of errors."""
+    open_ledger(sizes={"a": 95}, write=only_id)
+    _, offset = make_source().simpleStreamReader(ID).read({})
+    assert KEY not in str(offset)
+
+
+def test_the_first_page_with_rows_tells_the_columns(make_source, open_ledger):
+    """The schema is that of the first page that has rows, and what is null there is text."""
+    ledger = open_ledger(sizes={"c": 0, "a": 35})
+    assert (
+        "struct<id:string,account:string,number:bigint,amount:double,note:string,day:string,"
+        "tags:array<string>,payee:struct<name:string,tax:string>>"
+    ) == make_source("c,a").schema().simpleString()
+    assert [("c", 1), ("a", 1)] == ledger.asked
+    ledger.sizes["a"] = 0
+    with pytest.raises(ValueError, match="no listing has a row that tells the columns"):
+        make_source("c,a").schema()
+
+
+TYPES = [
+    (t.BooleanType(), pa.bool_()), (t.ByteType(), pa.int8()), (t.ShortType(), pa.int16()),
+    (t.IntegerType(), pa.int32()), (t.LongType(), pa.int64()), (t.FloatType(), pa.float32()),
+    (t.DoubleType(), pa.float64()), (t.DecimalType(18, 2), pa.decimal128(18, 2)),
+    (t.StringType(), pa.string()), (t.BinaryType(), pa.binary()), (t.DateType(), pa.date32()),
+    (t.TimestampType(), pa.timestamp("us", "UTC")), (t.TimestampNTZType(), pa.timestamp("us")),
+    (t.ArrayType(t.IntegerType()), pa.list_(pa.int32())),
+    (t.ArrayType(t.LongType(), False), pa.list_(pa.field("element", pa.int64(), False))),
+    (t.StructType().add("a", "integer"), pa.struct([("a", pa.int32())])),
+    (t.MapType(t.StringType(), t.IntegerType()), pa.map_(pa.string(), pa.int32())),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "expected"), TYPES, ids=str)
+@pytest.mark.parametrize("nullable", [True, False])
+def test_types_are_those_that_spark_takes(kind, expected, nullable):
+    """Spark refuses batches of other types than its own conversion gives."""
+    schema = StructType().add("x", kind, nullable)
+    found = to_arrow(schema)
+    assert pa.schema([pa.field("x", expected, nullable)]) == found
+    assert to_arrow_schema(schema, timezone="UTC") == found
+
+
+@pytest.mark.parametrize(("expected", "kind"), [*TYPES[:14], TYPES[15]], ids=str)
+def test_types_that_are_inferred(kind, expected):
+    """What rows were found to hold has a type of Spark, in which each value stays as it is."""
+    assert StructType().add("x", expected) == to_spark(pa.schema([("x", kind)]))
+
+
+def test_types_without_an_equal():
+    """What one side lacks is told by its column's path."""
+    assert "decimal(20,0)" == to_spark(pa.schema([("x", pa.uint64())]))["x"].dataType.simpleString()
+    with pytest.raises(TypeError, match=r"no type for the values of 'x\.y\[\]', which are time64"):
+        to_spark(pa.schema([("x", pa.struct([("y", pa.list_(pa.time64("us")))]))]))
+    with pytest.raises(TypeError, match="no type for the values of 'x', which are decimal256"):
+        to_spark(pa.schema([("x", pa.decimal256(76, 0))]))
+    for kind in ("variant", "interval day"):
+        with pytest.raises(TypeError, match=rf"schema: 'x\.y' has the type {kind}"):
+            to_arrow(StructType().add("x", StructType().add("y", kind)))
+
+
+def test_times_have_an_offset_or_none(make_source, open_ledger):
+    """A time with an offset is a timestamp, and one without is none."""
+    text = '{"id": "2026-01-01T10:00:00%s"}'
+    open_ledger(sizes={"a": 1}, write=lambda *_: (text % "+02:00").encode())
+    reader = make_source().reader(StructType().add("id", "timestamp"))
+    assert [datetime(2026, 1, 1, 8, tzinfo=timezone.utc)] == ids(reader.read(*reader.partitions()))
+    reader = make_source().reader(StructType().add("id", "timestamp_ntz"))
+    with pytest.raises(MalformedPage, match=r"expected timestamp\[us\] at 'id', got a string"):
+        ids(reader.read(*reader.partitions()))
