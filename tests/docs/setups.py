@@ -12,6 +12,8 @@ HELD_ELSEWHERE = {
     "README.md": "tests/contract/test_readme.py",
     "docs/files.md": "tests/contract/test_docs.py",
     "docs/guarantees.md": "tests/contract/test_moving_data.py",
+    "docs/how-to/dask.md": "tests/engines/test_docs.py",
+    "docs/how-to/spark.md": "tests/engines/test_docs.py",
     "docs/mounted.md": "tests/contract/test_docs.py",
     "docs/neighbours.md": "tests/neighbours/docs.py",
     "docs/providers.md": "tests/contract/test_docs.py",
