@@ -23,7 +23,7 @@ from requests_paginate.exceptions import (
     PageFailed,
     PossiblyTruncated,
 )
-from requests_paginate.export.spark import ListingSource
+from requests_paginate.export.spark import ListingSource, readers
 from requests_paginate.export.spark.types import to_arrow, to_spark
 from tests.engines.conftest import KEY
 
@@ -132,6 +132,15 @@ def test_a_listing_may_be_added_to_a_stream_or_left_out(make_source, open_ledger
     assert ([], second) == (ids(batches), third)
     with pytest.raises(ValueError, match="a listing that its options do not name any more"):
         ids(make_source("a").simpleStreamReader(ID).readBetweenOffsets(first, second))
+
+
+def test_a_spark_whose_streams_end_early_is_refused(make_source, monkeypatch):
+    """Before PySpark 4.2, `availableNow` took the first batch for all that there is."""
+    monkeypatch.setattr(readers, "SupportsTriggerAvailableNow", object)
+    stream = make_source().simpleStreamReader(ID)
+    for call in (stream.initialOffset, lambda: stream.read({})):
+        with pytest.raises(ImportError, match=r"a stream needs PySpark 4\.2 or later"):
+            call()
 
 
 def test_an_offset_holds_no_secret(make_source, open_ledger):

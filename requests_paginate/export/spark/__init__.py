@@ -33,9 +33,9 @@ class ListingSource(DataSource):
     does not have. A doubt about an end fails the task, too, unless the plan says `strict=False`:
     nobody reads the warnings of a worker.
 
-    The offset of a stream holds a checkpoint of each listing, so that any batch can be read again.
-    The stream reads on the driver, and is idle when all listings have ended; rows that arrive later
-    belong to new listings.
+    A stream needs PySpark 4.2. Its offset holds a checkpoint of each listing, so that any batch can
+    be read again. It reads on the driver, and is idle when all listings have ended; rows that
+    arrive later belong to new listings.
 
     Options, whose names Spark makes small:
 

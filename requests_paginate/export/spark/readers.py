@@ -60,6 +60,11 @@ class ListingStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailable
 
     @cached_property
     def _options(self) -> Options:
+        if SupportsTriggerAvailableNow is object:
+            raise ImportError(
+                "a stream needs PySpark 4.2 or later; before that, trigger(availableNow=True) ends "
+                "after the first batch, as if there were no more rows"
+            )
         options = read_options(self._given)
         for name in ("max_items", "max_pages"):
             if options.plan.options.get(name) is not None:
