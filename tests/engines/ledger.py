@@ -42,6 +42,7 @@ class Ledger:
 
     Attributes:
         sizes: How many entries each account has.
+        extra: How many entries the total counts that never come.
         is_incomplete: Whether the server says that it left out entries.
         kill_at: The account and the page: who asks for it first is killed.
         killed: The processes that were killed.
@@ -50,6 +51,7 @@ class Ledger:
 
     sizes: dict[str, int]
     write: object = staticmethod(write_entry)
+    extra: int = 0
     is_incomplete: bool = False
     kill_at: tuple[str, int] | None = None
     killed: list[int] = field(default_factory=list)
@@ -76,7 +78,7 @@ class Ledger:
         body = {
             "page": page,
             "totalPages": -(-total // PAGE_SIZE),
-            "total": total,
+            "total": total + self.extra,
             "results": b"[%b]" % b",".join(self.write(account, number) for number in numbers),
         }
         return json_response(body | {"incomplete_results": True} if self.is_incomplete else body)
