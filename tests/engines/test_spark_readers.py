@@ -189,6 +189,23 @@ def test_a_listing_may_be_added_to_a_stream_or_left_out(make_source, open_ledger
         ids(make_source("a").simpleStreamReader(ID).readBetweenOffsets(first, second))
 
 
+@pytest.mark.parametrize(
+    ("given", "columns", "text"),
+    [
+        ({"plan": "limited"}, ID, "the plan has max_items="),
+        ({"parts": "2"}, ID, "option 'parts': a stream"),
+        ({}, StructType(), "schema: expected columns, got none"),
+        ({"account": ""}, ID, "'param.account': .* got a gap"),
+    ],
+)
+def test_a_stream_that_cannot_be(given, columns, text, make_source, open_ledger):
+    """It is told when Spark asks for the first rows: what is raised before that, Spark hides."""
+    open_ledger(sizes={})
+    stream = make_source(**given).simpleStreamReader(columns)
+    with pytest.raises(ValueError, match=text):
+        stream.read(stream.initialOffset())
+
+
 def test_a_spark_whose_streams_end_early_is_refused(make_source, monkeypatch):
     """Before PySpark 4.2, `availableNow` took the first batch for all that there is."""
     monkeypatch.setattr(readers, "SupportsTriggerAvailableNow", object)
