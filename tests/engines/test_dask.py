@@ -102,6 +102,16 @@ def test_an_error_of_a_worker_arrives_as_itself(entries, open_ledger, cluster):
     assert KEY.encode() not in pickle.dumps(bag(entries, [{"account": "a"}]))
 
 
+def test_a_worker_without_the_session_s_module_says_so(open_ledger, cluster):
+    """A plan whose function a worker cannot import fails there, and names it."""
+    ledger = open_ledger(sizes={"a": 5})
+    from tests.engines import bank as module
+
+    with pytest.raises(ImportError, match="cannot import 'no_such_app:open_session'"):
+        bag(module.without_session, [{"account": "a"}]).compute()
+    assert [] == ledger.asked
+
+
 @pytest.mark.usefixtures("_alone")
 def test_a_doubt_is_an_error(entries, lenient, open_ledger):
     """A worker's warnings are read by nobody: so a doubt about the end fails, if it may."""
