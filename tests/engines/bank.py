@@ -21,6 +21,7 @@ SESSION = "tests.engines.bank:open_session"
 entries = Plan(URL, session=SESSION)
 lenient = Plan(URL, session=SESSION, strict=False)
 limited = Plan(URL, session=SESSION, max_items=10)
+keyed = Plan(URL, session=SESSION, key="id")
 spelled = Plan(URL, {"accountId": None, "account": "a"}, session=SESSION)
 without_session = Plan(URL, session="no_such_app:open_session")
 no_plan = 3

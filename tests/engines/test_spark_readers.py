@@ -193,6 +193,7 @@ def test_a_listing_may_be_added_to_a_stream_or_left_out(make_source, open_ledger
     ("given", "columns", "text"),
     [
         ({"plan": "limited"}, ID, "the plan has max_items="),
+        ({"plan": "keyed"}, ID, "the plan has key="),
         ({"parts": "2"}, ID, "option 'parts': a stream"),
         ({}, StructType(), "schema: expected columns, got none"),
         ({"account": ""}, ID, "'param.account': .* got a gap"),

@@ -81,7 +81,7 @@ class ListingStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailable
                 "after the first batch, as if there were no more rows"
             )
         options = read_options(self._given)
-        for name in ("max_items", "max_pages"):
+        for name in ("key", "max_items", "max_pages"):
             if options.plan.options.get(name) is not None:
                 raise ValueError(f"the plan has {name}=, which each batch would count anew")
         if options.parts > 1:
