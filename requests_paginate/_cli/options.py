@@ -17,7 +17,7 @@ import msgspec
 import requests
 
 from requests_paginate import Listing, PaginatedSession, dialects
-from requests_paginate._cli.terminal import Failure
+from requests_paginate._cli.terminal import Failure, clean
 from requests_paginate._paths import ABSENT, read_path
 from requests_paginate._transport.json_body import decode_json
 from requests_paginate.export.jsonl import JSONLines
@@ -229,4 +229,4 @@ def open_listing(
             **options,
         )
     except (requests.RequestException, TypeError, ValueError) as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(clean(str(error))) from None

@@ -64,7 +64,7 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:  # noqa: ARG002 - the interface
         """Show the line."""
-        line = _clean(self.message)
+        line = clean(self.message)
         if is_log_of_json():
             _write_json(line, event="error", level="error", **self._facts)
         else:
@@ -121,11 +121,11 @@ def show_error(error: Exception) -> int:
         return error.exit_code
     facts = {"event": "error", "level": "error", "error": type(error).__name__}
     if isinstance(error, click.ClickException):
-        _write_json(_clean(error.format_message()), **facts)
+        _write_json(clean(error.format_message()), **facts)
         return error.exit_code
     # nobody's mistake but ours: whoever mends it needs to know where
     places = "".join(traceback.format_tb(error.__traceback__))
-    _write_json(_clean(f"{type(error).__name__}: {error}"), **facts, traceback=places)
+    _write_json(clean(f"{type(error).__name__}: {error}"), **facts, traceback=places)
     return 1
 
 
@@ -138,7 +138,7 @@ def say(text: str, *, event: str, level: str = "info", **facts: Any) -> None:
         level: "info" or "warning".
         facts: More about it, for a log of JSON.
     """
-    line = _clean(text)
+    line = clean(text)
     if is_log_of_json():
         _write_json(line, event=event, level=level, **facts)
     else:
@@ -166,7 +166,8 @@ def _make_valid(value: Any) -> Any:
     return [*map(_make_valid, value)] if isinstance(value, list) else value
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return a message of the library as one line, in the words of the command line."""
     text = _make_valid(text)
     for advice, option in _ADVICE:
         text = re.sub(advice, option, text)

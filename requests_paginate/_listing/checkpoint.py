@@ -79,7 +79,7 @@ class Checkpoint:
     earlier: EarlierPages = NO_PAGES
     duplicates: int = 0
     keys: str = ""
-    asked: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def encode(self, session_secrets: Mapping[str, Any]) -> str:
         """Return the token; `session_secrets` holds the session's own parameters, too, by name."""

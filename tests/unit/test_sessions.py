@@ -117,8 +117,8 @@ def test_the_face_exports_what_the_design_names():
     """The public names are there, sorted, and nothing more."""
     names = [
         "HTTPSOnlyAdapter", "Listing", "Page", "PageRequest", "PaginatedSession",
-        "PaginatingAdapter", "PaginationMixin", "TLSAdapter", "dialects", "exceptions", "gather",
-        "get_all", "request_all", "strategies", "windows",
+        "PaginatingAdapter", "PaginationMixin", "Plan", "TLSAdapter", "dialects", "exceptions",
+        "gather", "get_all", "request_all", "strategies", "windows",
     ]  # fmt: skip
     assert names == requests_paginate.__all__
     assert all(hasattr(requests_paginate, name) for name in names)

@@ -134,7 +134,7 @@ def test_every_option_has_a_type():
 def test_every_option_of_a_paginating_adapter_has_a_type():
     """Those of a listing that it takes, and those of the adapters below it."""
     taken = {*OPTION_NAMES, *inspect.signature(requests.adapters.HTTPAdapter).parameters}
-    refused = {"decode", "key", "max_pages", "model", "resume"}
+    refused = {"decode", "key", "max_pages", "model", "resume", "until"}
     own = {"max_items"}  # which a signature names
     assert (taken | {"tls_minimum"}) - refused - own == {
         *typing.get_type_hints(_call_options.AdapterOptions)
