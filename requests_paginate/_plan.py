@@ -14,17 +14,18 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from requests_paginate._call_options import PlanOptions, Unpack
-from requests_paginate._listing.credentials import find_credential
+from requests_paginate._listing.credentials import find_credential, is_credential_name
 from requests_paginate._listing.factory import check_headers, check_method, check_names
 from requests_paginate._listing.listing import Listing
-from requests_paginate._listing.options import split_options
+from requests_paginate._listing.options import OPTION_NAMES, split_options
+from requests_paginate._redaction import REDACTED, is_secret_name
 from requests_paginate.sessions import request_all
 
 __all__ = ["Plan"]
 
 # What makes a request the caller's own, and so belongs to the session that a worker makes.
 _CREDENTIALS = ("auth", "cert", "cookies", "hooks", "proxies", "verify")
-_SENT = ("headers", "json", "data")
+_SENT = ("headers", "json", "data", "files")
 _ADVICE = "a plan holds no credentials; the session's function sets it, in the worker"
 _FUNCTION = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -132,8 +133,10 @@ class Plan:
 
     def __repr__(self) -> str:
         method = None if self.method == "GET" else self.method
-        own = {"params": self._params, "session": self.session, "method": method}
-        shown = {**own, **self._options}
+        params = {n: REDACTED if is_secret_name(str(n)) else v for n, v in self._params.items()}
+        own = {"params": params, "session": self.session, "method": method}
+        sent = {n: "..." for n in _SENT if n in self._options}  # which may be long, and private
+        shown = {**own, **self._options, **sent}
         parts = [f"{name}={value!r}" for name, value in shown.items() if value not in ({}, None)]
         return f"Plan({', '.join([repr(self.url), *parts])})"
 
@@ -142,6 +145,8 @@ def _check_session(session: object) -> None:
     if not isinstance(session, str):
         text = "the name of a function that makes one, such as 'myapp.sessions:belvo'"
         raise TypeError(f"session: expected {text}, got {type(session).__name__}")
+    if ".py:" in session:
+        raise ValueError(f"session: expected the name of a module, without .py, got {session!r}")
     if _FUNCTION.fullmatch(session) is None:
         raise ValueError(f"session: expected 'module:function', got {session!r}")
     if session.startswith("__main__:"):
@@ -157,8 +162,9 @@ def _check(url: str, params: object, options: Mapping[str, Any]) -> dict[str, An
         text = "a dict, to which a call of the plan adds its own"
         raise TypeError(f"params: expected {text}, got {type(params).__name__}")
     given: dict[str, Any] = dict(params or {})
-    for name in _CREDENTIALS:
-        if name in options:
+    for name in options:
+        is_ours = name in OPTION_NAMES
+        if name in _CREDENTIALS or (not is_ours and is_credential_name(name)):
             raise TypeError(f"{name}: {_ADVICE}")
     check_headers(options.get("headers"))
     sent: dict[str, Any] = {"url": url, "params": given}
@@ -176,8 +182,8 @@ class _Sessions:
     """The sessions of this process, each made once by the function that has its name."""
 
     def __init__(self) -> None:
-        # by the process: a lock may be held in another thread while a process forks
-        self._locks: dict[int, threading.RLock] = {}
+        # for each process: a lock may be held in another thread while a process forks
+        self._locks: dict[tuple[int, str], threading.RLock] = {}
         self._made: dict[tuple[int, str], Any] = {}
         self._in_making: set[tuple[int, str]] = set()
 
@@ -192,7 +198,7 @@ class _Sessions:
         place = os.getpid(), name
         if (session := self._made.get(place)) is None:
             make = _find_function(name)  # without the lock: its module may call a plan, too
-            with self._locks.setdefault(place[0], threading.RLock()):
+            with self._locks.setdefault(place, threading.RLock()):
                 if (session := self._made.get(place)) is None:
                     session = self._made[place] = self._make(place, make)
         return session

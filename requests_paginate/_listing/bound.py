@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl
 
 from requests_paginate._listing.checkpoint import Checkpoint, as_sent
 from requests_paginate._listing.fingerprint import rows_of_mark
 from requests_paginate._listing.reading import Change, Reading
-from requests_paginate._models import PageRequest, as_text, copy_with
+from requests_paginate._models import PageRequest, copy_with
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies import Strategy
 
@@ -66,15 +67,16 @@ class Bound:
             ahead = place.rows
         if ahead is None and place.start is not None and position.start is not None:
             ahead = place.start + place.rows - position.start
+        # the end of a page, from where errors about the next one go on, is the beginning of that
+        is_of_page_before = place.index + 1 == position.index and position.rows == 0
+        is_of_page_before &= place.fingerprint == (_rows_of(position.previous) or "")
+        if is_of_page_before and ahead in (None, 0):
+            return Bound(place=position)
         if ahead is None and place.start is position.start is None:
             began, ends = (position.index, position.rows), (place.index, place.rows)
             ahead = position.rows + (ends > began) - (ends < began)
         if ahead is not None and ahead < position.rows:
             raise InvalidCheckpoint(BEFORE_START)
-        # the end of a page, from where errors about the next one go on, is the beginning of that
-        is_end_of_page = place.index + 1 == position.index and ahead == position.rows == 0
-        if is_end_of_page and place.fingerprint == _rows_of(position.previous):
-            return Bound(place=position)
         return self
 
     @property
@@ -209,13 +211,19 @@ def _is_same(request: PageRequest, other: PageRequest) -> bool:
 
 def _describe(request: PageRequest) -> tuple[Any, ...]:
     url, _, query = request.url.partition("?")
-    sent = parse_qsl(query, keep_blank_values=True)
+    sent = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
     for name, value in request.params.items():
         is_one = isinstance(value, (str, bytes)) or not isinstance(value, Iterable)
         values = [value] if is_one else value
-        sent += [(as_text(name), as_text(each)) for each in values if each is not None]
-    body = json.dumps(request.json, default=as_sent, sort_keys=True)
-    return request.method, url, sorted(sent), body, dict(request.headers)
+        sent += [(_to_text(name), _to_text(each)) for each in values if each is not None]
+    sent.sort(key=itemgetter(0))  # the values of one name stay in their order
+    body = json.dumps(request.json, default=as_sent)
+    return request.method, url, sent, body, dict(request.headers)
+
+
+def _to_text(value: Any) -> str:
+    # no two values become the same text: a cursor may be any bytes
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
 
 
 def _rows_of(mark: str | None) -> str | None:

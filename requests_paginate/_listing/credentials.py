@@ -1,65 +1,76 @@
-"""What may be a credential in what is sent, by its name.
+"""What is a credential in what is sent, by its name.
 
 `_redaction.is_secret_name` is for what is shown: a name too many hides a value that nobody misses.
-Here a name too many forbids a parameter, so whole words count: `author` is no `auth`.
+Here a name too many forbids a filter, so only names that say it count: `max_tokens`, `sort_key` and
+`page_token` may be sent.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
-from requests_paginate._redaction import redact_userinfo
-
 __all__ = ["find_credential", "is_credential_name"]
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # of camelCase
-_PLACE = re.compile(r"(?:continuation|cursor|delta|next|page|resume|scroll|skip|sync)[^a-z]?token")
-_CREDENTIAL = re.compile(
-    r"(?<![a-z])(?:tokens?|secrets?|passw[a-z]*|passphrase|passcode|pass|pwd|pin|otp|hmac|jwt|sig"
-    r"|signature|auth|authorization|authentication|credentials?|bearer|assertion|cookies?"
-    r"|session(?:_?id)?)(?![a-z])"
-    r"|(?:access|api|app|auth|client|consumer|csrf|id|refresh|security|session|user)"
-    r"[^a-z]?(?:token|secret)(?![a-z])"
-    r"|(?:access|account|api|app|auth|client|consumer|encryption|license|master|private|secret"
-    r"|service|shared|signing|subscription)[^a-z]?key(?![a-z])"
-    r"|^key$"
+_OWNER = (
+    "access|api|app|application|auth|bearer|client|consumer|csrf|encryption|functions|id|jwt"
+    "|license|master|my|oauth|partner|pass|personal|private|refresh|secret|security|service"
+    "|session|shared|signing|subscription|user|write|x|xsrf"
 )
+_CREDENTIAL = re.compile(
+    r"(?:.*[^a-z])?(?:"
+    rf"(?:{_OWNER})[^a-z]?(?:key|token|secret|pass)"
+    r"|\w*passw(?:or)?d|pwd|passphrase|passcode|secret|signature|hmac|jwt|bearer|assertion"
+    r"|auth|authorization|authentication|credentials?|cookies?|session[^a-z]?id"
+    r")"
+)
+# so short that they have another meaning inside of a body: `{"key": "status"}`
+_AT_THE_TOP = re.compile(r"key|token|sig")
+_USER_OF_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s\"<>]*@", re.IGNORECASE)
 
 
-def is_credential_name(name: str) -> bool:
-    """Return whether a parameter, header or field of this name may be a credential."""
+def is_credential_name(name: str, *, is_inside: bool = False) -> bool:
+    """Return whether a parameter, header or field, perhaps inside of a body, is a credential."""
     words = _HUMP.sub("_", name).lower()
-    if normalize_name(name) in POSITIONS or _PLACE.fullmatch(words):
-        return False
-    return _CREDENTIAL.search(words) is not None
+    is_short = not is_inside and _AT_THE_TOP.fullmatch(words) is not None
+    return is_short or _CREDENTIAL.fullmatch(words) is not None
 
 
 def find_credential(value: Any) -> str | None:
-    """Return what in a value that is sent may be a credential, in words; None for nothing.
+    """Return what in a value that is sent is a credential, in words; None for nothing.
 
-    Its value is not shown.
+    A text may be a form, or JSON.
     """
-    return next(_find_all(value), None)
+    return next(_find_all(_read_text(value), is_inside=False), None)
 
 
-def _find_all(value: Any) -> Iterator[str]:
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
+def _find_all(value: Any, *, is_inside: bool) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
             text = name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
-            if is_credential_name(text):
+            if is_credential_name(text, is_inside=is_inside):
                 yield repr(text)
-            yield from _find_all(inner)
+            yield from _find_all(inner, is_inside=True)
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            yield from _find_all(inner)
-    elif isinstance(value, str):
-        if redact_userinfo(value) != value:
+            yield from _find_all(inner, is_inside=True)
+    elif isinstance(value, (str, bytes)):
+        text = value if isinstance(value, str) else value.decode("utf-8", "replace")
+        if _USER_OF_URL.match(text):
             yield "the user in a URL"
-        written = parse_qsl(value.partition("?")[2] or value)  # a query, or a form
-        yield from (repr(name) for name, _ in written if is_credential_name(name))
+
+
+def _read_text(value: Any) -> Any:
+    """Return what a text is, where it is a body or a URL with a query."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    if not isinstance(text, str):
+        return value
+    try:
+        return json.loads(text)
+    except ValueError:
+        before, mark, query = text.partition("?")
+        return [before, dict(parse_qsl(query if mark else text, keep_blank_values=True))]

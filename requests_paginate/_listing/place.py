@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from requests_paginate._detection.more_pages import is_at_start
-from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
+from requests_paginate._envelope.vocabulary import PLAIN_NUMBERS, normalize_name
 from requests_paginate._listing.bound import Bound
 from requests_paginate._listing.caller_secrets import CallerSecrets
 from requests_paginate._listing.checkpoint import Checkpoint
@@ -18,6 +18,8 @@ from requests_paginate._models import PageRequest, copy_with
 from requests_paginate._urls import is_relative
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies import Strategy
+
+_NUMBERS = frozenset({*PLAIN_NUMBERS, "offset", "skip"})  # of pages and rows
 
 
 def find_position(
@@ -62,8 +64,11 @@ def find_bound(
 
 
 def _differ(name: str, asked: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Return whether two listings ask for something else under a name; where each began is none."""
-    return asked.get(name) != other.get(name) and normalize_name(name) not in POSITIONS
+    """Return whether two listings ask for something else under a name; where each began is none.
+
+    `from` and `after` may be a date, and so a filter.
+    """
+    return asked.get(name) != other.get(name) and normalize_name(name) not in _NUMBERS
 
 
 def _find_strategy(options: Options) -> Strategy | None:

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from requests_paginate._detection.sizes import list_sizes_asked
 from requests_paginate._listing.bound import Bound
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.listing import Listing
@@ -74,7 +75,7 @@ def _find_places(probe: Listing[Any], parts: int) -> list[Checkpoint]:
         following += [] if reader.is_at_end else [reader.position.request]
         position = copy_with(position, strategy=strategy, others=(), first_rows=None)
     assert strategy is not None  # noqa: S101 - a page was taken
-    if [*islice(strategy.guess(page), len(following))] != following:
+    if [*islice(_guess(strategy, page), len(following))] != following:
         raise ValueError(
             f"split: with {strategy!r} the first page does not tell the requests of all others: "
             "each comes from the page before it, or there is no total; cut the listing by dates "
@@ -89,7 +90,7 @@ def _find_places(probe: Listing[Any], parts: int) -> list[Checkpoint]:
     # one page alone cannot be compared with another, where nothing in it tells which one it is
     parts = min(parts, pages if _tells_its_place(strategy) else max(1, pages // 2))
     chosen = {number * pages // parts - 1 for number in range(1, parts)}
-    start = partial(_count_before, position, len(page.items), of=all_following)
+    start = partial(_count_before, position, page, of=all_following)
     return [
         copy_with(
             position,
@@ -106,12 +107,18 @@ def _find_places(probe: Listing[Any], parts: int) -> list[Checkpoint]:
 def _list_requests(strategy: Strategy, page: Page, bound: Bound) -> Iterator[PageRequest]:
     """Yield the requests of the pages after one, before the bound; no more than may be split."""
     place = Checkpoint(first=page.request, request=None, strategy=strategy)
-    for request in islice(strategy.guess(page), _MOST_PAGES):
+    for request in islice(_guess(strategy, page), _MOST_PAGES):
         if not bound.is_end and bound.is_reached(copy_with(place, request=request)):
             return
         yield request
         if bound.is_of(request):
             return
+
+
+def _guess(strategy: Strategy, page: Page) -> Iterator[PageRequest]:
+    if isinstance(strategy, PageNumber) and strategy.total_pages is None:
+        return strategy.guess_by_total(page)
+    return strategy.guess(page)
 
 
 def _has_other_cursor(page: Page) -> bool:
@@ -134,9 +141,17 @@ def _get_page(probe: Listing[Any]) -> Page:
     return probe._progress.selection.reading.page
 
 
-def _count_before(position: Checkpoint, rows: int, ahead: int, *, of: int) -> int | None:
-    """Return how many rows are before a page, if the pages are equal by the total; else None."""
+def _count_before(position: Checkpoint, page: Page, ahead: int, *, of: int) -> int | None:
+    """Return how many rows are before a page, if the pages are known to be equal; else None.
+
+    They are if so many pages as the server counts hold the total, or if the caller asked for pages
+    as long as the first one.
+    """
+    rows, strategy = len(page.items), position.strategy
     if position.start is None or position.total is None or rows == 0:
+        return None
+    is_counted = isinstance(strategy, PageNumber) and strategy.total_pages is not None
+    if not (is_counted or isinstance(strategy, Offset) or rows in list_sizes_asked(page.request)):
         return None
     pages = -(-(position.total - position.start) // rows)  # rounded up
     return position.start + ahead * rows if pages == of else None

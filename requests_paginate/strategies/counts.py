@@ -102,23 +102,25 @@ class PageNumber(Strategy):
         return read_sent_number(request, self.page, self.first) == self.first
 
     def guess(self, page: Page) -> Iterator[PageRequest]:
-        """Return the requests of the pages up to `total_pages`, or of as many as hold `total`."""
-        current = read_sent_number(page.request, self.page, self.first)
+        """Return the requests of the pages up to `total_pages`."""
         if self.total_pages is not None:
-            pages = page.number(self.total_pages) or 0
-        else:
-            pages = self._count_pages(page, current)
+            yield from self._count_on(page, page.number(self.total_pages) or 0)
+
+    def guess_by_total(self, page: Page) -> Iterator[PageRequest]:
+        """Return the requests of as many pages as hold `total`, if all are as long as this one.
+
+        They are not fetched ahead: if the pages are longer, some are beyond the end.
+        """
+        total: int | None = self.total(page)
+        if (length := len(self.read_rows(page))) > 0 and total is not None:
+            current = read_sent_number(page.request, self.page, self.first) - self.first
+            before = current * length if page.start is None else page.start
+            yield from self._count_on(page, current - (before - total) // length)
+
+    def _count_on(self, page: Page, pages: int) -> Iterator[PageRequest]:
+        current = read_sent_number(page.request, self.page, self.first)
         for number in range(current + 1, pages + self.first):
             yield place_value(page.request, self.page, number)
-
-    def _count_pages(self, page: Page, current: int) -> int:
-        """Return how many pages there are, if all are as long as this one; 0 if nobody tells."""
-        total: int | None = self.total(page)
-        length = len(self.read_rows(page))
-        if total is None or length == 0:
-            return 0
-        before = (current - self.first) * length if page.start is None else page.start
-        return current - self.first + -(-(total - before) // length)
 
 
 @dataclass(frozen=True, repr=False, eq=False)

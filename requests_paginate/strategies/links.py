@@ -177,8 +177,9 @@ class NextLink(FollowedLink):
         number = _read_query_number(following, self.page_param)
         if number is None:
             return
-        # without the rows before, the number of the next page tells: most links count from 1
-        before = max(0, number - 2) * step if page.start is None else page.start
+        # without the rows before, the number of the next page tells. Where pages count from 1, this
+        # is a page less than there are; the listing goes on to its end nevertheless
+        before = max(0, number - 1) * step if page.start is None else page.start
         left = total - before - step
         for ahead in range(-(-left // step)):
             yield following.with_param(self.page_param, number + ahead)

@@ -167,6 +167,16 @@ SECRETS = [
     {"json": {"filter": [{"clientSecret": "abc"}]}},
     {"params": {"callback": "https://me:abc@api.test/"}},
     {"params": {b"api_key": "abc"}},
+    {"params": {"key": "abc"}},
+    {"data": '{"client_secret": "abc=="}'},
+    {"data": b'{"a": [{"userPassword": "abc"}]}'},
+    {"files": {"password": "abc"}},
+    {"token": "abc"},
+    {"api_key": "abc"},
+    {"headers": {"X-Functions-Key": "abc"}},
+    {"headers": {"DD-APPLICATION-KEY": "abc"}},
+    {"params": {"loginpassword": "abc"}},
+    {"params": {"userKey": "abc"}},
 ]
 
 
@@ -195,6 +205,7 @@ WRONG = [
     ({"session": make_session}, TypeError, "expected the name of a function"),
     ({"session": requests.Session()}, TypeError, "expected the name of a function"),
     ({"session": "myapp.sessions"}, ValueError, "expected 'module:function'"),
+    ({"session": "sessions.py:belvo"}, ValueError, "without .py"),
     ({"session": "..sessions:belvo"}, ValueError, "expected 'module:function'"),
     ({"headers": [("Accept", "text/csv")]}, TypeError, "headers: expected a dict"),
     ({"session": "__main__:belvo"}, ValueError, "not there in another process"),
@@ -250,6 +261,17 @@ def make_later():
     return requests.Session()
 
 
+def make_in_a_pool():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(Plan(URL, session=HERE + "Sessions.make")).result(timeout=10)
+    return requests.Session()
+
+
+def test_a_function_that_opens_others_in_threads():
+    """Sessions of other names are made meanwhile."""
+    assert Plan(URL, session=HERE + "make_in_a_pool")()
+
+
 def test_a_function_that_calls_plans(monkeypatch):
     """One of another session is fine; that of its own would never end, and is an error."""
     assert Plan(URL, session=HERE + "make_by_another")()
@@ -274,13 +296,22 @@ def test_a_subclass_pickles():
 
 
 FILTERS = """author keyword sort_key monkey page_token authority passenger pinned secretary
-nextToken tokenized keys sessions signed""".split()
+nextToken tokenized keys sessions signed max_tokens session pin token_symbol account_key
+include_secrets paginationToken start_page_token nextSyncToken after_token changeToken""".split()
+BODIES = [
+    {"filters": [{"key": "status", "token": 5}]}, {"sort": [{"key": "date"}]},
+    {"query": "token=abc in title"}, {"text": "select 1 where password=5"},
+    {"link": "https://medium.com//@user"}, ["key", "secret"],
+]  # fmt: skip
 
 
 def test_filters_are_no_credentials():
-    """A parameter whose name has such a word inside of another one may be sent."""
+    """What has such a word inside of another one, or in a text, may be sent."""
+    session = HERE + "make_session"
     for name in FILTERS:
-        assert {name: "x"} == Plan(URL, {name: "x"}, session=HERE + "make_session").params
+        assert {name: "x"} == Plan(URL, {name: "x"}, session=session).params
+    for body in BODIES:
+        assert body == Plan(URL, session=session, method="POST", json=body).options["json"]
 
 
 def test_a_fragment_does_not_travel():
@@ -305,4 +336,7 @@ def test_a_plan_does_not_change():
     given["ids"].append(5)
     body["a"].append(2)
     assert "Plan('https://api.test/rows', params={'kind': 'a', 'ids': []}, " in repr(plan)
-    assert "method='POST', json={'a': [1]}" in repr(plan)
+    assert "method='POST', json='...'" in repr(plan)
+    assert {"a": [1]} == plan.options["json"]
+    hidden = Plan(URL, {"sort_key": "x"}, session=HERE + "make_session")
+    assert "params={'sort_key': 'REDACTED'}" in repr(hidden)

@@ -251,6 +251,39 @@ def test_a_call_that_begins_in_the_middle():
     assert ROWS[40:] == [row for part in parts for row in part]
 
 
+def test_links_that_count_from_zero():
+    """Of a call that begins in the middle, no part is beyond the end."""
+
+    def answer(rows, url):
+        number = int(dict(parse_qsl(urlsplit(url).query)).get("page", 0))
+        if 10 * number >= len(rows):
+            return 404, {}, b'{"detail": "Invalid page."}'
+        following = f"{URL}?page={number + 1}" if 10 * number + 10 < len(rows) else None
+        body = {"count": len(rows), "results": rows[10 * number : 10 * number + 10]}
+        return 200, {}, json.dumps({**body, "next": following}).encode()
+
+    session = connect(InMemory(partial(answer, ROWS)))
+    parts = get_all(URL, {"page": 5}, session=session).split(3)
+    assert ROWS[50:] == [row for part in parts for row in part]
+
+
+@pytest.mark.parametrize("first", [20, 12, 10])
+def test_a_total_says_nothing_of_pages_that_are_not_equal(first):
+    """If the first page is longer than the others, the last part goes on to the end."""
+
+    def answer(rows, url):
+        number = int(dict(parse_qsl(urlsplit(url).query)).get("page", 1))
+        start = 0 if number == 1 else first + 10 * (number - 2)
+        length = first if number == 1 else 10
+        body = {"results": rows[start : start + length], "page": number, "total": len(rows)}
+        return 200, {}, json.dumps(body).encode()
+
+    numbers = strategies.PageNumber("page", number="page", items="results", total="total")
+    parts = open_by_page(ROWS, answer, strategy=numbers).split(2)
+    assert ROWS == [row for part in parts for row in part]
+    assert all(part.complete for part in parts)
+
+
 # What cannot be split ----------------------------------------------------------------------------
 
 

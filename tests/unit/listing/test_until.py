@@ -204,6 +204,11 @@ def test_a_bound_asks_for_what_the_listing_asks_for():
         return get_all(URL, params, session=session, strategy=OFFSET, **options)
 
     one, two = (tokens_of(open_account(account)) for account in ("1", "2"))
+    dated = get_all(
+        URL, {"from": "2026-01-01"}, session=connect(InMemory(by_account)), strategy=OFFSET
+    )
+    with pytest.raises(InvalidCheckpoint, match="another 'from'"):
+        open_account(None, until=tokens_of(dated)[2])
     for options in ({"until": one[2]}, {"resume": one[1], "until": two[3]}, {"until": one[-1]}):
         with pytest.raises(InvalidCheckpoint, match="another 'account'"):
             open_account(None, **options)
@@ -342,8 +347,9 @@ def test_a_listing_that_became_shorter():
         list(open_by_cursor(ROWS[:12], until=token, strict=True))
 
 
-def test_pages_with_fewer_rows_than_before():
-    """Rows that a page on the way lost are counted."""
+@pytest.mark.parametrize("end", [15, 16, 17])
+def test_pages_with_fewer_rows_than_before(end):
+    """Rows that a page on the way lost are counted, also where the bound is inside of a page."""
 
     def answer(url):
         status, headers, content = answer_by_cursor(ROWS, "", url)
@@ -351,10 +357,59 @@ def test_pages_with_fewer_rows_than_before():
         body["items"] = [row for row in body["items"] if row["id"] != "r_6"]
         return status, headers, json.dumps(body).encode()
 
-    token = tokens_of(open_by_cursor(ROWS))[15]
+    token = tokens_of(open_by_cursor(ROWS))[end]
     listing = get_all(URL, session=connect(InMemory(answer)), strategy=CURSOR, until=token)
     with pytest.warns(PossiblyTruncated, match="1 rows fewer came before"):
-        assert ROWS[:6] + ROWS[7:15] == list(listing)
+        assert ROWS[:6] + ROWS[7:end] == list(listing)
+    assert not listing.complete
+
+
+def test_what_the_page_of_the_bound_says_against_itself():
+    """A sign that it is incomplete is told, though only some of its rows are listed."""
+
+    def answer(url):
+        status, headers, content = answer_by_cursor(ROWS, "", url)
+        body = {**json.loads(content), "timed_out": "cursor=10" in url or "cursor=-10" in url}
+        return status, headers, json.dumps(body).encode()
+
+    token = tokens_of(open_by_cursor(ROWS))[12]
+    listing = get_all(URL, session=connect(InMemory(answer)), strategy=CURSOR, until=token)
+    with pytest.warns(PossiblyTruncated, match="timed_out"):
+        assert ROWS[:12] == list(listing)
+
+
+def by_links(links):
+    """Pages of two rows, each with a link to the next that has a query of its own."""
+
+    def answer(url):
+        number = links.index(urlsplit(url).query)
+        rows = ROWS[2 * number : 2 * number + 2]
+        following = f"{URL}?{links[number + 1]}" if number + 1 < len(links) else None
+        return 200, {}, json.dumps({"rows": rows, "next": following}).encode()
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        ["", "cursor=%80", "cursor=%81", "cursor=%82", "cursor=%83"],
+        ["", "after=1&after=2", "after=2&after=1", "after=2&after=2", "after=3&after=1"],
+    ],
+)
+def test_cursors_that_differ_by_a_byte(links):
+    """Pages are told apart by what is sent, whatever the bytes mean."""
+    next_link = strategies.NextLink("next", items="rows")
+
+    def open_rows(**options):
+        session = connect(InMemory(by_links(links)))
+        return get_all(URL, session=session, strategy=next_link, **options)
+
+    tokens = tokens_of(open_rows())
+    for start in range(0, 10, 2):
+        for end in range(start, 10):
+            part = list(open_rows(resume=tokens[start], until=tokens[end]))
+            assert ROWS[start:end] == part
 
 
 def test_rows_that_arrive_before_the_bound():
