@@ -125,14 +125,14 @@ class Bound:
         What contradicts the server's own end does not matter if the bound is before it.
         """
         place, page = self.place, reading.page
-        if place is None or place.request is None:
+        if place is None:
             return reading
         rows, doubt = self._count_last(reading), None
         if rows is not None:
             if self.start is not None and page.start is not None:
                 fewer = self.start - page.start - rows
                 doubt = _FEWER.format(fewer) if fewer > 0 else None
-            reading = copy_with(reading, contradiction=None)
+            reading = reading if self.is_end else copy_with(reading, contradiction=None)
         elif page.next is not None or reading.contradiction is not None:
             return reading
         elif self._is_before(reading, place):
@@ -154,6 +154,8 @@ class Bound:
         """Return how many rows of a page are before the bound; None if it is not met by then."""
         place, page = self.place, reading.page
         assert place is not None  # noqa: S101 - the caller asks
+        if self.is_end:
+            return len(page.items) if page.next is None else None
         if (rows := self.cut(reading)) is not None:
             return rows
         after = copy_with(

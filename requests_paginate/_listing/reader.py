@@ -170,8 +170,7 @@ class PageReader:
             # whoever goes on from here asks the server again
             self.position = self._choose_end(self.locate(self._last_end))
         elif rows is not None:
-            doubts = self.position.doubts  # also of this page, which is not read again
-            self.position = copy_with(self.locate(self._last_end), doubts=doubts)
+            self.position = copy_with(self.locate(self._last_end), doubts=self.position.doubts)
         self._response = self._response if reading.contradiction else None
 
     def save(self) -> tuple[Any, ...]:

@@ -347,7 +347,7 @@ def test_a_listing_that_became_shorter():
         list(open_by_cursor(ROWS[:12], until=token, strict=True))
 
 
-@pytest.mark.parametrize("end", [15, 16, 17])
+@pytest.mark.parametrize("end", [15, 16, 17, 23])
 def test_pages_with_fewer_rows_than_before(end):
     """Rows that a page on the way lost are counted, also where the bound is inside of a page."""
 
