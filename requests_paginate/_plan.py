@@ -78,7 +78,7 @@ class Plan:
         url = url.partition("#")[0]  # which is not sent, and may hold a token
         _check_session(session)
         given: dict[str, Any] = {**options, **({} if model is None else {"model": model})}
-        own, method = _check(url, params, given), check_method(method)
+        own, method = check_call(url, params, given), check_method(method)
         given |= {name: deepcopy(given[name]) for name in _SENT if name in given}
         self.__setstate__((given, deepcopy(own), method, session, url))
 
@@ -108,7 +108,7 @@ class Plan:
             if name in options:
                 raise TypeError(f"{name}: a plan has its own; make another one with this")
         # credentials are refused here, too: a call that works only in one process is a trap
-        merged = {**self._params, **_check(self.url, params, options)}
+        merged = {**self._params, **check_call(self.url, params, options)}
         session, given = _SESSIONS.get(self.session), {**self._options, **options}
         return request_all(self.method, self.url, merged, session=session, **given)
 
@@ -156,7 +156,7 @@ def _check_session(session: object) -> None:
         )
 
 
-def _check(url: str, params: object, options: Mapping[str, Any]) -> dict[str, Any]:
+def check_call(url: str, params: object, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters, or raise for what may be a credential and for a wrong option."""
     if params is not None and not isinstance(params, Mapping):
         text = "a dict, to which a call of the plan adds its own"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from zlib import crc32
+from hashlib import blake2b
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,8 @@ class Night:
     def fails(self, listing: int, page: int, tries: int) -> bool:
         """Return whether a try fails, which is always the same for the same one."""
         text = f"{self.seed}/{listing}/{page}/{tries}".encode()
-        return crc32(text) < self.failing * 2**32
+        # each bit depends on each character: the next try of a page is as likely to fail
+        return int.from_bytes(blake2b(text, digest_size=4).digest(), "big") < self.failing * 2**32
 
     def process_cpu(self) -> float:
         """Return the seconds for which a page keeps its process busy."""

@@ -130,7 +130,9 @@ class Simulation:
 
     def take(self, worker: Worker) -> None:
         """Begin the next listing, if there is one."""
-        if self.taken < self.listings:
+        if self.again:  # at once, as engines do it
+            taken = self.again.popleft()
+        elif self.taken < self.listings:
             pages = self.night.pages
             if spread := self.night.pages_spread:
                 pages = self.sizes.lognormvariate(math.log(pages) - spread**2 / 2, spread)
@@ -140,8 +142,6 @@ class Simulation:
                 self.warm = self.total()
             elif self.taken == self.listings:
                 self.busy = self.total()
-        elif self.again:
-            taken = self.again.popleft()
         else:
             worker.pages = worker.done = 0
             return

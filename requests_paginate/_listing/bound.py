@@ -8,7 +8,7 @@ other cursors each time, a page before it with the same rows, at the same place,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -214,13 +214,22 @@ def _is_same(request: PageRequest, other: PageRequest) -> bool:
 def _describe(request: PageRequest) -> tuple[Any, ...]:
     url, _, query = request.url.partition("?")
     sent = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    for name, value in request.params.items():
+    sent = sorted([*sent, *list_sent(request.params)], key=itemgetter(0))
+    body = json.dumps(request.json, default=as_sent)
+    return request.method, url, sent, body, dict(request.headers)
+
+
+def list_sent(params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return parameters as they are sent, by name: 5 is "5", and None is nothing.
+
+    The values of one name stay in their order.
+    """
+    sent = []
+    for name, value in params.items():
         is_one = isinstance(value, (str, bytes)) or not isinstance(value, Iterable)
         values = [value] if is_one else value
         sent += [(_to_text(name), _to_text(each)) for each in values if each is not None]
-    sent.sort(key=itemgetter(0))  # the values of one name stay in their order
-    body = json.dumps(request.json, default=as_sent)
-    return request.method, url, sent, body, dict(request.headers)
+    return sorted(sent, key=itemgetter(0))
 
 
 def _to_text(value: Any) -> str:

@@ -98,7 +98,9 @@ def _run(gathering: _Gathering, *, returns_errors: bool) -> Iterator[tuple[Listi
     try:
         while (arrival := gathering.next_arrival()) is not None:
             listing, error = arrival.listing, arrival.error
-            if arrival.has_page:
+            if _find_part(listing)._progress.closed_at is not None:
+                pass  # by the consumer, while its page was on the way or waiting
+            elif arrival.has_page:
                 part, before = _find_part(listing), _find_part(listing)._progress
                 try:
                     page = listing._next_page(True)

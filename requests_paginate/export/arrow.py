@@ -55,7 +55,8 @@ def open_reader(listing: Listing[Any], schema: pa.Schema | None = None) -> pa.Re
             are `msgspec.Raw` from now on, for who takes them in another way.
         schema: The types of the columns; None for those of the first page, and of a class given as
             `model=` where that page has no value. Its decimals keep every digit, and its dates and
-            times are read from texts (ISO 8601). float32 and float16 round fractions, and only
+            times are read from texts (ISO 8601); a timestamp of seconds or milliseconds takes whole
+            numbers, too. float32 and float16 round fractions, and only
             them: a whole number that they cannot hold is an error, as is one that is too large, and
             any number from 2**24 on (2**11) that is not exactly one of them.
 

@@ -178,13 +178,20 @@ def _round(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 def _build_temporal(
     values: Sequence[Any], kind: pa.DataType, convert: Callable[[Any], Any], exact: pa.DataType
 ) -> pa.Array:
-    """Return moments as an array: they are texts, or objects of Python, or whole numbers."""
+    """Return moments as an array: they are texts, or objects of Python, or whole numbers.
+
+    A number counts the unit of the type. APIs count seconds or milliseconds from 1970 on, so of
+    another unit, and of days, it would become another time.
+    """
     given = [value for value in values if value is not None]
     if not given:
         return pa.nulls(len(values), kind)
     if all(isinstance(value, str) for value in given) and not tests.is_time(kind):
         return pa.array(values, pa.string()).cast(kind)
     if any(isinstance(value, (int, float, Decimal)) for value in given):
+        is_moment = tests.is_date(kind) or tests.is_timestamp(kind)
+        if is_moment and getattr(kind, "unit", None) not in ("s", "ms"):
+            raise TypeError("a number, of which nobody says what it counts")
         return pa.array([None if value is None else _to_whole(value) for value in values], kind)
     return pa.array([None if v is None else convert(v) for v in values], exact).cast(kind)
 

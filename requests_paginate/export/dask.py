@@ -9,7 +9,7 @@ https://docs.dask.org/en/stable/dataframe-create.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 try:
@@ -26,12 +26,12 @@ except ImportError:
 from requests_paginate._plan import Plan
 from requests_paginate.export.arrow import open_reader
 from requests_paginate.export.column_types import check_schema
-from requests_paginate.export.parts import Part, infer_columns, split_listings
+from requests_paginate.export.parts import Part, infer_columns, list_params, split_listings
 
 __all__ = ["bag", "dataframe"]
 
 
-def bag(plan: Plan, params: Sequence[Mapping[str, Any]], *, parts: int = 1) -> dask.bag.Bag:
+def bag(plan: Plan, params: Iterable[Mapping[str, Any]], *, parts: int = 1) -> dask.bag.Bag:
     """Return the rows of listings as a bag; they are read when it is computed.
 
         bag(plan, [{"link": link} for link in links]).filter(is_open).compute()
@@ -57,7 +57,7 @@ def bag(plan: Plan, params: Sequence[Mapping[str, Any]], *, parts: int = 1) -> d
 
 
 def dataframe(
-    plan: Plan, params: Sequence[Mapping[str, Any]], *, meta: Any = None, parts: int = 1
+    plan: Plan, params: Iterable[Mapping[str, Any]], *, meta: Any = None, parts: int = 1
 ) -> dask.dataframe.DataFrame:
     """Return the rows of listings as a dataframe; they are read when it is computed.
 
@@ -84,8 +84,9 @@ def dataframe(
         PaginationError: As `bag`; `MalformedPage` for a page that does not fit.
         ImportError: As `bag`.
     """
-    found = split_listings(plan, params, parts)
-    frame = _make_meta(infer_columns(plan, params) if meta is None else meta)
+    asked = list_params(plan, params) if isinstance(plan, Plan) else []
+    found = split_listings(plan, asked, parts)
+    frame = _make_meta(infer_columns(plan, asked) if meta is None else meta)
     _make_schema(frame)  # that tells at the call what cannot be
     read = dask.delayed(_read_frame, pure=False)
     return dask.dataframe.from_delayed([read(part, frame) for part in found], meta=frame)

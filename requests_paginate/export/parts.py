@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from requests_paginate._plan import Plan
+from requests_paginate._listing.bound import list_sent
+from requests_paginate._plan import Plan, check_call
 from requests_paginate.export.arrow import open_reader
 
 if TYPE_CHECKING:
     from requests_paginate._listing.listing import Listing
 
-__all__ = ["Part", "infer_columns", "split_listings"]
+__all__ = ["Part", "infer_columns", "list_params", "split_listings"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,27 +49,40 @@ class Part:
         return self.plan(self.params, **given)
 
 
-def split_listings(plan: Plan, params: Sequence[Mapping[str, Any]], parts: int) -> list[Part]:
+def split_listings(plan: Plan, params: Iterable[Mapping[str, Any]], parts: int) -> list[Part]:
     """Return each listing, or up to `parts` parts of each, in order.
 
     To cut a listing into several parts, its first page is asked for.
 
     Raises:
         TypeError: The plan is none, or the parameters are no list of them.
-        ValueError: There is no listing, no number of parts, or a listing that cannot be cut.
+        ValueError: There is no listing, no number of parts, a listing that cannot be cut, one that
+            comes twice, or a parameter that is a credential.
         PaginationError: The first page of a listing to be cut failed.
     """
     if not isinstance(plan, Plan):
         raise TypeError(f"plan: expected a Plan, got {type(plan).__name__}")
-    if isinstance(params, (str, bytes, Mapping)) or not all(
-        isinstance(each, Mapping) for each in params
-    ):
-        raise TypeError("params: expected a list with the parameters of each listing, as dicts")
-    if not params:
-        raise ValueError("params: expected a listing at least; [{}] is that of the plan alone")
     if isinstance(parts, bool) or not isinstance(parts, int) or parts < 1:
         raise ValueError(f"parts: expected a whole number from 1 on, got {parts!r}")
-    return [part for each in params for part in _split(Part(plan=plan, params=each), parts)]
+    found = list_params(plan, params)
+    return [part for each in found for part in _split(Part(plan=plan, params=each), parts)]
+
+
+def list_params(plan: Plan, params: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the parameters of each listing, or raise as `split_listings` does."""
+    is_many = isinstance(params, Iterable) and not isinstance(params, (str, bytes, Mapping))
+    found = list(params) if is_many else []
+    if not is_many or not all(isinstance(each, Mapping) for each in found):
+        raise TypeError("params: expected a list with the parameters of each listing, as dicts")
+    if not found:
+        raise ValueError("params: expected a listing at least; [{}] is that of the plan alone")
+    known: dict[tuple[tuple[str, str], ...], int] = {}
+    for number, each in enumerate(found, 1):
+        check_call(plan.url, each, {})
+        first = known.setdefault(tuple(list_sent({**plan.params, **each})), number)
+        if first != number:
+            raise ValueError(f"params: listing {number} asks for the same as listing {first}")
+    return [dict(each) for each in found]
 
 
 def _split(whole: Part, parts: int) -> Iterator[Part]:
@@ -82,7 +96,7 @@ def _split(whole: Part, parts: int) -> Iterator[Part]:
         yield Part(plan=whole.plan, params=whole.params, resume=resume, until=until)
 
 
-def infer_columns(plan: Plan, params: Sequence[Mapping[str, Any]]) -> pa.Schema:
+def infer_columns(plan: Plan, params: Iterable[Mapping[str, Any]]) -> pa.Schema:
     """Return the columns of the first page that has rows, of the first listing that has some.
 
     What is only null there becomes texts, as when Spark reads JSON: most engines write no column of

@@ -373,6 +373,30 @@ def test_an_interrupt_loses_no_page(server, session, monkeypatch, name):
     assert rows_of("a0") == [*first, *listing]
 
 
+@pytest.mark.parametrize("on_error", ["raise", "return"])
+def test_others_are_closed_while_their_pages_wait(session, on_error):
+    """A listing whose next page is there, or on its way, ends as well when it is closed."""
+    answered = threading.Semaphore(0)
+
+    def answer_and_count(number, request):
+        answered.release()
+        return answer(number, request)
+
+    with LoopbackServer(answer_and_count) as counting:
+        listings = list(calls(session, counting, accounts(4)))
+        kept, got = None, []
+        for listing, page in gather(listings, workers=4, on_error=on_error):
+            if kept is None:
+                kept = listing
+                for _ in range(4):  # each listing has asked for its first page
+                    assert answered.acquire(timeout=10)
+                for other in {*listings} - {kept}:
+                    other.close()
+            assert (kept, False) == (listing, isinstance(page, Exception))
+            got += page.items
+    assert rows_of(f"a{listings.index(kept)}") == got
+
+
 def test_leaving_the_loop_wakes_those_that_wait(session):
     """A worker that was told to wait for a minute ends when the consumer leaves."""
     refusals = threading.Semaphore(0)

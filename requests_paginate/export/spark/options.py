@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from requests_paginate._plan import Plan
+from requests_paginate.export.parts import list_params
 
 __all__ = ["Options", "read_options"]
 
@@ -87,7 +88,7 @@ def _read_count(given: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _read_params(given: Mapping[str, str], plan: Plan) -> Sequence[Mapping[str, Any]]:
-    """Return the parameters of each listing, no two of them the same."""
+    """Return the parameters of each listing."""
     names = [name for name in given if name.startswith(_PARAM)]
     if "params" not in given:
         found = _multiply(given, names, plan)
@@ -95,10 +96,7 @@ def _read_params(given: Mapping[str, str], plan: Plan) -> Sequence[Mapping[str, 
         raise ValueError(f"options 'params' and {names[0]!r}: expected one of them alone")
     else:
         found = _read_json(given["params"])
-    for number, each in enumerate(found):
-        if each in found[:number]:
-            raise ValueError(f"listing {number + 1} is a second one with the same parameters")
-    return found
+    return list_params(plan, found)
 
 
 def _multiply(

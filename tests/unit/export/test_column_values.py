@@ -178,7 +178,9 @@ def test_floats_of_fewer_bits(kind, most):
     [
         (pa.timestamp("s"), "1", dt.datetime(1970, 1, 1, 0, 0, 1)),
         (pa.timestamp("s"), "1.0", dt.datetime(1970, 1, 1, 0, 0, 1)),
-        (pa.date32(), "2", dt.date(1970, 1, 3)), (pa.duration("s"), "5", dt.timedelta(seconds=5)),
+        (pa.timestamp("ms", "UTC"), "1700000000123",
+         dt.datetime(2023, 11, 14, 22, 13, 20, 123000, dt.timezone.utc)),
+        (pa.duration("s"), "5", dt.timedelta(seconds=5)),
         (pa.time32("s"), '"10:00:01"', dt.time(10, 0, 1)), (pa.time32("s"), "60", dt.time(0, 1)),
         (pa.time64("us"), '"10:00:00.000001"', dt.time(10, 0, 0, 1)),
         (pa.date64(), '"2026-11-29"', dt.date(2026, 11, 29)),
@@ -194,6 +196,8 @@ def test_times_that_are_texts_or_numbers(kind, text, expected):
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
+        (pa.timestamp("us"), "1700000000"), (pa.timestamp("ns", "UTC"), "1700000000"),
+        (pa.date32(), "20240115"), (pa.date64(), "1700000000000"),
         (pa.timestamp("s"), "1.5"), (pa.date32(), "1.5"), (pa.duration("s"), "1.5"),
         (pa.time32("s"), "1.5"), (pa.time32("s"), '"10:00:00.5"'), (pa.date32(), "true"),
         (pa.date32(), '"2026-11-29T10:30:00"'), (pa.time64("us"), '"10:00:00.0000001"'),

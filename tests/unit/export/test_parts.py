@@ -101,3 +101,31 @@ def test_a_listing_that_cannot_be_cut(mock_listing):
         split_listings(plan, [{}], 2)
     with pytest.raises(exceptions.InvalidCheckpoint):
         Part(plan=plan, params={}, resume="x").open()
+
+
+def test_listings_may_be_generated():
+    """They are taken from any iterable, once, and each is a value of its own."""
+    given = [{"account": name} for name in "abc"]
+    found = split_listings(Plan(URL, session=SESSION), (each for each in given), 1)
+    given[0]["account"] = "x"
+    assert [{"account": name} for name in "abc"] == [part.params for part in found]
+
+
+@pytest.mark.parametrize(
+    ("params", "error", "text"),
+    [
+        (None, TypeError, "params: expected a list"),
+        (5, TypeError, "params: expected a list"),
+        ("abc", TypeError, "params: expected a list"),
+        ([None], TypeError, "params: expected a list"),
+        (iter(()), ValueError, "a listing at least"),
+        ([{"a": 1}, {"b": 2}, {"a": "1"}], ValueError, "listing 3 asks for the same as listing 1"),
+        ([{}, {"z": None}], ValueError, "listing 2 asks for the same as listing 1"),
+        ([{"api_key": "abc"}], ValueError, "a plan holds no credentials"),
+    ],
+)
+def test_listings_that_cannot_be(params, error, text):
+    """They are refused at the call, and no secret is shown."""
+    with pytest.raises(error, match=text) as caught:
+        split_listings(Plan(URL, session=SESSION), params, 1)
+    assert "abc" not in str(caught.value)
