@@ -63,7 +63,11 @@ def test_defaults(bank):
         ({"plan": PLAN, "parts": "0"}, ValueError, "option 'parts': expected a whole number"),
         ({"plan": PLAN, "pagesperbatch": "x"}, ValueError, "option 'pagesPerBatch': expected"),
         ({"plan": PLAN, "param.account": "a,,b"}, ValueError, "'param.account': .* got a gap"),
-        ({"plan": PLAN, "param.account": "a,b,a"}, ValueError, "listing 3 asks for the same as listing 1"),
+        (
+            {"plan": PLAN, "param.account": "a,b,a"},
+            ValueError,
+            "listing 3 asks for the same as listing 1",
+        ),
         (
             {"plan": PLAN, "param.account": "a,b", "param.day": "1,2"},
             ValueError,

@@ -374,27 +374,33 @@ def test_an_interrupt_loses_no_page(server, session, monkeypatch, name):
 
 
 @pytest.mark.parametrize("on_error", ["raise", "return"])
-def test_others_are_closed_while_their_pages_wait(session, on_error):
+@pytest.mark.parametrize("are_there", [True, False], ids=["waiting", "on the way"])
+def test_others_are_closed_while_their_pages_wait(session, on_error, are_there):
     """A listing whose next page is there, or on its way, ends as well when it is closed."""
-    answered = threading.Semaphore(0)
+    answered, may_answer = threading.Semaphore(0), threading.Event()
 
-    def answer_and_count(number, request):
-        answered.release()
+    def hold_back(number, request):
+        if "cursor=" in request:
+            assert may_answer.wait(10)
+            answered.release()
         return answer(number, request)
 
-    with LoopbackServer(answer_and_count) as counting:
-        listings = list(calls(session, counting, accounts(4)))
-        kept, got = None, []
+    with LoopbackServer(hold_back) as holding:
+        listings = list(calls(session, holding, accounts(4)))
+        got = {}
         for listing, page in gather(listings, workers=4, on_error=on_error):
-            if kept is None:
+            got[listing] = [*got.get(listing, ()), *page.items]
+            if len(got) == 4 and not may_answer.is_set():  # the others have asked for more
+                if are_there:
+                    may_answer.set()
+                    assert all(answered.acquire(timeout=10) for _ in range(3))
                 kept = listing
-                for _ in range(4):  # each listing has asked for its first page
-                    assert answered.acquire(timeout=10)
                 for other in {*listings} - {kept}:
                     other.close()
-            assert (kept, False) == (listing, isinstance(page, Exception))
-            got += page.items
-    assert rows_of(f"a{listings.index(kept)}") == got
+                may_answer.set()
+    assert {
+        each: rows_of(f"a{n}")[: 6 if each is kept else 2] for n, each in enumerate(listings)
+    } == (got)
 
 
 def test_leaving_the_loop_wakes_those_that_wait(session):
