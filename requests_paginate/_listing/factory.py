@@ -23,6 +23,7 @@ from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import OPTION_NAMES, Options, split_options
 from requests_paginate._listing.place import find_bound, find_position
 from requests_paginate._listing.reader import PageReader
+from requests_paginate._listing.shareable import check_shareable
 from requests_paginate._listing.shared_cache import warn_of_shared_cache
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import REDACTED, redact_text, redact_url
@@ -53,7 +54,8 @@ def open_listing(
 
     Raises:
         TypeError: An option has the wrong type or an unknown name, or cannot hold on every page.
-        ValueError: An option is out of range, or the method has no rows.
+        ValueError: An option is out of range, the method has no rows, or with `prefetch` several
+            threads would use a session that belongs to one.
         requests.RequestException: The URL is invalid.
         UnsafeLink: The URL names a user without a password.
         InvalidCheckpoint: `resume` or `until` does not fit the call.
@@ -61,6 +63,8 @@ def open_listing(
     method = check_method(method)
     _check_session(session)
     listing_options, rest = split_options(options)
+    if listing_options.prefetch:
+        check_shareable(session)
     check_names(rest, session)
     check_headers(rest.get("headers"))
     session_request = choose_session_request(session)

@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, overload
 from requests_paginate._listing.chain import ListingChain
 from requests_paginate._listing.group import Group
 from requests_paginate._listing.listing import Listing
+from requests_paginate._listing.shareable import check_shareable
 from requests_paginate._models import Page
 from requests_paginate.exceptions import PaginationError
 
@@ -68,7 +69,7 @@ def gather(
 
     Raises:
         TypeError: What is given, or what it yields, are no listings.
-        ValueError: `workers` is below 1, or a listing comes twice.
+        ValueError: `workers` is below 1, a listing comes twice, or a session belongs to one thread.
     """
     if isinstance(listings, Listing) or not isinstance(listings, Iterable):
         kind = type(listings).__name__
@@ -92,6 +93,7 @@ def _check(listing: Any, known: weakref.WeakSet[Listing[Any]]) -> None:
     if listing in known:
         raise ValueError(f"{listing!r} was given twice")
     known.add(listing)
+    check_shareable(_find_part(listing)._reader.fetcher.sender.session)
 
 
 def _run(gathering: _Gathering, *, returns_errors: bool) -> Iterator[tuple[Listing[Any], Any]]:

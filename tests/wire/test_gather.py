@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import pickle
 import re
+import sqlite3
 import threading
 from datetime import date
 
@@ -401,6 +403,30 @@ def test_others_are_closed_while_their_pages_wait(session, on_error, are_there):
     assert {
         each: rows_of(f"a{n}")[: 6 if each is kept else 2] for n, each in enumerate(listings)
     } == (got)
+
+
+@pytest.mark.parametrize("place", ["session", "auth", "adapter"])
+def test_a_session_of_one_thread_is_refused(server, place):
+    """What it holds for its own thread is found before anything is sent; one for all may stay."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as bound, PaginatedSession() as session:
+        session.auth = lambda request: request
+        holder = {
+            "session": session, "auth": session.auth, "adapter": session.get_adapter("https://"),
+        }[place]  # fmt: skip
+        holder.tokens = bound
+        plain = [session.get_all("https://api.test/rows") for _ in range(2)]
+        for call in (
+            lambda: gather(plain),
+            lambda: session.get_all("https://api.test/rows", prefetch=2),
+            lambda: list(gather(each for each in plain)),
+        ):
+            with pytest.raises(ValueError, match="tokens is a connection to SQLite that only one"):
+                call()
+        with contextlib.closing(sqlite3.connect(":memory:", check_same_thread=False)) as shared:
+            holder.tokens = shared
+            assert session.get_all("https://api.test/rows", prefetch=2)
+        assert session.get_all("https://api.test/rows", prefetch=2)  # closed: it tells its own
+    assert [] == server.requests
 
 
 def test_leaving_the_loop_wakes_those_that_wait(session):
