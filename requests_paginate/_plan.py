@@ -18,7 +18,7 @@ from requests_paginate._listing.credentials import find_credential, is_credentia
 from requests_paginate._listing.factory import check_headers, check_method, check_names
 from requests_paginate._listing.listing import Listing
 from requests_paginate._listing.options import OPTION_NAMES, split_options
-from requests_paginate._redaction import REDACTED, is_secret_name
+from requests_paginate._redaction import REDACTED, is_secret_name, redact_url
 from requests_paginate.sessions import request_all
 
 __all__ = ["Plan"]
@@ -138,7 +138,7 @@ class Plan:
         sent = {n: "..." for n in _SENT if n in self._options}  # which may be long, and private
         shown = {**own, **self._options, **sent}
         parts = [f"{name}={value!r}" for name, value in shown.items() if value not in ({}, None)]
-        return f"Plan({', '.join([repr(self.url), *parts])})"
+        return f"Plan({', '.join([repr(redact_url(self.url)), *parts])})"
 
 
 def _check_session(session: object) -> None:

@@ -71,6 +71,7 @@ def _read_text(value: Any) -> Any:
         return value
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         before, mark, query = text.partition("?")
-        return [before, dict(parse_qsl(query if mark else text, keep_blank_values=True))]
+        # by name, as parameters are: `?key=` is one, too
+        return {**dict(parse_qsl(query if mark else text, keep_blank_values=True)), "": before}

@@ -163,6 +163,7 @@ SECRETS = [
     {"data": {"password": "abc"}},
     {"data": [("password", "abc")]},
     {"data": "user=me&password=abc"},
+    {"data": "token=abc"},
     {"data": b"password=abc"},
     {"json": {"filter": [{"clientSecret": "abc"}]}},
     {"params": {"callback": "https://me:abc@api.test/"}},
@@ -191,7 +192,13 @@ def test_credentials_are_refused(options):
         assert "password@" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["https://me:abc@api.test/", "https://api.test/?api_key=abc"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:abc@api.test/", "https://api.test/?api_key=abc", "https://api.test/?key=abc",
+        "https://api.test/rows?kind=a&token=abc",
+    ],
+)  # fmt: skip
 def test_a_url_with_a_secret(url):
     """It is refused, and not shown."""
     with pytest.raises(ValueError, match="may be a credential") as caught:
@@ -340,3 +347,4 @@ def test_a_plan_does_not_change():
     assert {"a": [1]} == plan.options["json"]
     hidden = Plan(URL, {"sort_key": "x"}, session=HERE + "make_session")
     assert "params={'sort_key': 'REDACTED'}" in repr(hidden)
+    assert "sort_key=abc" not in repr(Plan(f"{URL}?sort_key=abc", session=HERE + "make_session"))
