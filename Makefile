@@ -21,7 +21,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYRIGHT := build/pyright/node_modules/.bin/pyright
 EXTRAS := cli,sandbox,testing,test,lint
-# A process for each core, which take work from each other towards the end.
+# Processes take work from each other towards the end; tests/conftest.py says how many.
 PYTEST := -m pytest -n auto --dist worksteal
 
 .PHONY: demo test test-integration test-engines soak fuzz bench bench-quick coverage docs check dist clean

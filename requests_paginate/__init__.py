@@ -38,6 +38,7 @@ _LATER = {
     "PageRequest": "_models",
     "PaginatingAdapter": "_listing.adapter",
     "Plan": "_plan",
+    "checkpoints": "_listing.checkpoint",  # as 0.1 named the module, for programs that look into it
     "dialects": "dialects",
     "gather": "_listing.gather",
     "windows": "_windows",
@@ -51,7 +52,7 @@ if not TYPE_CHECKING:  # a type checker would take every name for defined
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         module = import_module(f"{__name__}.{_LATER[name]}")
-        return module if name == _LATER[name] else getattr(module, name)
+        return getattr(module, name, module)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 REDACTED = "REDACTED"
 ACCOUNT = "account:"  # before the places of what names the caller's account
+BODY = "body:"  # before the places of what stands in a body that is no JSON
 
 # Names are compared as parts of words: `api_key`, `X-Amz-Signature`, `client_secret`, `pageToken`.
 # A value that is redacted needlessly is a nuisance. A secret that is shown can cost an account.

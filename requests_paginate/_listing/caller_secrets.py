@@ -17,6 +17,7 @@ from requests_paginate._models import PageRequest, as_text, copy_with
 from requests_paginate._paths import map_texts
 from requests_paginate._redaction import (
     ACCOUNT,
+    BODY,
     MOST_SPELLED,
     REDACTED,
     SPELLINGS,
@@ -83,11 +84,18 @@ class CallerSecrets:
             if _may_be_secret(leaf_name, leaf):
                 self._values[leaf_place] = leaf
 
+    @property
+    def may_have_form(self) -> bool:
+        """Whether a body without JSON is usual for what the caller asks for."""
+        return self._first.method != "GET" and self._first.json is None
+
     def digest_parameters(self) -> dict[str, str]:
         """Return digests of what the caller asks for, by name; they tell accounts apart."""
         values = {**self._session, **self._first.query()}
         if any(name.startswith(ACCOUNT) for name in self._session):
             values[ACCOUNT] = ""  # older versions wrote down no accounts
+        if self.may_have_form or any(name.startswith(BODY) for name in self._session):
+            values[BODY] = ""  # nor what was in a form
         leaves = [it for n, v in values.items() for it in find_leaves(as_text(n), as_text(n), v)]
         return {
             place: _digest(value)

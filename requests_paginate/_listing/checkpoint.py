@@ -23,7 +23,7 @@ from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages, Wri
 from requests_paginate._listing.keys import LENGTH_OF_KEY, MOST_KEYS
 from requests_paginate._listing.seal import open_token, seal
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import ACCOUNT
+from requests_paginate._redaction import ACCOUNT, BODY
 from requests_paginate.exceptions import InvalidCheckpoint
 from requests_paginate.strategies.serialization import (
     describe_strategy,
@@ -239,16 +239,22 @@ def _check_parameters(
     strategy: strategies.Strategy | None,
     secrets: CallerSecrets,
 ) -> None:
-    """Raise for parameters that the call changes or adds; what it leaves out, the token has."""
+    """Raise for parameters that the call changes or adds; what it leaves out, the token has.
+
+    A token has no body of the caller's, nor an account.
+    """
     asked = secrets.digest_parameters()
     changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
-    changed += [n for n in asked if n not in state.asked and _is_added(n, state.asked)]
+    known = {**state.asked} if secrets.may_have_form else {**state.asked, BODY: ""}
+    changed += [n for n in asked if n not in known and _is_added(n, known)]
     changed += [n for n in state.asked if n not in asked and n.startswith(ACCOUNT)]
     if changed:
         names = ", ".join(repr(secrets.show(name)) for name in changed)
         raise InvalidCheckpoint(f"the checkpoint is of a listing with another {names}")
     missing = [name for name in state.asked if name not in asked]
-    if missing and strategy is not None and strategy.extends_first_request:
+    if strategy is None or not strategy.extends_first_request:
+        missing = [name for name in missing if name.startswith(f"{BODY} ")]
+    if missing:
         names = ", ".join(repr(secrets.show(name)) for name in missing)
         raise InvalidCheckpoint(f"the checkpoint needs {names} passed again")
     requests = [other.request for other in state.others] + [state.request]
@@ -259,8 +265,9 @@ def _check_parameters(
 
 def _is_added(name: str, known: Mapping[str, str]) -> bool:
     """Return whether a call asks for something that the listing of a token did not ask for."""
-    if name.startswith(ACCOUNT):
-        return ACCOUNT in known
+    for prefix in (ACCOUNT, BODY):
+        if name.startswith(prefix):
+            return prefix in known
     return normalize_name(name) not in POSITIONS
 
 

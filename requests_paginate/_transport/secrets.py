@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 from urllib.request import getproxies
 from zlib import crc32
 
@@ -18,7 +18,7 @@ from requests.cookies import RequestsCookieJar
 from requests.utils import get_netrc_auth
 
 from requests_paginate._models import PageRequest
-from requests_paginate._redaction import ACCOUNT, is_secret_name, shorten_urls
+from requests_paginate._redaction import ACCOUNT, BODY, is_secret_name, shorten_urls
 from requests_paginate._transport.hiding import hide_all
 from requests_paginate._transport.session_request import SessionRequest
 from requests_paginate.exceptions import PaginationError, summarize_response
@@ -34,6 +34,8 @@ _OF_A_PROGRAM = re.compile(
     r"agent|version|api-?client|time|lang|locale|trace|request|correlation|platform|device|info",
     re.IGNORECASE,
 )
+
+_FIELD = re.compile(r"[\w.:$@\[\]-]{1,100}")  # the name of one in a form
 
 
 class SessionSecrets:
@@ -62,8 +64,8 @@ class SessionSecrets:
         """Return what a link may echo, and what names the account, each by where it is.
 
         These are the session's parameters, secret headers, passwords and cookies, the secrets in a
-        form, and the headers and cookies with names such as `Stripe-Account`, and the user of Basic
-        authentication.
+        form, and the headers and cookies with names such as `Stripe-Account`, the user of Basic
+        authentication, and what every page's body holds.
         """
         session = self._session_request.session
         found: dict[str, Any] = dict(self._session_request.session_params)
@@ -92,6 +94,9 @@ class SessionSecrets:
                 found[f"{ACCOUNT} cookie {name}"] = value
             else:  # a server may have set it, and another value is put back into no cursor
                 found[f"secret cookie {name} {crc32(str(value).encode()):08x}"] = value
+        for name in ("data", "files"):
+            if body := self._options.get(name):
+                found[f"{BODY} {name}"] = _read_body(body)
         return found
 
     def redact(
@@ -217,6 +222,24 @@ def _read_form(body: Any) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return parse_qs(text)
+
+
+def _read_body(body: Any) -> Any:
+    """Return what a body holds by name, however the caller wrote it; another text as it is."""
+    if not isinstance(body, (str, bytes)):
+        with suppress(ValueError, TypeError):  # which the session raises, too
+            body = requests.Request("POST", "https://body.invalid", data=body).prepare().body
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    if not isinstance(text, str):
+        return body
+    with suppress(ValueError, RecursionError):
+        return json.loads(text)
+    held: dict[str, Any] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        if not _FIELD.fullmatch(name):  # the names are shown, and this may be anything
+            return text
+        held.setdefault(name, []).append(value)
+    return {name: values if values[1:] else values[0] for name, values in held.items()} or text
 
 
 def _read_cookies(given: Any) -> dict[str, Any]:

@@ -294,3 +294,10 @@ def test_a_checkpoint_is_made_as_it_was(name, count):
 def test_every_old_checkpoint_has_its_case():
     """No token is left without a test."""
     assert {name: [*map(str, READ)] for name in CASES} == {n: [*ts] for n, ts in KNOWN.items()}
+
+
+def test_the_old_name_of_the_module():
+    """What looks into checkpoints as it did in version 0.1 finds them where it did."""
+    from requests_paginate import checkpoints
+
+    assert "requests_paginate._listing.checkpoint" == checkpoints.__name__

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import functools
+import json
 import pickle
+import re
 import uuid
 
 import pytest
 import requests
+import responses
 
 from requests_paginate import dialects, exceptions, get_all, request_all, strategies
+from requests_paginate._listing.seal import seal
 from tests.loopback import LoopbackServer, http
 from tests.unit.listing.api import URL, Row, by_cursor, ids, items, requests_of
 
@@ -61,6 +66,84 @@ def test_a_checkpoint_of_another_account_is_refused_wherever_it_stands(first, se
         with pytest.raises(exceptions.InvalidCheckpoint, match="account"):
             request_all("POST", server.url, resume=token, **options)
         assert 1 == len(server.requests)
+
+
+FORM = {"q": "a", "kind": ["x", "y"]}
+
+
+def forms(method="POST"):
+    """Opens listings of one URL, whatever their bodies hold."""
+    options = {"strategy": strategies.Cursor("cursor"), "session": requests.Session()}
+    return functools.partial(request_all, method, "https://api.test/search", **options)
+
+
+def token_of(method="POST", **body):
+    """A token of a listing with a body, which read one of two pages."""
+    page = {"items": [1, 2], "cursor": "c"}
+    with responses.RequestsMock() as mock:
+        mock.add(method, "https://api.test/search", json=page)
+        return next(forms(method)(**body).pages()).checkpoint
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"data": FORM}, {"data": FORM | {"q": "b"}}),
+        ({"data": FORM}, {"data": FORM | {"kind": ["x", "z"]}}),
+        ({"data": FORM}, {"data": FORM | {"more": "1"}}),
+        ({"data": FORM}, {"data": "q=a&kind=x"}),
+        ({"data": {"password": "x"}}, {"data": {"password": "x", "q": "a"}}),
+        ({"data": FORM}, {}),
+        ({}, {"data": FORM}),
+        ({"data": '{"filter": {"q": "a"}}'}, {"data": b'{"filter": {"q": "b"}}'}),
+        ({"data": "<q>a=1</q>"}, {"data": "<q>a=2</q>"}),
+        ({"data": "a"}, {"data": "b"}),
+        ({"data": "[1, 2]"}, {"data": "[1, 3]"}),
+        ({"files": {"q": ("q.json", b"[1]")}}, {"files": {"q": ("q.json", b"[2]")}}),
+        ({"files": {"q": "a"}}, {}),
+        ({"files": {"q": "a"}}, {"data": {"q": "a"}}),
+        ({"json": {"q": "a"}}, {"json": {"q": "a"}, "data": {"q": "a"}}),
+    ],
+)
+def test_a_checkpoint_of_another_body_is_refused(first, second):
+    """What the caller sends with every page tells listings apart as a parameter does."""
+    token = token_of(**first)
+    with pytest.raises(exceptions.InvalidCheckpoint, match=r"another|passed again"):
+        forms()(resume=token, **second)
+    with pytest.raises(exceptions.InvalidCheckpoint, match=r"^until: .*(another|passed again)"):
+        forms()(until=token, **second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"data": FORM}, {"data": [("kind", "x"), ("kind", b"y"), ("q", "a"), ("none", None)]}),
+        ({"data": FORM}, {"data": b"kind=x&kind=y&q=a"}),
+        ({"data": FORM | {"password": "old"}}, {"data": FORM | {"password": "new"}}),
+        ({"data": '{"q": "a", "token": "old"}'}, {"data": b'{"token": "new", "q": "a"}'}),
+        ({"files": {"q": "a", "pass": "old"}}, {"files": [("pass", "new"), ("q", "a")]}),
+    ],
+)
+def test_a_checkpoint_of_the_same_body_goes_on(first, second):
+    """However it is written, and with another password, which no token holds."""
+    token = token_of(**first)
+    assert not {"old", "kind=x", "password"} & {*re.findall(r"[\w=]+", content(token))}
+    resumed = forms()(resume=token, **second).checkpoint()
+    assert json.loads(content(token)[9:]) == json.loads(content(resumed)[9:])
+
+
+def test_a_body_by_get_is_known_too():
+    """Some searches are a GET with a body."""
+    with pytest.raises(exceptions.InvalidCheckpoint, match=r"another 'body: data\.q'"):
+        forms("GET")(resume=token_of("GET"), data={"q": "a"})
+
+
+def test_a_checkpoint_of_before_knows_no_bodies():
+    """It goes on, as it did, by a call that sends one."""
+    state = json.loads(content(token := token_of())[9:])
+    assert state["asked"].pop("body:")
+    before = seal(json.dumps(state, separators=(",", ":")).encode())
+    assert token_of(data=FORM) == forms()(resume=before, data=FORM).checkpoint() != token
 
 
 KEY = uuid.UUID(int=7)
