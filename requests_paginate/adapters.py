@@ -56,6 +56,14 @@ class _FinalAnswers(HTTPAdapter):
         finish_answer(resp, req)
         return super().build_response(req, resp)
 
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> Any:
+        """Return what the server is asked for: the path, unless a proxy is asked for the whole URL.
+
+        requests parses the URL twice before it knows that no proxy is.
+        """
+        is_direct = not proxies or (request.url or "").startswith("https:")
+        return request.path_url if is_direct else super().request_url(request, proxies)
+
 
 class TLSAdapter(_FinalAnswers):
     """An HTTPAdapter with a lowest TLS version, which holds through proxies, too.
