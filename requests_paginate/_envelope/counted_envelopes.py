@@ -154,7 +154,10 @@ def _names_size(counts: Mapping[str, int], rows: list[Any], candidate: Candidate
     sent = parse_qsl(urlsplit(candidate.url).query)
     sizes = {value for name, value in sent if normalize_name(name) in vocabulary.SIZES}
     is_echo = any(str(n) in sizes for name, n in counts.items() if name in vocabulary.SIZES)
-    return is_echo or any(0 < len(rows) <= counts.get(name, 0) for name in _PAGE_SIZES)
+    # of a user, whose settings may name one, something else is told
+    least = 1 if candidate.has_own_values else 0
+    sizes_told = [n for name, n in counts.items() if name in _PAGE_SIZES]
+    return is_echo or any(least <= len(rows) <= size for size in sizes_told)
 
 
 def _names_number(counts: Mapping[str, int], candidate: Candidate) -> bool:

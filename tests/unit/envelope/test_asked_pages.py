@@ -194,6 +194,7 @@ def test_a_resource_stays_one(target, headers, body):
         ("/v1/lent?limit=10", {"id": "set-1", "at": "now", "ibans": ["a"], "per_page": 10}),
         ("/v1/lent", {"id": "set-1", "title": "All", "ibans": ["a", "b"], "pageSize": 2}),
         ("/v1/lent", {"id": 7, "title": "All", "ibans": [5], "hits_per_page": 25}),
+        ("/v1/lent", {"id": "set-1", "loans": [], "items_per_page": 20}),
         # a page that counts itself
         ("/v1/lent", {"id": 7, "currency": "BRL", "loans": [], "page_count": 1, "currentPage": 1}),
         ("/v1/lent", {"id": 7, "title": "All", "loans": [], "total_pages": 3, "page": 2}),
@@ -238,6 +239,12 @@ def test_what_may_be_both_is_refused(target, body):
     """One sign of pages beside values of a thing's own, or beside an identity that the URL names."""
     with pytest.raises(UnknownPagination, match="either one resource or the rows of"):
         rows_of(target, body)
+
+
+def test_a_page_size_may_be_a_setting():
+    """Beside a name and an empty list it is a user's."""
+    body = {"id": 7, "name": "Ana", "tags": [], "items_per_page": 20}
+    assert [body] == rows_of("/v1/me", body)
 
 
 @pytest.mark.parametrize(
