@@ -20,7 +20,6 @@ from requests_paginate._listing.progress import Progress
 from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.selection import RowSelector
 from requests_paginate._listing.timeline import Timeline
-from requests_paginate._models import copy_with
 from requests_paginate._transport.trace import Sink
 
 AnyListing = TypeVar("AnyListing", bound="Exports")
@@ -187,7 +186,7 @@ class Exports:
                 raise ValueError("with key=, rows are written from the beginning of a page")
             rows = progress.selection.count_done(progress.used)
             place = self._reader.locate(progress.selection.reading.locate(rows))
-            self._progress = copy_with(progress.drop_page(), pages=progress.pages - 1)
+            self._progress = replace(progress.drop_page(), pages=progress.pages - 1)
         self._reader.change_model(options, place)
         self._selector = RowSelector(options, self._selector.keys)
         self._options = options

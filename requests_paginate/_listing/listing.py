@@ -73,7 +73,7 @@ class Listing(NotAList, Exports, Iterator[T], Generic[T]):
     def _next_page(self, is_turned: bool = False) -> Page[T] | None:
         while is_turned or length_hint(self._progress.rows) or self._turn_page():
             is_turned, progress, used = False, self._progress, self._progress.used
-            done = copy_with(progress, rows=iter(()))
+            done = progress.leave_rows()
             page, token = progress.read_rest(), self._write_checkpoint(done)
             page = copy_with(page, index=page.index + self._pages_before, checkpoint=token)
             # unless another call took rows meanwhile, as a signal handler may

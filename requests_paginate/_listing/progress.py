@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import length_hint
 from types import FrameType
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -21,7 +21,7 @@ from requests_paginate._transport.entry import is_running
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)  # slots: `rows` is looked up for every row
 class Progress(Generic[T]):
     """How far the rows of a listing were handed out.
 
@@ -60,16 +60,22 @@ class Progress(Generic[T]):
 
     def drop_page(self) -> Progress[T]:
         """Return the same without the page: it needs no memory while the next one is fetched."""
-        return copy_with(self, selection=None, rows=iter(()), before=self.items)
+        return Progress(
+            before=self.items,
+            pages=self.pages,
+            is_trimmed=self.is_trimmed,
+            closed_at=self.closed_at,
+        )
 
     def take_page(self, selection: Selection) -> Progress[T]:
         """Return the same with the next page's rows to hand out."""
-        return copy_with(
-            self,
+        return Progress(
             selection=selection,
             rows=iter(selection.page.items),
+            before=self.before,
             pages=self.pages + 1,
             is_trimmed=selection.is_trimmed,
+            closed_at=self.closed_at,
         )
 
     def read_rest(self) -> Page:
@@ -81,7 +87,11 @@ class Progress(Generic[T]):
     def close(self, checkpoint: str) -> Progress[T]:
         """Return the same without rows that are left, as a listing that was closed."""
         is_trimmed = self.is_trimmed or length_hint(self.rows) > 0
-        return copy_with(self.drop_page(), is_trimmed=is_trimmed, closed_at=checkpoint)
+        return replace(self.drop_page(), is_trimmed=is_trimmed, closed_at=checkpoint)
+
+    def leave_rows(self) -> Progress[T]:
+        """Return the same as if all rows of the page were handed out."""
+        return replace(self, rows=iter(()))
 
 
 class Unfinished(NamedTuple):
