@@ -98,7 +98,7 @@ class TypedRows(list[Any]):
     ends: tuple[Any, ...] = ()  # the first and the last as they came; a page is known by them
     # reads from a row what stood at the name of the ids; None if the model does not hold it
     read_column: Callable[[Any], Any] | None = None
-    # of rows that stay text, what stands between the brackets of their list
+    # of rows that stay text, their list as it came, from bracket to bracket
     text: memoryview | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -200,7 +200,7 @@ class RowDecoder:
         rows.ends = _decode_ends(content, start, end)
         rows.read_column = self._read_column
         if self._model is msgspec.Raw:
-            rows.text = memoryview(content)[start + 1 : end - 1]
+            rows.text = memoryview(content)[start:end]
         return rows
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@ import msgspec
 
 from requests_paginate._listing.listing import Listing
 from requests_paginate._paths import describe_type
+from requests_paginate._transport.row_text import join_rows
 from requests_paginate.exceptions import MalformedPage, PaginationError
 
 try:
@@ -153,7 +154,7 @@ class _Batches(Iterator[pa.RecordBatch]):
 
 def decode_batch(decoder: BatchDecoder, rows: Sequence[Any]) -> pa.RecordBatch | None:
     """Return the rows of a page as columns of known types; None if they have to be looked at."""
-    return decoder.decode(_join(rows)) if isinstance(rows[0], msgspec.Raw) else None
+    return decoder.decode(join_rows(rows)) if isinstance(rows[0], msgspec.Raw) else None
 
 
 def make_batch(rows: Sequence[Any]) -> pa.RecordBatch:
@@ -164,12 +165,6 @@ def make_batch(rows: Sequence[Any]) -> pa.RecordBatch:
     fields = [pa.field(name, infer_type(name, values)) for name, values in table.items()]
     arrays = [make_array(field.name, table[field.name], field) for field in fields]
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
-
-
-def _join(rows: Sequence[Any]) -> bytes:
-    """Return rows that are texts as one list of JSON."""
-    text = getattr(rows, "text", None)  # they stand in the page side by side
-    return b"[%b]" % bytes(b",".join(rows) if text is None else text)
 
 
 def _make_table(rows: Sequence[Any]) -> dict[str, list[Any]]:
@@ -191,7 +186,7 @@ def _read_rows(rows: Sequence[Any], *, exactly: bool = False) -> list[Any]:
     """Return rows as objects of JSON, with Decimals for floats where their digits may be needed."""
     decode = _decode_exactly if exactly else _decode
     if isinstance(rows[0], msgspec.Raw):
-        return _decode_rows(_join(rows), decode)
+        return _decode_rows(join_rows(rows), decode)
 
     def encode(value: Any) -> Any:
         if isinstance(value, msgspec.Raw):  # a field of a Struct
@@ -211,13 +206,13 @@ def _read_rows(rows: Sequence[Any], *, exactly: bool = False) -> list[Any]:
     ]
 
 
-def _decode_rows(text: bytes, decode: Callable[[bytes], list[Any]]) -> list[Any]:
+def _decode_rows(text: Any, decode: Callable[[Any], list[Any]]) -> list[Any]:
     try:
         return decode(text)
     except ArithmeticError:
         raise MalformedPage("expected numbers in rows, got one with an endless exponent") from None
     except msgspec.DecodeError:
-        path = next(_find_half_pairs("", json.loads(text)), None)
+        path = next(_find_half_pairs("", json.loads(bytes(text))), None)
         if path is None:
             raise
         raise MalformedPage(

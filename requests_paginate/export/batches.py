@@ -41,7 +41,7 @@ class BatchDecoder:
         kind: Any = self._row and self._row.decoded
         self._decode = None if kind is None else msgspec.json.Decoder(list[kind]).decode
 
-    def decode(self, text: bytes) -> pa.RecordBatch | None:
+    def decode(self, text: Any) -> pa.RecordBatch | None:
         """Return a list of rows in JSON as columns; None where one has something else in it.
 
         Nothing is bent to a type: a number with a fraction is no whole one, and what a double does

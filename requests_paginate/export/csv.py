@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from requests_paginate._paths import describe_type
-from requests_paginate._transport.row_text import encode_escaped
+from requests_paginate._transport.row_text import encode_escaped, join_rows
 from requests_paginate.exceptions import MalformedPage
 from requests_paginate.export.jsonl import encode_row
 
@@ -227,20 +227,18 @@ def _has_value(values: Sequence[Any]) -> bool:
 def read_rows(rows: Sequence[Any]) -> list[Any]:
     """Return rows as objects of JSON, in which numbers keep their digits."""
     if not rows or isinstance(rows[0], (msgspec.Raw, bytes)):
-        text = getattr(rows, "text", None)
-        joined: Any = b",".join(rows) if text is None else text
-        return _read_text(b"[%b]" % bytes(joined)) if rows else []
+        return _read_text(join_rows(rows)) if rows else []
     try:
         return [msgspec.to_builtins(row, str_keys=True) for row in rows]
     except TypeError:  # a model of pydantic, or one that holds JSON as it came
         return _read_text(b"[%b]" % b",".join(map(encode_row, rows)))
 
 
-def _read_text(text: bytes) -> list[Any]:
+def _read_text(text: Any) -> list[Any]:
     try:
         return _decode(text)
     except msgspec.DecodeError:  # half of a surrogate pair, which may be in a column left out
-        rows: list[Any] = json.loads(text, parse_float=_Number, parse_int=_Number)
+        rows: list[Any] = json.loads(bytes(text), parse_float=_Number, parse_int=_Number)
     return rows
 
 
