@@ -273,3 +273,18 @@ def map_texts(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, (list, tuple)):
         return [map_texts(inner, change) for inner in value]
     return value
+
+
+def list_texts(value: Any) -> list[str]:
+    """Return every text in a value, the names in its objects included, in no order."""
+    found: list[str] = []
+    left = [value]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, Mapping):
+            left += [*value, *value.values()]
+        elif isinstance(value, (list, tuple)):
+            left += value
+    return found

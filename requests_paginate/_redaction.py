@@ -12,7 +12,7 @@ import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import quote, quote_plus, unquote_plus
 
 REDACTED = "REDACTED"
@@ -129,6 +129,7 @@ def spell_all(texts: Collection[str]) -> set[str]:
     return {form for text in texts for form in spell(text)}
 
 
+@lru_cache(maxsize=1024)  # every checkpoint asks for the same
 def is_secret_name(name: str) -> bool:
     """Return whether the value of a parameter, field or header must not be shown."""
     return _SECRET.search(name) is not None

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
 from requests_paginate._models import PageRequest, as_text, copy_with
-from requests_paginate._paths import map_texts
+from requests_paginate._paths import list_texts, map_texts
 from requests_paginate._redaction import (
     ACCOUNT,
     BODY,
@@ -132,7 +132,7 @@ class CallerSecrets:
 
         It is the same object where none is. Texts in `words` stay: they are nobody's secret.
         """
-        whole = "\n".join(_list_texts(state))
+        whole = "\n".join(list_texts(state)) if self._spelled else ""
         present = [form for form in self._spelled if form in whole]
         if not present:
             return state
@@ -183,7 +183,7 @@ class CallerSecrets:
 
     def holds_marks(self, state: Any) -> bool:
         """Return whether the place of a secret stands in any text of a concealed state."""
-        return any(mark["letter"] for text in _list_texts(state) for mark in _MARK.finditer(text))
+        return any(mark["letter"] for text in list_texts(state) for mark in _MARK.finditer(text))
 
     def show(self, text: str) -> str:
         """Return a text of a concealed state, or of the call, for people."""
@@ -217,17 +217,6 @@ class CallerSecrets:
         if place not in self._values:
             raise InvalidCheckpoint(f"the checkpoint left {place!r} out; pass it again to resume")
         return self._values[place]
-
-
-def _list_texts(state: Any) -> list[str]:
-    found: list[str] = []
-
-    def note(text: str) -> str:
-        found.append(text)
-        return text
-
-    map_texts(state, note)
-    return found
 
 
 def _may_be_secret(name: str, value: Any) -> bool:

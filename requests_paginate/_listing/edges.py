@@ -7,7 +7,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from requests_paginate._listing.fingerprint import encode, make_checksum
+from requests_paginate._listing.fingerprint import encode, make_checksum, make_checksums
 from requests_paginate._listing.identities import Column
 from requests_paginate._transport.typed_rows import TypedRows
 
@@ -79,7 +79,7 @@ class Edges:
         """The checksums of its last ids and of its last row, for a checkpoint."""
         if not self._checksums and self.last:
             row = make_checksum(_encode_row(self.last_row))
-            return "".join(map(make_checksum, self.last)) + row
+            return make_checksums(self.last) + row
         return self._checksums
 
     def count_overlap(self, rows: Sequence[Any], before: Edges, *, are_equal: bool = False) -> int:

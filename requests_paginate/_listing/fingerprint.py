@@ -95,4 +95,10 @@ def make_checksum(identity: Any) -> str:
 
     Each alone decides nothing, so a short one is enough.
     """
-    return f"{crc32(repr(identity).encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
+    return make_checksums([identity])
+
+
+def make_checksums(identities: Sequence[Any]) -> str:
+    """Return the checksums of identities, one after the other."""
+    encoded = [repr(identity).encode("utf-8", "surrogatepass") for identity in identities]
+    return "".join([f"{crc32(each) & 0xFFFFFF:06x}" for each in encoded])
