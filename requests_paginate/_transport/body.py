@@ -71,9 +71,10 @@ def _choose_source(response: requests.Response) -> tuple[Iterable[bytes], list[s
 
 
 def _read_pieces(raw: HTTPResponse) -> Iterator[bytes]:
-    # what comes from a cache may be no file of the usual kind
+    # what comes from a cache may be no file of the usual kind, and a hook may have read some
     is_usual = type(raw._fp) is http.client.HTTPResponse and hasattr(raw, "_error_catcher")
-    return (_read_from_wire if is_usual else _read_from_elsewhere)(raw, raw._fp)
+    read = _read_from_wire if is_usual and raw.tell() == 0 else _read_from_elsewhere
+    return read(raw, raw._fp)
 
 
 def _read_from_elsewhere(raw: HTTPResponse, source: Any) -> Iterator[bytes]:
@@ -88,18 +89,18 @@ def _read_from_wire(raw: HTTPResponse, source: Any) -> Iterator[bytes]:
     A record of TLS has 16 KiB at most, so a page comes in many pieces. Errors are those of urllib3,
     and the connection is given back or closed as there.
     """
-    size, is_checked = 0, raw.enforce_content_length and raw.length_remaining is not None
+    size, expected = 0, raw.length_remaining
     with raw._error_catcher():
         while piece := source.read1(PIECE):
             size += len(piece)
             yield piece
-            if source.length == 0:
+            if size == expected:
                 break  # nothing is left to wait for
-        left = source.length or 0
         source.close()
-        raw.length_remaining = left if is_checked else raw.length_remaining
-        if is_checked and left:
-            raise IncompleteRead(size, left)
+        if expected is not None:
+            raw.length_remaining = expected - size
+            if size != expected and raw.enforce_content_length:
+                raise IncompleteRead(size, expected - size)
 
 
 def _list_codings(response: requests.Response) -> list[str]:

@@ -10,8 +10,10 @@ import zlib
 import msgspec
 import pytest
 import requests
+from urllib3.exceptions import HTTPError
 
 from requests_paginate import exceptions, get_all
+from requests_paginate._transport.body import read_body
 from tests.loopback import LoopbackServer, http
 
 
@@ -128,6 +130,73 @@ def test_a_body_that_does_not_tell_its_end_is_taken(encoding, content):
     """What other clients read is read."""
     with LoopbackServer([until_closed(encoding, content)]) as server:
         assert ["1"] * 5003 == read_lines(server)
+
+
+CHUNKS = b"3\r\n[1,\r\n4\r\n2,3]\r\n0\r\n\r\n"
+
+
+def read_by_urllib3(response):
+    content = b""
+    while piece := response.raw.read1(2**16, decode_content=False):
+        content += piece
+    return content
+
+
+def read_by_us(response):
+    return read_body(response, limit=2**20, check=lambda: None, tells_its_end=True)
+
+
+def outcome(read, answer, *, is_kept):
+    """What comes of an answer, and whether the connection was given up."""
+    whole = b"HTTP/1.1 200 OK\r\n" + answer
+    with LoopbackServer(lambda *_: whole if is_kept else [whole]) as server:
+        with requests.Session() as session:
+            response = session.get(server.url, stream=True, timeout=20)
+            raw = response.raw
+            try:
+                found = read(response)
+            except HTTPError as error:
+                found = str(error)
+            return found, raw.length_remaining, raw._fp.isclosed(), raw._connection is None
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "is_kept"),
+    [
+        (b"Content-Length: 7", b"[1,2,3]", True),
+        (b"Content-Length: 7, 7", b"[1,2,3]", True),
+        (b"Content-Length: 7\r\nContent-Length: 7", b"[1,2,3]", True),
+        (b"Content-Length: 0", b"", True),
+        (b"Transfer-Encoding: chunked", CHUNKS, True),
+        (b"Transfer-Encoding: chunked", CHUNKS[:-7], False),
+        (b"Transfer-Encoding: chunked", CHUNKS[:10], False),
+        (b"Connection: close", b"[1,2,3]", False),
+        (b"Content-Length: -7", b"[1,2,3]", False),
+        (b"Content-Length: x", b"[1,2,3]", False),
+        (b"Content-Length: 9", b"[1,2,3]", False),
+        (b"Content-Length: 9, 9", b"[1,2,3]", False),
+        (b"Content-Length: 5, 5", b"[1,2,3]", False),
+    ],
+)
+def test_the_end_of_a_body_is_where_urllib3_finds_it(head, body, is_kept):
+    """However its length is told; so are the errors, and what becomes of the connection."""
+    answer = head + b"\r\n\r\n" + body
+    theirs = outcome(read_by_urllib3, answer, is_kept=is_kept)
+    assert theirs == outcome(read_by_us, answer, is_kept=is_kept)
+
+
+@pytest.mark.parametrize("encoding", [None, "gzip"])
+def test_what_a_hook_read_is_no_body_any_more(encoding):
+    """What is left after a hook that read a part is no page, and not taken for one."""
+    content = json.dumps(ROWS).encode()
+    content = content if encoding is None else gzip.compress(content)
+
+    def look(response, **_):
+        response.raw.read(1, decode_content=True)
+
+    with LoopbackServer([http(content, content_encoding=encoding)]) as server:
+        with pytest.raises((exceptions.MalformedPage, RuntimeError)):
+            listed(server, hooks={"response": look}, retries=0)
 
 
 def test_a_gzip_bomb_is_refused_by_its_decoded_size():
