@@ -80,12 +80,10 @@ def convert_to_parquet(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> Non
     from pyarrow import parquet
 
     schema = pa.schema([(field.name, drop_empty_objects(field.type)) for field in form.unite()])
-    # the default pool keeps what it was given: a quarter more of the whole process's memory
-    pool = pa.system_memory_pool()
-    with parquet.ParquetWriter(file, schema, memory_pool=pool) as writer:
+    with parquet.ParquetWriter(file, schema) as writer:
         group: list[pa.RecordBatch] = []
         rows = size = 0
-        for batch in _read_batches(pages, schema, pool):
+        for batch in _read_batches(pages, schema):
             group.append(batch)
             rows, size = rows + len(batch), size + batch.nbytes
             if rows >= _ROWS or size >= _BYTES:
@@ -103,12 +101,10 @@ def convert_to_arrow(form: ArrowPages, pages: BinaryIO, file: BinaryIO) -> None:
             writer.write_batch(batch)
 
 
-def _read_batches(
-    pages: BinaryIO, schema: pa.Schema, pool: pa.MemoryPool | None = None
-) -> Iterator[pa.RecordBatch]:
+def _read_batches(pages: BinaryIO, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     source = pa.OSFile(pages.name)
     while source.tell() < source.size():
-        for batch in pa.ipc.open_stream(source, memory_pool=pool):
+        for batch in pa.ipc.open_stream(source):
             yield batch if batch.schema == schema else _fit(batch, schema)
 
 
