@@ -288,3 +288,12 @@ def list_texts(value: Any) -> list[str]:
         elif isinstance(value, (list, tuple)):
             left += value
     return found
+
+
+def mark_empty(value: Any) -> Any:
+    """Return a value of JSON with a text for each empty list or object, which count, too."""
+    if isinstance(value, Mapping):
+        return {name: mark_empty(inner) for name, inner in value.items()} or "\0{}"
+    if isinstance(value, (list, tuple)):
+        return [mark_empty(inner) for inner in value] or "\0[]"
+    return value

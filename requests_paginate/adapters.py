@@ -62,7 +62,9 @@ class _FinalAnswers(HTTPAdapter):
         requests parses the URL twice before it knows that no proxy is.
         """
         is_direct = not proxies or (request.url or "").startswith("https:")
-        return request.path_url if is_direct else super().request_url(request, proxies)
+        path = request.path_url if is_direct else "//"
+        # some versions write a path that begins with two slashes in another way
+        return super().request_url(request, proxies) if path.startswith("//") else path
 
 
 class TLSAdapter(_FinalAnswers):

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, unquote_plus, urlsplit
 
 from requests_paginate._models import PageRequest, as_text, copy_with
-from requests_paginate._paths import list_texts, map_texts
+from requests_paginate._paths import list_texts, map_texts, mark_empty
 from requests_paginate._redaction import (
     ACCOUNT,
     BODY,
@@ -39,6 +39,11 @@ _WITHOUT_SCHEME = " "  # before the place of a secret whose first word does not 
 _spell = lru_cache(maxsize=1024)(spell)  # of the caller's; every checkpoint asks for the same
 # Ordinary words may stand in any path, name or cursor, which must come back as they were.
 _WORDS = re.compile(r"(?:[_\-. /]?[A-Z]?[a-z])+")
+# They hold a word of a secret, and select rows.
+_FILTERS = re.compile(
+    r"(?:.*[^a-z])?(?:keywords?|authors?|authority)(?:[^a-z].*)?|(?:sort|order|group)[^a-z]?key",
+    re.IGNORECASE,
+)
 _LONG = 8  # characters; shorter secrets may be equal to a part of a text by chance
 
 
@@ -84,23 +89,18 @@ class CallerSecrets:
             if _may_be_secret(leaf_name, leaf):
                 self._values[leaf_place] = leaf
 
-    @property
-    def may_have_form(self) -> bool:
-        """Whether a body without JSON is usual for what the caller asks for."""
-        return self._first.method != "GET" and self._first.json is None
-
     def digest_parameters(self) -> dict[str, str]:
         """Return digests of what the caller asks for, by name; they tell accounts apart."""
         values = {**self._session, **self._first.query()}
         if any(name.startswith(ACCOUNT) for name in self._session):
             values[ACCOUNT] = ""  # older versions wrote down no accounts
-        if self.may_have_form or any(name.startswith(BODY) for name in self._session):
-            values[BODY] = ""  # nor what was in a form
+        values[BODY] = ""  # nor what was in a body
+        json = None if self._first.json is None else mark_empty(self._first.json)
         leaves = [it for n, v in values.items() for it in find_leaves(as_text(n), as_text(n), v)]
         return {
             place: _digest(value)
-            for name, place, value in [*leaves, *find_leaves("json", "json:", self._first.json)]
-            if value is not None and (place.startswith(ACCOUNT) or not is_secret_name(name))
+            for name, place, value in [*leaves, *find_leaves("json", "json:", json)]
+            if value is not None and (place.startswith(ACCOUNT) or not _may_be_key(name))
         }
 
     def conceal(self, request: PageRequest) -> PageRequest:
@@ -219,6 +219,11 @@ class CallerSecrets:
         return self._values[place]
 
 
+def _may_be_key(name: str) -> bool:
+    """Return whether a value under a name may be a credential, and so of nobody's listing."""
+    return is_secret_name(name) and _FILTERS.fullmatch(name) is None
+
+
 def _may_be_secret(name: str, value: Any) -> bool:
     is_empty = value is None or value == "" or isinstance(value, (bool, float))
     return not is_empty and is_secret_name(name)
@@ -276,4 +281,15 @@ def _find_origin(url: str) -> str:
 
 
 def _digest(value: Any) -> str:
-    return hashlib.blake2b(as_text(value).encode("utf-8", "replace"), digest_size=4).hexdigest()
+    return hashlib.blake2b(
+        as_text(value).encode("utf-8", "surrogatepass"), digest_size=4
+    ).hexdigest()
+
+
+_EMPTY = frozenset(map(_digest, map(mark_empty, ({}, []))))
+
+
+def is_untold(name: str, digest: str, known: Mapping[str, str]) -> bool:
+    """Return whether a token is of an older version, which says nothing of what has this name."""
+    is_new = name.startswith(BODY) or is_secret_name(name) or digest in _EMPTY
+    return is_new and BODY not in known

@@ -18,7 +18,7 @@ import msgspec
 from requests_paginate import strategies
 from requests_paginate._envelope.selectors import TotalAt
 from requests_paginate._envelope.vocabulary import POSITIONS, normalize_name
-from requests_paginate._listing.caller_secrets import CallerSecrets
+from requests_paginate._listing.caller_secrets import CallerSecrets, is_untold
 from requests_paginate._listing.earlier_pages import NO_PAGES, EarlierPages, WrittenPages
 from requests_paginate._listing.keys import LENGTH_OF_KEY, MOST_KEYS
 from requests_paginate._listing.seal import open_token, seal
@@ -245,8 +245,7 @@ def _check_parameters(
     """
     asked = secrets.digest_parameters()
     changed = [n for n in asked if state.asked.get(n, asked[n]) != asked[n]]
-    known = {**state.asked} if secrets.may_have_form else {**state.asked, BODY: ""}
-    changed += [n for n in asked if n not in known and _is_added(n, known)]
+    changed += [n for n in asked if n not in state.asked and _is_added(n, asked[n], state.asked)]
     changed += [n for n in state.asked if n not in asked and n.startswith(ACCOUNT)]
     if changed:
         names = ", ".join(repr(secrets.show(name)) for name in changed)
@@ -263,12 +262,13 @@ def _check_parameters(
         raise InvalidCheckpoint("the checkpoint's next page has another method than the call")
 
 
-def _is_added(name: str, known: Mapping[str, str]) -> bool:
+def _is_added(name: str, digest: str, known: Mapping[str, str]) -> bool:
     """Return whether a call asks for something that the listing of a token did not ask for."""
-    for prefix in (ACCOUNT, BODY):
-        if name.startswith(prefix):
-            return prefix in known
-    return normalize_name(name) not in POSITIONS
+    if name.startswith(ACCOUNT):
+        return ACCOUNT in known
+    if name.startswith(f"{BODY} ") and any(each.startswith("json:") for each in known):
+        return True  # requests sends no JSON beside another body
+    return not is_untold(name, digest, known) and normalize_name(name) not in POSITIONS
 
 
 def _list_words(state: Mapping[str, Any]) -> set[str]:

@@ -11,7 +11,7 @@ import requests
 from requests_paginate._detection.more_pages import is_at_start
 from requests_paginate._envelope.vocabulary import PLAIN_NUMBERS, normalize_name
 from requests_paginate._listing.bound import Bound
-from requests_paginate._listing.caller_secrets import CallerSecrets
+from requests_paginate._listing.caller_secrets import CallerSecrets, is_untold
 from requests_paginate._listing.checkpoint import Checkpoint
 from requests_paginate._listing.options import Options
 from requests_paginate._models import PageRequest, copy_with
@@ -56,7 +56,8 @@ def find_bound(
         raise InvalidCheckpoint(f"until: {error}") from None
     secrets = CallerSecrets(first, session_secrets)
     asked = {**position.asked, **secrets.digest_parameters()}
-    others = [name for name in {**asked, **place.asked} if _differ(name, asked, place.asked)]
+    told = {n: it for n, it in asked.items() if not is_untold(n, it, place.asked)}
+    others = [name for name in {**told, **place.asked} if _differ(name, told, place.asked)]
     if others:
         names = ", ".join(repr(secrets.show(name)) for name in others)
         raise InvalidCheckpoint(f"until: the checkpoint is of a listing with another {names}")

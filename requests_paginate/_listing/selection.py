@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -153,7 +154,10 @@ def _identify(row: Any, key: str | Callable[[Any], Any] | None) -> Any:
     if callable(key):
         return key(row)
     if isinstance(row, msgspec.Raw):
-        row = msgspec.json.decode(row)
+        try:
+            row = msgspec.json.decode(row)
+        except msgspec.DecodeError:  # half of a surrogate pair
+            row = json.loads(bytes(row))
     try:
         return row[key] if isinstance(row, Mapping) else getattr(row, str(key))
     except (KeyError, AttributeError):

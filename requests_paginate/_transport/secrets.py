@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from urllib.request import getproxies
 from zlib import crc32
 
@@ -19,6 +19,7 @@ from requests.utils import get_netrc_auth
 
 from requests_paginate._models import PageRequest
 from requests_paginate._redaction import ACCOUNT, BODY, is_secret_name, shorten_urls
+from requests_paginate._transport.described_body import describe_body
 from requests_paginate._transport.hiding import hide_all
 from requests_paginate._transport.session_request import SessionRequest
 from requests_paginate.exceptions import PaginationError, summarize_response
@@ -35,8 +36,6 @@ _OF_A_PROGRAM = re.compile(
     re.IGNORECASE,
 )
 
-_FIELD = re.compile(r"[\w.:$@\[\]-]{1,100}")  # the name of one in a form
-
 
 class SessionSecrets:
     """The secrets that a caller gave to a session, and to `session.request` for every page."""
@@ -51,7 +50,9 @@ class SessionSecrets:
         self._options = options
         self._first = first  # its parameters are the caller's, too
         self._sent: requests.PreparedRequest | None = None  # last
-        self._netrc: list[str] | None = None  # until it is read, once for a listing
+        # until they are read, once for a listing
+        self._netrc: list[str] | None = None
+        self._bodies: dict[str, Any] | None = None
         # those that the server sets meanwhile are another session's tomorrow
         own = getattr(session_request.session, "cookies", None)
         self._cookies = {**_read_cookies(own), **_read_cookies(options.get("cookies"))}
@@ -94,10 +95,13 @@ class SessionSecrets:
                 found[f"{ACCOUNT} cookie {name}"] = value
             else:  # a server may have set it, and another value is put back into no cursor
                 found[f"secret cookie {name} {crc32(str(value).encode()):08x}"] = value
-        for name in ("data", "files"):
-            if body := self._options.get(name):
-                found[f"{BODY} {name}"] = _read_body(body)
-        return found
+        if self._bodies is None:
+            self._bodies = {
+                f"{BODY} {name}": held
+                for name in ("data", "files")
+                if (held := describe_body(self._options.get(name)))
+            }
+        return found | self._bodies
 
     def redact(
         self,
@@ -222,24 +226,6 @@ def _read_form(body: Any) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return parse_qs(text)
-
-
-def _read_body(body: Any) -> Any:
-    """Return what a body holds by name, however the caller wrote it; another text as it is."""
-    if not isinstance(body, (str, bytes)):
-        with suppress(ValueError, TypeError):  # which the session raises, too
-            body = requests.Request("POST", "https://body.invalid", data=body).prepare().body
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    if not isinstance(text, str):
-        return body
-    with suppress(ValueError, RecursionError):
-        return json.loads(text)
-    held: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        if not _FIELD.fullmatch(name):  # the names are shown, and this may be anything
-            return text
-        held.setdefault(name, []).append(value)
-    return {name: values if values[1:] else values[0] for name, values in held.items()} or text
 
 
 def _read_cookies(given: Any) -> dict[str, Any]:

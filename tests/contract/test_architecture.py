@@ -29,6 +29,7 @@ LEVELS = {name: level for level, names in enumerate(ORDER) for name in names}
 PURE = [
     "_redaction", "exceptions", "_paths", "_failures", "_models", "_urls", "_envelope",
     "strategies", "dialects", "_detection",
+    "_transport/described_body",
     "_transport/exact_numbers", "_transport/hiding", "_transport/json_body",
     "_transport/options", "_transport/origins",
     "_transport/retry", "_transport/row_text", "_transport/pydantic_rows",

@@ -61,3 +61,14 @@ def test_no_byte_of_a_row_is_written_anew(key, charset):
 
     listing, _ = open_listing(answer, model=msgspec.Raw, key=key)
     assert [ODD % n for n in range(2, 8)] == [bytes(row) for row in listing]
+
+
+def test_a_key_beside_half_a_surrogate_pair():
+    """The row is one that has a key, whatever else is in it."""
+    rows = [b'{"id":1,"a":"\\ud800"}', b'{"id":2}', b'{"id":1,"a":"\\ud800"}']
+
+    def answer(_):
+        return b"[%b]" % b",".join(rows), {"Content-Type": "application/json"}
+
+    listing, _ = open_listing(answer, model=msgspec.Raw, key="id")
+    assert rows[:2] == [bytes(row) for row in listing]
