@@ -14,6 +14,7 @@ import requests
 import responses
 
 from requests_paginate import dialects, exceptions, get_all, request_all, strategies
+from requests_paginate._listing.reader import PageReader
 from requests_paginate._listing.seal import seal
 from tests.loopback import LoopbackServer, http
 from tests.unit.listing.api import URL, Row, by_cursor, ids, items, requests_of
@@ -303,3 +304,40 @@ def test_a_listing_pickles_before_and_during_iteration(api, rows, count):
         copy = pickle.loads(pickle.dumps(listing))
         assert ids(rows) == [row.id for row in before + list(copy)]
         assert ids(rows) == [row.id for row in before + list(listing)]
+
+
+@pytest.mark.parametrize("key", [None, "id"])
+def test_an_interrupt_while_a_page_is_taken(monkeypatch, key):
+    """The page is undone, and comes whole when the listing goes on."""
+    accept, taken = PageReader.accept, []
+
+    def interrupted(reader, reading):
+        accept(reader, reading)
+        taken.append(reading)
+        if len(taken) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(PageReader, "accept", interrupted)
+    got = []
+    with responses.RequestsMock() as mock:
+        for page in (1, 2, 3):
+            following = f"https://api.test/rows?page={page + 1}" if page < 3 else None
+            body = {"rows": [{"id": 2 * page}, {"id": 2 * page + 1}], "next": following}
+            url = "https://api.test/rows" + (f"?page={page}" if page > 1 else "")
+            mock.get(url, json=body)
+        listing = get_all("https://api.test/rows", session=requests.Session(), key=key)
+        with pytest.raises(KeyboardInterrupt):
+            for row in listing:
+                got.append(row["id"])
+        got += [row["id"] for row in listing]
+    assert [2, 3, 4, 5, 6, 7] == got
+
+
+def test_a_page_with_keys_is_written_from_its_beginning(tmp_path):
+    """Which rows of a half-read page are new is known of rows alone, and not of its text."""
+    with responses.RequestsMock() as mock:
+        mock.get("https://api.test/rows", json=[{"id": 1}, {"id": 2}, {"id": 3}])
+        listing = get_all("https://api.test/rows", session=requests.Session(), key="id")
+        next(listing)
+        with pytest.raises(ValueError, match="from the beginning of a page"):
+            listing.write(tmp_path / "rows.jsonl")
