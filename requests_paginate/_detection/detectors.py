@@ -153,9 +153,10 @@ def _is_sent_alone(evidence: Evidence, name: str) -> bool:
     """Return whether a token replaces the query: the nextPageKey of Dynatrace, and no other.
 
     It holds the whole query, and Dynatrace answers any other parameter with 400. In other APIs
-    (FDX) a parameter that is left out would be a filter that is lost.
+    (FDX) a parameter that is left out would be a filter that is lost, as one in a body would be.
     """
-    return name == "nextpagekey" and {"totalcount", "pagesize"} <= evidence.found.keys()
+    is_named_so = name == "nextpagekey" and {"totalcount", "pagesize"} <= evidence.found.keys()
+    return is_named_so and evidence.page.request.json is None
 
 
 def _is_cursor(value: Any) -> bool:

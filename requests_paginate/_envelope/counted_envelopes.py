@@ -24,6 +24,7 @@ _ROW_COUNTS = (vocabulary.TOTALS | vocabulary.COUNTS) - {"totalsize"}  # that on
 _PAGE_SIZES = frozenset("pagesize perpage itemsperpage resultsperpage hitsperpage".split())
 _SUMS = re.compile("summary|total")
 _CLEAR_NUMBERS = frozenset("currentpage currentpagenumber pageindex pagenumber pageno".split())
+_SYNC_TOKEN = re.compile(r"(?:next)?(?:sync|delta)(?:token|link)")  # where a later listing begins
 _COUNTING = ("total", "count", "num", "found")
 _OTHER_TOKEN = re.compile(r".*(?:cursor|scroll|continu|resum|token).*")
 
@@ -56,6 +57,8 @@ def _is_own(name: str, value: Any, counting: set[str]) -> bool:
     if isinstance(value, (bool, Mapping, list)) or value in (None, "") or plain in counting:
         return False
     is_position = plain in vocabulary.NUMBERS or plain in vocabulary.OFFSETS
+    if _SYNC_TOKEN.fullmatch(plain) is not None:
+        return False
     is_length = plain in vocabulary.SIZES or re.fullmatch(r"returned\w*", plain) is not None
     return not (is_position or is_length or members.is_about(name, value))
 

@@ -271,6 +271,10 @@ NEWER = [
         first({"totalCount": 9, "pageSize": 2, "nextPageKey": "k", "problems": ROWS}, {"from": "now-1d"}),
         Cursor("nextPageKey", token="nextPageKey", total="totalCount", alone=True, items="problems"),
     ),
+    (  # of a body it would drop the filters
+        first({"totalCount": 9, "pageSize": 2, "nextPageKey": "k", "problems": ROWS}, json={"from": "now-1d"}),
+        Cursor("nextPageKey", token="nextPageKey", total="totalCount", items="problems"),
+    ),
     (
         first({"data": ROWS, "lastEventId": "e", "has_more": True}),
         Cursor("lastEventId", token="lastEventId", more="has_more", items="data"),

@@ -195,6 +195,7 @@ def test_a_resource_stays_one(target, headers, body):
         ("/v1/lent", {"id": "set-1", "title": "All", "ibans": ["a", "b"], "pageSize": 2}),
         ("/v1/lent", {"id": 7, "title": "All", "ibans": [5], "hits_per_page": 25}),
         ("/v1/lent", {"id": "set-1", "loans": [], "items_per_page": 20}),
+        ("/v1/lent", {"id": "set-1", "loans": [], "next_sync_token": "s1", "num_pages": 1}),
         # a page that counts itself
         ("/v1/lent", {"id": 7, "currency": "BRL", "loans": [], "page_count": 1, "currentPage": 1}),
         ("/v1/lent", {"id": 7, "title": "All", "loans": [], "total_pages": 3, "page": 2}),
