@@ -57,10 +57,9 @@ def _is_own(name: str, value: Any, counting: set[str]) -> bool:
     if isinstance(value, (bool, Mapping, list)) or value in (None, "") or plain in counting:
         return False
     is_position = plain in vocabulary.NUMBERS or plain in vocabulary.OFFSETS
-    if _SYNC_TOKEN.fullmatch(plain) is not None:
-        return False
     is_length = plain in vocabulary.SIZES or re.fullmatch(r"returned\w*", plain) is not None
-    return not (is_position or is_length or members.is_about(name, value))
+    is_about_pages = is_position or is_length or _SYNC_TOKEN.fullmatch(plain) is not None
+    return not (is_about_pages or members.is_about(name, value))
 
 
 def judge_position(candidate: Candidate) -> Verdict | None:

@@ -41,7 +41,10 @@ def describe_body(body: Any) -> Any:
 
 def _list_pairs(body: Any) -> list[tuple[Any, Any]]:
     pairs = body.items() if isinstance(body, Mapping) else body or ()
-    return [(pair[0], pair[1]) for pair in pairs if isinstance(pair, (tuple, list)) and pair[1:]]
+    # a text of two characters is a pair to requests, too
+    return [
+        (pair[0], pair[1]) for pair in pairs if isinstance(pair, (tuple, list, str)) and pair[1:]
+    ]
 
 
 def _list_values(value: Any) -> list[Any]:
